@@ -1,0 +1,21 @@
+# Warnings, sanitizers, linker and compiler cache: what every target shares.
+add_compile_options(-Wall -Wextra -Werror -Wswitch-enum -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Boost's fences under -fsanitize=thread, and g++ 12's false alarms inside inlined library code.
+  add_compile_options(-Wno-tsan -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds)
+endif()
+if(PILOTLIGHT_SANITIZE)
+  add_compile_options(-fsanitize=${PILOTLIGHT_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PILOTLIGHT_SANITIZE})
+endif()
+
+find_program(PILOTLIGHT_CCACHE ccache)
+if(PILOTLIGHT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PILOTLIGHT_CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
+find_program(PILOTLIGHT_MOLD mold)
+if(PILOTLIGHT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,21 @@
+# Debian's libraries, each under one name. Boost is 1.81 by package name: the unversioned packages are 1.74.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark QUIET)
+
+# Asio, Beast and Boost.JSON are compiled once here; everybody else includes only declarations.
+add_library(boost_compiled STATIC ${CMAKE_SOURCE_DIR}/cmake/boost_compiled.cpp)
+target_compile_definitions(
+  boost_compiled
+  PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(boost_compiled PUBLIC Boost::headers Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
+
+# simdjson's package has no CMake config that works without pkg-config.
+find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
+add_library(simdjson INTERFACE)
+target_link_libraries(simdjson INTERFACE ${SIMDJSON_LIBRARY})

@@ -1,0 +1,33 @@
+# A room is a folder of src/ that is one library and links only what it may look into (ARCHITECTURE.md has the
+# table; tools/tidy checks every #include against it).
+
+# pilotlight_room(NAME [LINKS target...]): library `NAME` from every *.cpp below the current folder except
+# *_test.cpp, *_bench.cpp and main.cpp, and, when there are tests, `NAME_test` from every *_test.cpp.
+function(pilotlight_room name)
+  cmake_parse_arguments(ROOM "" "" "LINKS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|_bench|/main)\\.cpp$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${name} PUBLIC ${ROOM_LINKS})
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${name} INTERFACE ${ROOM_LINKS})
+  endif()
+  if(tests)
+    pilotlight_test(${name}_test SOURCES ${tests} LINKS ${name})
+  endif()
+endfunction()
+
+# pilotlight_test(NAME SOURCES file... LINKS target...): one gtest program, one ctest entry.
+function(pilotlight_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gtest GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()

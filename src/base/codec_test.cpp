@@ -1,0 +1,75 @@
+#include "base/codec.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/hash.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+
+namespace pilotlight {
+namespace {
+
+enum class Colour : std::uint8_t { red = 1, green = 2 };
+
+struct Inner {
+  std::int64_t number = 0;
+  std::optional<std::string> text;
+
+  friend bool operator==(const Inner&, const Inner&) = default;
+};
+
+struct Outer {
+  Colour colour = Colour::red;
+  bool flag = false;
+  std::vector<Inner> inners;
+  std::variant<std::string, Inner> choice;
+  Timestamp when{};
+  Id<struct ThingTag> id;
+
+  friend bool operator==(const Outer&, const Outer&) = default;
+};
+
+Outer sample() {
+  return {Colour::green, true, {{1, "a"}, {2, std::nullopt}}, Inner{3, "c"}, timestamp_from_ms(1234),
+          *Id<struct ThingTag>::parse("abc123")};
+}
+
+TEST(Codec, gives_back_what_was_put_in) {
+  EXPECT_EQ(decode<Outer>(encode(sample())), sample());
+}
+
+TEST(Codec, refuses_every_shortened_input) {
+  const std::string bytes = encode(sample());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode<Outer>(std::string_view(bytes).substr(0, size))) << size;
+  EXPECT_FALSE(decode<Outer>(bytes + "x"));
+}
+
+TEST(Codec, survives_random_bytes) {
+  Random random(1);
+  for (int round = 0; round < 20000; ++round) {
+    std::string bytes(random.below(60), '\0');
+    for (char& c : bytes) c = static_cast<char>(random.next());
+    (void)decode<Outer>(bytes);
+  }
+}
+
+TEST(Codec, refuses_an_id_that_is_not_well_formed) {
+  EXPECT_FALSE((decode<Id<struct ThingTag>>(encode(std::string("UPPER")))));
+  EXPECT_TRUE((decode<Id<struct ThingTag>>(encode(std::string("")))->empty()));
+}
+
+TEST(Hash, crc32c_of_the_standard_check_text) { EXPECT_EQ(crc32c("123456789"), 0xE3069283u); }
+
+TEST(Hash, differs_for_different_lengths_of_zeros) {
+  EXPECT_NE(stable_hash(std::string(7, '\0')), stable_hash(std::string(8, '\0')));
+}
+
+TEST(Time, prints_iso8601_with_milliseconds) {
+  EXPECT_EQ(to_iso8601(timestamp_from_ms(1720811680144)), "2024-07-12T19:14:40.144Z");
+}
+
+}  // namespace
+}  // namespace pilotlight
