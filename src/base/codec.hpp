@@ -22,9 +22,9 @@ namespace pilotlight {
 
 /// Turns plain values into bytes and back. Integers are little-endian and fixed in width, enums are their
 /// integers, lists and texts carry a 32-bit count, variants their index, optionals and pointers one byte;
-/// any other aggregate is its fields in order. The format has no self-description: the reader must ask for the
-/// type that was written. Evolution: fields are only ever added at the end of a type that is itself written last,
-/// under a new version number kept by whoever frames the bytes.
+/// any other aggregate is its fields in order. The format has no self-description: the reader must ask for
+/// the type that was written. Evolution: fields are only ever added at the end of a type that is itself
+/// written last, under a new version number kept by whoever frames the bytes.
 class Encoder {
  public:
   explicit Encoder(std::string& out) : out_(out) {}
@@ -38,8 +38,8 @@ class Encoder {
   std::string& out_;
 };
 
-/// Reads what Encoder wrote. Any bytes are safe to read: a short or impossible input makes `ok()` false for good
-/// and every later value empty; no allocation exceeds the size of the input.
+/// Reads what Encoder wrote. Any bytes are safe to read: a short or impossible input makes `ok()` false for
+/// good and every later value empty; no allocation exceeds the size of the input.
 class Decoder {
  public:
   explicit Decoder(std::string_view in) : in_(in) {}
@@ -187,8 +187,10 @@ void Decoder::get(T& value) {
     get(count);
     value.clear();
     for (std::uint32_t i = 0; ok_ && i < count; ++i) {
-      if (in_.empty()) ok_ = false;
-      else get(value.emplace_back());
+      if (in_.empty())
+        ok_ = false;
+      else
+        get(value.emplace_back());
     }
   } else if constexpr (detail::is_array<T>) {
     for (auto& element : value) get(element);

@@ -32,7 +32,11 @@ struct Outer {
 };
 
 Outer sample() {
-  return {Colour::green, true, {{1, "a"}, {2, std::nullopt}}, Inner{3, "c"}, timestamp_from_ms(1234),
+  return {Colour::green,
+          true,
+          {{1, "a"}, {2, std::nullopt}},
+          Inner{3, "c"},
+          timestamp_from_ms(1234),
           *Id<struct ThingTag>::parse("abc123")};
 }
 
@@ -61,7 +65,9 @@ TEST(Codec, refuses_an_id_that_is_not_well_formed) {
   EXPECT_TRUE((decode<Id<struct ThingTag>>(encode(std::string("")))->empty()));
 }
 
-TEST(Hash, crc32c_of_the_standard_check_text) { EXPECT_EQ(crc32c("123456789"), 0xE3069283u); }
+TEST(Hash, crc32c_of_the_standard_check_text) {
+  EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
+}
 
 TEST(Hash, differs_for_different_lengths_of_zeros) {
   EXPECT_NE(stable_hash(std::string(7, '\0')), stable_hash(std::string(8, '\0')));

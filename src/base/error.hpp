@@ -45,6 +45,8 @@ using Result = boost::system::result<T, Error>;
 }
 
 /// Shorthand for returning a refusal from a function that returns a Result.
-inline Error refusal(Errc code, std::string message) { return Error{code, std::move(message)}; }
+inline Error refusal(Errc code, std::string message) {
+  return Error{code, std::move(message)};
+}
 
 }  // namespace pilotlight

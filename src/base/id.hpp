@@ -35,8 +35,8 @@ class Id {
     return id;
   }
 
-  /// `length` characters drawn from `draw()`, which returns uniformly distributed 64-bit values; about 5 bits of
-  /// chance a character.
+  /// `length` characters drawn from `draw()`, which returns uniformly distributed 64-bit values; about 5 bits
+  /// of chance a character.
   template <class Draw>
   static Id generate(std::size_t length, Draw&& draw) {
     static constexpr std::string_view alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";

@@ -7,8 +7,8 @@
 
 namespace pilotlight {
 
-/// A named place on a rare path. In builds with PILOTLIGHT_MARKS every pass is counted, so that a test can demand
-/// that exploration still reaches it; in other builds it is nothing.
+/// A named place on a rare path. In builds with PILOTLIGHT_MARKS every pass is counted, so that a test can
+/// demand that exploration still reaches it; in other builds it is nothing.
 class MarkPoint {
  public:
   explicit MarkPoint(const char* name) : name_(name), next_(head().load()) {
@@ -39,10 +39,10 @@ class MarkPoint {
 }  // namespace pilotlight
 
 #ifdef PILOTLIGHT_MARKS
-#define MARK(name)                                  \
-  do {                                              \
+#define MARK(name)                                   \
+  do {                                               \
     static ::pilotlight::MarkPoint mark_point(name); \
-    mark_point.hit();                               \
+    mark_point.hit();                                \
   } while (false)
 #else
 #define MARK(name) ((void)0)

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/asio.hpp"
+#include "net/message.hpp"
+
+namespace pilotlight::net {
+
+/// What a handler may ask of the connection that its request came on. Lives until the handler has returned;
+/// all calls on the connection's own thread.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  /// The connection's executor; a connection never changes thread.
+  virtual Executor executor() = 0;
+  /// Calls `action` once if the peer closes or resets the connection before the handler has returned. A later
+  /// call replaces the action; an empty function removes it.
+  virtual void on_hangup(std::function<void()> action) = 0;
+};
+
+/// Answers one request. Must return exactly one response, also after a hang-up (it is then dropped and
+/// `after_write(false)` called). Must not throw.
+using Handler = std::function<awaitable<Response>(Request, Exchange&)>;
+
+/// Whose bytes a body counts against; a full client budget never delays a worker .
+enum class Budget : std::uint8_t { client, worker };
+
+/// What happens with a body over the route's limit: `refuse` calls the handler at once (over_limit) and
+/// closes; `discard` reads the whole body away first, so that the peer surely sees the answer.
+enum class OverLimit : std::uint8_t { refuse, discard };
+
+struct Route {
+  Method method;
+  /// Literal segments and `{}` for one segment, such as "/v2/{}/status/{}"; `{*}` last for any rest.
+  std::string pattern;
+  ByteCount body_max = 0;
+  Budget budget = Budget::client;
+  OverLimit over_limit = OverLimit::refuse;
+  Handler handler;
+};
+
+/// The segments that `{}` matched, decoded, in order. Pure; used by handlers to take a path apart.
+std::vector<std::string> captures(std::string_view pattern, std::string_view path);
+
+}  // namespace pilotlight::net
