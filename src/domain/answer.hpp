@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "domain/endpoint.hpp"
+#include "domain/job.hpp"
+#include "domain/template.hpp"
+#include "domain/worker.hpp"
+
+namespace pilotlight {
+
+/// Why a job that is queued is not running. Known because the core took the decision.
+enum class WaitReason : std::uint8_t {
+  none = 0,                 ///< nothing holds it up: the next free worker takes it
+  no_worker_yet = 1,        ///< a cold start is under way
+  workers_busy = 2,         ///< workers run other jobs; the scaler starts one more at `until`
+  workers_max_reached = 3,  ///< all allowed workers run other jobs
+  throttled = 4,            ///< no node fits
+  crash_loop = 5,           ///< workers end before they work; next attempt at `until`
+  low_priority = 6,         ///< low-priority jobs start no worker
+  endpoint_at_zero = 7,     ///< workersMax is 0
+  paused_by_quota = 8,      ///< the account's limit is reached
+  shutting_down = 9,        ///< the server is stopping; the job is kept
+};
+
+/// The stable name on the wire, such as "no_worker_yet".
+std::string_view wire_name(WaitReason reason);
+
+/// A reason with its facts; `text` is one sentence for a person.
+struct Waiting {
+  WaitReason reason = WaitReason::none;
+  std::string text;
+  std::optional<Timestamp> until;  ///< when the next attempt or step comes, if that is known
+  std::int32_t exit_code = 0;      ///< crash_loop: of the last worker
+  std::string detail;              ///< crash_loop: its last output lines, or why it could not start
+};
+
+}  // namespace pilotlight
+
+/// The answers to commands. Exactly one reaches each ticket.
+namespace pilotlight::answer {
+
+struct Refused {
+  Errc code = Errc::internal;
+  std::string message;
+};
+
+struct Acknowledged {};
+struct Deleted {};
+
+struct TemplateSaved {
+  std::shared_ptr<const Template> saved;
+};
+
+struct EndpointSaved {
+  std::shared_ptr<const Endpoint> saved;
+};
+
+/// One worker as lists show it.
+struct WorkerEntry {
+  Worker worker;
+  std::uint32_t jobs = 0;  ///< that it holds
+};
+
+struct EndpointEntry {
+  std::shared_ptr<const Endpoint> endpoint;
+  std::vector<WorkerEntry> workers;
+};
+
+/// All templates and endpoints in order of creation, as of one moment. Immutable, so it is shared and never
+/// copied.
+struct CatalogContent {
+  std::vector<std::shared_ptr<const Template>> templates;
+  std::vector<EndpointEntry> endpoints;
+};
+
+struct Catalog {
+  std::shared_ptr<const CatalogContent> content;
+};
+
+struct WorkerRegistered {
+  WorkerId worker;
+  EndpointId endpoint;
+};
+
+struct JobAccepted {
+  JobId id;
+};
+
+/// A job that is not final, as of one moment.
+struct JobLive {
+  JobId id;
+  JobState state = JobState::in_queue;
+  std::optional<milliseconds> delay;  ///< queue time of the latest delivery; absent before the first
+  WorkerId worker;                    ///< of the latest delivery; empty before the first
+  std::uint8_t retries = 0;
+  PayloadRef progress;
+  Waiting waiting;  ///< while in the queue
+};
+
+/// The job has ended; its row and payloads are in the store.
+struct JobEnded {
+  FinalJob job;
+};
+
+/// The core does not hold the job: it is final, expired or was never there; the store knows.
+struct JobNotLive {};
+
+struct QueuePurged {
+  std::uint64_t removed = 0;
+};
+
+struct Health {
+  std::uint64_t completed = 0, failed = 0, retried = 0;
+  std::uint64_t in_queue = 0, in_progress = 0;
+  std::uint64_t idle = 0, initializing = 0, ready = 0, running = 0, throttled = 0, unhealthy = 0;
+  Waiting waiting;  ///< of the job at the head of the queue
+};
+
+/// One job for a worker.
+struct Delivery {
+  JobId id;
+  PayloadRef input;
+  PayloadRef extras;
+  std::uint8_t retries = 0;
+  milliseconds delay{0};
+};
+
+struct JobsTaken {
+  WorkerId worker;
+  std::vector<Delivery> jobs;
+};
+
+/// Nothing to say this time (HTTP 204).
+struct NoJob {};
+
+struct JobFinished {
+  /// False: too late, twice, or from a stranger; the result was dropped and its payload is the asker's to
+  /// delete.
+  bool counted = false;
+};
+
+struct StopJobs {
+  std::vector<JobId> jobs;
+};
+
+/// The asker went away before there was an answer.
+struct Abandoned {};
+
+}  // namespace pilotlight::answer
+
+namespace pilotlight {
+
+using Answer =
+    std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
+                 answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
+                 answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
+                 answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned>;
+
+}  // namespace pilotlight

@@ -1,0 +1,218 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/endpoint.hpp"
+#include "domain/job.hpp"
+#include "domain/template.hpp"
+#include "domain/worker.hpp"
+
+/// Everything that can be asked of the control plane or reported to it. Commands are plain values that hold
+/// all that was read or drawn at the door (ids, random waits); applying one needs nothing else but the time.
+/// A command with a ticket is answered by exactly one Reply effect with that ticket.
+namespace pilotlight::command {
+
+// --- management
+
+/// Creates (`create`: the id is fresh) or changes a template. Answer: TemplateSaved.
+struct SaveTemplate {
+  Ticket ticket = ticket_none;
+  TemplateId id;
+  bool create = false;
+  TemplatePatch patch;
+};
+
+/// By name, as the public API has it. Refused while an endpoint uses it. Answer: Deleted.
+struct DeleteTemplate {
+  Ticket ticket = ticket_none;
+  std::string name;
+};
+
+/// Creates (`create`: the id is fresh) or changes an endpoint. Answer: EndpointSaved.
+struct SaveEndpoint {
+  Ticket ticket = ticket_none;
+  EndpointId id;
+  bool create = false;
+  EndpointPatch patch;
+};
+
+/// Without `drain`: refused unless workers_min = workers_max = 0. Its jobs are cancelled, its workers
+/// stopped. Answer: Deleted, as soon as the endpoint is out of sight.
+struct DeleteEndpoint {
+  Ticket ticket = ticket_none;
+  EndpointId id;
+  bool drain = false;
+};
+
+/// Answer: Catalog, which shows everything that was answered before.
+struct ReadCatalog {
+  Ticket ticket = ticket_none;
+};
+
+/// Remembers an API key by its SHA-256. Idempotent. Answer: Acknowledged.
+struct SaveApiKey {
+  Ticket ticket = ticket_none;
+  std::string sha256_hex;
+};
+
+/// A worker that somebody starts by hand. Answer: WorkerRegistered.
+struct RegisterWorker {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  EndpointId endpoint;
+};
+
+// --- jobs
+
+/// Answer: JobAccepted; with `wait`, JobEnded when the job ends, else JobLive when the wait is over.
+struct SubmitJob {
+  Ticket ticket = ticket_none;
+  JobId id;
+  EndpointId endpoint;
+  PayloadRef input;
+  PayloadRef extras;
+  JobPolicy policy;
+  RetentionClass retention = RetentionClass::run;
+  std::optional<milliseconds> wait;
+};
+
+/// Answer: JobLive, or JobNotLive (final or unknown: the store knows).
+struct ReadJob {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+  JobId id;
+};
+
+/// Answer: JobEnded, or JobNotLive.
+struct CancelJob {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+  JobId id;
+};
+
+/// Cancels all jobs queued now; running ones go on. Answer: QueuePurged, when the last of them is cancelled.
+struct PurgeQueue {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+};
+
+/// Lets a final job's row expire `keep` from now if that is earlier than before. Answer: Acknowledged,
+/// always.
+struct ShortenRetention {
+  Ticket ticket = ticket_none;
+  JobId id;
+  milliseconds keep{0};
+};
+
+/// Answer: Health.
+struct ReadHealth {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+};
+
+/// The asker is gone: its poll or wait, if still open, is answered with Abandoned and forgotten. `asker` is
+/// the ticket of the open question; this command has no answer of its own.
+struct Abandon {
+  Ticket asker = ticket_none;
+};
+
+// --- what workers say
+
+/// A poll for jobs. Answer: JobsTaken (at most `max`), or NoJob when `hold` is over or the worker shall get
+/// none.
+struct TakeJobs {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  std::uint32_t max = 1;
+  /// The poll's own statement whether the worker holds a job; absent is no statement.
+  std::optional<bool> job_in_progress;
+  SdkVersion sdk;
+  milliseconds hold{0};
+};
+
+/// The answer with these jobs could not be written: the worker never saw them.
+struct Undelivered {
+  WorkerId worker;
+  std::vector<JobId> jobs;
+};
+
+/// A worker's final word on a job. Answer: JobFinished, saying whether it counted.
+struct FinishJob {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  JobId job;
+  bool failed = false;
+  PayloadRef result;
+  /// The worker wants to be replaced (stopPod).
+  bool stop_worker = false;
+};
+
+/// A progress value. Answer: JobFinished, `counted` false if it came too late or from a stranger.
+struct ReportProgress {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  JobId job;
+  PayloadRef value;
+};
+
+/// A ping with the jobs the worker says it holds. No answer.
+struct Heartbeat {
+  WorkerId worker;
+  std::vector<JobId> jobs;
+  SdkVersion sdk;
+  /// Set by a worker whose own start-up checks failed; the text is shown as the reason.
+  std::optional<std::string> unhealthy;
+};
+
+/// A poll for jobs that shall be stopped. Answer: StopJobs, or NoJob when `hold` is over.
+struct PollStops {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  SdkVersion sdk;
+  milliseconds hold{0};
+};
+
+// --- what the runtime reports; any number of times, in any order
+
+struct WorkerStarted {
+  WorkerId worker;
+};
+
+/// The worker's process is gone, or could not be started. Everything it had sent before is already a command.
+struct WorkerExited {
+  WorkerId worker;
+  std::int32_t exit_code = 0;  ///< of the process; -1 if it never ran
+  std::int32_t signal = 0;     ///< that ended it; 0 if none
+  std::string detail;          ///< why it could not start, or its last output lines; bounded, without secrets
+};
+
+/// Every worker that the runtime knows to be running. Once after start-up, before any other report.
+struct WorkersListed {
+  std::vector<WorkerId> running;
+};
+
+// --- the server itself
+
+/// Begin to shut down: no new jobs, all waits answered, workers stopped. Effect Drained when no worker holds
+/// a job.
+struct Drain {};
+
+}  // namespace pilotlight::command
+
+namespace pilotlight {
+
+using Command =
+    std::variant<command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint,
+                 command::DeleteEndpoint, command::ReadCatalog, command::SaveApiKey, command::RegisterWorker,
+                 command::SubmitJob, command::ReadJob, command::CancelJob, command::PurgeQueue,
+                 command::ShortenRetention, command::ReadHealth, command::Abandon, command::TakeJobs,
+                 command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
+                 command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
+                 command::Drain>;
+
+}  // namespace pilotlight

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/time.hpp"
+#include "domain/answer.hpp"
+
+/// Everything the world must do. Effects leave only after the records of their batch are durable, in order.
+namespace pilotlight::effect {
+
+struct Reply {
+  Ticket ticket = ticket_none;
+  Answer answer;
+};
+
+/// Start a worker's process. Carried out at most once per worker id, whatever happens.
+struct StartWorker {
+  WorkerId worker;
+  EndpointId endpoint;
+  std::string image;
+  std::string command;
+  PayloadRef template_env;
+  PayloadRef endpoint_env;  ///< wins over the template's
+  std::int64_t gpu_count = 1;
+  std::int64_t endpoint_version = 0;
+};
+
+/// SIGTERM now, SIGKILL of everything it left after `grace`; 0: SIGKILL now. Idempotent.
+struct StopWorker {
+  WorkerId worker;
+  milliseconds grace{0};
+};
+
+/// The worker's end is durable: whoever kept its exit for us may forget it.
+struct ForgetWorker {
+  WorkerId worker;
+};
+
+/// After Drain: no worker holds a job any more and no question is open.
+struct Drained {};
+
+}  // namespace pilotlight::effect
+
+namespace pilotlight {
+
+using Effect = std::variant<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker,
+                            effect::Drained>;
+
+}  // namespace pilotlight

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+#include "domain/payload.hpp"
+
+namespace pilotlight {
+
+//             submit
+//               |            leased
+//   .------> in_queue ------------------> in_progress
+//   |  returned |  ^---------- returned -----'  |
+//   |           |                               |
+//   |           '-- finished, cancelled, expired, given up --> completed | failed | cancelled | timed_out
+//
+// A finish from a worker that was given the job earlier may reach a job that is in_queue again.
+enum class JobState : std::uint8_t {
+  in_queue = 1,
+  in_progress = 2,
+  completed = 3,
+  failed = 4,
+  cancelled = 5,
+  timed_out = 6,
+};
+
+constexpr bool is_final(JobState state) {
+  return state >= JobState::completed;
+}
+
+/// The name on the wire, such as IN_QUEUE.
+std::string_view wire_name(JobState state);
+
+/// Why a job ended other than by its worker's own answer.
+enum class EndReason : std::uint8_t {
+  answered = 0,           ///< the worker's result says it all
+  execution_timeout = 1,  ///< "executionTimeout exceeded"
+  lost = 2,               ///< "job timed out after 1 retries": every delivery lost its worker
+  no_result = 3,          ///< "worker finished without reporting a result"
+  ttl = 4,                ///< its time to live ended first
+  cancelled = 5,          ///< by its owner, a purge or the deletion of its endpoint
+};
+
+/// What a client may set per job (data plane reference 1.3). Absent: the endpoint's setting, then the
+/// default.
+struct JobPolicy {
+  std::optional<milliseconds> execution_timeout;  ///< 0: none
+  std::optional<milliseconds> ttl;
+  bool low_priority = false;
+
+  friend bool operator==(const JobPolicy&, const JobPolicy&) = default;
+};
+
+/// How long a result is kept (settled numbers: 30 min, 1 min, 5 min).
+enum class RetentionClass : std::uint8_t { run = 0, runsync = 1, runsync_wait = 2 };
+
+/// A job that is not final: the index card the core holds and the store keeps. Bodies are elsewhere.
+struct Job {
+  JobId id;
+  EndpointId endpoint;
+  JobState state = JobState::in_queue;
+  RetentionClass retention = RetentionClass::run;
+  JobPolicy policy;
+  std::uint8_t retries = 0;            ///< charged returns to the queue
+  std::uint8_t uncharged_returns = 0;  ///< returns that were nobody's fault
+  PayloadRef input;
+  PayloadRef extras;    ///< JSON object with webhook and s3Config as the client sent them; none if neither
+  PayloadRef progress;  ///< the last progress value the worker reported
+  Timestamp submitted{};
+  Timestamp queued{};               ///< when it last entered the queue
+  std::optional<Timestamp> leased;  ///< when it was last delivered
+  std::int64_t order = 0;           ///< place in the queue: lower is nearer to the head
+  WorkerId worker;                  ///< who holds it, or held it last
+  /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
+  std::vector<WorkerId> holders;
+
+  friend bool operator==(const Job&, const Job&) = default;
+};
+
+/// A job that ended. It has left the core; the store keeps it with its payloads until `expires`.
+struct FinalJob {
+  JobId id;
+  EndpointId endpoint;
+  JobState state = JobState::completed;
+  EndReason reason = EndReason::answered;
+  RetentionClass retention = RetentionClass::run;
+  JobPolicy policy;
+  std::uint8_t retries = 0;
+  PayloadRef input;
+  PayloadRef extras;
+  /// The fields of the job view that the worker decided, as JSON without the braces: "output":…,"error":"…".
+  PayloadRef result;
+  Timestamp submitted{};
+  Timestamp finished{};
+  Timestamp expires{};
+  std::optional<Timestamp> leased;  ///< of the latest delivery; absent if it never ran
+  milliseconds delay{0};            ///< queue time of the latest delivery
+  WorkerId worker;
+
+  friend bool operator==(const FinalJob&, const FinalJob&) = default;
+};
+
+}  // namespace pilotlight

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace pilotlight {
+
+/// Every bound and waiting time of the control plane. Defaults are the product's; `tiny()` reaches the edges
+/// quickly in simulation. Sources: the settled numbers and RunPod's documentation (data and control plane
+/// references).
+struct Limits {
+  // Jobs.
+  milliseconds execution_timeout{600'000};  ///< where neither job nor endpoint says anything
+  milliseconds ttl{86'400'000};             ///< from submission
+  milliseconds retention_run{30 * 60'000};  ///< of a final job's row
+  milliseconds retention_runsync{60'000};
+  milliseconds retention_runsync_wait{5 * 60'000};
+  std::uint8_t retries_max = 1;             ///< charged returns before a lost job fails
+  std::uint8_t uncharged_returns_max = 5;   ///< further ones are charged
+  std::uint64_t live_jobs_max = 2'000'000;  ///< beyond: 503
+  std::uint64_t queue_max = 0;              ///< of one endpoint: 429 beyond; 0: no bound
+
+  // Workers.
+  milliseconds ping_interval{10'000};
+  std::uint32_t missed_pings_max = 3;       ///< of a worker started by hand, with no other word from it
+  milliseconds by_hand_unused{86'400'000};  ///< a worker started by hand that never came is forgotten
+  milliseconds no_result_grace{8'000};      ///< between "holds nothing" and charging a job it had shown
+  milliseconds parallel_poll_age{5'000};    ///< SDKs with parallel polls: older polls say nothing
+  milliseconds stop_grace{10'000};          ///< a stopped job still listed after this: the worker is killed
+  milliseconds draining_poll_hold{1'000};
+  milliseconds worker_stop_grace{30'000};  ///< SIGTERM to SIGKILL
+  milliseconds init_timeout{420'000};      ///< start to first job-take
+  milliseconds backoff_first{1'000};       ///< after the second failure in a row; doubles
+  milliseconds backoff_max{300'000};
+  std::uint32_t jobs_per_take_max = 64;
+
+  // Work per call.
+  std::uint32_t slice_jobs = 1'000;  ///< jobs that one apply or advance may touch
+};
+
+static_assert(Limits{}.no_result_grace > milliseconds{5'000}, "job-done is retried after 2 s and 3 s more");
+
+/// Bounds small enough that a simulation meets each of them within a few hundred commands.
+constexpr Limits tiny_limits() {
+  Limits limits;
+  limits.execution_timeout = milliseconds{30'000};
+  limits.ttl = milliseconds{120'000};
+  limits.retention_run = milliseconds{60'000};
+  limits.retention_runsync = milliseconds{5'000};
+  limits.retention_runsync_wait = milliseconds{10'000};
+  limits.live_jobs_max = 200;
+  limits.queue_max = 100;
+  limits.by_hand_unused = milliseconds{60'000};
+  limits.init_timeout = milliseconds{20'000};
+  limits.backoff_max = milliseconds{16'000};
+  limits.slice_jobs = 7;
+  return limits;
+}
+
+}  // namespace pilotlight

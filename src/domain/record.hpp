@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/time.hpp"
+#include "domain/endpoint.hpp"
+#include "domain/job.hpp"
+#include "domain/template.hpp"
+#include "domain/worker.hpp"
+
+/// Everything that is remembered. A record is the whole new value of one thing or its removal, so applying a
+/// record twice is the same as once, and the live state is the last record of each thing.
+namespace pilotlight::record {
+
+struct TemplateSaved {
+  Template value;
+};
+struct TemplateRemoved {
+  TemplateId id;
+};
+struct EndpointSaved {
+  Endpoint value;
+  /// It is out of sight and ends when its jobs and workers have.
+  bool deleting = false;
+};
+struct EndpointRemoved {
+  EndpointId id;
+};
+struct ApiKeySaved {
+  std::string sha256_hex;
+};
+
+/// Totals since the endpoint was made; at most one a batch and endpoint.
+struct CountersSaved {
+  EndpointId endpoint;
+  std::uint64_t completed = 0, failed = 0, cancelled = 0, timed_out = 0, retried = 0, submitted = 0;
+
+  friend bool operator==(const CountersSaved&, const CountersSaved&) = default;
+};
+
+struct WorkerSaved {
+  Worker value;
+};
+struct WorkerRemoved {
+  WorkerId id;
+};
+
+/// A job that is not final.
+struct JobSaved {
+  Job value;
+};
+/// The job left the core: its live row goes, its final row comes, in one step.
+struct JobFinished {
+  FinalJob value;
+};
+/// Not restored: a matter of the final row alone. The earlier of the two times holds; no row, no effect.
+struct RetentionShortened {
+  JobId id;
+  Timestamp expires{};
+};
+
+/// The bytes of this payload (place row) are committed with this batch. Not restored.
+struct PayloadKept {
+  PayloadRef ref;
+};
+/// Nothing names this payload any more. Not restored.
+struct PayloadDropped {
+  PayloadRef ref;
+};
+
+}  // namespace pilotlight::record
+
+namespace pilotlight {
+
+using Record = std::variant<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
+                            record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved,
+                            record::WorkerSaved, record::WorkerRemoved, record::JobSaved, record::JobFinished,
+                            record::RetentionShortened, record::PayloadKept, record::PayloadDropped>;
+
+}  // namespace pilotlight

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "domain/ids.hpp"
+#include "domain/payload.hpp"
+
+namespace pilotlight {
+
+/// What a worker runs: image, command and surroundings. Field names follow PodTemplate of the public API
+/// (control plane reference 1.6), where `command` is called dockerArgs.
+struct Template {
+  TemplateId id;
+  std::string name;  ///< unique in the account
+  std::string image;
+  std::string command;
+  /// A JSON array [{"key":…,"value":…}]; a payload because values are secrets, which the core never sees.
+  PayloadRef env;
+  std::string ports;
+  std::int64_t container_disk_gb = 0;
+  std::int64_t volume_gb = 0;
+  std::string volume_mount_path;
+  std::string container_registry_auth_id;
+  std::string readme;
+  std::string start_script;
+  std::string config_json;
+  std::string category;
+  bool start_ssh = false;
+  bool start_jupyter = false;
+  bool is_public = false;
+  bool is_serverless = true;
+  bool advanced_start = false;
+  /// The endpoint this template was made for and dies with; empty for a free-standing one.
+  EndpointId bound_endpoint;
+  std::int64_t version = 0;  ///< grows with every change that workers must see
+
+  friend bool operator==(const Template&, const Template&) = default;
+};
+
+/// A change of a template: fields that are present are set, the others stay.
+struct TemplatePatch {
+  std::optional<std::string> name, image, command;
+  std::optional<PayloadRef> env;
+  std::optional<std::string> ports;
+  std::optional<std::int64_t> container_disk_gb, volume_gb;
+  std::optional<std::string> volume_mount_path, container_registry_auth_id, readme, start_script, config_json,
+      category;
+  std::optional<bool> start_ssh, start_jupyter, is_public, is_serverless, advanced_start;
+};
+
+}  // namespace pilotlight

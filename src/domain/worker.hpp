@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+
+namespace pilotlight {
+
+//   starting --first take--> idle <--> busy
+//       |                     |         |
+//       '------> draining <---'---------'     no new job; ends when it holds none
+//                   |
+//                stopping                     told to end; waits for its exit
+//                   |
+//                 gone (removed)              from every state, when its process ends
+enum class WorkerState : std::uint8_t { starting = 1, idle = 2, busy = 3, draining = 4, stopping = 5 };
+
+/// Who can say whether the worker lives.
+enum class WorkerOrigin : std::uint8_t {
+  runtime = 0,  ///< a runtime started it and reports its end
+  by_hand = 1,  ///< somebody started it; only its own words prove that it lives
+};
+
+/// The runpod package's version as far as the worker told it (User-Agent, runpod_version in pings).
+struct SdkVersion {
+  std::int16_t major = -1;  ///< -1: not known
+  std::int16_t minor = 0;
+  std::int16_t patch = 0;
+
+  bool known() const { return major >= 0; }
+  friend auto operator<=>(const SdkVersion&, const SdkVersion&) = default;
+};
+
+/// What is remembered of a worker across restarts.
+struct Worker {
+  WorkerId id;
+  EndpointId endpoint;
+  WorkerOrigin origin = WorkerOrigin::runtime;
+  WorkerState state = WorkerState::starting;
+  std::int64_t endpoint_version = 0;  ///< the endpoint's version that it runs
+  Timestamp created{};
+  SdkVersion sdk;
+
+  friend bool operator==(const Worker&, const Worker&) = default;
+};
+
+}  // namespace pilotlight

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "domain/ids.hpp"
+
+namespace pilotlight {
+
+/// Everything a runtime needs to start one worker. Values of `environment` are secrets.
+struct WorkerSpec {
+  WorkerId worker;
+  EndpointId endpoint;
+  std::string image;    ///< as in the template
+  std::string command;  ///< dockerArgs as in the template
+  /// Complete and final: template, endpoint and platform variables merged, later ones winning.
+  std::vector<std::pair<std::string, std::string>> environment;
+  /// Texts that must not appear in logs or reports; replaced there.
+  std::vector<std::string> secrets;
+  std::int64_t gpu_count = 1;
+};
+
+/// What a runtime tells, from any thread, any number of times, in any order.
+struct RuntimeReports {
+  std::function<void(WorkerId)> started;
+  /// `detail`: why it could not start, or its last output lines; bounded, secrets removed.
+  std::function<void(WorkerId, std::int32_t exit_code, std::int32_t signal, std::string detail)> exited;
+  /// The answer to `list`: every worker it knows to be running.
+  std::function<void(std::vector<WorkerId>)> listed;
+};
+
+/// Runs workers somewhere. Calls return at once and are idempotent by WorkerId: a worker is started at most
+/// once, whatever happens. Calls come from one thread.
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+
+  virtual void start(WorkerSpec spec) = 0;
+  /// SIGTERM, and after `grace` SIGKILL of everything that is left; 0: SIGKILL at once. Unknown ids are
+  /// ignored.
+  virtual void stop(WorkerId worker, milliseconds grace) = 0;
+  /// The exit of this worker is remembered elsewhere; until then it is reported again after every reconnect.
+  virtual void forget(WorkerId worker) = 0;
+  virtual void list() = 0;
+};
+
+}  // namespace pilotlight

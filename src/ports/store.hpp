@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/body.hpp"
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "domain/record.hpp"
+
+namespace pilotlight {
+
+/// The bytes that go with a PayloadKept record.
+struct StoredPayload {
+  PayloadRef ref;
+  Body body;
+};
+
+/// What `load` found besides the records.
+struct Loaded {
+  Timestamp newest{};         ///< the highest time ever given to `commit`
+  RowNumber row_highest = 0;  ///< no job or payload has a higher number
+};
+
+/// Durable memory. One server at a time (the data folder's lock is not the store's business). `load` once,
+/// before anything else; then `commit` from one thread, in order.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Every live thing once: templates, endpoints, keys, counters, workers, jobs that are not final (in queue
+  /// order within an endpoint is not promised). Never final jobs.
+  virtual Result<Loaded> load(const std::function<void(Record)>& each) = 0;
+
+  /// The records, in order, and the payloads that their PayloadKept records name: all or none; returns when
+  /// they would survive power loss. `now` is the batch's time. no_space: nothing was changed, and the same
+  /// call may be repeated later; every other error is for good and the server must stop.
+  virtual Result<void> commit(Timestamp now, std::span<const Record> records,
+                              std::span<const StoredPayload> payloads) = 0;
+
+  /// Makes a payload of place `file` durable. Any thread, several at a time. no_space leaves nothing behind.
+  virtual Result<void> write_file(const PayloadRef& ref, const Body& body) = 0;
+  /// Deletes a file whose command was refused, so that no record ever names it. Any thread.
+  virtual void discard_file(const PayloadRef& ref) = 0;
+
+  /// A payload's bytes. not_found once it was dropped or has expired. Any thread.
+  virtual Result<Body> read(const PayloadRef& ref) = 0;
+
+  /// A final job that has not expired at `now`; nullopt if there is none. Any thread.
+  virtual Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) = 0;
+
+  /// False below the disk reserve or on a full or read-only disk: new jobs are then refused, accepted ones
+  /// still finish. Any thread; cheap enough to ask for every request.
+  virtual bool accepts_jobs() = 0;
+};
+
+}  // namespace pilotlight
