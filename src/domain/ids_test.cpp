@@ -21,7 +21,7 @@ TEST(JobId, carries_its_row_and_kind_through_text) {
 
 TEST(JobId, text_has_the_public_form) {
   const JobId id = JobId::make((1732400000000ULL << row_sequence_bits) | 5, true, 1);
-  EXPECT_EQ(id.text(), "sync-01935b0f-9e00-7000-ac00-000000000001-u1");
+  EXPECT_EQ(id.text(), "sync-01935b16-2c00-7000-ac00-000000000001-u1");
 }
 
 TEST(JobId, orders_by_row) {
