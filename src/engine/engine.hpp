@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/body.hpp"
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "core/control_plane.hpp"
+#include "domain/command.hpp"
+#include "domain/effect.hpp"
+#include "domain/limits.hpp"
+#include "ports/clock.hpp"
+#include "ports/store.hpp"
+
+namespace pilotlight::engine {
+
+/// Each batch serves all three. Only submit commands are ever refused, and that by the core, never by the
+/// inbox.
+enum class Lane : std::uint8_t { worker, control, submit };
+
+/// The answer to one command, with the bodies it names, in order:
+///   JobsTaken: input and extras of each job (two a job, null where there is none);
+///   JobEnded:  the result;   JobLive: the progress value;   every other answer: none.
+/// A body that the store no longer has is null.
+struct Reply {
+  Ticket ticket = ticket_none;
+  Answer answer;
+  std::vector<Body> bodies;
+};
+
+/// Takes the replies to tickets whose top byte is this sink's place in EngineOptions::sinks.
+class ReplySink {
+ public:
+  virtual ~ReplySink() = default;
+  /// All replies that one commit released for this sink, in order. Called on the store thread or a files
+  /// thread; must only hand them over.
+  virtual void deliver(std::vector<Reply> replies) = 0;
+};
+
+/// Carries out the effects that are not replies. Called on the store thread, in order; must not block for
+/// long.
+class EffectSink {
+ public:
+  virtual ~EffectSink() = default;
+  virtual void start_worker(const effect::StartWorker& effect) = 0;
+  virtual void stop_worker(const effect::StopWorker& effect) = 0;
+  virtual void forget_worker(const effect::ForgetWorker& effect) = 0;
+  virtual void drained() = 0;
+};
+
+/// The number of a ticket's sink, and the ticket with it.
+constexpr unsigned sink_of(Ticket ticket) {
+  return static_cast<unsigned>(ticket >> 56);
+}
+constexpr Ticket ticket_for(unsigned sink, std::uint64_t number) {
+  return static_cast<Ticket>(sink) << 56 | (number & ((1ULL << 56) - 1));
+}
+
+struct TraceOptions {
+  std::string folder;                  ///< empty: no trace is written
+  ByteCount bytes_max = 256ULL << 20;  ///< of all trace files together
+  std::string build;                   ///< the program's version, for the header
+};
+
+struct EngineOptions {
+  Limits limits;
+  std::uint64_t seed = 0;  ///< of the core; must differ between starts on the same data
+  std::vector<ReplySink*> sinks;
+  TraceOptions trace;
+  /// Called once, on the store thread, when a commit failed for good: memory is now ahead of disk. Must not
+  /// return to normal service; the default prints the error and ends the process with status 70.
+  std::function<void(const Error&)> on_store_failure;
+};
+
+/// The one thread that owns the control plane, and the commit pipeline behind it: commands in batches, one
+/// time a batch, applied while the batches before it are being synced; effects released in order after their
+/// commit. Store and clock outlive the engine.
+class Engine {
+ public:
+  Engine(EngineOptions options, Store& store, Clock& clock, EffectSink& effects);
+  ~Engine();  ///< stops
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Loads the store, rebuilds the control plane and starts the threads. Once. `each_record`, if given, also
+  /// sees every loaded record (for keys and the like that doors keep).
+  Result<void> start(const std::function<void(const Record&)>& each_record = {});
+
+  /// Hands a command in; any thread, never blocks for long. `payloads`: the bodies that the command's
+  /// references name, files included (they are durable already; in memory they can be handed on without
+  /// reading).
+  void submit(Lane lane, Command command, std::vector<StoredPayload> payloads = {});
+
+  /// A fresh row number; any thread. Only after `start`.
+  RowNumber draw_row();
+
+  /// Runs `work` on a files thread, where waiting for the disk is allowed. Any thread.
+  void on_files_thread(std::function<void()> work);
+
+  /// Applies and commits what was handed in before, releases its effects, then ends the threads. Later
+  /// commands are dropped without an answer. Idempotent.
+  void stop();
+
+  /// Facts for metrics; any thread.
+  struct Figures {
+    std::uint64_t commands = 0, commits = 0, records = 0, trace_gaps = 0;
+    std::uint64_t commit_alone_us = 0;  ///< running median of a commit that nobody waited behind
+  };
+  Figures figures() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pilotlight::engine
