@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/inbox.hpp"
+#include "engine/releaser.hpp"
+
+namespace pilotlight::engine {
+
+/// What one applied batch leaves to be done.
+struct AppliedBatch {
+  std::uint64_t number = 0;
+  Timestamp now{};
+  core::Outcome outcome;
+  std::vector<StoredPayload> payloads;  ///< all that came with the batch's commands
+  std::size_t commands = 0;
+};
+
+/// The store thread: commits all batches that are waiting in one transaction, in order, then releases their
+/// effects. A full disk is waited for; any other failure goes to `on_failure`, which must not return to
+/// normal service.
+class Committer {
+ public:
+  Committer(Store& store, Releaser& releaser, Inbox& inbox, std::function<void(const Error&)> on_failure,
+            std::function<void(std::uint64_t batch)> on_durable);
+  ~Committer() { stop(); }
+
+  void start();
+  /// Waits while the store is `waiting_max` batches behind, so that an engine at sliced work cannot outrun
+  /// the disk.
+  void push(AppliedBatch batch);
+  /// Commits and releases what was pushed, then ends the thread. Idempotent.
+  void stop();
+
+  std::uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
+  std::uint64_t records() const { return records_.load(std::memory_order_relaxed); }
+  std::uint64_t commit_alone_us() const { return alone_us_.load(std::memory_order_relaxed); }
+
+ private:
+  static constexpr std::size_t waiting_max = 256;
+
+  void run();
+  bool fetch(std::vector<AppliedBatch>& batches);
+  void fetch_more(std::vector<AppliedBatch>& batches);
+  void pace(std::size_t commands);
+  bool commit(std::vector<AppliedBatch>& batches);
+  void learn(std::chrono::steady_clock::duration took);
+
+  Store& store_;
+  Releaser& releaser_;
+  Inbox& inbox_;
+  std::function<void(const Error&)> on_failure_;
+  std::function<void(std::uint64_t)> on_durable_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_, room_;
+  std::vector<AppliedBatch> waiting_;
+  bool closed_ = false;
+
+  std::chrono::steady_clock::time_point last_start_{};
+  std::atomic<std::uint64_t> commits_{0}, records_{0}, alone_us_{300};
+  std::thread thread_;  ///< last: ends before what it uses
+};
+
+}  // namespace pilotlight::engine

@@ -1,0 +1,171 @@
+#include "engine/engine.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "base/assert.hpp"
+#include "base/log.hpp"
+#include "engine/committer.hpp"
+#include "engine/files_pool.hpp"
+#include "engine/inbox.hpp"
+#include "engine/releaser.hpp"
+#include "engine/trace.hpp"
+
+namespace pilotlight::engine {
+namespace {
+
+constexpr unsigned files_threads = 2;
+
+void end_process(const Error& error) {
+  log::error("store_failed code={} reason=\"{}\" action=\"the server stops; start-up recovers\"",
+             static_cast<int>(error.code), error.message);
+  spdlog::shutdown();
+  std::_Exit(70);
+}
+
+}  // namespace
+
+struct Engine::Parts {
+  Parts(EngineOptions given, Store& store_, Clock& clock_, EffectSink& effects)
+      : options(std::move(given)),
+        store(store_),
+        clock(clock_),
+        trace(options.trace),
+        files(files_threads),
+        releaser(store_, files, effects, options.sinks),
+        plane(options.limits, options.seed),
+        committer(store_, releaser, inbox, options.on_store_failure ? options.on_store_failure : end_process,
+                  [this](std::uint64_t batch) { trace.put(TraceEntry::durable, batch); }) {}
+
+  void restore_all(const Loaded& loaded);
+  void run();
+  void run_batch(std::vector<Item>& items);
+  void traced_apply(Timestamp now, const Command& command, core::Outcome& out);
+  void traced_advance(Timestamp now, core::Outcome& out);
+  std::optional<std::chrono::milliseconds> time_to_deadline();
+
+  EngineOptions options;
+  Store& store;
+  Clock& clock;
+  TraceWriter trace;
+  FilesPool files;
+  Inbox inbox;
+  Releaser releaser;
+  core::ControlPlane plane;
+  Committer committer;
+  std::atomic<RowNumber> last_row{0};
+  std::atomic<std::uint64_t> commands{0};
+  std::uint64_t batch_number = 0;
+  Timestamp last_now{};
+  bool started = false;
+  std::thread thread;
+};
+
+Engine::Engine(EngineOptions options, Store& store, Clock& clock, EffectSink& effects)
+    : parts_(std::make_unique<Parts>(std::move(options), store, clock, effects)) {}
+
+Engine::~Engine() {
+  stop();
+}
+
+Result<void> Engine::start(const std::function<void(const Record&)>& each_record) {
+  Parts& p = *parts_;
+  ASSERT(!p.started);
+  const Timestamp now = p.clock.now();
+  if (auto begun = p.trace.start({1, p.options.trace.build, p.options.seed, p.options.limits, now}); !begun)
+    log::warn("trace_off reason=\"{}\"", begun.error().message);
+  const Result<Loaded> loaded = p.store.load([&](Record record) {
+    p.trace.put(TraceEntry::restored, record);
+    if (each_record) each_record(record);
+    p.plane.restore(record);
+  });
+  if (!loaded) return loaded.error();
+  p.last_row = loaded->row_highest;
+  p.last_now = std::max(now, loaded->newest);
+  p.started = true;
+  p.committer.start();
+  core::Outcome out;
+  p.plane.restored(p.last_now, out);
+  p.trace.put(TraceEntry::boot, p.last_now);
+  p.trace.put(TraceEntry::outcome, outcome_hash(out, 0, 0));
+  p.committer.push({++p.batch_number, p.last_now, std::move(out), {}, 0});
+  p.thread = std::thread([&p] { p.run(); });
+  return {};
+}
+
+void Engine::submit(Lane lane, Command command, std::vector<StoredPayload> payloads) {
+  parts_->inbox.push(lane, {std::move(command), std::move(payloads)});
+}
+
+RowNumber Engine::draw_row() {
+  const RowNumber by_time = static_cast<RowNumber>(to_ms(parts_->clock.now())) << row_sequence_bits;
+  RowNumber last = parts_->last_row.load(std::memory_order_relaxed);
+  RowNumber next = 0;
+  do next = std::max(last + 1, by_time);
+  while (!parts_->last_row.compare_exchange_weak(last, next, std::memory_order_relaxed));
+  return next;
+}
+
+void Engine::on_files_thread(std::function<void()> work) {
+  parts_->files.post(std::move(work));
+}
+
+void Engine::stop() {
+  Parts& p = *parts_;
+  p.inbox.close();
+  if (p.thread.joinable()) p.thread.join();
+  p.committer.stop();
+  p.files.stop();
+}
+
+Engine::Figures Engine::figures() const {
+  const Parts& p = *parts_;
+  return {p.commands.load(std::memory_order_relaxed), p.committer.commits(), p.committer.records(),
+          p.trace.gaps(), p.committer.commit_alone_us()};
+}
+
+void Engine::Parts::run() {
+  std::vector<Item> items;
+  while (inbox.take(time_to_deadline(), items)) {
+    run_batch(items);
+    items.clear();
+  }
+}
+
+std::optional<std::chrono::milliseconds> Engine::Parts::time_to_deadline() {
+  const std::optional<Timestamp> due = plane.next_deadline();
+  if (!due) return std::nullopt;
+  return std::max(*due - std::max(clock.now(), last_now), milliseconds{0});
+}
+
+void Engine::Parts::run_batch(std::vector<Item>& items) {
+  last_now = std::max(last_now, clock.now());
+  AppliedBatch batch{++batch_number, last_now, {}, {}, items.size()};
+  for (Item& item : items) {
+    for (StoredPayload& payload : item.payloads) batch.payloads.push_back(std::move(payload));
+    traced_apply(last_now, item.command, batch.outcome);
+  }
+  traced_advance(last_now, batch.outcome);
+  commands.fetch_add(items.size(), std::memory_order_relaxed);
+  if (items.empty() && batch.outcome.records.empty() && batch.outcome.effects.empty()) return;
+  trace.put(TraceEntry::batch, batch.number);
+  committer.push(std::move(batch));
+}
+
+void Engine::Parts::traced_apply(Timestamp now, const Command& command, core::Outcome& out) {
+  const std::size_t records = out.records.size(), effects = out.effects.size();
+  plane.apply(now, command, out);
+  if (!trace.enabled()) return;
+  trace.put(TraceEntry::apply, now, command);
+  trace.put(TraceEntry::outcome, outcome_hash(out, records, effects));
+}
+
+void Engine::Parts::traced_advance(Timestamp now, core::Outcome& out) {
+  const std::size_t records = out.records.size(), effects = out.effects.size();
+  plane.advance(now, out);
+  if (!trace.enabled()) return;
+  trace.put(TraceEntry::advance, now);
+  trace.put(TraceEntry::outcome, outcome_hash(out, records, effects));
+}
+
+}  // namespace pilotlight::engine

@@ -1,0 +1,101 @@
+#include "engine/releaser.hpp"
+
+#include "base/assert.hpp"
+
+namespace pilotlight::engine {
+namespace {
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+/// The payloads that an answer brings along, in the order of Reply::bodies.
+std::vector<PayloadRef> named_payloads(const Answer& answer) {
+  std::vector<PayloadRef> refs;
+  if (const auto* taken = std::get_if<answer::JobsTaken>(&answer)) {
+    for (const answer::Delivery& job : taken->jobs) {
+      refs.push_back(job.input);
+      refs.push_back(job.extras);
+    }
+  } else if (const auto* ended = std::get_if<answer::JobEnded>(&answer)) {
+    refs.push_back(ended->job.result);
+  } else if (const auto* live = std::get_if<answer::JobLive>(&answer)) {
+    refs.push_back(live->progress);
+  }
+  return refs;
+}
+
+}  // namespace
+
+Releaser::Releaser(Store& store, FilesPool& files, EffectSink& effects, std::vector<ReplySink*> sinks)
+    : store_(store), files_(files), effects_(effects), sinks_(std::move(sinks)), gathered_(sinks_.size()) {}
+
+void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
+  for (Effect& effect : effects)
+    std::visit(Overloaded{
+                   [&](effect::Reply& e) { reply(std::move(e), table); },
+                   [&](effect::StartWorker& e) { effects_.start_worker(e); },
+                   [&](effect::StopWorker& e) {
+                     // The worker's parked polls were answered before; let those answers go first.
+                     flush();
+                     effects_.stop_worker(e);
+                   },
+                   [&](effect::ForgetWorker& e) { effects_.forget_worker(e); },
+                   [&](effect::Drained&) {
+                     flush();
+                     effects_.drained();
+                   },
+               },
+               effect);
+}
+
+void Releaser::reply(effect::Reply effect, const PayloadTable& table) {
+  const unsigned sink = sink_of(effect.ticket);
+  ASSERT(sink < sinks_.size());
+  Reply reply{effect.ticket, std::move(effect.answer), {}};
+  std::vector<PayloadRef> refs = named_payloads(reply.answer);
+  bool files = false;
+  for (const PayloadRef& ref : refs) reply.bodies.push_back(fetch(ref, table, files));
+  if (files)
+    finish_on_files_thread(std::move(reply), std::move(refs));
+  else
+    gathered_[sink].push_back(std::move(reply));
+}
+
+Body Releaser::fetch(const PayloadRef& ref, const PayloadTable& table, bool& from_file) {
+  if (!ref) return nullptr;
+  if (Body body = table.find(ref)) return body;
+  if (ref.place == PayloadPlace::file) {
+    from_file = true;
+    return nullptr;
+  }
+  Result<Body> body = store_.read(ref);
+  return body ? std::move(*body) : nullptr;
+}
+
+void Releaser::finish_on_files_thread(Reply reply, std::vector<PayloadRef> refs) {
+  files_.post([this, reply = std::move(reply), refs = std::move(refs)]() mutable {
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      if (refs[i].place != PayloadPlace::file || reply.bodies[i]) continue;
+      Result<Body> body = store_.read(refs[i]);
+      if (body) reply.bodies[i] = std::move(*body);
+    }
+    ReplySink* sink = sinks_[sink_of(reply.ticket)];
+    std::vector<Reply> one;
+    one.push_back(std::move(reply));
+    sink->deliver(std::move(one));
+  });
+}
+
+void Releaser::flush() {
+  for (std::size_t i = 0; i < sinks_.size(); ++i) {
+    if (gathered_[i].empty()) continue;
+    sinks_[i]->deliver(std::move(gathered_[i]));
+    gathered_[i].clear();
+  }
+}
+
+}  // namespace pilotlight::engine

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/files_pool.hpp"
+
+namespace pilotlight::engine {
+
+/// The bodies that are still in memory because their commands are in the commit at hand.
+class PayloadTable {
+ public:
+  void add(StoredPayload payload) { bodies_.emplace(payload.ref.number, std::move(payload.body)); }
+  /// Null if it is not here.
+  Body find(const PayloadRef& ref) const {
+    const auto found = bodies_.find(ref.number);
+    return found == bodies_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<RowNumber, Body> bodies_;
+};
+
+/// Lets effects out after their commit: replies to their sinks with the bodies they name, one delivery a
+/// sink, the rest to the effect sink. Bodies come from memory, else from rows at once, else from files on a
+/// files thread (such a reply then leaves a little later than its neighbours; tickets do not wait for each
+/// other).
+class Releaser {
+ public:
+  Releaser(Store& store, FilesPool& files, EffectSink& effects, std::vector<ReplySink*> sinks);
+
+  void release(std::vector<Effect> effects, const PayloadTable& table);
+  /// Hands over what `release` gathered.
+  void flush();
+
+ private:
+  void reply(effect::Reply reply, const PayloadTable& table);
+  Body fetch(const PayloadRef& ref, const PayloadTable& table, bool& from_file);
+  void finish_on_files_thread(Reply reply, std::vector<PayloadRef> refs);
+
+  Store& store_;
+  FilesPool& files_;
+  EffectSink& effects_;
+  std::vector<ReplySink*> sinks_;
+  std::vector<std::vector<Reply>> gathered_;  ///< by sink
+};
+
+}  // namespace pilotlight::engine

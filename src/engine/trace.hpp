@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/error.hpp"
+#include "engine/engine.hpp"
+
+namespace pilotlight::engine {
+
+/// What an entry of a command trace is. The numbers are the format; they only ever grow.
+enum class TraceEntry : std::uint8_t {
+  header = 1,    ///< TraceHeader; the first of every segment
+  restored = 2,  ///< Record; in the order of loading
+  boot = 3,      ///< Timestamp; the call of ControlPlane::restored
+  apply = 4,     ///< Timestamp, Command
+  advance = 5,   ///< Timestamp
+  outcome = 6,   ///< u64; stable hash of what the call before it brought about
+  batch = 7,     ///< u64; the calls before it, since the last such mark, are this batch
+  durable = 8,   ///< u64; everything up to this batch is on disk
+  gap = 9,       ///< entries are missing from here on; the rest is for inspection only
+};
+
+struct TraceHeader {
+  std::uint32_t format = 1;
+  std::string build;
+  std::uint64_t seed = 0;
+  Limits limits;
+  Timestamp started{};
+};
+
+/// The hash that an outcome entry holds.
+std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
+                           std::size_t effects_before);
+
+/// Writes every call of the control plane into a bounded ring of files, by a thread of its own and unsynced:
+/// the history of an incident, which replays bit for bit. Nobody waits for it; what it cannot keep up with
+/// becomes a gap. Holds commands as they are, hence no bodies and no secrets. Files: segment-<start
+/// ms>-<part>.trace.
+class TraceWriter {
+ public:
+  /// An empty folder name writes nothing.
+  explicit TraceWriter(const TraceOptions& options);
+  ~TraceWriter();
+
+  /// Opens a segment. Before the first entry.
+  Result<void> start(const TraceHeader& header);
+
+  /// One entry; any thread, but calls and their outcomes from one.
+  template <class... Values>
+  void put(TraceEntry kind, const Values&... values) {
+    if (!enabled_) return;
+    std::string body;
+    Encoder encoder(body);
+    (encoder.put(values), ...);
+    append(kind, body);
+  }
+  bool enabled() const { return enabled_; }
+  std::uint64_t gaps() const { return gaps_.load(std::memory_order_relaxed); }
+
+ private:
+  void append(TraceEntry kind, const std::string& body);
+  void run();
+  void write(const std::string& bytes);
+  void open_part();
+  void drop_oldest();
+
+  const TraceOptions options_;
+  bool enabled_ = false;
+  std::string segment_;
+  unsigned part_ = 0;
+  int fd_ = -1;
+  ByteCount part_bytes_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::string buffer_;
+  bool overflowed_ = false;
+  bool closed_ = false;
+  std::atomic<std::uint64_t> gaps_{0};
+  std::thread thread_;
+};
+
+}  // namespace pilotlight::engine
