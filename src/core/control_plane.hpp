@@ -13,6 +13,9 @@
 
 namespace pilotlight::core {
 
+/// All that the control plane knows; private to this room.
+struct State;
+
 /// Everything one batch of commands brought about. Effects must not be carried out before the records are
 /// durable; both are in the order in which they must take place.
 struct Outcome {
@@ -59,7 +62,6 @@ class ControlPlane {
   Totals totals() const;
 
  private:
-  struct State;
   std::unique_ptr<State> state_;
 };
 

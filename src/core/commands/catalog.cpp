@@ -1,0 +1,212 @@
+#include <algorithm>
+
+#include "core/state.hpp"
+#include "core/validation.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+template <class T>
+void set(T& field, const std::optional<T>& value) {
+  if (value) field = *value;
+}
+
+void patch_template(Template& t, const TemplatePatch& p) {
+  set(t.name, p.name);
+  set(t.image, p.image);
+  set(t.command, p.command);
+  set(t.env, p.env);
+  set(t.ports, p.ports);
+  set(t.container_disk_gb, p.container_disk_gb);
+  set(t.volume_gb, p.volume_gb);
+  set(t.volume_mount_path, p.volume_mount_path);
+  set(t.container_registry_auth_id, p.container_registry_auth_id);
+  set(t.readme, p.readme);
+  set(t.start_script, p.start_script);
+  set(t.config_json, p.config_json);
+  set(t.category, p.category);
+  set(t.start_ssh, p.start_ssh);
+  set(t.start_jupyter, p.start_jupyter);
+  set(t.is_public, p.is_public);
+  set(t.is_serverless, p.is_serverless);
+  set(t.advanced_start, p.advanced_start);
+}
+
+void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
+  set(e.name, p.name);
+  set(e.template_id, p.template_id);
+  set(e.kind, p.kind);
+  set(e.gpu_ids, p.gpu_ids);
+  set(e.gpu_count, p.gpu_count);
+  set(e.instance_ids, p.instance_ids);
+  set(e.workers_min, p.workers_min);
+  set(e.workers_max, p.workers_max);
+  set(e.workers_standby, p.workers_standby);
+  set(e.workers_pfb_target, p.workers_pfb_target);
+  set(e.idle_timeout, p.idle_timeout);
+  set(e.scaler_type, p.scaler_type);
+  set(e.scaler_value_milli, p.scaler_value_milli);
+  set(e.execution_timeout, p.execution_timeout);
+  set(e.locations, p.locations);
+  set(e.data_center_ids, p.data_center_ids);
+  set(e.network_volume_id, p.network_volume_id);
+  set(e.network_volume_ids, p.network_volume_ids);
+  set(e.allowed_cuda_versions, p.allowed_cuda_versions);
+  set(e.min_cuda_version, p.min_cuda_version);
+  set(e.flash_boot, p.flash_boot);
+  set(e.env, p.env);
+  set(e.model_references, p.model_references);
+  set(e.compliance, p.compliance);
+  // Appending "-fb" to the name is the older way to turn FlashBoot on; the name is kept as it is.
+  if (p.name && p.name->ends_with("-fb") && !p.flash_boot) e.flash_boot = FlashBoot::on;
+}
+
+bool needs_new_workers(const Template& a, const Template& b) {
+  return a.image != b.image || a.command != b.command || a.env != b.env || a.ports != b.ports ||
+         a.container_disk_gb != b.container_disk_gb ||
+         a.container_registry_auth_id != b.container_registry_auth_id ||
+         a.volume_mount_path != b.volume_mount_path || a.start_script != b.start_script;
+}
+
+bool needs_new_workers(const Endpoint& a, const Endpoint& b) {
+  return a.template_id != b.template_id || a.gpu_ids != b.gpu_ids || a.gpu_count != b.gpu_count ||
+         a.instance_ids != b.instance_ids || a.locations != b.locations ||
+         a.data_center_ids != b.data_center_ids || a.network_volume_id != b.network_volume_id ||
+         a.network_volume_ids != b.network_volume_ids || a.allowed_cuda_versions != b.allowed_cuda_versions ||
+         a.min_cuda_version != b.min_cuda_version || a.flash_boot != b.flash_boot || a.env != b.env ||
+         a.model_references != b.model_references;
+}
+
+}  // namespace
+
+void State::on(const command::SaveTemplate& c) {
+  const auto found = templates.find(c.id);
+  if (c.create == (found != templates.end()))
+    return c.create ? refuse(c.ticket, Errc::conflict, "this template exists already")
+                    : refuse(c.ticket, Errc::not_found, "template not found");
+  Template value = c.create ? Template{} : *found->second;
+  const Template before = value;
+  value.id = c.id;
+  patch_template(value, c.patch);
+  if (auto problem = invalid(value)) return refuse(c.ticket, Errc::invalid, *problem);
+  for (const auto& [id, other] : templates)
+    if (id != c.id && other->name == value.name)
+      return refuse(
+          c.ticket, Errc::conflict,
+          "a template named \"" + value.name + "\" exists already; names are unique, choose another");
+  const bool changed = needs_new_workers(before, value);
+  if (!c.create && changed) ++value.version;
+  if (value.env != before.env) {
+    keep(value.env);
+    drop(before.env);
+  }
+  save(record::TemplateSaved{value});
+  const auto saved = std::make_shared<const Template>(std::move(value));
+  templates[c.id] = saved;
+  if (!c.create && changed)
+    for (auto& [id, live] : endpoints)
+      if (live.endpoint->template_id == c.id) renew_workers(live);
+  reply(c.ticket, answer::TemplateSaved{saved});
+}
+
+void State::renew_workers(LiveEndpoint& live) {
+  Endpoint value = *live.endpoint;
+  ++value.version;
+  save(record::EndpointSaved{value, live.deleting});
+  live.endpoint = std::make_shared<const Endpoint>(std::move(value));
+  touch(live);
+}
+
+void State::on(const command::DeleteTemplate& c) {
+  const auto found = std::find_if(templates.begin(), templates.end(),
+                                  [&c](const auto& entry) { return entry.second->name == c.name; });
+  if (found == templates.end())
+    return refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
+  for (const auto& [id, live] : endpoints)
+    if (live.endpoint->template_id == found->first)
+      return refuse(c.ticket, Errc::conflict,
+                    "template \"" + c.name + "\" is in use by endpoint " + id.text() +
+                        "; delete the endpoint or give it another template first");
+  save(record::TemplateRemoved{found->first});
+  drop(found->second->env);
+  templates.erase(found);
+  reply(c.ticket, answer::Deleted{});
+}
+
+void State::on(const command::SaveEndpoint& c) {
+  LiveEndpoint* live = find_endpoint(c.id);
+  if (c.create && live != nullptr) return refuse(c.ticket, Errc::conflict, "this endpoint exists already");
+  if (!c.create && (live == nullptr || live->deleting))
+    return refuse(c.ticket, Errc::not_found, "endpoint " + c.id.text() + " not found");
+  Endpoint value = c.create ? Endpoint{} : *live->endpoint;
+  const Endpoint before = value;
+  value.id = c.id;
+  if (c.create) value.created = now_;
+  patch_endpoint(value, c.patch);
+  if (auto problem = invalid(value)) return refuse(c.ticket, Errc::invalid, *problem);
+  const auto used = templates.find(value.template_id);
+  if (used == templates.end()) return refuse(c.ticket, Errc::invalid, "Unable to find template");
+  if (!used->second->is_serverless)
+    return refuse(c.ticket, Errc::invalid,
+                  "Serverless endpoints cannot use pod templates. Please use a serverless template.");
+  if (!c.create && value.kind != before.kind)
+    return refuse(c.ticket, Errc::invalid,
+                  "the type of an endpoint cannot be changed; create another endpoint");
+  if (!c.create && needs_new_workers(before, value)) ++value.version;
+  if (value.env != before.env) {
+    keep(value.env);
+    drop(before.env);
+  }
+  save(record::EndpointSaved{value, false});
+  LiveEndpoint& target = c.create ? add_endpoint(value) : *live;
+  target.endpoint = std::make_shared<const Endpoint>(std::move(value));
+  if (target.endpoint->execution_timeout != before.execution_timeout)
+    for (const WorkerId& id : target.workers)
+      for (const Lease& lease : workers.at(id).leases) arm(*find_row(lease.row));
+  // A corrected setting may well be what a crash loop was waiting for.
+  if (target.endpoint->version != before.version) target.failures = 0;
+  touch(target);
+  reply(c.ticket, answer::EndpointSaved{target.endpoint});
+}
+
+LiveEndpoint& State::add_endpoint(Endpoint endpoint) {
+  LiveEndpoint& live = endpoints[endpoint.id];
+  live.number = ++last_number;
+  endpoint_numbers[live.number] = &live;
+  live.counters.endpoint = endpoint.id;
+  live.endpoint = std::make_shared<const Endpoint>(std::move(endpoint));
+  return live;
+}
+
+void State::on(const command::DeleteEndpoint& c) {
+  LiveEndpoint* live = find_endpoint(c.id);
+  if (live == nullptr || live->deleting)
+    return refuse(c.ticket, Errc::not_found, "endpoint " + c.id.text() + " not found");
+  const Endpoint& e = *live->endpoint;
+  if (!c.drain && (e.workers_min != 0 || e.workers_max != 0))
+    return refuse(c.ticket, Errc::conflict,
+                  "endpoint " + c.id.text() +
+                      " cannot be deleted while workersMin or workersMax is not zero (now " +
+                      std::to_string(e.workers_min) + " and " + std::to_string(e.workers_max) +
+                      "); set both to 0 with saveEndpoint first");
+  live->deleting = true;
+  save(record::EndpointSaved{e, true});
+  sliced_endpoints.push_back(c.id);
+  reply(c.ticket, answer::Deleted{});
+}
+
+void State::remove_endpoint(LiveEndpoint& live) {
+  const EndpointId id = live.endpoint->id;
+  save(record::EndpointRemoved{id});
+  drop(live.endpoint->env);
+  deadlines.remove(live.deadline);
+  endpoint_numbers.erase(live.number);
+  endpoints.erase(id);
+}
+
+void State::on(const command::SaveApiKey& c) {
+  save(record::ApiKeySaved{c.sha256_hex});
+  reply(c.ticket, answer::Acknowledged{});
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+namespace pilotlight::core {
+
+/// Deliberate breakages, each of one law. They exist so that a test can show that the simulator would notice:
+/// in the product they are compiled to nothing.
+enum class Mutant : std::uint8_t {
+  none,
+  no_fence,               ///< a finish is accepted from anybody
+  early_requeue,          ///< a ping without the job is taken as proof that it is not held
+  ttl_lost_on_restore,    ///< restored jobs have no deadline
+  waiter_answered_twice,  ///< a poll that was given a job is answered again when its hold ends
+  body_released_early,    ///< the input is dropped when the job is delivered
+  retries_not_counted,    ///< a lost job is requeued for ever
+  busy_worker_stopped,    ///< scaling stops workers that hold jobs
+  workers_max_ignored,    ///< more workers are started than allowed
+};
+
+#ifdef PILOTLIGHT_MUTANTS
+inline Mutant active_mutant = Mutant::none;
+inline bool mutant(Mutant which) {
+  return active_mutant == which;
+}
+#else
+constexpr bool mutant(Mutant) {
+  return false;
+}
+#endif
+
+}  // namespace pilotlight::core
