@@ -12,6 +12,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t crowd = 32;  ///< commands with records beyond which commits are spaced out
 constexpr std::chrono::microseconds space_max{1000};
 constexpr std::chrono::milliseconds full_disk_retry{100};
+constexpr std::chrono::milliseconds upkeep_every{1000};
 
 /// The bodies that the records of these batches want stored.
 std::vector<StoredPayload> kept_payloads(const std::vector<Record>& records, const PayloadTable& table) {
@@ -24,7 +25,7 @@ std::vector<StoredPayload> kept_payloads(const std::vector<Record>& records, con
 
 }  // namespace
 
-Committer::Committer(Store& store, Releaser& releaser, Inbox& inbox,
+Committer::Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox,
                      std::function<void(const Error&)> on_failure,
                      std::function<void(std::uint64_t)> on_durable)
     : store_(store),
@@ -62,7 +63,11 @@ bool Committer::fetch(std::vector<AppliedBatch>& batches) {
     lock.unlock();
     inbox_.set_eager(true);
     lock.lock();
-    wake_.wait(lock, [this] { return !waiting_.empty() || closed_; });
+    while (!wake_.wait_for(lock, upkeep_every, [this] { return !waiting_.empty() || closed_; })) {
+      lock.unlock();
+      store_.maintain(clock_.now());
+      lock.lock();
+    }
   }
   if (waiting_.empty()) return false;
   batches.swap(waiting_);

@@ -27,7 +27,7 @@ struct AppliedBatch {
 /// normal service.
 class Committer {
  public:
-  Committer(Store& store, Releaser& releaser, Inbox& inbox, std::function<void(const Error&)> on_failure,
+  Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox, std::function<void(const Error&)> on_failure,
             std::function<void(std::uint64_t batch)> on_durable);
   ~Committer() { stop(); }
 
@@ -53,6 +53,7 @@ class Committer {
   void learn(std::chrono::steady_clock::duration took);
 
   Store& store_;
+  Clock& clock_;
   Releaser& releaser_;
   Inbox& inbox_;
   std::function<void(const Error&)> on_failure_;

@@ -18,6 +18,8 @@ class Exchange {
 
   /// The connection's executor; a connection never changes thread.
   virtual Executor executor() = 0;
+  /// Which of the server's io threads this is, from 0.
+  virtual unsigned thread() = 0;
   /// Calls `action` once if the peer closes or resets the connection before the handler has returned. A later
   /// call replaces the action; an empty function removes it.
   virtual void on_hangup(std::function<void()> action) = 0;

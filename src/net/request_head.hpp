@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/message.hpp"
+
+namespace pilotlight::net {
+
+/// A request up to its body.
+struct RequestHead {
+  Request request;
+  ByteCount content_length = 0;
+  bool chunked = false;
+  bool keep_alive = true;
+  bool expects_continue = false;
+};
+
+/// Why a head is not acceptable: what to answer before closing.
+struct HeadProblem {
+  int status = 400;
+  std::string message;
+};
+
+/// Reads a complete head (up to and with the empty line). Strict: two lengths, a length beside chunks, and
+/// codings other than chunked are refused, because proxies may read them differently. Exactly one of the
+/// results is set.
+struct HeadResult {
+  std::optional<RequestHead> head;
+  HeadProblem problem;
+};
+HeadResult parse_head(std::string_view bytes);
+
+}  // namespace pilotlight::net

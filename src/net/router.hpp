@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/handler.hpp"
+
+namespace pilotlight::net {
+
+/// Finds the route of a request. Immutable once the server runs, so that all threads share it.
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  /// What a look-up found: a route; or none, with the methods that the path does know (empty: no such path).
+  struct Match {
+    const Route* route = nullptr;
+    std::string allowed;
+  };
+  Match find(Method method, std::string_view path) const;
+
+ private:
+  static bool matches(const std::vector<std::string_view>& pattern,
+                      const std::vector<std::string_view>& path);
+
+  std::vector<Route> routes_;
+  std::vector<std::vector<std::string_view>> patterns_;  ///< of routes_, views into them
+};
+
+/// The name of a method in upper case; "?" for `other`.
+std::string_view method_name(Method method);
+
+}  // namespace pilotlight::net

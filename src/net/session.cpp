@@ -1,0 +1,381 @@
+#include "net/session.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+
+#include "base/log.hpp"
+#include "net/chunked_decoder.hpp"
+#include "net/response_head.hpp"
+
+namespace pilotlight::net {
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::size_t read_size = 4096;
+constexpr std::size_t large_read_size = 64 * 1024;
+constexpr ByteCount small_body = 16 * 1024;  ///< below it a body is not counted against a budget
+
+/// A body that gives its bytes back to a budget when the last reference goes.
+struct HeldBody {
+  std::string text;
+  ByteBudget* budget = nullptr;
+  ByteCount charge = 0;
+
+  ~HeldBody() {
+    if (budget != nullptr) budget->give_back(charge);
+  }
+};
+
+std::string error_body(std::string_view message) {
+  std::string text = R"({"error":")";
+  for (const char c : message) {
+    if (c == '"' || c == '\\') text += '\\';
+    text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return text + "\"}";
+}
+
+}  // namespace
+
+Session::Session(Socket socket, Shared& shared, unsigned thread, std::list<Session*>& sessions)
+    : socket_(std::move(socket)),
+      shared_(shared),
+      thread_(thread),
+      sessions_(sessions),
+      place_(sessions.insert(sessions.end(), this)) {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+Session::~Session() {
+  sessions_.erase(place_);
+}
+
+awaitable<> Session::run(std::shared_ptr<Session> self) {
+  try {
+    co_await self->serve();
+  } catch (const std::exception& error) {
+    log::error("connection_failed reason=\"{}\"", error.what());
+  }
+  error_code ignored;
+  self->socket_.close(ignored);
+}
+
+awaitable<> Session::serve() {
+  while (open_ && !finishing_) {
+    std::optional<RequestHead> head = co_await read_head();
+    if (!head) break;
+    co_await exchange(std::move(*head));
+  }
+}
+
+void Session::enter(Phase phase) {
+  phase_ = phase;
+  const auto now = SteadyClock::now();
+  const Limits& limits = shared_.limits;
+  switch (phase) {
+    case Phase::idle: deadline_ = now + limits.idle; break;
+    case Phase::header: deadline_ = now + limits.header; break;
+    case Phase::body:
+      deadline_ = now + limits.body_window;
+      window_bytes_ = 0;
+      break;
+    case Phase::waiting:
+    case Phase::handler: deadline_ = SteadyClock::time_point::max(); break;
+    case Phase::writing: deadline_ = now + limits.write; break;
+  }
+}
+
+void Session::tick(SteadyClock::time_point now) {
+  if (now < deadline_) return;
+  if (phase_ == Phase::body && window_bytes_ >= shared_.limits.body_window_bytes) {
+    window_bytes_ = 0;
+    deadline_ = now + shared_.limits.body_window;
+    return;
+  }
+  expire();
+}
+
+void Session::expire() {
+  open_ = false;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Session::finish_soon() {
+  finishing_ = true;
+  if (phase_ == Phase::idle) expire();
+}
+
+awaitable<bool> Session::read_some(std::string& into) {
+  char chunk[read_size];
+  error_code error;
+  const std::size_t n =
+      co_await socket_.async_read_some(asio::buffer(chunk), asio::redirect_error(use_awaitable, error));
+  if (error || !open_) co_return false;
+  window_bytes_ += n;
+  into.append(chunk, n);
+  co_return true;
+}
+
+awaitable<std::optional<RequestHead>> Session::read_head() {
+  std::size_t searched = 0;
+  enter(buffer_.empty() ? Phase::idle : Phase::header);
+  for (;;) {
+    while (searched == 0 && (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')))
+      buffer_.erase(0, buffer_.front() == '\n' ? 1 : 2);
+    const std::size_t end = buffer_.find("\r\n\r\n", searched < 3 ? 0 : searched - 3);
+    if (end != std::string::npos && end + 4 <= shared_.limits.header_max) {
+      HeadResult result = parse_head(std::string_view(buffer_).substr(0, end + 4));
+      if (!result.head) {
+        co_await write_error(result.problem.status, std::move(result.problem.message));
+        co_return std::nullopt;
+      }
+      buffer_.erase(0, end + 4);
+      if (buffer_.empty()) buffer_ = std::string();  // an idle or parked connection holds no buffer
+      co_return std::move(result.head);
+    }
+    if (buffer_.size() > shared_.limits.header_max) {
+      co_await write_error(431, "the request's header is larger than this server accepts");
+      co_return std::nullopt;
+    }
+    searched = buffer_.size();
+    const bool more = co_await read_some(buffer_);
+    if (!more) co_return std::nullopt;
+    if (phase_ == Phase::idle) enter(Phase::header);
+  }
+}
+
+awaitable<> Session::exchange(RequestHead head) {
+  const Router::Match match = shared_.router.find(head.request.method, head.request.path);
+  if (match.route == nullptr) {
+    Response response;
+    response.status = match.allowed.empty() ? 404 : 405;
+    response.head = error_body(match.allowed.empty() ? "no such path" : "this path does not know the method");
+    if (!match.allowed.empty()) response.headers.emplace_back("Allow", match.allowed);
+    const bool body = head.chunked || head.content_length > 0;
+    const bool written =
+        co_await write(response, head.request.method == Method::head, head.keep_alive && !body);
+    open_ = open_ && written && head.keep_alive && !body;
+    if (written && body) co_await linger();
+    co_return;
+  }
+  const Route& route = *match.route;
+  head.request.body_bytes = head.content_length;
+  head.request.over_limit = head.content_length > route.body_max;
+  if (head.request.over_limit && route.over_limit == OverLimit::refuse) {
+    head.keep_alive = false;
+    co_await handle(std::move(head), route);
+    co_await linger();
+    co_return;
+  }
+  if (head.expects_continue) {
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    error_code error;
+    co_await asio::async_write(socket_, asio::buffer(go_on.data(), go_on.size()),
+                               asio::redirect_error(use_awaitable, error));
+  }
+  const bool complete = co_await read_body(head, route);
+  if (!complete) {
+    open_ = false;
+    co_return;
+  }
+  const bool refused = head.request.over_limit && route.over_limit == OverLimit::refuse;
+  if (refused) head.keep_alive = false;
+  co_await handle(std::move(head), route);
+  if (refused) co_await linger();
+}
+
+awaitable<bool> Session::read_body(RequestHead& head, const Route& route) {
+  if (!head.chunked && head.content_length == 0) co_return true;
+  if (head.request.over_limit) {
+    enter(Phase::body);
+    const bool gone = co_await discard(head.content_length);
+    co_return gone;
+  }
+  ByteBudget& budget = route.budget == Budget::client ? shared_.client_bodies : shared_.worker_bodies;
+  const ByteCount size = head.chunked ? route.body_max : head.content_length;
+  auto held = std::make_shared<HeldBody>();
+  if (size > small_body) {
+    const ByteCount charge = budget.charge(size);
+    const bool granted = co_await acquire(budget, charge);
+    held->budget = &budget;
+    held->charge = charge;
+    if (!granted) co_return false;
+  }
+  enter(Phase::body);
+  bool complete = false;
+  if (head.chunked)
+    complete = co_await read_chunked(head, route, &held->text);
+  else
+    complete = co_await read_sized(head, held->text);
+  if (complete && !head.request.over_limit) head.request.body = Body(held, &held->text);
+  co_return complete;
+}
+
+awaitable<bool> Session::read_sized(RequestHead& head, std::string& text) {
+  const auto size = static_cast<std::size_t>(head.content_length);
+  text.reserve(size + body_padding);
+  const std::size_t have = std::min(size, buffer_.size());
+  text.append(buffer_, 0, have);
+  buffer_.erase(0, have);
+  if (buffer_.empty()) buffer_ = std::string();
+  text.resize(size);
+  std::size_t done = have;
+  while (done < size) {
+    error_code error;
+    const std::size_t n = co_await socket_.async_read_some(asio::buffer(text.data() + done, size - done),
+                                                           asio::redirect_error(use_awaitable, error));
+    if (error || !open_) co_return false;
+    done += n;
+    window_bytes_ += n;
+  }
+  co_return true;
+}
+
+awaitable<bool> Session::read_chunked(RequestHead& head, const Route& route, std::string* text) {
+  ChunkedDecoder decoder;
+  text->reserve(body_padding);
+  for (;;) {
+    std::string_view rest = buffer_;
+    const auto state = decoder.feed(rest, head.request.over_limit ? nullptr : text);
+    buffer_.erase(0, buffer_.size() - rest.size());
+    head.request.body_bytes = decoder.bytes();
+    if (state == ChunkedDecoder::State::malformed) {
+      co_await write_error(400, "malformed chunked body");
+      co_return false;
+    }
+    if (!head.request.over_limit && decoder.bytes() > route.body_max) {
+      head.request.over_limit = true;
+      *text = std::string();
+      if (route.over_limit == OverLimit::refuse) co_return true;
+    }
+    if (state == ChunkedDecoder::State::done) {
+      text->reserve(text->size() + body_padding);
+      co_return true;
+    }
+    const bool more = co_await read_some(buffer_);
+    if (!more) co_return false;
+  }
+}
+
+awaitable<bool> Session::discard(ByteCount bytes) {
+  const ByteCount have = std::min<ByteCount>(bytes, buffer_.size());
+  buffer_.erase(0, static_cast<std::size_t>(have));
+  bytes -= have;
+  std::string sink(static_cast<std::size_t>(std::min<ByteCount>(bytes, large_read_size)), '\0');
+  while (bytes > 0) {
+    error_code error;
+    const auto want = static_cast<std::size_t>(std::min<ByteCount>(bytes, sink.size()));
+    const std::size_t n = co_await socket_.async_read_some(asio::buffer(sink.data(), want),
+                                                           asio::redirect_error(use_awaitable, error));
+    if (error || !open_) co_return false;
+    bytes -= n;
+    window_bytes_ += n;
+  }
+  co_return true;
+}
+
+awaitable<bool> Session::acquire(ByteBudget& budget, ByteCount charge) {
+  enter(Phase::waiting);
+  Timer turn(socket_.get_executor(), SteadyClock::time_point::max());
+  auto granted = std::make_shared<bool>(false);
+  const Executor executor = socket_.get_executor();
+  // The timer outlives the wait: this coroutine does not go on before `granted`, which only the grant sets.
+  Timer* const timer = &turn;
+  const std::shared_ptr<Session> self = shared_from_this();
+  const bool at_once = budget.acquire(charge, [executor, granted, timer, self] {
+    asio::post(executor, [granted, timer, self] {
+      *granted = true;
+      timer->cancel();
+    });
+  });
+  while (!at_once && !*granted) {
+    error_code ignored;
+    co_await turn.async_wait(asio::redirect_error(use_awaitable, ignored));
+  }
+  co_return open_;
+}
+
+awaitable<> Session::handle(RequestHead head, const Route& route) {
+  enter(Phase::handler);
+  const bool head_only = head.request.method == Method::head;
+  const bool keep_alive = head.keep_alive;
+  hung_up_ = false;
+  Response response = co_await route.handler(std::move(head.request), *this);
+  phase_ = Phase::waiting;
+  hangup_ = {};
+  if (watching_) {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+  const bool stay = keep_alive && !response.close && !finishing_;
+  bool written = false;
+  if (open_ && !hung_up_) written = co_await write(response, head_only, stay);
+  open_ = open_ && written && stay;
+  if (response.after_write) response.after_write(written);
+}
+
+awaitable<bool> Session::write(Response& response, bool head_only, bool keep_alive) {
+  enter(Phase::writing);
+  const std::size_t payload = response.payload ? response.payload->size() : 0;
+  std::string front =
+      response_head(response, response.head.size() + payload + response.tail.size(), keep_alive);
+  error_code error;
+  if (head_only || payload == 0) {
+    if (!head_only) front.append(response.head).append(response.tail);
+    co_await asio::async_write(socket_, asio::buffer(front), asio::redirect_error(use_awaitable, error));
+  } else {
+    front.append(response.head);
+    const std::array<asio::const_buffer, 3> parts{asio::buffer(front), asio::buffer(*response.payload),
+                                                  asio::buffer(response.tail)};
+    co_await asio::async_write(socket_, parts, asio::redirect_error(use_awaitable, error));
+  }
+  co_return !error && open_;
+}
+
+awaitable<> Session::write_error(int status, std::string message) {
+  Response response;
+  response.status = status;
+  response.head = error_body(message);
+  co_await write(response, false, false);
+  open_ = false;
+}
+
+/// Reads away what the peer is still sending, so that closing does not reset the connection under the answer.
+awaitable<> Session::linger() {
+  open_ = true;
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  enter(Phase::body);
+  buffer_ = std::string();
+  co_await discard(shared_.limits.linger_max);
+  open_ = false;
+}
+
+void Session::on_hangup(std::function<void()> action) {
+  hangup_ = std::move(action);
+  if (hangup_ && !watching_) watch();
+}
+
+void Session::watch() {
+  watching_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code error) {
+    self->watching_ = false;
+    if (error || self->phase_ != Phase::handler) return;
+    char byte;
+    const ssize_t n = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (n > 0) return;  // the next request came early; the peer is there
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return self->watch();
+    self->hung_up_ = true;
+    const std::function<void()> action = std::move(self->hangup_);
+    self->hangup_ = {};
+    if (action) action();
+  });
+}
+
+}  // namespace pilotlight::net

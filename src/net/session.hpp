@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "net/asio.hpp"
+#include "net/byte_budget.hpp"
+#include "net/handler.hpp"
+#include "net/limits.hpp"
+#include "net/request_head.hpp"
+#include "net/router.hpp"
+
+namespace pilotlight::net {
+
+/// What all connections of a server share; outlives them.
+struct Shared {
+  Shared(const Limits& given, std::vector<Route> routes)
+      : limits(given),
+        router(std::move(routes)),
+        client_bodies(given.client_bodies_max),
+        worker_bodies(given.worker_bodies_max) {}
+
+  const Limits limits;
+  const Router router;
+  ByteBudget client_bodies;
+  ByteBudget worker_bodies;
+};
+
+/// One connection: requests one after another, each read, handled and answered before the next. Lives on one
+/// thread; owned by its own coroutine.
+class Session final : public Exchange, public std::enable_shared_from_this<Session> {
+ public:
+  using SteadyClock = std::chrono::steady_clock;
+  /// `sessions` is the thread's list, in which this session stands while it runs.
+  Session(Socket socket, Shared& shared, unsigned thread, std::list<Session*>& sessions);
+  ~Session() override;
+
+  /// Runs the connection to its end.
+  static awaitable<> run(std::shared_ptr<Session> self);
+
+  /// The coarse clock's tick: ends the connection if its time is over.
+  void tick(SteadyClock::time_point now);
+  /// Ends it now if it is between requests, else after the present one.
+  void finish_soon();
+
+  Executor executor() override { return socket_.get_executor(); }
+  unsigned thread() override { return thread_; }
+  void on_hangup(std::function<void()> action) override;
+
+ private:
+  enum class Phase : std::uint8_t { idle, header, body, waiting, handler, writing };
+
+  awaitable<> serve();
+  awaitable<std::optional<RequestHead>> read_head();
+  awaitable<bool> read_some(std::string& into);
+  awaitable<> exchange(RequestHead head);
+  awaitable<bool> read_body(RequestHead& head, const Route& route);
+  awaitable<bool> read_sized(RequestHead& head, std::string& text);
+  awaitable<bool> read_chunked(RequestHead& head, const Route& route, std::string* text);
+  awaitable<bool> discard(ByteCount bytes);
+  awaitable<bool> acquire(ByteBudget& budget, ByteCount charge);
+  awaitable<> handle(RequestHead head, const Route& route);
+  awaitable<bool> write(Response& response, bool head_only, bool keep_alive);
+  awaitable<> write_error(int status, std::string message);
+  awaitable<> linger();
+  void enter(Phase phase);
+  void watch();
+  void expire();
+
+  Socket socket_;
+  Shared& shared_;
+  const unsigned thread_;
+  std::list<Session*>& sessions_;
+  std::list<Session*>::iterator place_;
+  std::string buffer_;  ///< received and not yet understood
+  Phase phase_ = Phase::idle;
+  SteadyClock::time_point deadline_{};
+  ByteCount window_bytes_ = 0;
+  bool open_ = true;
+  bool finishing_ = false;
+  bool watching_ = false;
+  bool hung_up_ = false;
+  std::function<void()> hangup_;
+};
+
+}  // namespace pilotlight::net
