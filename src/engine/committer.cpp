@@ -29,6 +29,7 @@ Committer::Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbo
                      std::function<void(const Error&)> on_failure,
                      std::function<void(std::uint64_t)> on_durable)
     : store_(store),
+      clock_(clock),
       releaser_(releaser),
       inbox_(inbox),
       on_failure_(std::move(on_failure)),

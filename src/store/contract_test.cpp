@@ -1,0 +1,285 @@
+// What every store must do, over each of them.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <thread>
+
+#include "base/random.hpp"
+#include "store/codec.hpp"
+#include "store/memory/memory_store.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+namespace pilotlight::store {
+namespace {
+
+/// A store that can be closed and opened again over the same data.
+struct Subject {
+  virtual ~Subject() = default;
+  virtual Store& store() = 0;
+  virtual void reopen() = 0;
+};
+
+struct MemorySubject final : Subject {
+  Store& store() override { return memory; }
+  void reopen() override {}
+  MemoryStore memory;
+};
+
+struct SqliteSubject final : Subject {
+  SqliteSubject() {
+    char name[] = "/tmp/pilotlight-store-XXXXXX";
+    folder = ::mkdtemp(name);
+    reopen();
+  }
+  ~SqliteSubject() override {
+    open.reset();
+    std::filesystem::remove_all(folder);
+  }
+  Store& store() override { return *open; }
+  void reopen() override {
+    open.reset();
+    auto opened = open_sqlite_store({folder, 0});
+    ASSERT_TRUE(opened) << opened.error().message;
+    open = std::move(*opened);
+  }
+  std::string folder;
+  std::unique_ptr<Store> open;
+};
+
+class StoreContract : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (std::string(GetParam()) == "memory")
+      subject_ = std::make_unique<MemorySubject>();
+    else
+      subject_ = std::make_unique<SqliteSubject>();
+  }
+  Store& store() { return subject_->store(); }
+  void commit(std::vector<Record> records, std::vector<StoredPayload> payloads = {},
+              std::int64_t now_ms = 1000) {
+    const auto done = store().commit(timestamp_from_ms(now_ms), records, payloads);
+    ASSERT_TRUE(done) << done.error().message;
+  }
+  std::vector<std::string> loaded(Loaded* marks = nullptr) {
+    std::vector<std::string> all;
+    const auto result = store().load([&](Record record) { all.push_back(encode(record)); });
+    EXPECT_TRUE(result);
+    if (marks != nullptr && result) *marks = *result;
+    std::sort(all.begin(), all.end());
+    return all;
+  }
+
+  std::unique_ptr<Subject> subject_;
+};
+
+const EndpointId endpoint = *EndpointId::parse("endpoint000001");
+
+Job job(RowNumber row) {
+  Job value;
+  value.id = JobId::make(row, false, row * 7919);
+  value.endpoint = endpoint;
+  value.submitted = timestamp_from_ms(5);
+  value.holders = {*WorkerId::parse("w")};
+  return value;
+}
+
+FinalJob final_of(const Job& live, std::int64_t expires_ms) {
+  FinalJob value;
+  value.id = live.id;
+  value.endpoint = live.endpoint;
+  value.expires = timestamp_from_ms(expires_ms);
+  value.input = live.input;
+  return value;
+}
+
+std::vector<std::string> sorted(std::vector<Record> records) {
+  std::vector<std::string> all;
+  for (const Record& record : records) all.push_back(encode(record));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) {
+  Template t;
+  t.id = *TemplateId::parse("tpl0000001");
+  t.name = "first";
+  Template changed = t;
+  changed.name = "second";
+  Endpoint e;
+  e.id = endpoint;
+  Worker w;
+  w.id = *WorkerId::parse("worker00000001");
+  w.endpoint = endpoint;
+  commit({record::TemplateSaved{t}, record::EndpointSaved{e, false}, record::WorkerSaved{w},
+          record::ApiKeySaved{"aa"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
+          record::JobSaved{job(10)}, record::JobSaved{job(11)}, record::JobSaved{job(12)}});
+  Job leased = job(11);
+  leased.state = JobState::in_progress;
+  commit({record::TemplateSaved{changed}, record::JobSaved{leased},
+          record::JobFinished{final_of(job(10), 9000)}, record::WorkerRemoved{w.id}});
+  subject_->reopen();
+  EXPECT_EQ(loaded(), sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
+                              record::ApiKeySaved{"aa"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
+                              record::JobSaved{leased}, record::JobSaved{job(12)}}));
+  commit({record::TemplateRemoved{t.id}, record::EndpointRemoved{endpoint}});
+  subject_->reopen();
+  EXPECT_EQ(loaded(),
+            sorted({record::ApiKeySaved{"aa"}, record::JobSaved{leased}, record::JobSaved{job(12)}}));
+}
+
+TEST_P(StoreContract, remembers_the_newest_time_and_the_highest_row_even_of_what_is_gone) {
+  const PayloadRef ref{500, 2, PayloadPlace::row};
+  commit({record::JobSaved{job(40)}, record::PayloadKept{ref}}, {{ref, make_body("ab")}}, 7000);
+  commit({record::JobFinished{final_of(job(40), 1)}, record::PayloadDropped{ref}}, {}, 6000);
+  store().maintain(timestamp_from_ms(10'000'000));
+  subject_->reopen();
+  Loaded marks;
+  loaded(&marks);
+  EXPECT_EQ(to_ms(marks.newest), 7000);
+  EXPECT_EQ(marks.row_highest, 500U);
+}
+
+TEST_P(StoreContract, gives_payloads_back_until_they_are_dropped) {
+  const PayloadRef row{50, 5, PayloadPlace::row}, file{51, 4, PayloadPlace::file};
+  ASSERT_TRUE(store().write_file(file, make_body("file")));
+  commit({record::PayloadKept{row}, record::PayloadKept{file}}, {{row, make_body("hello")}});
+  subject_->reopen();
+  EXPECT_EQ(**store().read(row), "hello");
+  EXPECT_EQ(**store().read(file), "file");
+  commit({record::PayloadDropped{row}, record::PayloadDropped{file}});
+  EXPECT_EQ(store().read(row).error().code, Errc::not_found);
+  EXPECT_EQ(store().read(file).error().code, Errc::not_found);
+}
+
+TEST_P(StoreContract, a_final_job_is_there_until_it_expires_and_its_payloads_until_upkeep) {
+  Job live = job(60);
+  live.input = {60, 2, PayloadPlace::row};
+  commit({record::JobSaved{live}, record::PayloadKept{live.input}}, {{live.input, make_body("in")}});
+  commit({record::JobFinished{final_of(live, 5000)}});
+  EXPECT_EQ((*store().final_job(live.id, timestamp_from_ms(4999)))->id, live.id);
+  EXPECT_FALSE(*store().final_job(live.id, timestamp_from_ms(5000)));
+  EXPECT_FALSE(*store().final_job(JobId::make(60, false, 1), timestamp_from_ms(1)))
+      << "another id in the same row";
+  EXPECT_TRUE(store().read(live.input));
+  store().maintain(timestamp_from_ms(5000 + 61'000));
+  EXPECT_EQ(store().read(live.input).error().code, Errc::not_found);
+}
+
+TEST_P(StoreContract, retention_is_only_ever_shortened) {
+  commit({record::JobFinished{final_of(job(70), 5000)}});
+  commit({record::RetentionShortened{job(70).id, timestamp_from_ms(9000)}});
+  EXPECT_TRUE(*store().final_job(job(70).id, timestamp_from_ms(4000)));
+  commit({record::RetentionShortened{job(70).id, timestamp_from_ms(3000)},
+          record::RetentionShortened{job(71).id, {}}});
+  EXPECT_FALSE(*store().final_job(job(70).id, timestamp_from_ms(4000)));
+}
+
+TEST_P(StoreContract, the_same_batch_twice_is_the_same_as_once) {
+  const PayloadRef ref{80, 1, PayloadPlace::row};
+  for (int i = 0; i < 2; ++i)
+    commit(
+        {record::JobSaved{job(80)}, record::PayloadKept{ref}, record::JobFinished{final_of(job(81), 9000)}},
+        {{ref, make_body("x")}});
+  EXPECT_EQ(loaded(), sorted({record::JobSaved{job(80)}}));
+}
+
+TEST_P(StoreContract, reads_from_many_threads_while_it_commits) {
+  const PayloadRef ref{90, 4, PayloadPlace::row};
+  commit({record::PayloadKept{ref}, record::JobFinished{final_of(job(90), 1'000'000)}},
+         {{ref, make_body("body")}});
+  std::vector<std::thread> readers;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 3; ++t)
+    readers.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        const auto body = store().read(ref);
+        const auto found = store().final_job(job(90).id, timestamp_from_ms(1));
+        if (!body || **body != "body" || !found || !*found) ++wrong;
+      }
+    });
+  for (RowNumber row = 100; row < 150; ++row) commit({record::JobSaved{job(row)}});
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StoreContract, ::testing::Values("memory", "sqlite"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(SqliteStore, sweeps_body_files_that_no_record_names) {
+  SqliteSubject subject;
+  const PayloadRef kept{1, 1, PayloadPlace::file}, orphan{2, 1, PayloadPlace::file};
+  ASSERT_TRUE(subject.store().write_file(kept, make_body("k")));
+  ASSERT_TRUE(subject.store().write_file(orphan, make_body("o")));
+  const std::vector<Record> records{record::PayloadKept{kept}};
+  ASSERT_TRUE(subject.store().commit(timestamp_from_ms(1), records, {}));
+  subject.reopen();
+  EXPECT_TRUE(subject.store().read(kept));
+  EXPECT_FALSE(subject.store().read(orphan));
+}
+
+TEST(SqliteStore, keeps_every_acknowledged_batch_over_kills_at_random_instants) {
+  char name[] = "/tmp/pilotlight-kill-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  Random random(5);
+  RowNumber acknowledged = 0;
+  for (int round = 0; round < 8; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(::pipe(pipe_ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto opened = open_sqlite_store({folder, 0});
+      if (!opened) ::_exit(1);
+      for (RowNumber row = acknowledged + 1;; ++row) {
+        const std::vector<Record> records{record::JobSaved{job(row)}};
+        if (!(*opened)->commit(timestamp_from_ms(1), records, {})) ::_exit(1);
+        if (::write(pipe_ends[1], &row, sizeof row) != sizeof row) ::_exit(1);
+      }
+    }
+    ::close(pipe_ends[1]);
+    RowNumber row = 0;
+    const auto enough = acknowledged + 1 + random.below(60);
+    while (::read(pipe_ends[0], &row, sizeof row) == sizeof row) {
+      acknowledged = row;
+      if (row == enough) ::kill(child, SIGKILL);
+    }
+    ::close(pipe_ends[0]);
+    ::waitpid(child, nullptr, 0);
+    auto opened = open_sqlite_store({folder, 0});
+    ASSERT_TRUE(opened) << opened.error().message;
+    std::vector<RowNumber> rows;
+    ASSERT_TRUE((*opened)->load(
+        [&](Record record) { rows.push_back(std::get<record::JobSaved>(record).value.id.row()); }));
+    std::sort(rows.begin(), rows.end());
+    ASSERT_GE(rows.size(), acknowledged);
+    for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], i + 1);
+    acknowledged = rows.size();
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
+  SqliteSubject subject;
+  subject.open.reset();
+  const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db 'PRAGMA user_version = 99'";
+  ASSERT_EQ(std::system((command + " > /dev/null").c_str()), 0);
+  const auto opened = open_sqlite_store({subject.folder, 0});
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+TEST(StoredValues, refuse_what_was_damaged) {
+  const std::string good = to_stored(record::JobSaved{job(5)});
+  EXPECT_TRUE(from_stored<record::JobSaved>(good, "x"));
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    EXPECT_FALSE(from_stored<record::JobSaved>(bad, "x")) << i;
+  }
+}
+
+}  // namespace
+}  // namespace pilotlight::store

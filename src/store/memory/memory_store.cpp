@@ -1,0 +1,120 @@
+#include "store/memory/memory_store.hpp"
+
+#include <algorithm>
+
+namespace pilotlight::store {
+namespace {
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+constexpr milliseconds expired_kept{60'000};
+
+}  // namespace
+
+Result<void> MemoryStore::refused() const {
+  if (broken) return refusal(Errc::io, "the disk is broken");
+  if (full) return refusal(Errc::no_space, "the disk is full");
+  return {};
+}
+
+Result<Loaded> MemoryStore::load(const std::function<void(Record)>& each) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, record] : things_) each(record);
+  for (const auto& [row, job] : live_) each(record::JobSaved{job});
+  return marks_;
+}
+
+Result<void> MemoryStore::commit(Timestamp now, std::span<const Record> records,
+                                 std::span<const StoredPayload> payloads) {
+  const std::lock_guard lock(mutex_);
+  if (auto r = refused(); !r) return r;
+  for (const StoredPayload& payload : payloads) payloads_[payload.ref.number] = payload.body;
+  for (const Record& record : records) apply(record);
+  marks_.newest = std::max(marks_.newest, now);
+  return {};
+}
+
+void MemoryStore::apply(const Record& record) {
+  const auto put = [&](char kind, std::string_view key) { things_[kind + std::string(key)] = record; };
+  const auto remove = [&](char kind, std::string_view key) { things_.erase(kind + std::string(key)); };
+  const auto seen = [&](RowNumber row) { marks_.row_highest = std::max(marks_.row_highest, row); };
+  std::visit(Overloaded{
+                 [&](const record::TemplateSaved& r) { put('1', r.value.id.view()); },
+                 [&](const record::TemplateRemoved& r) { remove('1', r.id.view()); },
+                 [&](const record::EndpointSaved& r) { put('2', r.value.id.view()); },
+                 [&](const record::EndpointRemoved& r) {
+                   remove('2', r.id.view());
+                   remove('4', r.id.view());
+                 },
+                 [&](const record::ApiKeySaved& r) { put('3', r.sha256_hex); },
+                 [&](const record::CountersSaved& r) { put('4', r.endpoint.view()); },
+                 [&](const record::WorkerSaved& r) { put('5', r.value.id.view()); },
+                 [&](const record::WorkerRemoved& r) { remove('5', r.id.view()); },
+                 [&](const record::JobSaved& r) {
+                   live_[r.value.id.row()] = r.value;
+                   seen(r.value.id.row());
+                 },
+                 [&](const record::JobFinished& r) {
+                   live_.erase(r.value.id.row());
+                   final_[r.value.id.row()] = r.value;
+                   seen(r.value.id.row());
+                 },
+                 [&](const record::RetentionShortened& r) {
+                   const auto found = final_.find(r.id.row());
+                   if (found != final_.end())
+                     found->second.expires = std::min(found->second.expires, r.expires);
+                 },
+                 [&](const record::PayloadKept& r) { seen(r.ref.number); },
+                 [&](const record::PayloadDropped& r) { drop(r.ref); },
+             },
+             record);
+}
+
+void MemoryStore::drop(const PayloadRef& ref) {
+  payloads_.erase(ref.number);
+  files_.erase(ref.number);
+}
+
+void MemoryStore::maintain(Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(final_, [&](const auto& entry) {
+    if (entry.second.expires > now - expired_kept) return false;
+    for (const PayloadRef& ref : {entry.second.input, entry.second.extras, entry.second.result}) drop(ref);
+    return true;
+  });
+}
+
+Result<void> MemoryStore::write_file(const PayloadRef& ref, const Body& body) {
+  const std::lock_guard lock(mutex_);
+  if (auto r = refused(); !r) return r;
+  files_[ref.number] = body;
+  return {};
+}
+
+void MemoryStore::discard_file(const PayloadRef& ref) {
+  const std::lock_guard lock(mutex_);
+  files_.erase(ref.number);
+}
+
+Result<Body> MemoryStore::read(const PayloadRef& ref) {
+  const std::lock_guard lock(mutex_);
+  const auto& from = ref.place == PayloadPlace::file ? files_ : payloads_;
+  const auto found = from.find(ref.number);
+  if (found == from.end()) return refusal(Errc::not_found, "this payload is no longer kept");
+  return found->second;
+}
+
+Result<std::optional<FinalJob>> MemoryStore::final_job(JobId id, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = final_.find(id.row());
+  if (found == final_.end() || found->second.id != id || found->second.expires <= now)
+    return std::optional<FinalJob>();
+  return std::optional<FinalJob>(found->second);
+}
+
+}  // namespace pilotlight::store

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "ports/store.hpp"
+
+namespace pilotlight::store {
+
+/// The store's twin in memory: the same meaning, nothing durable. `full` and `broken` make it as hostile as a
+/// disk.
+class MemoryStore final : public Store {
+ public:
+  Result<Loaded> load(const std::function<void(Record)>& each) override;
+  Result<void> commit(Timestamp now, std::span<const Record> records,
+                      std::span<const StoredPayload> payloads) override;
+  void maintain(Timestamp now) override;
+  Result<void> write_file(const PayloadRef& ref, const Body& body) override;
+  void discard_file(const PayloadRef& ref) override;
+  Result<Body> read(const PayloadRef& ref) override;
+  Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  bool accepts_jobs() override { return !full; }
+
+  std::atomic<bool> full{false};    ///< writes fail with no_space and change nothing
+  std::atomic<bool> broken{false};  ///< writes fail with io
+
+ private:
+  Result<void> refused() const;
+  void apply(const Record& record);
+  void drop(const PayloadRef& ref);
+
+  std::mutex mutex_;
+  Loaded marks_;
+  std::map<std::string, Record> things_;  ///< by kind and key
+  std::map<RowNumber, Job> live_;
+  std::map<RowNumber, FinalJob> final_;
+  std::map<RowNumber, Body> payloads_;
+  std::map<RowNumber, Body> files_;
+};
+
+}  // namespace pilotlight::store

@@ -1,0 +1,47 @@
+#include "store/sqlite/database.hpp"
+
+#include <cerrno>
+
+namespace pilotlight::store {
+namespace {
+
+/// A person's shell on the database may hold a lock for a moment; that is waited for.
+constexpr int busy_wait_ms = 60'000;
+
+}  // namespace
+
+Result<void> Database::open(const std::string& path, Mode mode) {
+  const int flags =
+      mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr) !=
+      SQLITE_OK)
+    return last_error("cannot open " + path);
+  sqlite3_busy_timeout(handle_, busy_wait_ms);
+  return {};
+}
+
+Result<void> Database::run(const char* sql) {
+  if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return last_error(sql);
+  return {};
+}
+
+Error Database::last_error(const std::string& doing) const {
+  const int code = sqlite3_errcode(handle_) & 0xff;
+  const int system = sqlite3_system_errno(handle_);
+  const bool space = code == SQLITE_FULL || code == SQLITE_READONLY ||
+                     (code == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT || system == EROFS));
+  const bool corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  return refusal(space     ? Errc::no_space
+                 : corrupt ? Errc::corrupt
+                           : Errc::io,
+                 doing + ": " + sqlite3_errmsg(handle_));
+}
+
+Result<void> Statement::prepare(Database& database, const char* sql) {
+  if (sqlite3_prepare_v3(database.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr) !=
+      SQLITE_OK)
+    return database.last_error(sql);
+  return {};
+}
+
+}  // namespace pilotlight::store

@@ -1,0 +1,59 @@
+#include "store/sqlite/schema.hpp"
+
+#include <string>
+
+namespace pilotlight::store {
+namespace {
+
+constexpr int application_id = 0x50494c4f;  // "PILO"
+
+// Keys of the large tables are row numbers, which grow: every insert is an append. `thing` holds what is few.
+// final_expires is appended to as well, in one place per retention class.
+constexpr const char* tables = R"(
+BEGIN;
+CREATE TABLE marks(id INTEGER PRIMARY KEY CHECK (id = 1), newest INTEGER NOT NULL, row_highest INTEGER NOT NULL);
+INSERT INTO marks VALUES(1, 0, 0);
+CREATE TABLE thing(kind INTEGER NOT NULL, key TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY(kind, key)) WITHOUT ROWID;
+CREATE TABLE live_job(row INTEGER PRIMARY KEY, record BLOB NOT NULL);
+CREATE TABLE final_job(row INTEGER PRIMARY KEY, expires INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX final_expires ON final_job(expires);
+CREATE TABLE payload(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE body_file(number INTEGER PRIMARY KEY);
+PRAGMA application_id = 1346980943;
+PRAGMA user_version = 1;
+COMMIT;
+)";
+
+Result<std::int64_t> pragma(Database& database, const char* sql) {
+  Statement statement;
+  if (auto prepared = statement.prepare(database, sql); !prepared) return prepared.error();
+  if (statement.step() != SQLITE_ROW) return database.last_error(sql);
+  return statement.number(0);
+}
+
+}  // namespace
+
+Result<void> configure_writer(Database& database) {
+  for (const char* sql :
+       {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 0",
+        "PRAGMA cache_size = -32768", "PRAGMA temp_store = MEMORY", "PRAGMA foreign_keys = OFF"})
+    if (auto done = database.run(sql); !done) return done.error();
+  return {};
+}
+
+Result<void> prepare_schema(Database& database) {
+  static_assert(application_id == 1346980943);
+  const Result<std::int64_t> version = pragma(database, "PRAGMA user_version");
+  if (!version) return version.error();
+  const Result<std::int64_t> application = pragma(database, "PRAGMA application_id");
+  if (!application) return application.error();
+  if (*version == 0 && *application == 0) return database.run(tables);
+  if (*application != application_id)
+    return refusal(Errc::corrupt, "the database in the data folder belongs to another program");
+  if (*version > schema_version)
+    return refusal(Errc::corrupt,
+                   "the data folder was written by a newer version of pilotlight; use that version");
+  return {};
+}
+
+}  // namespace pilotlight::store

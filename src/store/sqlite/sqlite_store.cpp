@@ -1,0 +1,306 @@
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <sys/statvfs.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+
+#include "base/log.hpp"
+#include "store/body_files.hpp"
+#include "store/codec.hpp"
+#include "store/sqlite/checkpointer.hpp"
+#include "store/sqlite/record_writer.hpp"
+#include "store/sqlite/schema.hpp"
+
+namespace pilotlight::store {
+namespace {
+
+constexpr milliseconds expired_kept{60'000};  ///< a row is read as gone at once and removed a minute later
+constexpr std::size_t expired_per_commit = 64;
+constexpr std::size_t expired_per_upkeep = 500;
+constexpr std::chrono::milliseconds reserve_checked_every{100};
+
+/// A read-only connection with its statements; used by one thread at a time.
+struct Reader {
+  Database database;
+  Statement payload, final_job;
+
+  Result<void> open(const std::string& path) {
+    if (auto done = database.open(path, Database::Mode::read_only); !done) return done.error();
+    return prepare();
+  }
+  Result<void> prepare() { return prepare_on(database); }
+  Result<void> prepare_on(Database& on) {
+    if (auto done = payload.prepare(on, "SELECT body FROM payload WHERE number = ?1"); !done)
+      return done.error();
+    return final_job.prepare(on, "SELECT expires, record FROM final_job WHERE row = ?1");
+  }
+};
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(const SqliteOptions& options)
+      : options_(options), path_(options.folder + "/pilotlight.db"), files_(options.folder + "/bodies") {}
+  ~SqliteStore() override { checkpointer_.stop(); }
+
+  Result<void> open();
+  Result<Loaded> load(const std::function<void(Record)>& each) override;
+  Result<void> commit(Timestamp now, std::span<const Record> records,
+                      std::span<const StoredPayload> payloads) override;
+  void maintain(Timestamp now) override;
+  Result<void> write_file(const PayloadRef& ref, const Body& body) override;
+  void discard_file(const PayloadRef& ref) override { files_.remove(ref.number); }
+  Result<Body> read(const PayloadRef& ref) override;
+  Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  bool accepts_jobs() override;
+
+ private:
+  template <class R>
+  Result<void> load_things(ThingKind kind, const std::function<void(Record)>& each);
+  Result<void> load_jobs(const std::function<void(Record)>& each);
+  Result<Loaded> load_marks();
+  void sweep_files();
+  Result<void> roll_back(const std::string& doing);
+  static int on_wal(void* self, sqlite3*, const char*, int pages);
+
+  /// Runs `use` with a reader: the writer's own on the committing thread, else one from the pool.
+  template <class Use>
+  auto with_reader(Use&& use) -> decltype(use(std::declval<Reader&>()));
+
+  const SqliteOptions options_;
+  const std::string path_;
+  BodyFiles files_;
+  Database writer_;
+  Statement begin_, end_;
+  RecordWriter records_;
+  Reader own_reader_;
+  std::atomic<std::thread::id> committing_thread_{};
+  std::int64_t wal_bytes_ = 0;
+  Checkpointer checkpointer_;
+
+  std::mutex pool_mutex_;
+  std::vector<std::unique_ptr<Reader>> pool_;
+
+  std::atomic<bool> full_{false};
+  std::atomic<bool> above_reserve_{true};
+  std::atomic<std::int64_t> reserve_checked_{0};
+};
+
+Result<void> SqliteStore::open() {
+  if (auto done = files_.open(); !done) return done.error();
+  if (auto done = writer_.open(path_, Database::Mode::read_write); !done) return done.error();
+  if (auto done = configure_writer(writer_); !done) return done.error();
+  if (auto done = prepare_schema(writer_); !done) return done.error();
+  if (auto done = begin_.prepare(writer_, "BEGIN IMMEDIATE"); !done) return done.error();
+  if (auto done = end_.prepare(writer_, "COMMIT"); !done) return done.error();
+  if (auto done = records_.prepare(writer_); !done) return done.error();
+  if (auto done = own_reader_.prepare_on(writer_); !done) return done.error();
+  sqlite3_wal_hook(writer_.handle(), on_wal, this);
+  sweep_files();
+  return checkpointer_.start(path_);
+}
+
+int SqliteStore::on_wal(void* self, sqlite3*, const char*, int pages) {
+  static_cast<SqliteStore*>(self)->wal_bytes_ = static_cast<std::int64_t>(pages) * 4096;
+  return SQLITE_OK;
+}
+
+void SqliteStore::sweep_files() {
+  std::unordered_set<RowNumber> known;
+  Statement all;
+  if (!all.prepare(writer_, "SELECT number FROM body_file")) return;
+  while (all.step() == SQLITE_ROW) known.insert(static_cast<RowNumber>(all.number(0)));
+  all.reset();
+  const std::size_t removed = files_.sweep([&known](RowNumber number) { return known.contains(number); });
+  if (removed > 0) log::info("orphan_bodies_removed count={}", removed);
+}
+
+template <class R>
+Result<void> SqliteStore::load_things(ThingKind kind, const std::function<void(Record)>& each) {
+  Statement all;
+  if (auto done = all.prepare(writer_, "SELECT key, record FROM thing WHERE kind = ?1"); !done)
+    return done.error();
+  all.bind(1, static_cast<std::int64_t>(kind));
+  int code = 0;
+  while ((code = all.step()) == SQLITE_ROW) {
+    Result<R> record = from_stored<R>(all.bytes(1), "thing " + std::string(all.bytes(0)));
+    if (!record) return record.error();
+    each(std::move(*record));
+  }
+  if (code != SQLITE_DONE) return writer_.last_error("cannot load");
+  return {};
+}
+
+Result<void> SqliteStore::load_jobs(const std::function<void(Record)>& each) {
+  Statement all;
+  if (auto done = all.prepare(writer_, "SELECT row, record FROM live_job"); !done) return done.error();
+  int code = 0;
+  while ((code = all.step()) == SQLITE_ROW) {
+    auto record = from_stored<record::JobSaved>(all.bytes(1), "live_job " + std::to_string(all.number(0)));
+    if (!record) return record.error();
+    each(std::move(*record));
+  }
+  if (code != SQLITE_DONE) return writer_.last_error("cannot load");
+  return {};
+}
+
+Result<Loaded> SqliteStore::load_marks() {
+  Statement marks;
+  if (auto done = marks.prepare(writer_, "SELECT newest, row_highest FROM marks"); !done) return done.error();
+  if (marks.step() != SQLITE_ROW) return writer_.last_error("cannot load");
+  records_.raise_row_highest(static_cast<RowNumber>(marks.number(1)));
+  return Loaded{timestamp_from_ms(marks.number(0)), static_cast<RowNumber>(marks.number(1))};
+}
+
+Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
+  if (auto done = load_things<record::TemplateSaved>(ThingKind::template_, each); !done) return done.error();
+  if (auto done = load_things<record::EndpointSaved>(ThingKind::endpoint, each); !done) return done.error();
+  if (auto done = load_things<record::ApiKeySaved>(ThingKind::api_key, each); !done) return done.error();
+  if (auto done = load_things<record::CountersSaved>(ThingKind::counters, each); !done) return done.error();
+  if (auto done = load_things<record::WorkerSaved>(ThingKind::worker, each); !done) return done.error();
+  if (auto done = load_jobs(each); !done) return done.error();
+  return load_marks();
+}
+
+Result<void> SqliteStore::roll_back(const std::string& doing) {
+  const Error error = writer_.last_error(doing);
+  sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (error.code == Errc::no_space) full_ = true;
+  return error;
+}
+
+Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
+                                 std::span<const StoredPayload> payloads) {
+  committing_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  std::vector<RowNumber> dead_files;
+  if (!begin_.run()) return roll_back("cannot begin");
+  bool ok = true;
+  for (const StoredPayload& payload : payloads) ok = ok && records_.write(payload);
+  for (const Record& record : records) ok = ok && records_.write(record, dead_files);
+  if (ok) records_.remove_expired(now - expired_kept, expired_per_commit, dead_files, ok);
+  ok = ok && records_.write_marks(now, records_.row_highest());
+  if (!ok) return roll_back("cannot write");
+  if (!end_.run()) return roll_back("cannot commit");
+  full_ = false;
+  for (const RowNumber number : dead_files) files_.remove(number);
+  checkpointer_.after_commit(wal_bytes_);
+  return {};
+}
+
+void SqliteStore::maintain(Timestamp now) {
+  committing_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  std::vector<RowNumber> dead_files;
+  if (!begin_.run()) return;
+  bool ok = true;
+  const std::size_t removed = records_.remove_expired(now - expired_kept, expired_per_upkeep, dead_files, ok);
+  if (!ok || removed == 0) {
+    sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    return;
+  }
+  if (!end_.run()) {
+    roll_back("cannot remove expired jobs");
+    return;
+  }
+  for (const RowNumber number : dead_files) files_.remove(number);
+  checkpointer_.after_commit(wal_bytes_);
+}
+
+Result<void> SqliteStore::write_file(const PayloadRef& ref, const Body& body) {
+  Result<void> written = files_.write(ref, body);
+  if (!written && written.error().code == Errc::no_space) full_ = true;
+  return written;
+}
+
+template <class Use>
+auto SqliteStore::with_reader(Use&& use) -> decltype(use(std::declval<Reader&>())) {
+  if (committing_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id())
+    return use(own_reader_);
+  std::unique_ptr<Reader> reader;
+  {
+    const std::lock_guard lock(pool_mutex_);
+    if (!pool_.empty()) {
+      reader = std::move(pool_.back());
+      pool_.pop_back();
+    }
+  }
+  if (!reader) {
+    reader = std::make_unique<Reader>();
+    if (auto opened = reader->open(path_); !opened) return opened.error();
+  }
+  auto result = use(*reader);
+  const std::lock_guard lock(pool_mutex_);
+  pool_.push_back(std::move(reader));
+  return result;
+}
+
+Result<Body> SqliteStore::read(const PayloadRef& ref) {
+  switch (ref.place) {
+    case PayloadPlace::none: return refusal(Errc::not_found, "there is no payload");
+    case PayloadPlace::file: return files_.read(ref);
+    case PayloadPlace::row: break;
+  }
+  return with_reader([&](Reader& reader) -> Result<Body> {
+    const int code = reader.payload.bind(1, static_cast<std::int64_t>(ref.number)).step();
+    Result<Body> body = refusal(Errc::not_found, "this payload is no longer kept");
+    if (code == SQLITE_ROW) {
+      const std::string_view bytes = reader.payload.bytes(0);
+      std::string text;
+      text.reserve(bytes.size() + body_padding);
+      text = bytes;
+      body = make_body(std::move(text));
+    } else if (code != SQLITE_DONE) {
+      body = refusal(Errc::io, "cannot read a payload");
+    }
+    reader.payload.reset();
+    return body;
+  });
+}
+
+Result<std::optional<FinalJob>> SqliteStore::final_job(JobId id, Timestamp now) {
+  return with_reader([&](Reader& reader) -> Result<std::optional<FinalJob>> {
+    const int code = reader.final_job.bind(1, static_cast<std::int64_t>(id.row())).step();
+    std::optional<FinalJob> found;
+    Result<record::JobFinished> record = refusal(Errc::not_found, "");
+    if (code == SQLITE_ROW && timestamp_from_ms(reader.final_job.number(0)) > now) {
+      record = from_stored<record::JobFinished>(reader.final_job.bytes(1), "final_job " + id.text());
+      if (record && record->value.id == id) {
+        found = record->value;
+        found->expires = timestamp_from_ms(reader.final_job.number(0));
+      }
+    }
+    reader.final_job.reset();
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a job");
+    if (!record && record.error().code == Errc::corrupt) return record.error();
+    return found;
+  });
+}
+
+bool SqliteStore::accepts_jobs() {
+  const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                               std::chrono::steady_clock::now().time_since_epoch())
+                               .count();
+  std::int64_t last = reserve_checked_.load(std::memory_order_relaxed);
+  if (now - last >= reserve_checked_every.count() && reserve_checked_.compare_exchange_strong(last, now)) {
+    struct statvfs disk {};
+    if (::statvfs(options_.folder.c_str(), &disk) == 0) {
+      const bool writable = (disk.f_flag & ST_RDONLY) == 0;
+      const bool enough = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize >= options_.disk_reserve;
+      above_reserve_ = writable && enough;
+      if (above_reserve_) full_ = false;  // worth another try: the commit itself will tell
+    }
+  }
+  return above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options) {
+  auto store = std::make_unique<SqliteStore>(options);
+  if (auto opened = store->open(); !opened) return opened.error();
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace pilotlight::store
