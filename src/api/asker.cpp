@@ -1,0 +1,73 @@
+#include "api/asker.hpp"
+
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr unsigned slot_bits = 24;
+constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
+
+void set_ticket(Command& command, Ticket ticket) {
+  std::visit(
+      [ticket](auto& c) {
+        if constexpr (requires { c.ticket; })
+          c.ticket = ticket;
+        else
+          UNREACHABLE();
+      },
+      command);
+}
+
+}  // namespace
+
+Ticket Asker::open(Handler handler) {
+  if (free_.empty()) {
+    ASSERT(slots_.size() <= slot_mask);
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  Slot& slot = slots_[index];
+  slot.handler = std::move(handler);
+  return engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index);
+}
+
+net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Command command,
+                                         std::vector<StoredPayload> payloads, net::Exchange* exchange) {
+  auto initiation = [this, lane, &command, &payloads, exchange](auto handler) {
+    const Ticket ticket = open(std::move(handler));
+    set_ticket(command, ticket);
+    if (exchange != nullptr)
+      exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
+    engine_->submit(lane, std::move(command), std::move(payloads));
+  };
+  engine::Reply reply =
+      co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>,
+                                           void(engine::Reply)>(initiation, net::use_awaitable);
+  if (exchange != nullptr) exchange->on_hangup({});
+  co_return reply;
+}
+
+void Asker::deliver(std::vector<engine::Reply> replies) {
+  auto shared = std::make_shared<std::vector<engine::Reply>>(std::move(replies));
+  post_([this, shared] {
+    for (engine::Reply& reply : *shared) finish(std::move(reply));
+  });
+}
+
+void Asker::finish(engine::Reply reply) {
+  const auto index = static_cast<std::uint32_t>(reply.ticket & slot_mask);
+  ASSERT(index < slots_.size());
+  Slot& slot = slots_[index];
+  const auto generation = static_cast<std::uint32_t>(reply.ticket >> slot_bits);
+  ASSERT(slot.handler && slot.generation == generation);  // each question is answered exactly once
+  Handler handler = std::move(slot.handler);
+  slot.handler = {};
+  ++slot.generation;
+  free_.push_back(index);
+  std::move(handler)(std::move(reply));
+}
+
+}  // namespace pilotlight::api

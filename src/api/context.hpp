@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/asker.hpp"
+#include "api/in_flight.hpp"
+#include "api/secrets.hpp"
+#include "engine/engine.hpp"
+#include "net/handler.hpp"
+#include "ports/clock.hpp"
+#include "ports/store.hpp"
+
+namespace pilotlight::api {
+
+/// What the doors are told at start.
+struct Settings {
+  std::string public_url;              ///< what workers are told, such as "http://127.0.0.1:8080"
+  ByteCount result_max = 64ULL << 20;  ///< of a worker's result
+  bool drain_on_delete = false;        ///< deleteEndpoint accepts endpoints that are not at zero
+};
+
+/// What all handlers share; outlives them. Immutable but for what says otherwise.
+struct Context {
+  engine::Engine& engine;
+  Store& store;
+  Clock& clock;
+  const Settings settings;
+  const ApiKeys keys;
+  const WorkerTokens tokens;
+  InFlight in_flight;                                                ///< thread-safe
+  std::vector<std::unique_ptr<Asker>>& askers;                       ///< one per io thread, in order
+  std::function<void(unsigned thread, std::function<void()>)> post;  ///< to an io thread
+
+  Asker& asker(net::Exchange& exchange) { return *askers[exchange.thread()]; }
+};
+
+/// Runs `work`, which may wait for the disk or take long, on a files thread; the coroutine goes on on its own
+/// thread.
+net::awaitable<> on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work);
+
+/// Waits without holding anything up.
+net::awaitable<> pause(net::Exchange& exchange, std::chrono::milliseconds time);
+
+}  // namespace pilotlight::api

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "api/context.hpp"
+#include "net/handler.hpp"
+
+namespace pilotlight::api {
+
+/// The clients' job operations (data plane reference 1.2). `context` outlives the routes.
+std::vector<net::Route> job_routes(Context& context);
+
+}  // namespace pilotlight::api

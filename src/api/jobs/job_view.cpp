@@ -1,0 +1,88 @@
+#include "api/jobs/job_view.hpp"
+
+#include "api/json.hpp"
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+/// The error text of an end that the control plane decided; empty where the worker's answer or nothing says
+/// it.
+std::string end_text(const FinalJob& job) {
+  switch (job.reason) {
+    case EndReason::answered:
+    case EndReason::cancelled: return {};
+    case EndReason::execution_timeout: return "executionTimeout exceeded";
+    case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
+    case EndReason::no_result: return "worker finished without reporting a result";
+    case EndReason::ttl: return "the job's ttl ended before it was finished";
+  }
+  UNREACHABLE();
+}
+
+class Fields {
+ public:
+  Fields& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
+  Fields& text(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
+  Fields& raw(std::string_view name, std::string_view value) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += name;
+    text_ += "\":";
+    text_ += value;
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+std::string waiting_json(const Waiting& waiting) {
+  if (waiting.reason == WaitReason::none) return "null";
+  Fields fields;
+  fields.text("reason", wire_name(waiting.reason)).text("text", waiting.text);
+  if (waiting.until) fields.text("until", to_iso8601(*waiting.until));
+  if (waiting.reason == WaitReason::crash_loop) fields.number("exitCode", waiting.exit_code);
+  if (!waiting.detail.empty()) fields.text("detail", waiting.detail);
+  return fields.take() + "}";
+}
+
+net::Response live_view(const answer::JobLive& job, const Body& progress) {
+  Fields fields;
+  if (job.delay) fields.number("delayTime", job.delay->count());
+  fields.text("id", job.id.text());
+  if (job.retries > 0) fields.number("retries", job.retries);
+  fields.text("status", wire_name(job.state));
+  if (!job.worker.empty()) fields.text("workerId", job.worker.view());
+  if (job.state == JobState::in_queue)
+    fields.raw("pilotlight", "{\"waiting\":" + waiting_json(job.waiting) + "}");
+  net::Response response;
+  response.head = fields.take();
+  if (progress) response.head += ",\"output\":";
+  response.payload = progress;
+  response.tail = "}";
+  return response;
+}
+
+net::Response final_view(const FinalJob& job, const Body& result) {
+  Fields fields;
+  if (job.leased) fields.number("delayTime", job.delay.count());
+  if (const std::string error = end_text(job); !error.empty()) fields.text("error", error);
+  if (job.leased) fields.number("executionTime", (job.finished - *job.leased).count());
+  fields.text("id", job.id.text());
+  if (job.retries > 0) fields.number("retries", job.retries);
+  fields.text("status", wire_name(job.state));
+  if (!job.worker.empty()) fields.text("workerId", job.worker.view());
+  net::Response response;
+  response.head = fields.take();
+  if (result && !result->empty()) {
+    response.head += ',';
+    response.payload = result;
+  }
+  response.tail = "}";
+  return response;
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "base/body.hpp"
+#include "domain/answer.hpp"
+#include "net/message.hpp"
+
+namespace pilotlight::api {
+
+/// The view of a job that has not ended, with why it waits under the key "pilotlight". `progress` may be
+/// null.
+net::Response live_view(const answer::JobLive& job, const Body& progress);
+
+/// The view of a job that ended. `result` holds the worker's fields as FinalJob::result says; null if there
+/// are none or they are gone.
+net::Response final_view(const FinalJob& job, const Body& result);
+
+/// The reason as a JSON object, "null" if nothing holds the job up.
+std::string waiting_json(const Waiting& waiting);
+
+}  // namespace pilotlight::api

@@ -1,0 +1,147 @@
+#include "api/json.hpp"
+
+#include <simdjson.h>
+
+#include <boost/json/basic_parser.hpp>
+#include <boost/json/basic_parser_impl.hpp>
+
+namespace pilotlight::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t depth_max = 1'000;
+
+/// Accepts everything and keeps nothing.
+struct NullHandler {
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  using Code = boost::system::error_code;
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) { return true; }
+  bool on_object_end(std::size_t, Code&) { return true; }
+  bool on_array_begin(Code&) { return true; }
+  bool on_array_end(std::size_t, Code&) { return true; }
+  bool on_key_part(json::string_view, std::size_t, Code&) { return true; }
+  bool on_key(json::string_view, std::size_t, Code&) { return true; }
+  bool on_string_part(json::string_view, std::size_t, Code&) { return true; }
+  bool on_string(json::string_view, std::size_t, Code&) { return true; }
+  bool on_number_part(json::string_view, Code&) { return true; }
+  bool on_int64(std::int64_t, json::string_view, Code&) { return true; }
+  bool on_uint64(std::uint64_t, json::string_view, Code&) { return true; }
+  bool on_double(double, json::string_view, Code&) { return true; }
+  bool on_bool(bool, Code&) { return true; }
+  bool on_null(Code&) { return true; }
+  bool on_comment_part(json::string_view, Code&) { return true; }
+  bool on_comment(json::string_view, Code&) { return true; }
+};
+
+simdjson::ondemand::parser& thread_parser() {
+  thread_local simdjson::ondemand::parser parser;
+  return parser;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() &&
+         (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+std::optional<std::string> json_problem(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = depth_max;
+  json::basic_parser<NullHandler> parser(options);
+  boost::system::error_code error;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+  if (error == json::error::too_deep) return "nested more than 1000 levels deep";
+  if (error) return error.message() + " at byte " + std::to_string(used);
+  if (used != text.size()) return "text after the end of the value at byte " + std::to_string(used);
+  return std::nullopt;
+}
+
+bool for_each_field(const Body& object,
+                    const std::function<void(std::string_view, std::string_view)>& field) {
+  simdjson::ondemand::document document;
+  const simdjson::padded_string_view padded(object->data(), object->size(),
+                                            object->size() + simdjson::SIMDJSON_PADDING);
+  if (thread_parser().iterate(padded).get(document)) return false;
+  simdjson::ondemand::object fields;
+  if (document.get_object().get(fields)) return false;
+  for (auto one : fields) {
+    std::string_view name, raw;
+    simdjson::ondemand::value value;
+    if (one.unescaped_key().get(name)) return false;
+    const std::string kept(name);
+    if (one.value().get(value) || simdjson::to_json_string(value).get(raw)) return false;
+    field(kept, trimmed(raw));
+  }
+  return true;
+}
+
+Body without_python_numbers(const Body& body, std::size_t& replaced) {
+  const std::string& text = *body;
+  if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) return body;
+  std::string out;
+  out.reserve(text.size() + body_padding);
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      out += c;
+      if (c == '\\' && i + 1 < text.size())
+        out += text[++i];
+      else if (c == '"')
+        in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    const std::string_view rest = std::string_view(text).substr(i);
+    std::size_t token = 0;
+    for (const std::string_view number : {"NaN", "-Infinity", "Infinity"})
+      if (token == 0 && rest.starts_with(number)) token = number.size();
+    if (token == 0) {
+      out += c;
+      continue;
+    }
+    out += "null";
+    ++replaced;
+    i += token - 1;
+  }
+  return replaced == 0 ? body : make_body(std::move(out));
+}
+
+}  // namespace pilotlight::api

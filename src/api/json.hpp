@@ -1,0 +1,29 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/body.hpp"
+
+namespace pilotlight::api {
+
+/// Appends text as a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
+std::string json_string(std::string_view text);
+
+/// What is wrong with this text as strict JSON; nullopt if it is exactly one value, nested at most 1,000
+/// deep.
+std::optional<std::string> json_problem(std::string_view text);
+
+/// Calls `field` with each top-level field's name and raw value of an object that `json_problem` accepted;
+/// false if the text is not an object. The views are into the body.
+bool for_each_field(const Body& object,
+                    const std::function<void(std::string_view name, std::string_view raw)>& field);
+
+/// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
+/// there are none. `replaced` counts them.
+Body without_python_numbers(const Body& body, std::size_t& replaced);
+
+}  // namespace pilotlight::api

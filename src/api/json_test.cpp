@@ -1,0 +1,71 @@
+#include "api/json.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "base/random.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+std::map<std::string, std::string> fields(const std::string& text) {
+  std::map<std::string, std::string> all;
+  EXPECT_TRUE(for_each_field(make_body(text), [&](std::string_view name, std::string_view raw) {
+    all[std::string(name)] = raw;
+  })) << text;
+  return all;
+}
+
+TEST(Json, strings_are_escaped_as_json_wants_it) {
+  EXPECT_EQ(json_string("a\"b\\c\n\x01é"), "\"a\\\"b\\\\c\\n\\u0001é\"");
+  EXPECT_FALSE(json_problem(json_string(std::string("\0\x1f", 2))));
+}
+
+TEST(Json, accepts_values_and_refuses_what_is_not_strict_json) {
+  for (const char* good :
+       {"{}", "[]", "1", "\"x\"", "null", " {\"a\": [1, 2.5e3, true]} ", "1208925819614629174706176"})
+    EXPECT_FALSE(json_problem(good)) << good;
+  for (const char* bad : {"", "{", "{\"a\":tru}", "{\"a\":1 2}", "[1,]", "{\"a\" 1}", "\"\\q\"", "NaN",
+                          "{} {}", "'x'", "\"\xff\""})
+    EXPECT_TRUE(json_problem(bad)) << bad;
+}
+
+TEST(Json, ten_thousand_braces_are_refused_with_a_reason) {
+  EXPECT_EQ(json_problem(std::string(10'000, '[')), "nested more than 1000 levels deep");
+  EXPECT_FALSE(json_problem(std::string(900, '[') + std::string(900, ']')));
+}
+
+TEST(Json, gives_the_raw_text_of_top_level_fields) {
+  const auto all =
+      fields(R"({"input": {"a": [1, {"b": "}"}]} , "webhook":"http://x","n": -1.5 ,"input2":null})");
+  EXPECT_EQ(all.at("input"), R"({"a": [1, {"b": "}"}]})");
+  EXPECT_EQ(all.at("webhook"), R"("http://x")");
+  EXPECT_EQ(all.at("n"), "-1.5");
+  EXPECT_EQ(all.at("input2"), "null");
+}
+
+TEST(Json, pythons_numbers_become_null_outside_strings_only) {
+  std::size_t replaced = 0;
+  const Body body = without_python_numbers(
+      make_body(R"({"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \" Infinity"})"), replaced);
+  EXPECT_EQ(*body, R"({"a":null,"b":[null,null],"c":"NaN \" Infinity"})");
+  EXPECT_EQ(replaced, 3U);
+}
+
+TEST(Json, mutated_bodies_do_no_harm) {
+  Random random(4);
+  const std::string good = R"({"input":{"a":[1,2,{"b":"c\u00e9"}]},"policy":{"ttl":1}})";
+  for (int round = 0; round < 20000; ++round) {
+    std::string text = good;
+    for (int i = 0; i < 3; ++i) text[random.below(text.size())] = static_cast<char>(random.next());
+    if (!json_problem(text)) {
+      (void)for_each_field(make_body(text), [](std::string_view, std::string_view raw) {
+        EXPECT_FALSE(json_problem(raw)) << raw;
+      });
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pilotlight::api

@@ -1,0 +1,74 @@
+#include "api/responses.hpp"
+
+#include "api/json.hpp"
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+
+int http_status(Errc code) {
+  switch (code) {
+    case Errc::invalid: return 400;
+    case Errc::unauthorized: return 401;
+    case Errc::not_found: return 404;
+    case Errc::too_large: return 400;
+    case Errc::conflict: return 409;
+    case Errc::busy: return 429;
+    case Errc::unavailable:
+    case Errc::no_space: return 503;
+    case Errc::io:
+    case Errc::corrupt:
+    case Errc::timed_out:
+    case Errc::internal: return 500;
+  }
+  UNREACHABLE();
+}
+
+std::string_view graphql_code(Errc code) {
+  switch (code) {
+    case Errc::unauthorized: return "UNAUTHENTICATED";
+    case Errc::invalid:
+    case Errc::not_found:
+    case Errc::too_large:
+    case Errc::conflict:
+    case Errc::busy:
+    case Errc::unavailable:
+    case Errc::no_space:
+    case Errc::io:
+    case Errc::corrupt:
+    case Errc::timed_out:
+    case Errc::internal: return "INTERNAL_SERVER_ERROR";
+  }
+  UNREACHABLE();
+}
+
+net::Response json_response(int status, std::string body) {
+  net::Response response;
+  response.status = status;
+  response.head = std::move(body);
+  return response;
+}
+
+net::Response error_response(int status, std::string_view message) {
+  net::Response response = json_response(status, "{\"error\":" + json_string(message) + "}");
+  if (status == 503 || status == 429) response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
+net::Response refused(const answer::Refused& refusal) {
+  return error_response(http_status(refusal.code), refusal.message);
+}
+
+net::Response unauthorized(ApiKeys::Verdict verdict) {
+  const std::string_view detail =
+      verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";
+  return json_response(401,
+                       "{\"status\":401,\"title\":\"Unauthorized\",\"detail\":" + json_string(detail) + "}");
+}
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "api/secrets.hpp"
+#include "base/error.hpp"
+#include "domain/answer.hpp"
+#include "net/message.hpp"
+
+namespace pilotlight::api {
+
+/// The HTTP status of a refusal; the one table of it.
+int http_status(Errc code);
+/// The extensions.code of a refusal in GraphQL.
+std::string_view graphql_code(Errc code);
+
+net::Response json_response(int status, std::string body);
+net::Response error_response(int status, std::string_view message);
+net::Response refused(const answer::Refused& refusal);
+/// 401 with the body that RunPod's gateway sends.
+net::Response unauthorized(ApiKeys::Verdict verdict);
+net::Response no_content();
+
+}  // namespace pilotlight::api

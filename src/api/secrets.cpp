@@ -1,0 +1,106 @@
+#include "api/secrets.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <sys/random.h>
+
+#include <cstring>
+
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+std::string hex(const unsigned char* bytes, std::size_t size) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * size);
+  for (std::size_t i = 0; i < size; ++i) {
+    text += digits[bytes[i] >> 4];
+    text += digits[bytes[i] & 15];
+  }
+  return text;
+}
+
+void fill(void* out, std::size_t size) {
+  auto* bytes = static_cast<unsigned char*>(out);
+  while (size > 0) {
+    const ssize_t n = ::getrandom(bytes, size, 0);
+    if (n < 0 && errno == EINTR) continue;
+    ASSERT(n > 0);
+    bytes += n;
+    size -= static_cast<std::size_t>(n);
+  }
+}
+
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string_view without_bearer(std::string_view value) {
+  constexpr std::string_view bearer = "Bearer ";
+  if (value.size() >= bearer.size() && ::strncasecmp(value.data(), bearer.data(), bearer.size()) == 0)
+    value.remove_prefix(bearer.size());
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  while (value.ends_with(' ')) value.remove_suffix(1);
+  return value;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view text) {
+  // Fetched once: looking the digest up by name costs more than using it.
+  static EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local EVP_MD_CTX* const context = EVP_MD_CTX_new();
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  const bool done = EVP_DigestInit_ex2(context, digest, nullptr) == 1 &&
+                    EVP_DigestUpdate(context, text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context, out, &size) == 1;
+  ASSERT(done);
+  return hex(out, size);
+}
+
+std::string random_hex(std::size_t bytes) {
+  std::vector<unsigned char> raw(bytes);
+  fill(raw.data(), raw.size());
+  return hex(raw.data(), raw.size());
+}
+
+std::uint64_t random_bits() {
+  thread_local std::array<std::uint64_t, 256> pool;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    fill(pool.data(), sizeof pool);
+    left = pool.size();
+  }
+  return pool[--left];
+}
+
+ApiKeys::Verdict ApiKeys::judge(const net::Request& request) const {
+  std::string key(without_bearer(request.authorization));
+  if (key.empty()) key = request.parameter("api_key").value_or(std::string());
+  if (key.empty()) return Verdict::absent;
+  const std::string hash = sha256_hex(key);
+  for (const std::string& known : hashes_)
+    if (same(hash, known)) return Verdict::accepted;
+  return Verdict::wrong;
+}
+
+std::string WorkerTokens::token(const WorkerId& worker) const {
+  const std::string id = worker.text();
+  unsigned char out[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  const auto* made = HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
+                          reinterpret_cast<const unsigned char*>(id.data()), id.size(), out, &size);
+  ASSERT(made != nullptr && size >= 16);
+  return hex(out, 16);
+}
+
+bool WorkerTokens::accepts(const net::Request& request, const WorkerId& worker) const {
+  const std::optional<std::string> given = request.parameter("token");
+  return given && same(*given, token(worker));
+}
+
+}  // namespace pilotlight::api
