@@ -20,11 +20,12 @@ class Server(Client):
     Whatever happens, `stop` ends it and everything it started.
     """
 
-    def __init__(self, data, *options, environment=None):
+    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0"):
         super().__init__()
         assert BINARY.is_file(), f"{BINARY} is missing: build it first (tools/build release)"
         self.data = Path(data)
         self.options = options
+        self.listen = listen
         self.environment = environment or {}
         self.process = None
         self.log_path = self.data.with_name(self.data.name + ".log")
@@ -41,7 +42,10 @@ class Server(Client):
 
     def spawn(self, *more_options):
         """A keeper on this data folder; the caller looks after it."""
-        command = [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.options, *more_options]
+        options = [*self.options, *more_options]
+        if "--listen" not in options:
+            options += ["--listen", self.listen]
+        command = [BINARY, "serve", "--data", self.data, *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_"))}
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
