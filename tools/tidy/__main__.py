@@ -23,7 +23,13 @@ def findings(root):
     """Every finding as (path, line, message), in order of path and line."""
     table = rooms.read_table(root / "ARCHITECTURE.md")
     everything = list(sources(root))
-    found = [hit for source in everything for check in (rooms.check, bans.check) for hit in check(source, table)]
+    unordered = {}
+    for source in everything:
+        unordered.setdefault(source.room, set()).update(bans.unordered_names(source.code))
+    found = []
+    for source in everything:
+        found += rooms.check(source, table)
+        found += bans.check(source, unordered[source.room])
     found += lengths.check(everything, root / "tools/tidy/long.txt")
     return sorted(found)
 

@@ -18,17 +18,18 @@ _ANYWHERE = {
     r"\bSO_REUSEPORT\b|\breuse_port\b": "with it two servers share a port silently",
 }
 _UNORDERED = re.compile(r"\bunordered_(?:flat_|node_)?(?:multi)?(?:map|set)\b\s*<")
-_RANGE_FOR = re.compile(r"\bfor\s*\([^;()]*?(?<!:):(?!:)\s*(?P<range>[\w.>\-\s]+?)\s*\)")
-_BEGIN = re.compile(r"\b(?P<range>\w+)(?:\.|->)c?begin\s*\(")
+_RANGE_FOR = re.compile(r"\bfor\s*\([^;()]*?(?<!:):(?!:)\s*(?:this->)?(?P<range>\w+)\s*\)")
+_BEGIN = re.compile(r"(?<![\w.>])(?:this->)?(?P<range>\w+)\.c?begin\s*\(")
 _LAMBDA = re.compile(r"(?<![\w\])])\[(?P<captures>[^\[\]\n]*)\]\s*(?=[({<])")
 
 
-def check(source, _table):
+def check(source, unordered):
+    """`unordered`: the names of the unordered containers that the source's room declares."""
     yield from _banned(source, _ANYWHERE)
     yield from _coroutine_lambdas(source)
     if source.room == "core" and not source.is_test:
         yield from _banned(source, _IN_CORE)
-        yield from _unordered_iteration(source)
+        yield from _unordered_iteration(source, unordered)
 
 
 def _banned(source, patterns):
@@ -37,17 +38,18 @@ def _banned(source, patterns):
             yield source.path, source.line_of(hit.start()), f"`{hit.group()}`: {reason}"
 
 
-def _unordered_iteration(source):
-    """The order of an unordered container differs between machines, so nothing may depend on it."""
-    names = set(_declared_unordered(source.code))
+def _unordered_iteration(source, names):
+    """The order of an unordered container differs between machines: what is collected from one is sorted."""
     for pattern in (_RANGE_FOR, _BEGIN):
         for hit in pattern.finditer(source.code):
-            name = re.split(r"\.|->", hit.group("range"))[-1].strip()
-            if name in names:
-                yield source.path, source.line_of(hit.start()), f"`{name}` is unordered: its order must not matter"
+            following = source.code[hit.end() :].split("\n")[:6]
+            if hit.group("range") in names and not any("sort(" in line for line in following):
+                message = f"`{hit.group('range')}` is unordered: sort what comes out of it, in the next lines"
+                yield source.path, source.line_of(hit.start()), message
 
 
-def _declared_unordered(code):
+def unordered_names(code):
+    """The names of all unordered containers that are declared in it."""
     for hit in _UNORDERED.finditer(code):
         after = _after_template_arguments(code, hit.end() - 1)
         name = re.match(r"[&*\s]*(\w+)\s*[;={(,)]", code[after:])

@@ -111,6 +111,18 @@ void g() {
     assert run(tmp_path, {"src/core/a.hpp": innocent, "src/net/c.cpp": long_function(70)}) == []
 
 
+def test_an_unordered_member_is_known_in_the_whole_room(tmp_path):
+    declared = "#pragma once\nstruct State {\n  std::unordered_map<int, int> jobs;\n};\n"
+    loop = "void State::f() {\n  for (auto& [id, job] : jobs) all.push_back(id);\n"
+    files = {
+        "src/core/state.hpp": declared,
+        "src/core/a.cpp": loop + "}\n",
+        "src/core/b.cpp": loop + "  std::sort(all.begin(), all.end());\n}\n",
+        "src/core/c.cpp": "void f() {\n  for (int id : endpoint.jobs) g(id);\n}\n",
+    }
+    assert [hit[:2] for hit in run(tmp_path, files)] == [("src/core/a.cpp", 2)]
+
+
 def test_a_room_that_sees_all_may_include_all(tmp_path):
     assert run(tmp_path, {"src/server/a.cpp": '#include "core/b.hpp"\n#include "net/b.hpp"\n'}) == []
 
