@@ -86,3 +86,11 @@ extern "C" int fstatvfs(int file, struct statvfs* result) noexcept {
   static const auto real = next(&fstatvfs, "fstatvfs");
   return lie(real(file, result), result);
 }
+
+extern "C" int statvfs64(const char* __restrict path, struct statvfs64* __restrict result) noexcept {
+  return statvfs(path, reinterpret_cast<struct statvfs*>(result));
+}
+
+extern "C" int fstatvfs64(int file, struct statvfs64* result) noexcept {
+  return fstatvfs(file, reinterpret_cast<struct statvfs*>(result));
+}
