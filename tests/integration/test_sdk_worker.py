@@ -1,6 +1,7 @@
 """Workers on the unmodified runpod package, started and stopped by the process runtime."""
 
 import os
+import signal
 import subprocess
 import time
 
@@ -93,13 +94,15 @@ def test_a_worker_started_by_hand_is_a_worker_like_any_other(server, endpoint, t
     variables = server.worker_env(at_zero)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | variables
     with (tmp_path / "log").open("w") as log:
-        worker = subprocess.Popen(COMMAND.split(), env=environment, cwd=tmp_path, stdout=log, stderr=log)
+        worker = subprocess.Popen(
+            COMMAND.split(), env=environment, cwd=tmp_path, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         answer = server.post(f"/v2/{at_zero}/runsync", {"input": {"by": "hand"}}, timeout=100)
         assert answer.json["status"] == "COMPLETED", answer.text + (tmp_path / "log").read_text()
         assert answer.json["workerId"] == variables["RUNPOD_POD_ID"]
     finally:
-        worker.kill()
+        os.killpg(worker.pid, signal.SIGKILL)  # its ping process would live on
         worker.wait()
 
 
