@@ -1,7 +1,6 @@
 """SIGKILL at random instants under load: no acknowledged job is lost, none has two results, every one ends.
 
-Half of the kills are over real files, half over files that forget at a crash whatever was not synced; a server that
-does not sync must fail there. PILOTLIGHT_CRASHES sets the number of kills of each half.
+PILOTLIGHT_CRASHES sets the number of kills.
 """
 
 import json
@@ -10,7 +9,6 @@ import random
 import socket
 import time
 
-import pytest
 from harness import processes
 from harness.load import Connection, Load
 
