@@ -9,10 +9,13 @@ if(PILOTLIGHT_SANITIZE)
   add_link_options(-fsanitize=${PILOTLIGHT_SANITIZE})
 endif()
 
+# Paths in the program and in the cache's keys are relative to the source folder, so that every clone has the same.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 find_program(PILOTLIGHT_CCACHE ccache)
 if(PILOTLIGHT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PILOTLIGHT_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
+      CCACHE_NOHASHDIR=1 ${PILOTLIGHT_CCACHE})
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 find_program(PILOTLIGHT_MOLD mold)

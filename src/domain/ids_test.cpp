@@ -31,7 +31,7 @@ TEST(JobId, orders_by_row) {
 TEST(JobId, refuses_everything_else) {
   const std::string good = JobId::make(123456789, false, 42).text();
   for (const std::string& bad : {std::string(), good + "x", "sync-" + good, good.substr(1),
-                                std::string("nonsense"), good.substr(0, 36), std::string(39, 'z')})
+                                 std::string("nonsense"), good.substr(0, 36), std::string(39, 'z')})
     EXPECT_FALSE(JobId::parse(bad)) << bad;
 }
 

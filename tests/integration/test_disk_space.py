@@ -1,0 +1,95 @@
+"""A disk that fills up, or turns read-only: new jobs are refused with a clear word, accepted ones still finish."""
+
+import os
+import struct
+import time
+from pathlib import Path
+
+import pytest
+from harness import processes
+
+MEBIBYTE = 1 << 20
+UNTOUCHED, READ_ONLY, FULL = -2, -1, 0
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """disk(bytes): what the servers with `environment` have left from now on."""
+    path = tmp_path / "free"
+
+    def leave(free):
+        path.write_bytes(struct.pack("q", free))
+
+    leave(UNTOUCHED)
+    leave.environment = {"LD_PRELOAD": os.environ["PILOTLIGHT_DISK_SPACE"], "PILOTLIGHT_TEST_DISK_SPACE": str(path)}
+    return leave
+
+
+@pytest.fixture
+def server(servers, disk):
+    made = servers(environment=disk.environment).start()
+    assert b"disk_space" in Path(f"/proc/{made.server_pid()}/maps").read_bytes(), "the disk is not in place"
+    return made
+
+
+def refused(server, endpoint, body=1):
+    """A refusal of a new job for want of space; None if it is not refused."""
+    answer = server.post(f"/v2/{endpoint}/run", {"input": body})
+    return answer if answer.status == 503 else None
+
+
+def test_below_the_reserve_results_still_commit(server, disk, make_worker):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    job = server.run(endpoint)
+    disk(100 * MEBIBYTE)
+    answer = processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    assert "space" in answer.json["error"] and int(answer.headers["Retry-After"]) > 0
+    worker.take()
+    worker.finish(job, "from the reserve")
+    assert server.status(endpoint, job)["output"] == "from the reserve"
+    disk(UNTOUCHED)
+    processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
+
+
+@pytest.mark.parametrize("state", [FULL, READ_ONLY])
+def test_a_full_disk_holds_results_until_there_is_space(server, disk, make_worker, state):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    small, large, waiting = (server.run(endpoint, {"n": n}) for n in range(3))
+    assert [job["id"] for job in worker.take_batch(2)] == [small, large]
+    disk(state)
+    processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    assert refused(server, endpoint, "x" * 100_000), "a large input is refused as well"
+    results = [
+        worker.later(worker.done, small, {"output": "small"}),
+        worker.later(worker.done, large, {"output": "y" * 100_000}),
+    ]
+    time.sleep(3)
+    assert not any(result.done() for result in results), "held open, not refused: an SDK would drop them"
+    assert server.get("/healthz", key=None).status == 200
+    disk(UNTOUCHED)
+    assert [result.result(40).status for result in results] == [200, 200]
+    assert server.status(endpoint, small)["output"] == "small"
+    assert server.status(endpoint, large)["output"] == "y" * 100_000
+    processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
+    assert server.status(endpoint, waiting)["status"] == "IN_QUEUE"
+
+
+def test_a_kill_on_a_full_disk_loses_nothing(server, disk):
+    endpoint = server.make_idle_endpoint()
+    jobs = [server.run(endpoint, {"n": n}) for n in range(20)]
+    disk(FULL)
+    processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    server.kill_server()
+    time.sleep(1)
+    disk(UNTOUCHED)
+    server.wait_ready()
+    assert {server.status(endpoint, job)["status"] for job in jobs} == {"IN_QUEUE"}
+    processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
+
+
+def test_the_reserve_is_an_option(servers, disk):
+    server = servers("--disk-reserve", str(1 << 50)).start()
+    endpoint = server.make_idle_endpoint()
+    assert "space" in processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal").json["error"]

@@ -1,0 +1,212 @@
+"""What the process runtime gives a worker, takes away, and says about it. The workers here are small programs that
+never ask for a job, or end at once."""
+
+import json
+import os
+import shutil
+import signal
+import time
+
+import pytest
+from harness import processes
+
+SHELL = shutil.which("sh")
+CAT_ENVIRONMENT = "cat /proc/self/environ | tr '\\0' '\\n' > {folder}/seen; pwd > {folder}/where; ls -a > {folder}/entries"
+
+
+def script(folder, text, name="worker.sh"):
+    path = folder / name
+    path.write_text(f"#!{SHELL}\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def waits(folder):
+    return script(folder, f"echo $$ > {folder}/pid; echo ready; exec sleep 600")
+
+
+def started_pid(folder, timeout=30):
+    return int(processes.wait_until(lambda: (folder / "pid").exists() and (folder / "pid").read_text(), timeout, "a worker"))
+
+
+def reasons(server, endpoint, job):
+    return server.get(f"/v2/{endpoint}/status/{job}").text, server.get(f"/v2/{endpoint}/health").text
+
+
+def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_path):
+    server = servers(environment={"PILOTLIGHT_API_KEY": "k" * 32, "AWS_SECRET_ACCESS_KEY": "not for workers"}).start()
+    command = script(tmp_path, CAT_ENVIRONMENT.format(folder=tmp_path) + "; exec sleep 600")
+    endpoint = server.make_endpoint(command, env={"MODEL": "tiny", "EMPTY": ""})
+    server.run(endpoint)
+    processes.wait_until((tmp_path / "entries").exists, 30, "a worker")
+    seen = dict(line.split("=", 1) for line in (tmp_path / "seen").read_text().splitlines() if "=" in line)
+    assert seen["MODEL"] == "tiny" and seen["EMPTY"] == ""
+    assert seen["RUNPOD_ENDPOINT_ID"] == endpoint and seen["RUNPOD_WEBHOOK_GET_JOB"].startswith(server.origin)
+    assert seen["PATH"] and seen["HOME"]
+    assert "AWS_SECRET_ACCESS_KEY" not in seen and server.key not in str(seen)
+
+
+def test_every_worker_gets_a_fresh_folder_with_links_to_the_given_one(server, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "model.bin").write_text("weights")
+    (given / ".runpod_jobs.pkl").write_text("a ghost of an older worker")
+    command = script(tmp_path, CAT_ENVIRONMENT.format(folder=tmp_path) + "; cat model.bin; exec sleep 600")
+    endpoint = server.make_endpoint(command, image=f"process:{given}")
+    server.run(endpoint)
+    processes.wait_until((tmp_path / "entries").exists, 30, "a worker")
+    where = (tmp_path / "where").read_text().strip()
+    entries = (tmp_path / "entries").read_text().split()
+    assert where != str(given) and where.startswith(str(server.data))
+    assert "model.bin" in entries and ".runpod_jobs.pkl" not in entries
+
+
+def test_an_empty_command_is_a_reason_that_can_be_read(server):
+    endpoint = server.make_endpoint("", image="some/image:latest")
+    job = server.run(endpoint)
+    for text in processes.wait_until(
+        lambda: (got := reasons(server, endpoint, job)) and "command" in got[0] and got, 20, "the reason"
+    ):
+        assert "command" in text, text
+
+
+def test_a_command_that_is_not_there_is_a_reason_that_can_be_read(server):
+    endpoint = server.make_endpoint("/no/such/program --fast")
+    job = server.run(endpoint)
+    processes.wait_until(lambda: "/no/such/program" in reasons(server, endpoint, job)[0], 20, "the reason")
+
+
+def test_an_image_is_recorded_and_reported_but_not_pulled(server, tmp_path):
+    endpoint = server.make_endpoint(waits(tmp_path), image="registry.example.org/model:1")
+    server.run(endpoint)
+    started_pid(tmp_path)
+    templates = server.graphql("{ myself { podTemplates { imageName } } }")["myself"]["podTemplates"]
+    assert {"imageName": "registry.example.org/model:1"} in templates
+
+
+def test_a_crash_loop_backs_off_and_shows_the_last_words(server, tmp_path):
+    command = script(tmp_path, f"date +%s.%N >> {tmp_path}/starts; echo 'out of luck today' >&2; exit 7")
+    endpoint = server.make_endpoint(command)
+    job = server.run(endpoint)
+
+    def looping():
+        view, health = reasons(server, endpoint, job)
+        return "crash_loop" in view and "crash_loop" in health and (view, health)
+
+    for text in processes.wait_until(looping, 60, "the reason"):
+        assert "7" in text and "out of luck today" in text, text
+    time.sleep(6)
+    starts = [float(line) for line in (tmp_path / "starts").read_text().split()]
+    gaps = [later - earlier for earlier, later in zip(starts, starts[1:])]
+    assert len(starts) < 12 and max(gaps) > 0.9, gaps
+    assert server.status(endpoint, job)["status"] == "IN_QUEUE", "a worker that never took it charges it nothing"
+    assert server.health(endpoint)["workers"]["unhealthy"] >= 0
+
+
+def test_output_is_kept_by_line_and_bounded(server, tmp_path):
+    line = "x" * 99
+    command = script(tmp_path, f"yes {line} | head -n 400000; echo the end; touch {tmp_path}/done; exec sleep 600")
+    endpoint = server.make_endpoint(command)
+    server.run(endpoint)
+    processes.wait_until((tmp_path / "done").exists, 60, "40 MB of output")
+    time.sleep(0.5)
+    logs = [path for path in (server.data / "workers").glob("*.log*") if b"xxxxxxxx" in path.read_bytes()[:10000]]
+    assert logs and sum(path.stat().st_size for path in logs) < 20 << 20
+    assert any("the end" in path.read_text(errors="replace") for path in logs)
+
+
+def test_secrets_do_not_reach_the_log(server, tmp_path):
+    command = script(tmp_path, "echo token=$RUNPOD_AI_API_KEY; echo url=$RUNPOD_WEBHOOK_PING; echo ready; exec sleep 600")
+    endpoint = server.make_endpoint(script(tmp_path, f"echo $RUNPOD_AI_API_KEY > {tmp_path}/token; exec {command}", "outer.sh"))
+    server.run(endpoint)
+    token = processes.wait_until(lambda: (tmp_path / "token").exists() and (tmp_path / "token").read_text().strip(), 30, "a worker")
+
+    def logged():
+        return [text for text in server.worker_logs().values() if "ready" in text and "token=" in text]
+
+    text = processes.wait_until(logged, 20, "the log")[0]
+    assert token not in text, text
+    assert token not in server.log()
+
+
+def test_stopping_ends_the_whole_group(server, tmp_path):
+    command = script(
+        tmp_path, f"trap '' TERM; sleep 601 & echo $! > {tmp_path}/child; echo $$ > {tmp_path}/pid; while :; do sleep 1; done"
+    )
+    endpoint = server.make_endpoint(command, workersMax=1)
+    server.run(endpoint)
+    pid = started_pid(tmp_path)
+    child = int((tmp_path / "child").read_text())
+    template = server.graphql("{ myself { endpoints { id templateId } } }")["myself"]["endpoints"]
+    template = next(entry["templateId"] for entry in template if entry["id"] == endpoint)
+    server.post(f"/v2/{endpoint}/purge-queue")
+    server.save_endpoint(id=endpoint, templateId=template, workersMax=0)
+    processes.wait_until(lambda: not processes.is_alive(pid) and not processes.is_alive(child), 60, "their end")
+
+
+def test_workers_min_is_kept_warm(server, tmp_path):
+    endpoint = server.make_endpoint(waits(tmp_path), workersMin=1, workersMax=1)
+    first = started_pid(tmp_path)
+    (tmp_path / "pid").unlink()
+    os.kill(first, signal.SIGKILL)
+    assert started_pid(tmp_path, 60) != first
+    assert server.health(endpoint)["workers"]["initializing"] == 1
+
+
+def test_workers_live_through_the_servers_death(server, tmp_path):
+    server.make_endpoint(waits(tmp_path), workersMin=1, workersMax=1)
+    pid = started_pid(tmp_path)
+    server.kill_server()
+    server.wait_ready()
+    time.sleep(1)
+    assert processes.is_alive(pid)
+
+
+def test_workers_die_with_the_keeper(servers, tmp_path):
+    server = servers().start()
+    server.make_endpoint(waits(tmp_path), workersMin=1, workersMax=1)
+    pid = started_pid(tmp_path)
+    server.kill_both()
+    processes.wait_until(lambda: not processes.is_alive(pid), 10, "the worker's end")
+    (tmp_path / "pid").unlink()
+    server.start()
+    assert started_pid(tmp_path) != pid, "and the next server starts a new one"
+
+
+def test_another_folders_workers_are_never_touched(servers, tmp_path):
+    one, other = servers().start(), servers().start()
+    one.make_endpoint(waits(tmp_path), workersMin=1, workersMax=1)
+    pid = started_pid(tmp_path)
+    other.kill_both()
+    other.start()
+    assert other.terminate() == 0
+    assert processes.is_alive(pid)
+
+
+def test_workers_hold_none_of_the_servers_files(server, tmp_path):
+    server.make_endpoint(waits(tmp_path), workersMin=1, workersMax=1)
+    pid = started_pid(tmp_path)
+    held = [os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")]
+    assert all(path == "/dev/null" or path.startswith("pipe:") for path in held), held
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run workers as another user")
+def test_worker_user(servers, tmp_path):
+    server = servers("--worker-user", "nobody").start()
+    tmp_path.chmod(0o777)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    endpoint = server.make_endpoint(script(tmp_path, f"id -un > {tmp_path}/user; exec sleep 600"))
+    server.run(endpoint)
+    processes.wait_until(lambda: (tmp_path / "user").exists() and (tmp_path / "user").read_text(), 30, "a worker")
+    assert (tmp_path / "user").read_text().strip() == "nobody"
+
+
+def test_quoted_words_and_json_commands(server, tmp_path):
+    show = script(tmp_path, f'printf "%s\\n" "$@" > {tmp_path}/words; exec sleep 600')
+    commands = [f"{show} 'two words' \"three \\\"of\\\" them\" plain", json.dumps({"cmd": [show, "two words", 'three "of" them', "plain"]})]
+    for command in commands:
+        server.run(server.make_endpoint(command))
+        processes.wait_until(lambda: (tmp_path / "words").exists() and (tmp_path / "words").read_text().count("\n") == 3, 30, "it")
+        assert (tmp_path / "words").read_text() == 'two words\nthree "of" them\nplain\n'
+        (tmp_path / "words").unlink()

@@ -1,0 +1,155 @@
+"""Starting: what a start makes, what it refuses, and how it says so."""
+
+import re
+import socket
+import stat
+import subprocess
+
+import pytest
+from harness import processes
+from harness.server import BINARY, Server
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def refused(server, *options, timeout=20):
+    """The message of a start that must fail."""
+    process = server.spawn(*options)
+    try:
+        assert process.wait(timeout) not in (0, None)
+    finally:
+        process.kill()
+    return server.log()
+
+
+def test_the_first_start_needs_nothing_and_tells_what_is_needed(servers):
+    server = servers().start()
+    assert mode(server.data) == 0o700
+    assert mode(server.data / "api-key") == 0o600
+    assert server.key in server.log()
+    assert server.get("/healthz", key=None).status == 200
+    assert server.graphql("{ myself { endpoints { id } } }") == {"myself": {"endpoints": []}}
+
+
+def test_the_key_is_printed_once_and_stays(servers):
+    server = servers().start()
+    key = server.key
+    assert server.terminate() == 0
+    server.log_path.unlink()
+    server.start()
+    assert server.key == key
+    assert key not in server.log()
+    assert server.get("/v2/nothing/health", key=key).status == 404
+
+
+def test_the_store_holds_only_a_hash_of_the_key(servers):
+    server = servers().start()
+    server.make_idle_endpoint()
+    assert server.terminate() == 0
+    holding = [path for path in server.data.rglob("*") if path.is_file() and server.key.encode() in path.read_bytes()]
+    assert holding == [server.data / "api-key"]
+
+
+def test_the_environment_sets_the_key(servers):
+    server = servers(environment={"PILOTLIGHT_API_KEY": "a-key-of-my-own-0123456789"}).start()
+    assert server.graphql("{ myself { endpoints { id } } }")
+    assert server.get("/v2/nothing/health", key="another").status == 401
+
+
+def test_the_address_is_that_of_the_running_server(servers):
+    server = servers().start()
+    server.kill_both()
+    server.start()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", server.origin)
+    assert server.get("/healthz", key=None).status == 200
+
+
+def test_a_second_server_on_the_folder_refuses_and_says_why(servers):
+    server = servers().start()
+    second = Server(server.data)
+    second.log_path = server.data.with_name("second.log")
+    message = refused(second)
+    assert str(server.data) in message, message
+    assert re.search("another|already|in use", message), message
+    assert server.get("/healthz", key=None).status == 200
+
+
+def test_a_start_right_after_a_kill_waits_for_the_remains(servers):
+    server = servers().start()
+    for _ in range(5):
+        server.kill_keeper()  # its server notices a moment later
+        server.start()
+    assert server.graphql("{ myself { endpoints { id } } }")
+
+
+def test_a_taken_port_is_named(servers):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        message = refused(servers(), "--listen", f"127.0.0.1:{port}")
+        assert str(port) in message and re.search("use|taken", message), message
+
+
+@pytest.mark.parametrize(
+    "options, named",
+    [
+        (["--no-such-option"], "no-such-option"),
+        (["--listen", "nowhere"], "listen"),
+        (["--listen", "127.0.0.1:99999"], "listen"),
+        (["--runtime", "steam"], "runtime"),
+        (["--grace", "soon"], "grace"),
+        (["--grace", "-1"], "grace"),
+        (["--public-url", "not a url"], "public-url"),
+        (["--worker-user", "nobody-of-that-name"], "worker-user"),
+    ],
+)
+def test_a_bad_option_is_named_at_once(servers, options, named):
+    message = refused(servers(), *options, timeout=10)
+    assert named in message, message
+
+
+def test_a_data_folder_that_cannot_be_is_named(servers):
+    server = servers()
+    server.data.write_text("a file")
+    assert str(server.data) in refused(server)
+
+
+def test_listening_to_everybody_needs_an_explicit_word(servers):
+    """Whoever holds a key can run commands, so the process runtime does not go public by accident."""
+    message = refused(servers(), "--listen", "0.0.0.0:0")
+    assert re.search(r"--[a-z-]+", message), "the message names the flag that allows it"
+
+
+def test_help_and_version(servers):
+    server = servers()
+    help_text = server.command("serve", "--help").stdout
+    for option in ("--data", "--listen", "--runtime", "--public-url", "--worker-user", "--grace"):
+        assert option in help_text
+    version = server.command("--version")
+    assert version.returncode == 0 and re.search(r"\d+\.\d+\.\d+", version.stdout)
+    assert server.command("--help").returncode == 0
+    assert server.command("no-such-command").returncode != 0
+
+
+def test_a_killed_server_is_replaced_and_connections_wait(servers):
+    server = servers().start()
+    endpoint = server.make_idle_endpoint()
+    job = server.run(endpoint)
+    before = server.kill_server()
+    assert server.status(endpoint, job)["status"] == "IN_QUEUE"  # the very next request waits in the backlog
+    assert server.server_pid() != before
+    assert server.process.poll() is None
+
+
+def test_the_server_does_not_outlive_its_keeper(servers):
+    server = servers().start()
+    pid = server.server_pid()
+    server.kill_keeper()
+    processes.wait_until(lambda: not processes.is_alive(pid), 10, "the server's end")
+
+
+def test_nothing_is_needed_from_the_environment():
+    """A service manager starts it with an empty one."""
+    done = subprocess.run(["env", "-i", BINARY, "--version"], capture_output=True, text=True, timeout=10)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,48 @@
+"""Reads the sources against the rules of ARCHITECTURE.md and STYLE.md that a compiler does not check.
+
+python tools/tidy [ROOT]: prints one line a finding, exit status 1 if there is any.
+"""
+
+import sys
+from pathlib import Path
+
+import bans
+import lengths
+import rooms
+from source import Source
+
+
+def sources(root):
+    for folder in ("src", "sim", "bench"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".hpp", ".cpp"):
+                yield Source(path, root)
+
+
+def findings(root):
+    """Every finding as (path, line, message), in order of path and line."""
+    table = rooms.read_table(root / "ARCHITECTURE.md")
+    everything = list(sources(root))
+    unordered = {}
+    for source in everything:
+        unordered.setdefault(source.room, set()).update(bans.unordered_names(source.code))
+    found = []
+    for source in everything:
+        found += rooms.check(source, table)
+        found += bans.check(source, unordered[source.room])
+    found += lengths.check(everything, root / "tools/tidy/long.txt")
+    return sorted(found)
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2])
+    found = findings(root)
+    for path, line, message in found:
+        print(f"{path}:{line}: {message}")
+    if found:
+        print(f"\n{len(found)} findings. The rules and their reasons are in STYLE.md and ARCHITECTURE.md.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

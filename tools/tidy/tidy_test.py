@@ -1,0 +1,153 @@
+"""Tidy finds each thing it forbids in a small tree that holds it, and nothing in one that does not."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+spec = importlib.util.spec_from_file_location("tidy", HERE / "__main__.py")
+tidy = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(tidy)
+
+TABLE = """
+| room | is | may look into |
+|---|---|---|
+| `base` | nothing of the field | – |
+| `domain` | words | base |
+| `core` | the machine | domain, base |
+| `net` | plumbing | base |
+| `engine` | the thread | core, domain, base |
+| `server` | wiring | all |
+| `sim/` | world | engine, core, domain, base |
+"""
+
+
+def run(root, files):
+    (root / "ARCHITECTURE.md").write_text(TABLE)
+    (root / "tools/tidy").mkdir(parents=True)
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tidy.findings(root)
+
+
+def long_function(lines, head="int f()"):
+    return head + " {\n" + "  g();\n" * (lines - 2) + "}\n"
+
+
+VIOLATIONS = {
+    "a room looks where it may not": ("src/core/a.cpp", '\n#include "net/b.hpp"\n', 2, "may not look into `net`"),
+    "the simulator opens a socket": ("sim/a.cpp", '#include "net/b.hpp"\n', 1, "may not look into `net`"),
+    "a room without a row": ("src/attic/a.cpp", '#include "base/b.hpp"\n', 1, "has no row"),
+    "an include that is not from src": ("src/core/a.cpp", '#include "../base/b.hpp"\n', 1, "by its path from src/"),
+    "a source file is included": ("src/core/a.cpp", '#include "core/b.cpp"\n', 1, "no header to include"),
+    "a library in the core": ("src/core/a.cpp", "#include <boost/asio.hpp>\n", 1, "standard library alone"),
+    "a header without its guard": ("src/net/a.hpp", "int a;\n", 1, "#pragma once"),
+    "a clock in the core": ("src/core/a.cpp", "\nauto t = std::chrono::system_clock::now();\n", 2, "system_clock"),
+    "a steady clock in the core": ("src/core/a.cpp", "auto t = steady_clock::now();\n", 1, "steady_clock"),
+    "chance in the core": ("src/core/a.cpp", "std::random_device chance;\n", 1, "random_device"),
+    "the environment in the core": ("src/core/a.cpp", 'auto home = getenv("HOME");\n', 1, "getenv"),
+    "a thread in the core": ("src/core/a.cpp", "std::thread t;\n", 1, "std::thread"),
+    "a coroutine in the core": ("src/core/a.cpp", "int f() { co_await g(); }\n", 1, "co_await"),
+    "an exception in the core": ("src/core/a.cpp", "int f() { throw 1; }\n", 1, "throw"),
+    "a default in the core": ("src/core/a.cpp", "int f(E e) {\n  switch (e) {\n    default: return 1;\n  }\n}\n", 3, "default"),
+    "an unordered loop in the core": (
+        "src/core/a.cpp",
+        "std::unordered_map<int, std::vector<int>> jobs_;\nvoid f() {\n  for (auto& [id, job] : jobs_) g(job);\n}\n",
+        3,
+        "`jobs_` is unordered",
+    ),
+    "a walk over an unordered member": (
+        "src/core/a.cpp",
+        "std::unordered_set<int> ids;\nauto first = ids.begin();\n",
+        2,
+        "`ids` is unordered",
+    ),
+    "the type-erased executor": ("src/net/a.cpp", "asio::any_io_executor e;\n", 1, "any_io_executor"),
+    "two servers on a port": ("src/net/a.cpp", "setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &one, 4);\n", 1, "SO_REUSEPORT"),
+    "a coroutine lambda by its type": (
+        "src/net/a.cpp",
+        "\nspawn([x](Socket s) -> awaitable<void> { return serve(s); });\n",
+        2,
+        "capturing lambda",
+    ),
+    "a coroutine lambda by its body": ("src/net/a.cpp", "auto l = [&] {\n  co_return 1;\n};\n", 1, "capturing lambda"),
+    "a long function": ("src/net/a.cpp", "\n" + long_function(71), 2, "function f of 71 lines"),
+    "a long method": ("src/net/a.cpp", "struct A {\n" + long_function(80, "  A() : a_{1}, b_(2)") + "};\n", 2, "of 80 lines"),
+    "a long file": ("src/net/a.cpp", "int a;\n" * 401, 1, "file of 401 lines"),
+}
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_finds(name, tmp_path):
+    path, text, line, message = VIOLATIONS[name]
+    found = run(tmp_path, {path: text})
+    assert [(where, at) for where, at, what in found if message in what] == [(path, line)], found
+    assert len(found) == 1
+
+
+def test_finds_nothing_in_what_only_looks_like_a_violation(tmp_path):
+    innocent = """#pragma once
+#include <vector>
+#include "domain/b.hpp"
+// system_clock, throw, default: and std::thread in a comment
+/* for (auto& job : jobs_) */
+std::unordered_map<int, int> jobs_;
+std::map<int, int> ordered_;
+struct A {
+  A() = default;
+  A(int a) : a_{a}, text_{"default: throw"} { grow(1'000, ':', '"'); }
+  [[nodiscard]] int f() const noexcept { return table[1](2); }
+};
+void g() {
+  for (auto& [id, job] : ordered_) use(job, jobs_[id]);
+  sort(all, [&](int a, int b) { return a < b; });
+}
+"""
+    assert run(tmp_path, {"src/core/a.hpp": innocent, "src/net/c.cpp": long_function(70)}) == []
+
+
+def test_an_unordered_member_is_known_in_the_whole_room(tmp_path):
+    declared = "#pragma once\nstruct State {\n  std::unordered_map<int, int> jobs;\n};\n"
+    loop = "void State::f() {\n  for (auto& [id, job] : jobs) all.push_back(id);\n"
+    files = {
+        "src/core/state.hpp": declared,
+        "src/core/a.cpp": loop + "}\n",
+        "src/core/b.cpp": loop + "  std::sort(all.begin(), all.end());\n}\n",
+        "src/core/c.cpp": "void f() {\n  for (int id : endpoint.jobs) g(id);\n}\n",
+    }
+    assert [hit[:2] for hit in run(tmp_path, files)] == [("src/core/a.cpp", 2)]
+
+
+def test_a_room_that_sees_all_may_include_all(tmp_path):
+    assert run(tmp_path, {"src/server/a.cpp": '#include "core/b.hpp"\n#include "net/b.hpp"\n'}) == []
+
+
+def test_the_test_library_is_for_tests(tmp_path):
+    text = "#include <gtest/gtest.h>\n"
+    assert [hit[0] for hit in run(tmp_path, {"src/core/a_test.cpp": text, "src/core/b.cpp": text})] == ["src/core/b.cpp"]
+
+
+@pytest.mark.parametrize(
+    "entry, message",
+    [
+        ("src/net/a.cpp f 80", None),
+        ("src/net/a.cpp f 79", "it may only shrink"),
+        ("src/net/a.cpp f 81", "shrink its entry"),
+        ("src/net/a.cpp f 80\nsrc/net/gone.cpp 500", "not too long any more"),
+    ],
+)
+def test_the_list_of_long_functions_may_only_shrink(entry, message, tmp_path):
+    found = run(tmp_path, {"src/net/a.cpp": long_function(80), "tools/tidy/long.txt": entry + "\n"})
+    assert [what for _, _, what in found if message is None or message not in what] == []
+    assert bool(found) == bool(message)
+
+
+def test_the_repository_itself_has_a_table_with_every_room():
+    root = HERE.parents[1]
+    table = tidy.rooms.read_table(root / "ARCHITECTURE.md")
+    assert {path.name for path in (root / "src").iterdir() if path.is_dir()} <= set(table)
