@@ -1,0 +1,57 @@
+#include "api/worker/environment.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace pilotlight::api {
+
+Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
+                                 const EndpointId& endpoint) {
+  const std::string base = settings.public_url + "/v2/" + endpoint.text();
+  const std::string token = tokens.token(worker);
+  const std::string query = "?token=" + token;
+  const std::string id = worker.text();
+  return {
+      {"RUNPOD_ENDPOINT_ID", endpoint.text()},
+      {"RUNPOD_POD_ID", id},
+      {"RUNPOD_POD_HOSTNAME", id + "-pilotlight"},
+      {"RUNPOD_AI_API_KEY", token},
+      {"RUNPOD_WEBHOOK_GET_JOB", base + "/job-take/" + id + query},
+      {"RUNPOD_WEBHOOK_POST_OUTPUT", base + "/job-done/" + id + "/$ID" + query},
+      {"RUNPOD_WEBHOOK_POST_STREAM", base + "/job-stream/" + id + "/$ID" + query},
+      {"RUNPOD_WEBHOOK_PING", base + "/ping/" + id + query},
+      {"RUNPOD_PING_INTERVAL", "10000"},
+  };
+}
+
+Environment merged(std::vector<Environment> lists) {
+  Environment all;
+  for (Environment& list : lists)
+    for (auto& [name, value] : list) {
+      const auto same =
+          std::find_if(all.begin(), all.end(), [&n = name](const auto& entry) { return entry.first == n; });
+      if (same == all.end())
+        all.emplace_back(std::move(name), std::move(value));
+      else
+        same->second = std::move(value);
+    }
+  return all;
+}
+
+Environment environment_from_json(const Body& text) {
+  Environment all;
+  if (!text) return all;
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse(*text, error);
+  if (error || !value.is_array()) return all;
+  for (const auto& entry : value.get_array()) {
+    const auto* object = entry.if_object();
+    const auto* key = object == nullptr ? nullptr : object->if_contains("key");
+    const auto* content = object == nullptr ? nullptr : object->if_contains("value");
+    if (key == nullptr || content == nullptr || !key->is_string() || !content->is_string()) continue;
+    all.emplace_back(std::string(key->get_string()), std::string(content->get_string()));
+  }
+  return all;
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/context.hpp"
+
+namespace pilotlight::api {
+
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+/// The variables that tell a worker where its jobs are (data plane reference 2.1), ids and token filled in.
+Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
+                                 const EndpointId& endpoint);
+
+/// Merges variables; later lists win, names keep their first place.
+Environment merged(std::vector<Environment> lists);
+
+/// Reads [{"key":…,"value":…}]; what is not that is empty.
+Environment environment_from_json(const Body& json);
+
+}  // namespace pilotlight::api

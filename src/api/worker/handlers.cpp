@@ -1,0 +1,264 @@
+#include "api/worker/handlers.hpp"
+
+#include <charconv>
+
+#include "api/json.hpp"
+#include "api/payloads.hpp"
+#include "api/responses.hpp"
+#include "api/worker/environment.hpp"
+#include "api/worker/result_body.hpp"
+#include "base/log.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+using net::awaitable;
+using net::Exchange;
+using net::Request;
+using net::Response;
+
+/// Workers repeat a refused poll at once and for ever; this is what keeps them from a hot loop.
+constexpr std::chrono::milliseconds refusal_delay{5'000};
+constexpr milliseconds hold_middle{20'000};
+constexpr std::int64_t hold_spread_ms = 2'000;
+
+milliseconds draw_hold() {
+  return hold_middle +
+         milliseconds{static_cast<std::int64_t>(random_bits() % (2 * hold_spread_ms + 1)) - hold_spread_ms};
+}
+
+/// "…/1.12.0 …" or "1.12.0"; not known if there are no three numbers.
+SdkVersion parse_version(std::string_view text) {
+  SdkVersion version;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::int16_t* part : {&version.major, &version.minor, &version.patch}) {
+    const auto [stop, error] = std::from_chars(at, end, *part);
+    if (error != std::errc{}) return {};
+    at = stop < end && *stop == '.' ? stop + 1 : stop;
+  }
+  return version;
+}
+
+SdkVersion sdk_of(const Request& request) {
+  constexpr std::string_view product = "RunPod-Python-SDK/";
+  const std::size_t at = request.user_agent.find(product);
+  if (at != std::string::npos)
+    return parse_version(std::string_view(request.user_agent).substr(at + product.size()));
+  return parse_version(request.parameter("runpod_version").value_or(std::string()));
+}
+
+/// The worker that the path names, if the token proves it; empty otherwise.
+WorkerId worker_of(const Context& context, const Request& request) {
+  const auto parts = net::captures("/v2/{}/x/{}", request.path);
+  const WorkerId worker = WorkerId::parse(parts.at(1)).value_or(WorkerId());
+  return !worker.empty() && context.tokens.accepts(request, worker) ? worker : WorkerId();
+}
+
+awaitable<Response> slow_refusal(Exchange& exchange) {
+  co_await pause(exchange, refusal_delay);
+  co_return error_response(
+      401, "this worker is not known, or no longer; its token must be in the URL it was given");
+}
+
+void append_job_head(std::string& out, const answer::Delivery& job, const Body& extras) {
+  out += "{\"id\":\"" + job.id.text() +
+         "\",\"status\":\"IN_PROGRESS\",\"delayTime\":" + std::to_string(job.delay.count()) +
+         ",\"retries\":" + std::to_string(job.retries) + ",";
+  if (extras) out += *extras + ",";
+  out += "\"input\":";
+}
+
+/// The jobs as the worker wants them, and what happens if it never sees them.
+Response deliver(Context& context, Exchange& exchange, const answer::JobsTaken& taken,
+                 const std::vector<Body>& bodies, bool list) {
+  Response response;
+  bool complete = true;
+  std::vector<JobId> ids;
+  for (std::size_t i = 0; i < taken.jobs.size(); ++i) {
+    const answer::Delivery& job = taken.jobs[i];
+    ids.push_back(job.id);
+    complete = complete && bodies[2 * i] != nullptr;
+  }
+  Asker& asker = context.asker(exchange);
+  const WorkerId worker = taken.worker;
+  if (!complete) {
+    log::error("input_missing worker={} job={}", worker.view(), ids.front().text());
+    asker.tell(engine::Lane::worker, command::Undelivered{worker, ids});
+    return no_content();
+  }
+  if (taken.jobs.size() == 1) {
+    if (list) response.head = "[";
+    append_job_head(response.head, taken.jobs.front(), bodies[1]);
+    response.payload = bodies[0];
+    response.tail = list ? "}]" : "}";
+  } else {
+    for (std::size_t i = 0; i < taken.jobs.size(); ++i) {
+      response.head += i == 0 ? '[' : ',';
+      append_job_head(response.head, taken.jobs[i], bodies[2 * i + 1]);
+      response.head += *bodies[2 * i] + "}";
+    }
+    response.head += ']';
+  }
+  response.after_write = [&asker, worker, ids](bool written) {
+    if (!written) asker.tell(engine::Lane::worker, command::Undelivered{worker, ids});
+  };
+  return response;
+}
+
+awaitable<Response> take(Context& context, Request request, Exchange& exchange, bool list) {
+  command::TakeJobs poll;
+  poll.worker = worker_of(context, request);
+  if (poll.worker.empty()) co_return co_await slow_refusal(exchange);
+  if (const auto size = request.parameter("batch_size"); list && size) {
+    std::uint32_t count = 1;
+    std::from_chars(size->data(), size->data() + size->size(), count);
+    poll.max = std::clamp<std::uint32_t>(count, 1, 1000);
+  }
+  if (const auto busy = request.parameter("job_in_progress"); busy && (*busy == "0" || *busy == "1"))
+    poll.job_in_progress = *busy == "1";
+  poll.sdk = sdk_of(request);
+  poll.hold = draw_hold();
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
+  if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer))
+    co_return deliver(context, exchange, *taken, reply.bodies, list);
+  if (std::holds_alternative<answer::Refused>(reply.answer)) co_return co_await slow_refusal(exchange);
+  co_return no_content();
+}
+
+awaitable<Response> take_one(Context& context, Request request, Exchange& exchange) {
+  co_return co_await take(context, std::move(request), exchange, false);
+}
+
+awaitable<Response> take_batch(Context& context, Request request, Exchange& exchange) {
+  co_return co_await take(context, std::move(request), exchange, true);
+}
+
+awaitable<Response> poll_stops(Context& context, Request request, Exchange& exchange) {
+  command::PollStops poll;
+  poll.worker = worker_of(context, request);
+  if (poll.worker.empty()) co_return co_await slow_refusal(exchange);
+  poll.sdk = sdk_of(request);
+  poll.hold = draw_hold();
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
+  if (std::holds_alternative<answer::Refused>(reply.answer)) co_return co_await slow_refusal(exchange);
+  const auto* stops = std::get_if<answer::StopJobs>(&reply.answer);
+  if (stops == nullptr) co_return no_content();
+  std::string body = "{\"jobsToStop\":[";
+  for (const JobId& job : stops->jobs) body += (body.back() == '[' ? "\"" : ",\"") + job.text() + "\"";
+  co_return json_response(200, body + "]}");
+}
+
+awaitable<Response> ping(Context& context, Request request, Exchange& exchange) {
+  command::Heartbeat heartbeat;
+  heartbeat.worker = worker_of(context, request);
+  if (heartbeat.worker.empty()) co_return error_response(401, "this worker is not known");
+  const std::string jobs = request.parameter("job_id").value_or(std::string());
+  for (std::size_t at = 0; at < jobs.size();) {
+    const std::size_t end = std::min(jobs.find(',', at), jobs.size());
+    if (const auto job = JobId::parse(std::string_view(jobs).substr(at, end - at)))
+      heartbeat.jobs.push_back(*job);
+    at = end + 1;
+  }
+  heartbeat.sdk = sdk_of(request);
+  if (request.parameter("status") == "unhealthy")
+    heartbeat.unhealthy = "the worker's own check " + request.parameter("check").value_or("") +
+                          " failed: " + request.parameter("reason").value_or("").substr(0, 512);
+  context.asker(exchange).tell(engine::Lane::worker, std::move(heartbeat));
+  co_return json_response(200, "{}");
+}
+
+awaitable<Response> done(Context& context, Request request, Exchange& exchange) {
+  const WorkerId worker = worker_of(context, request);
+  const auto parts = net::captures("/v2/{}/x/{}/{}", request.path);
+  const auto job = JobId::parse(parts.at(2));
+  if (worker.empty() || !job) {
+    // A refusal would not be retried and helps nobody; what does not count is dropped.
+    log::warn("result_dropped reason=\"unknown worker or job\"");
+    co_return json_response(200, "{}");
+  }
+  const InFlight::Guard guard(context.in_flight, worker);
+  ResultBody result = request.over_limit ? too_large_result(request.body_bytes, context.settings.result_max)
+                                         : parse_result(request.body);
+  request.body.reset();
+  const Body text = make_body(std::move(result.text));
+  const PayloadRef ref = reference(context.engine.draw_row(), text);
+  std::vector<StoredPayload> payloads;
+  if (ref) payloads.push_back({ref, text});
+  Result<void> written = co_await write_files(context, exchange, payloads);
+  while (!written && written.error().code == Errc::no_space) {
+    // The worker would drop its result on a refusal: it waits here until there is room.
+    co_await pause(exchange, std::chrono::milliseconds{250});
+    written = co_await write_files(context, exchange, payloads);
+  }
+  if (!written) co_return error_response(503, "the result could not be stored: " + written.error().message);
+  Command command;
+  if (result.progress)
+    command = command::ReportProgress{ticket_none, worker, *job, ref};
+  else
+    command = command::FinishJob{ticket_none, worker, *job, result.failed, ref, result.stop_worker};
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::worker, std::move(command), payloads, nullptr);
+  const auto* finished = std::get_if<answer::JobFinished>(&reply.answer);
+  if (finished == nullptr || !finished->counted) discard_files(context, payloads);
+  co_return json_response(200, "{}");
+}
+
+awaitable<Response> worker_env(Context& context, Request request, Exchange& exchange) {
+  const auto verdict = context.keys.judge(request);
+  if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
+  command::RegisterWorker registration;
+  registration.endpoint =
+      EndpointId::parse(net::captures("/v2/{}", request.path).at(0)).value_or(EndpointId());
+  registration.worker = WorkerId::generate(14, random_bits);
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(registration), {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  const auto& made = std::get<answer::WorkerRegistered>(reply.answer);
+  std::string body = "{";
+  for (const auto& [name, value] :
+       platform_environment(context.settings, context.tokens, made.worker, made.endpoint)) {
+    if (body.size() > 1) body += ',';
+    body += json_string(name) + ":" + json_string(value);
+  }
+  co_return json_response(200, body + "}");
+}
+
+using Operation = awaitable<Response> (*)(Context&, Request, Exchange&);
+
+net::Route route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
+                 net::Budget budget, net::OverLimit over, Operation operation) {
+  return {method,
+          std::move(pattern),
+          body_max,
+          budget,
+          over,
+          [&context, operation](Request request, Exchange& exchange) {
+            return operation(context, std::move(request), exchange);
+          }};
+}
+
+}  // namespace
+
+std::vector<net::Route> worker_routes(Context& context) {
+  using net::Budget;
+  using net::Method;
+  using net::OverLimit;
+  std::vector<net::Route> routes;
+  const auto poll = [&](const char* pattern, Operation operation) {
+    routes.push_back(route(context, Method::get, pattern, 0, Budget::worker, OverLimit::discard, operation));
+  };
+  poll("/v2/{}/job-take/{}", take_one);
+  poll("/v2/{}/job-take-batch/{}", take_batch);
+  poll("/v2/{}/job-stop/{}", poll_stops);
+  poll("/v2/{}/ping/{}", ping);
+  routes.push_back(route(context, Method::post, "/v2/{}/job-done/{}/{}", context.settings.result_max,
+                         Budget::worker, OverLimit::discard, done));
+  routes.push_back(
+      route(context, Method::post, "/v2/{}/worker-env", 4096, Budget::client, OverLimit::refuse, worker_env));
+  return routes;
+}
+
+}  // namespace pilotlight::api

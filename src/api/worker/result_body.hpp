@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "base/body.hpp"
+
+namespace pilotlight::api {
+
+/// What a worker's POST to job-done says (data plane reference 2.4).
+struct ResultBody {
+  bool progress = false;  ///< a progress value, not the end
+  bool failed = false;
+  bool stop_worker = false;  ///< the worker wants to be replaced
+  /// Of a final result: the fields "error" and "output" as JSON without braces, ready to be spliced into a
+  /// job view. Of a progress value: the value.
+  std::string text;
+  std::size_t numbers_replaced = 0;  ///< NaN and Infinity that became null
+};
+
+/// Reads any body: what is not JSON ends the job as failed with a text that says so, for a worker cannot be
+/// asked again.
+ResultBody parse_result(const Body& body);
+
+/// The result of a job whose output is over the limit.
+ResultBody too_large_result(std::size_t bytes, std::size_t limit);
+
+}  // namespace pilotlight::api
