@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -71,11 +71,13 @@ class CgroupPool {
   void prepare();
 
  private:
-  CgroupPool(CgroupKind kind, std::string base) : kind_(kind), base_(std::move(base)) {}
+  CgroupPool(CgroupKind kind, std::string base, Fd lock)
+      : kind_(kind), base_(std::move(base)), lock_(std::move(lock)) {}
   std::unique_ptr<Cgroup> make_one();
 
   CgroupKind kind_;
   std::string base_;
+  Fd lock_;
   std::uint64_t made_ = 0;
   std::vector<std::unique_ptr<Cgroup>> spare_;
 };

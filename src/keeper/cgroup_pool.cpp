@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -11,6 +13,7 @@ namespace pilotlight::keeper {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::string_view folder_prefix = "pilotlight-";
 constexpr std::size_t spare_max = 64;
 constexpr milliseconds remains_wait{2000};
 
@@ -33,21 +36,42 @@ void kill_remains(CgroupKind kind, const std::string& path) {
   }
 }
 
-std::vector<std::string> cgroups_in(const std::string& base) {
+std::vector<std::string> cgroups_in(const std::string& base, std::string_view prefix) {
   std::vector<std::string> found;
   std::error_code failed;
   for (fs::directory_iterator it(base, failed), end; !failed && it != end; it.increment(failed))
-    if (it->is_directory(failed)) found.push_back(it->path().string());
+    if (it->path().filename().string().starts_with(prefix) && it->is_directory(failed))
+      found.push_back(it->path().string());
   return found;
+}
+
+/// Whoever uses a folder's cgroups holds this lock for as long as it lives.
+Fd lock_cgroup(const std::string& path) {
+  Fd folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.reset();
+  return folder;
+}
+
+/// Removes the cgroups of keepers that were killed and whose folders were never used again. Those in which a
+/// process lives cannot be removed and stay.
+void remove_abandoned(const std::string& place, const std::string& ours) {
+  for (const auto& base : cgroups_in(place, folder_prefix)) {
+    if (base == ours) continue;
+    const Fd lock = lock_cgroup(base);
+    if (!lock) continue;
+    for (const auto& cgroup : cgroups_in(base, "")) ::rmdir(cgroup.c_str());
+    ::rmdir(base.c_str());
+  }
 }
 
 }  // namespace
 
 Result<std::unique_ptr<CgroupPool>> CgroupPool::open(const CgroupPlace& place, const std::string& folder_id) {
-  const std::string base = place.folder + "/pilotlight-" + folder_id;
+  const std::string base = place.folder + "/" + std::string(folder_prefix) + folder_id;
   if (::mkdir(base.c_str(), 0755) != 0 && errno != EEXIST) return os_error("cannot make the cgroup " + base);
-  for (const auto& remains : cgroups_in(base)) kill_remains(place.kind, remains);
-  auto pool = std::unique_ptr<CgroupPool>(new CgroupPool(place.kind, base));
+  auto pool = std::unique_ptr<CgroupPool>(new CgroupPool(place.kind, base, lock_cgroup(base)));
+  for (const auto& remains : cgroups_in(base, "")) kill_remains(place.kind, remains);
+  remove_abandoned(place.folder, base);
   auto first = pool->make_one();
   if (!first || !can_enter(*first))
     return refusal(Errc::io, "a process cannot enter a cgroup below " + place.folder);

@@ -31,7 +31,7 @@ namespace pilotlight::keeper {
 inline constexpr std::uint32_t protocol_version = 1;
 inline constexpr std::size_t packet_max = 64 * 1024;
 inline constexpr std::size_t detail_max = 4 * 1024;   ///< of an Exited
-inline constexpr std::size_t listed_part_max = 2000;  ///< ids in one Listed
+inline constexpr std::size_t listed_part_max = 200;  ///< ids in one Listed
 static_assert(listed_part_max * (4 + WorkerId::length_max) + 64 <= packet_max);
 static_assert(detail_max + 256 <= packet_max);
 

@@ -5,7 +5,7 @@
 namespace pilotlight::keeper {
 
 milliseconds RestartPolicy::next_delay(const ServerLife& life) {
-  if (life.became_ready && life.ready_for >= long_life) failures_ = 0;
+  if (life.became_ready && (life.killed || life.ready_for >= long_life)) failures_ = 0;
   if (life.became_ready && life.killed) return milliseconds{0};
   ++failures_;
   if (failures_ == 1) return milliseconds{0};

@@ -16,10 +16,10 @@ class RestartPolicy {
  public:
   static constexpr milliseconds delay_first{100};
   static constexpr milliseconds delay_max{5'000};
-  static constexpr milliseconds long_life{10'000};  ///< ready for so long, earlier failures are forgotten
+  static constexpr milliseconds long_life{10'000};
 
-  /// 0: at once. A kill of a server that was ready, and the first failure after a long life,
-  /// cost no delay; each further failure in a row doubles it.
+  /// 0: at once. A server that was ready and then lived long or was killed forgets earlier failures. Such a
+  /// kill, and the first failure, cost no delay; each further failure doubles it.
   milliseconds next_delay(const ServerLife& life);
 
  private:
