@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "keeper/fd.hpp"
+#include "keeper/protocol.hpp"
+
+namespace pilotlight::keeper {
+
+enum class SendState { sent, full, closed };
+enum class ReceiveState { packet, empty, closed };
+
+struct Packet {
+  std::string bytes;
+  Fd attachment;
+};
+
+/// One end of a packet pair. Neither call ever blocks or raises SIGPIPE. Sending and receiving may happen on
+/// two different threads.
+class Channel {
+ public:
+  Channel() = default;
+  explicit Channel(Fd socket) : socket_(std::move(socket)) {}
+
+  /// Two connected ends, both close-on-exec.
+  static Result<std::pair<Channel, Channel>> pair();
+
+  /// `bytes` is not empty and at most `packet_max`; `attachment` -1: none, else it is duplicated to the peer.
+  SendState send(const std::string& bytes, int attachment = -1) const;
+  /// What the peer sent before it closed is still received; then `closed`.
+  ReceiveState receive(Packet& into) const;
+
+  int fd() const { return socket_.get(); }
+  explicit operator bool() const { return static_cast<bool>(socket_); }
+  void close() { socket_.reset(); }
+  Fd take() { return std::move(socket_); }
+
+ private:
+  Fd socket_;
+};
+
+/// An anonymous file with these bytes, close-on-exec.
+Result<Fd> memory_file(const std::string& bytes);
+/// The whole content of such a file, wherever its offset stands.
+Result<std::string> read_memory_file(int fd, std::size_t size_max);
+
+}  // namespace pilotlight::keeper

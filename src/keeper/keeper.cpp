@@ -1,0 +1,302 @@
+#include "keeper/keeper.hpp"
+
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "base/log.hpp"
+#include "keeper/data_folder.hpp"
+#include "keeper/leftovers.hpp"
+#include "keeper/plane_time.hpp"
+#include "keeper/server_process.hpp"
+#include "keeper/work_folder.hpp"
+#include "keeper/workers.hpp"
+
+namespace pilotlight::keeper {
+namespace {
+
+constexpr milliseconds close_limit{5'000};      ///< of a server that was told to end now, or has drained
+constexpr milliseconds close_limit_now{1'000};  ///< the same after a second signal
+constexpr milliseconds workers_end_limit{3'000};
+
+/// What must be there before the loop begins.
+struct Foundation {
+  DataFolder folder;
+  std::string folder_id;
+  std::optional<UserAccount> user;
+  Fd lock;
+  Listener listener;
+};
+
+Result<Foundation> lay(const KeeperConfig& config) {
+  Foundation made;
+  if (!config.worker_user.empty()) {
+    auto user = find_user(config.worker_user);
+    if (!user) return user.error();
+    made.user = std::move(*user);
+  }
+  auto folder = prepare_data_folder(config.data, made.user ? std::optional(made.user->gid) : std::nullopt);
+  if (!folder) return folder.error();
+  made.folder = std::move(*folder);
+  auto lock = lock_data_folder(made.folder, config.remains_wait);
+  if (!lock) return lock.error();
+  made.lock = std::move(*lock);
+  auto id = identify_data_folder(made.folder);
+  if (!id) return id.error();
+  made.folder_id = std::move(*id);
+  auto listener = open_listener(config.listen, milliseconds{1'000});
+  if (!listener) return listener.error();
+  made.listener = std::move(*listener);
+  auto written = write_whole_file(made.folder.address(), made.listener.bound.text() + "\n");
+  if (!written) return written.error();
+  return made;
+}
+
+/// Blocks the signals that end us or tell of children; they are read from the descriptor instead.
+Fd take_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) ::sigaddset(&set, signal);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);
+  return Fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+}
+
+/// Three descriptors a worker are needed. Returns the limit as it was.
+std::optional<rlimit> raise_open_files() {
+  rlimit before{};
+  if (::getrlimit(RLIMIT_NOFILE, &before) != 0) return std::nullopt;
+  rlimit most = before;
+  most.rlim_cur = most.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &most);
+  return before;
+}
+
+std::unique_ptr<CgroupPool> open_cgroups(const KeeperConfig& config, const std::string& folder_id) {
+  std::ifstream file("/proc/self/cgroup");
+  const std::string own(std::istreambuf_iterator<char>(file), {});
+  const auto place = find_cgroup_place(config.cgroup_root, config.cgroups, own);
+  auto pool = place ? CgroupPool::open(*place, folder_id)
+                    : Result<std::unique_ptr<CgroupPool>>(place.error());
+  if (pool) log::info("keeper.cgroups place={}", place->folder);
+  if (!pool) log::info("keeper.no_cgroups why=\"{}\"", pool.error().message);
+  return pool ? std::move(*pool) : nullptr;
+}
+
+//   serving --signal--> draining --Drained, grace over, second signal--> closing --server gone--> ending
+//      ^ |                ^ |                                                                       |
+//      '-' server ends    '-' server ends: the next one                                  workers killed, end
+//          (a first server that never became ready: failed)
+class Keeper {
+ public:
+  Keeper(const KeeperConfig& config, Foundation foundation, Fd signals, std::optional<rlimit> open_files);
+  int run();
+
+ private:
+  enum class Phase { serving, draining, closing, ending };
+
+  void start_server();
+  void on_signals();
+  void on_stop_signal();
+  void reap();
+  void on_server_end(std::int32_t exit_code, std::int32_t signal);
+  void on_message(ToKeeper message, Fd attachment);
+  void tell_drain();
+  void close_server(milliseconds limit);
+  void end();
+  void end_if_none_left();
+
+  const KeeperConfig& config_;
+  Foundation base_;
+  Fd signals_;
+  EventLoop loop_;
+  ServerProcess server_;
+  Workers workers_;
+  RestartPolicy policy_;
+  TimeBase time_ = time_base_now();
+  Phase phase_ = Phase::serving;
+  std::int64_t grace_over_ns_ = 0;
+  bool ever_ready_ = false;
+  int status_ = 0;
+};
+
+Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals, std::optional<rlimit> open_files)
+    : config_(config),
+      base_(std::move(foundation)),
+      signals_(std::move(signals)),
+      server_(loop_, [this](ToKeeper message, Fd fd) { on_message(std::move(message), std::move(fd)); }),
+      workers_({loop_, base_.folder, base_.folder_id, base_.user, open_files,
+                open_cgroups(config, base_.folder_id)},
+               [this](const ToServer& message) { server_.send(message); }) {
+  loop_.watch(signals_.get(), [this] { on_signals(); });
+}
+
+int Keeper::run() {
+  if (const std::size_t killed = kill_leftovers(base_.folder_id); killed > 0)
+    log::info("keeper.killed_leftovers processes={}", killed);
+  empty_folder(base_.folder.work());
+  log::info("keeper.listening address={} data={}", base_.listener.bound.text(), base_.folder.path);
+  start_server();
+  loop_.run();
+  ::unlink(base_.folder.address().c_str());
+  ::unlink(base_.folder.server_pid().c_str());
+  return status_;
+}
+
+void Keeper::start_server() {
+  if (phase_ == Phase::closing || phase_ == Phase::ending) return;
+  const auto started =
+      server_.start(config_.server_command, base_.listener.socket.get(), base_.lock.get());
+  if (!started) {
+    log::error("keeper.server_not_started why=\"{}\"", started.error().message);
+    loop_.after(policy_.next_delay({}), [this] { start_server(); });
+    return;
+  }
+  log::info("keeper.server_started process={}", server_.pid());
+  (void)write_whole_file(base_.folder.server_pid(), std::to_string(server_.pid()) + "\n");
+}
+
+void Keeper::on_signals() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
+    if (info.ssi_signo == SIGCHLD)
+      reap();
+    else
+      on_stop_signal();
+  }
+}
+
+void Keeper::reap() {
+  for (;;) {
+    siginfo_t info{};
+    if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) return;
+    const bool by_itself = info.si_code == CLD_EXITED;
+    const std::int32_t exit_code = by_itself ? info.si_status : -1;
+    const std::int32_t signal = by_itself ? 0 : info.si_status;
+    if (info.si_pid == server_.pid())
+      on_server_end(exit_code, signal);
+    else if (!workers_.child_ended(info.si_pid, exit_code, signal))
+      ::waitid(P_PID, static_cast<id_t>(info.si_pid), &info, WEXITED | WNOHANG);
+  }
+}
+
+void Keeper::on_server_end(std::int32_t exit_code, std::int32_t signal) {
+  const ServerLife life = server_.ended(signal == SIGKILL);
+  log::info("keeper.server_ended exit_code={} signal={}", exit_code, signal);
+  if (phase_ == Phase::closing || (phase_ == Phase::draining && exit_code == 0)) return end();
+  if (!ever_ready_ && !life.killed) {
+    log::error("keeper.gives_up why=\"the first server ended before it was ready\"");
+    status_ = signal != 0 ? 128 + signal : exit_code != 0 ? exit_code : 1;
+    return end();
+  }
+  loop_.after(policy_.next_delay(life), [this] { start_server(); });
+}
+
+void Keeper::on_message(ToKeeper message, Fd attachment) {
+  struct Handler {
+    Keeper& keeper;
+    Fd& attachment;
+
+    void operator()(const Hello&) {
+      keeper.server_.greeted();
+      keeper.server_.send(Welcome{protocol_version, keeper.time_, keeper.phase_ == Phase::draining});
+      if (keeper.phase_ == Phase::draining) keeper.tell_drain();
+      keeper.workers_.report_ends();
+    }
+    void operator()(const Ready& ready) {
+      keeper.server_.ready();
+      keeper.ever_ready_ = true;
+      keeper.time_.base_ms = std::max(keeper.time_.base_ms, ready.base_ms);
+    }
+    void operator()(const Start& start) {
+      keeper.workers_.start(start.worker, read_request());
+    }
+    void operator()(const Stop& stop) { keeper.workers_.stop(stop.worker, stop.grace); }
+    void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
+    void operator()(const List&) { keeper.workers_.list(); }
+    void operator()(const Drained&) { keeper.close_server(close_limit); }
+
+    Result<StartRequest> read_request() {
+      auto bytes = read_memory_file(attachment.get(), start_request_max);
+      if (!bytes) return bytes.error();
+      auto request = decode<StartRequest>(*bytes);
+      if (!request) return refusal(Errc::corrupt, "the order to start it cannot be read");
+      return std::move(*request);
+    }
+  };
+  std::visit(Handler{*this, attachment}, message);
+}
+
+void Keeper::on_stop_signal() {
+  if (phase_ == Phase::ending) return;
+  if (phase_ != Phase::serving) {
+    log::info("keeper.ends_now");
+    server_.send(EndNow{});
+    return close_server(close_limit_now);
+  }
+  log::info("keeper.draining grace_ms={}", config_.grace.count());
+  phase_ = Phase::draining;
+  grace_over_ns_ = monotonic_ns() + config_.grace.count() * 1'000'000;
+  tell_drain();
+  loop_.after(config_.grace, [this] {
+    if (phase_ != Phase::draining) return;
+    log::info("keeper.grace_over");
+    server_.send(EndNow{});
+    close_server(close_limit);
+  });
+}
+
+void Keeper::tell_drain() {
+  const std::int64_t left_ns = grace_over_ns_ - monotonic_ns();
+  server_.send(Drain{milliseconds{std::max<std::int64_t>(left_ns / 1'000'000, 0)}});
+}
+
+/// The server ends by itself within the limit, or is killed. Workers are killed after it, so that their ends
+/// are not taken for failures.
+void Keeper::close_server(milliseconds limit) {
+  if (phase_ == Phase::ending) return;
+  phase_ = Phase::closing;
+  if (!server_.running()) return end();
+  loop_.after(limit, [this] { server_.kill(); });
+}
+
+void Keeper::end() {
+  phase_ = Phase::ending;
+  workers_.kill_all();
+  loop_.after(workers_end_limit, [this] { loop_.stop(); });
+  end_if_none_left();
+}
+
+void Keeper::end_if_none_left() {
+  if (workers_.none_running()) return loop_.stop();
+  loop_.after(milliseconds{2}, [this] { end_if_none_left(); });
+}
+
+}  // namespace
+
+int run_keeper(const KeeperConfig& config) {
+  ::umask(077);
+  ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::unsetenv(std::string(marker_name).c_str());
+  Fd signals = take_signals();
+  const auto open_files = raise_open_files();
+  auto foundation = lay(config);
+  if (!foundation) {
+    fmt::print(stderr, "pilotlight: {}\n", foundation.error().message);
+    return 1;
+  }
+  return Keeper(config, std::move(*foundation), std::move(signals), open_files).run();
+}
+
+}  // namespace pilotlight::keeper

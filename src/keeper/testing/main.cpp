@@ -1,0 +1,74 @@
+// A keeper for tests, and the server it starts: a process that hands its channel to the test and then only
+// holds what it inherited.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "base/log.hpp"
+#include "keeper/channel.hpp"
+#include "keeper/keeper.hpp"
+#include "keeper/server_process.hpp"
+
+using namespace pilotlight;
+using namespace pilotlight::keeper;
+
+namespace {
+
+Fd connect_to(const std::string& path) {
+  Fd socket{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::strncpy(name.sun_path, path.c_str(), sizeof name.sun_path - 1);
+  if (::connect(socket.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) != 0) return Fd{};
+  return socket;
+}
+
+/// `relay SOCKET --keeper-link=…`: exits with the status that the test sends as one byte, 3 if there is no
+/// test.
+int relay(const std::string& path, const std::string& link) {
+  const auto fds = InheritedFds::parse(link.substr(link.find('=') + 1));
+  Fd test = connect_to(path);
+  if (!fds || !test) {
+    std::fprintf(stderr, "relay: there is no test\n");
+    return 3;
+  }
+  Fd channel{fds->channel};
+  const Channel to_test(std::move(test));
+  to_test.send(std::to_string(::getpid()), channel.get());
+  channel.reset();
+  char status = 1;
+  return ::read(to_test.fd(), &status, 1) == 1 ? status : 1;
+}
+
+CgroupChoice choice_of(const std::string& text) {
+  if (text == "off") return CgroupChoice::off;
+  if (text == "v1") return CgroupChoice::v1;
+  return text == "v2" ? CgroupChoice::v2 : CgroupChoice::automatic;
+}
+
+}  // namespace
+
+/// keep DATA SOCKET GRACE_MS REMAINS_WAIT_MS CGROUPS USER
+int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "relay") return relay(argv[2], argv[3]);
+  if (argc != 8) return 2;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  spdlog::set_default_logger(spdlog::stderr_logger_st("keeper"));
+  KeeperConfig config;
+  config.data = argv[2];
+  config.listen = {"127.0.0.1", 0};
+  config.grace = milliseconds{std::atoi(argv[4])};
+  config.remains_wait = milliseconds{std::atoi(argv[5])};
+  config.cgroups = choice_of(argv[6]);
+  config.worker_user = argv[7];
+  config.server_command = {"keeper_helper", "relay", argv[3]};
+  return run_keeper(config);
+}

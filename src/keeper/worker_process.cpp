@@ -1,0 +1,255 @@
+#include "keeper/worker_process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "base/log.hpp"
+#include "keeper/leftovers.hpp"
+#include "keeper/plane_time.hpp"
+#include "keeper/work_folder.hpp"
+
+namespace pilotlight::keeper {
+namespace {
+
+/// A worker that prints more is held up by its full pipe instead of taking the machine.
+constexpr std::int64_t output_per_refill = 512 * 1024;
+constexpr milliseconds refill_interval{100};
+constexpr milliseconds rest_wait_max{2000};
+
+/// The keeper's own surroundings that a worker may see.
+constexpr const char* inherited[] = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"};
+constexpr const char* default_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+using Variables = std::vector<Variable>;
+
+void set(Variables& all, std::string_view name, std::string value) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& v) { return v.name == name; });
+  if (found != all.end())
+    found->value = std::move(value);
+  else
+    all.push_back({std::string(name), std::move(value)});
+}
+
+Variables basic_variables(const std::optional<UserAccount>& user) {
+  Variables all{{"PATH", default_path}};
+  for (const char* name : inherited)
+    if (const char* value = std::getenv(name)) set(all, name, value);
+  if (!user) return all;
+  set(all, "HOME", user->home);
+  set(all, "USER", user->name);
+  set(all, "LOGNAME", user->name);
+  return all;
+}
+
+std::vector<std::string> environment_of(const StartRequest& request, const WorkerSurroundings& shared,
+                                        WorkerId id) {
+  Variables all = basic_variables(shared.user);
+  for (const auto& [name, value] : request.environment) set(all, name, value);
+  set(all, marker_name, marker_value(shared.folder_id, id.view()));
+  std::vector<std::string> lines;
+  lines.reserve(all.size());
+  for (const auto& [name, value] : all) lines.push_back(name + "=" + value);
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string line;
+  for (const auto& word : words) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Events events)
+    : shared_(shared),
+      id_(id),
+      request_(std::move(request)),
+      events_(std::move(events)),
+      output_(shared.folder.logs() + "/" + id.text() + ".log", shared.log_size_max,
+              std::move(request_.secrets)),
+      work_folder_(shared.folder.work() + "/" + id.text()) {}
+
+WorkerProcess::~WorkerProcess() {
+  shared_.loop.unwatch(watch_outcome_);
+  shared_.loop.unwatch(watch_pipe_);
+  for (const auto timer : {timer_kill_, timer_rest_, timer_budget_}) shared_.loop.cancel(timer);
+}
+
+SpawnPlan WorkerProcess::plan() const {
+  SpawnPlan plan;
+  plan.command = request_.command;
+  plan.environment = environment_of(request_, shared_, id_);
+  plan.folder = work_folder_;
+  plan.user = shared_.user;
+  plan.umask = 022;
+  plan.open_files = shared_.open_files;
+  plan.empty_input = true;
+  plan.cgroup_procs = cgroup_ ? cgroup_->procs_fd() : -1;
+  return plan;
+}
+
+Result<void> WorkerProcess::start() {
+  if (!request_.note.empty()) output_.remark(request_.note);
+  auto made = make_process();
+  if (made) {
+    output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(plan_.command));
+    return {};
+  }
+  Error why{made.error().code, output_.clean(made.error().message)};
+  output_.remark(why.message);
+  clean_up();
+  return why;
+}
+
+Result<void> WorkerProcess::make_process() {
+  if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
+  if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
+  auto made = make_work_folder(work_folder_, request_.folder, shared_.user);
+  if (!made) return made.error();
+  if (shared_.cgroups) cgroup_ = shared_.cgroups->take();
+  int pipe[2];
+  if (::pipe2(pipe, O_CLOEXEC) != 0) return os_error("cannot make a pipe for its output");
+  pipe_ = Fd{pipe[0]};
+  const Fd writing{pipe[1]};
+  ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
+  plan_ = plan();
+  plan_.output = writing.get();
+  auto spawned = spawn(plan_);
+  if (!spawned) return spawned.error();
+  spawned_ = std::move(*spawned);
+  budget_bytes_ = output_per_refill;
+  watch_outcome_ = shared_.loop.watch(spawned_.outcome.get(), [this] { on_outcome(); });
+  watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
+  return {};
+}
+
+void WorkerProcess::on_outcome() {
+  if (!spawned_.outcome) return;
+  const SpawnOutcome outcome = spawn_outcome(spawned_, plan_, end_.detail);
+  if (outcome == SpawnOutcome::pending) return;
+  shared_.loop.unwatch(watch_outcome_);
+  spawned_.outcome.reset();
+  request_ = {};
+  plan_ = {};  // its environment holds secrets
+  if (outcome == SpawnOutcome::running) events_.started();
+}
+
+void WorkerProcess::on_output() {
+  std::array<char, 64 * 1024> bytes;
+  const ssize_t got = ::read(pipe_.get(), bytes.data(), bytes.size());
+  if (got < 0) return;
+  if (got == 0) {
+    shared_.loop.unwatch(watch_pipe_);
+    watch_pipe_ = 0;
+    return;
+  }
+  output_.feed({bytes.data(), static_cast<std::size_t>(got)});
+  budget_bytes_ -= got;
+  if (timer_budget_ == 0) timer_budget_ = shared_.loop.after(refill_interval, [this] { refill_budget(); });
+  if (budget_bytes_ > 0) return;
+  shared_.loop.unwatch(watch_pipe_);
+  watch_pipe_ = 0;
+}
+
+void WorkerProcess::refill_budget() {
+  timer_budget_ = 0;
+  const bool paused = budget_bytes_ <= 0;
+  budget_bytes_ = output_per_refill;
+  if (paused && pipe_) watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
+}
+
+void WorkerProcess::signal_group(int signal) const {
+  // Between fork and setsid there is no group yet.
+  if (!reaped_ && ::kill(-spawned_.pid, signal) != 0) ::kill(spawned_.pid, signal);
+}
+
+void WorkerProcess::kill_everything() {
+  signal_group(SIGKILL);
+  if (cgroup_)
+    cgroup_->kill();
+  else
+    kill_orphans(marker_value(shared_.folder_id, id_.view()), reaped_ ? 0 : spawned_.pid);
+}
+
+void WorkerProcess::stop(milliseconds grace) {
+  if (reaped_) return;
+  const std::int64_t kill_at = monotonic_ns() + grace.count() * 1'000'000;
+  const bool first = kill_at_ns_ == 0;
+  if (!first && kill_at >= kill_at_ns_) return;
+  kill_at_ns_ = kill_at;
+  shared_.loop.cancel(timer_kill_);
+  timer_kill_ = 0;
+  if (grace.count() <= 0) return kill_everything();
+  if (first) signal_group(SIGTERM);
+  timer_kill_ = shared_.loop.after(grace, [this] { kill_everything(); });
+}
+
+void WorkerProcess::main_ended(std::int32_t exit_code, std::int32_t signal) {
+  on_outcome();
+  // The dead main process keeps its number, and so the group's, from being used again until it is reaped.
+  kill_everything();
+  siginfo_t ignored{};
+  ::waitid(P_PID, static_cast<id_t>(spawned_.pid), &ignored, WEXITED | WNOHANG);
+  reaped_ = true;
+  shared_.loop.cancel(timer_kill_);
+  const bool never_ran = !end_.detail.empty();
+  end_.exit_code = never_ran || signal != 0 ? -1 : exit_code;
+  end_.signal = never_ran ? 0 : signal;
+  wait_for_the_rest(milliseconds{0});
+}
+
+bool WorkerProcess::everything_gone() const {
+  if (::kill(-spawned_.pid, 0) == 0 || errno != ESRCH) return false;
+  if (cgroup_) return cgroup_->empty();
+  return kill_orphans(marker_value(shared_.folder_id, id_.view()), 0) == 0;
+}
+
+void WorkerProcess::wait_for_the_rest(milliseconds waited) {
+  if (everything_gone()) return finish();
+  if (waited >= rest_wait_max) {
+    log::warn("worker.remains id={} process={}", id_.view(), spawned_.pid);
+    return finish();
+  }
+  if (cgroup_) cgroup_->kill();
+  const milliseconds pause{std::clamp<std::int64_t>(waited.count() / 4, 1, 50)};
+  timer_rest_ = shared_.loop.after(pause, [this, next = waited + pause] { wait_for_the_rest(next); });
+}
+
+void WorkerProcess::read_rest() {
+  // Nobody can write any more, so this is at most what the pipe holds.
+  std::array<char, 64 * 1024> bytes;
+  for (int rounds = 0; rounds < 32; ++rounds) {
+    const ssize_t got = ::read(pipe_.get(), bytes.data(), bytes.size());
+    if (got <= 0) break;
+    output_.feed({bytes.data(), static_cast<std::size_t>(got)});
+  }
+  output_.finish();
+}
+
+void WorkerProcess::clean_up() {
+  if (shared_.cgroups) shared_.cgroups->give_back(std::move(cgroup_));
+  remove_work_folder(work_folder_);
+}
+
+void WorkerProcess::finish() {
+  shared_.loop.unwatch(watch_pipe_);
+  watch_pipe_ = 0;
+  shared_.loop.cancel(timer_budget_);
+  read_rest();
+  pipe_.reset();
+  if (end_.detail.empty())
+    end_.detail = output_.last_lines();
+  else
+    end_.detail = output_.clean(end_.detail);
+  output_.remark(end_.signal != 0 ? "ended by signal " + std::to_string(end_.signal)
+                                  : "ended with exit code " + std::to_string(end_.exit_code));
+  clean_up();
+  events_.ended(std::move(end_));
+}
+
+}  // namespace pilotlight::keeper

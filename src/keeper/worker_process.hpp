@@ -1,0 +1,101 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "keeper/cgroup.hpp"
+#include "keeper/data_folder.hpp"
+#include "keeper/event_loop.hpp"
+#include "keeper/protocol.hpp"
+#include "keeper/spawn.hpp"
+#include "keeper/worker_output.hpp"
+
+namespace pilotlight::keeper {
+
+/// What all workers of a keeper share. Outlives them.
+struct WorkerSurroundings {
+  EventLoop& loop;
+  DataFolder folder;
+  std::string folder_id;
+  std::optional<UserAccount> user;
+  std::optional<rlimit> open_files;    ///< as it was before the keeper raised its own
+  std::unique_ptr<CgroupPool> cgroups; ///< null: off
+  std::uint64_t log_size_max = 1024 * 1024;
+};
+
+/// How a worker ended; Exited of the protocol without the id.
+struct WorkerEnd {
+  std::int32_t exit_code = -1;
+  std::int32_t signal = 0;
+  std::string detail;
+};
+
+//   spawned --program reached--> running --main process ends--> ending --nothing of it is left--> ended
+//      |                                                          ^
+//      '------------------ program could not be run --------------'
+//
+/// One worker from its start to its end: the main process, everything that it starts, its output, its log and
+/// its working folder. All calls and callbacks on the loop's thread.
+class WorkerProcess {
+ public:
+  struct Events {
+    std::function<void()> started;
+    /// Last event. The main process is reaped, and everything it started was killed and is gone (or did not
+    /// go within two seconds). The object may be destroyed afterwards, not inside.
+    std::function<void(WorkerEnd)> ended;
+  };
+
+  WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Events events);
+  ~WorkerProcess();
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  /// Makes the process. On failure no event ever comes; the error's text is fit to be shown.
+  Result<void> start();
+  /// SIGTERM to the group, after `grace` SIGKILL to everything. Of several calls the earliest end counts.
+  void stop(milliseconds grace);
+  /// The main process was found dead and not yet reaped; does that.
+  void main_ended(std::int32_t exit_code, std::int32_t signal);
+
+  pid_t pid() const { return spawned_.pid; }
+
+ private:
+  Result<void> make_process();
+  SpawnPlan plan() const;
+  void on_outcome();
+  void on_output();
+  void read_rest();
+  void refill_budget();
+  void signal_group(int signal) const;
+  void kill_everything();
+  bool everything_gone() const;
+  void wait_for_the_rest(milliseconds waited);
+  void clean_up();
+  void finish();
+
+  WorkerSurroundings& shared_;
+  const WorkerId id_;
+  StartRequest request_;
+  Events events_;
+  SpawnPlan plan_;
+  WorkerOutput output_;
+  std::string work_folder_;
+  std::unique_ptr<Cgroup> cgroup_;
+  Spawned spawned_;
+  Fd pipe_;
+  EventLoop::WatchId watch_outcome_ = 0;
+  EventLoop::WatchId watch_pipe_ = 0;
+  EventLoop::TimerId timer_kill_ = 0;
+  EventLoop::TimerId timer_rest_ = 0;
+  EventLoop::TimerId timer_budget_ = 0;
+  std::int64_t kill_at_ns_ = 0;   ///< 0: no stop was asked for
+  std::int64_t budget_bytes_ = 0; ///< output that may still be read before the next refill
+  bool reaped_ = false;
+  WorkerEnd end_;
+};
+
+}  // namespace pilotlight::keeper

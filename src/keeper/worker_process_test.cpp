@@ -1,0 +1,237 @@
+#include <gtest/gtest.h>
+
+#include "keeper/testing/test_keeper.hpp"
+
+namespace pilotlight::keeper {
+namespace {
+
+using namespace testing;
+
+const WorkerId w1 = worker_id("w1");
+const WorkerId w2 = worker_id("w2");
+
+/// The pid that a worker's script wrote into a file.
+pid_t pid_in(const std::string& path) {
+  EXPECT_TRUE(eventually([&] { return read_text(path).ends_with('\n'); })) << path;
+  return std::atoi(read_text(path).c_str());
+}
+
+TEST(Worker, runs_and_its_end_is_reported_with_its_last_lines) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("echo one; echo two >&2; exit 7"));
+  ASSERT_EQ(server.wait_for<Started>().value().worker, w1);
+  const Exited end = server.wait_for<Exited>().value();
+  EXPECT_EQ(end.worker, w1);
+  EXPECT_EQ(end.exit_code, 7);
+  EXPECT_EQ(end.signal, 0);
+  EXPECT_EQ(end.detail, "one\ntwo");
+  EXPECT_NE(keeper.log(w1).find("\none\ntwo\npilotlight: ended with exit code 7\n"), std::string::npos);
+}
+
+TEST(Worker, that_cannot_be_run_says_why) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  StartRequest missing;
+  missing.command = {"/no/such/program", "x"};
+  server.start(w1, missing);
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "cannot run \"/no/such/program\": No such file or directory");
+  StartRequest nowhere = shell("true");
+  nowhere.folder = "/no/such/folder";
+  server.start(w2, nowhere);
+  const Exited end = server.wait_for<Exited>().value();
+  EXPECT_EQ(end.exit_code, -1);
+  EXPECT_EQ(end.detail, "cannot read the folder /no/such/folder: No such file or directory");
+  server.start(worker_id("w3"), {});
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "there is no command to run");
+  server.send(Start{worker_id("w4")});
+  EXPECT_NE(server.wait_for<Exited>().value().detail, "");
+}
+
+TEST(Worker, is_searched_in_the_path_that_it_was_given) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  TempFolder programs;
+  write_text(programs.path + "/myprogram", "#!/bin/sh\necho found\n");
+  std::filesystem::permissions(programs.path + "/myprogram", std::filesystem::perms::owner_all);
+  StartRequest request;
+  request.command = {"myprogram"};
+  request.environment = {{"PATH", "/nowhere:" + programs.path}};
+  server.start(w1, request);
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "found");
+}
+
+TEST(Worker, sees_the_given_environment_and_the_basics_only) {
+  ::setenv("SECRET_OF_THE_SERVER", "x", 1);
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  StartRequest request;
+  request.command = {"/usr/bin/env"};
+  request.environment = {{"A", "1"}, {"HOME", "/given"}, {"A", "2"}};
+  server.start(w1, request);
+  const std::string output = "\n" + server.wait_for<Exited>().value().detail + "\n";
+  EXPECT_NE(output.find("\nA=2\n"), std::string::npos) << output;
+  EXPECT_NE(output.find("\nHOME=/given\n"), std::string::npos) << output;
+  EXPECT_NE(output.find("\nPATH="), std::string::npos) << output;
+  EXPECT_NE(output.find("\nPILOTLIGHT_DATA="), std::string::npos) << output;
+  EXPECT_EQ(output.find("SECRET_OF_THE_SERVER"), std::string::npos) << output;
+}
+
+TEST(Worker, inherits_no_descriptor) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w2, shell("exec sleep 100"));
+  StartRequest request = shell("for f in /proc/$$/fd/*; do echo ${f##*/}; done; read line && echo had input");
+  server.start(w1, request);
+  // The shell reads the folder through a descriptor of its own.
+  const std::string detail = server.wait_for<Exited>().value().detail;
+  EXPECT_TRUE(detail == "0\n1\n2" || detail == "0\n1\n2\n3") << detail;
+}
+
+TEST(Worker, finds_links_to_the_entries_of_its_folder_in_a_fresh_one) {
+  TempFolder source;
+  write_text(source.path + "/handler.py", "the handler");
+  write_text(source.path + "/.runpod_jobs.pkl", "old jobs");
+  std::filesystem::create_directory(source.path + "/model");
+  write_text(source.path + "/model/weights", "heavy");
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  StartRequest request = shell("ls -A; cat handler.py model/weights; echo x > mine; pwd");
+  request.folder = source.path;
+  server.start(w1, request);
+  const std::string work = keeper.data() + "/work/w1";
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "handler.py\nmodel\nthe handlerheavy" + work);
+  EXPECT_FALSE(std::filesystem::exists(work));
+  EXPECT_EQ(read_text(source.path + "/.runpod_jobs.pkl"), "old jobs");
+  EXPECT_EQ(read_text(source.path + "/model/weights"), "heavy");
+  EXPECT_FALSE(std::filesystem::exists(source.path + "/mine"));
+}
+
+TEST(Worker, leaves_nothing_of_a_large_working_folder) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("mkdir a; i=0; while [ $i -lt 3000 ]; do : > a/$i; i=$((i+1)); done"));
+  ASSERT_TRUE(server.wait_for<Exited>());
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(keeper.data() + "/work/w1"); }));
+}
+
+TEST(Worker, output_never_shows_a_secret_also_when_split_across_reads) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  StartRequest request = shell("printf 'key=abcd'; sleep 0.2; printf 'efgh!\\n'; sleep 0.2; printf abcd");
+  request.secrets = {"abcdefgh"};
+  server.start(w1, request);
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "key=***!\nabcd");
+  EXPECT_EQ(keeper.log(w1).find("abcdefgh"), std::string::npos) << keeper.log(w1);
+}
+
+TEST(Worker, stops_on_sigterm) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
+  ASSERT_TRUE(eventually([&] { return keeper.log(w1).find("up\n") != std::string::npos; }));
+  server.send(Stop{w1, milliseconds{60'000}});
+  const Exited end = server.wait_for<Exited>().value();
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_TRUE(end.detail.starts_with("up\n") && end.detail.ends_with("\nbye")) << end.detail;
+}
+
+TEST(Worker, that_ignores_sigterm_is_killed_after_the_grace) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("trap '' TERM; echo up; while :; do sleep 0.05; done"));
+  ASSERT_TRUE(eventually([&] { return keeper.log(w1).find("up\n") != std::string::npos; }));
+  const auto before = std::chrono::steady_clock::now();
+  server.send(Stop{w1, milliseconds{60'000}});
+  server.send(Stop{w1, milliseconds{300}});
+  const Exited end = server.wait_for<Exited>().value();
+  EXPECT_EQ(end.signal, SIGKILL);
+  EXPECT_EQ(end.exit_code, -1);
+  EXPECT_GE(std::chrono::steady_clock::now() - before, milliseconds{300});
+}
+
+TEST(Worker, stop_without_grace_kills_at_once) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("trap '' TERM; while :; do sleep 0.05; done"));
+  server.send(Stop{w1, milliseconds{0}});
+  EXPECT_EQ(server.wait_for<Exited>().value().signal, SIGKILL);
+}
+
+TEST(Worker, floods_do_not_grow_the_log_nor_starve_others) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("exec yes this is a line that never ends"));
+  server.start(w2, shell("sleep 0.5; echo calm"));
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "calm");
+  for (const char* file : {"/workers/w1.log", "/workers/w1.log.1"}) {
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(keeper.data() + file, missing);
+    EXPECT_TRUE(missing || size <= 1024 * 1024) << size;
+  }
+  server.send(Stop{w1, milliseconds{0}});
+  EXPECT_EQ(server.wait_for<Exited>().value().worker, w1);
+}
+
+TEST(Worker, runs_as_another_user_in_a_folder_of_its_own) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  TempFolder shared;  // as a data folder in somebody's home would be
+  std::filesystem::permissions(shared.path, std::filesystem::perms(0755));
+  TestKeeper keeper({.user = "nobody", .data = shared.path + "/data"});
+  const TestServer server = keeper.ready_server();
+  StartRequest request = shell("id -un; id -Gn; echo $HOME $USER; touch mine; ls \"$PWD\"; ls .. ../../id");
+  server.start(w1, request);
+  const std::string detail = server.wait_for<Exited>().value().detail;
+  EXPECT_TRUE(detail.starts_with("nobody\nnogroup\n/nonexistent nobody\nmine\n")) << detail;
+  EXPECT_NE(detail.find("ermission denied"), std::string::npos) << detail;
+}
+
+/// What kills a worker's helpers when its main process ends, with each means of finding them.
+class Orphans : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(ByMeans, Orphans, ::testing::Values("v2", "v1", "off"));
+
+TEST_P(Orphans, are_killed_before_the_end_is_reported) {
+  TestKeeper keeper({.cgroups = GetParam()});
+  const TestServer server = keeper.ready_server();
+  TempFolder notes;
+  // One in the worker's group, one in a session of its own, one behind a parent that is gone.
+  server.start(w1, shell("cd " + notes.path +
+                         "; sh -c 'echo $$ > group; exec sleep 1000' & "
+                         "setsid sh -c 'echo $$ > session; exec sleep 1000' & "
+                         "(setsid sh -c 'echo $$ > behind; exec sleep 1000' &) & "
+                         "while [ ! -s group ] || [ ! -s session ] || [ ! -s behind ]; do sleep 0.01; done; "
+                         "exit 5"));
+  EXPECT_EQ(server.wait_for<Exited>().value().exit_code, 5);
+  for (const char* name : {"/group", "/session", "/behind"})
+    EXPECT_FALSE(alive(pid_in(notes.path + name))) << name;
+}
+
+TEST_P(Orphans, of_a_killed_keeper_are_killed_by_the_next_one) {
+  TempFolder notes;
+  TempFolder data;
+  std::filesystem::permissions(data.path, std::filesystem::perms::owner_all);
+  const auto escapes = [&](const std::string& name) {
+    return shell("cd " + notes.path + "; setsid sh -c 'echo $$ > " + name + "; exec sleep 1000' & exec sleep 1000");
+  };
+  TestKeeper other({.cgroups = GetParam()});
+  const TestServer other_server = other.ready_server();
+  other_server.start(w1, escapes("other"));
+  pid_t ours = 0;
+  {
+    TestKeeper keeper({.cgroups = GetParam(), .data = data.path});
+    const TestServer server = keeper.ready_server();
+    server.start(w1, escapes("ours"));
+    ours = pid_in(notes.path + "/ours");
+    keeper.signal(SIGKILL);
+    keeper.wait();
+  }
+  const pid_t others = pid_in(notes.path + "/other");
+  TestKeeper next({.cgroups = GetParam(), .data = data.path});
+  ASSERT_TRUE(next.server());
+  EXPECT_TRUE(eventually([&] { return !alive(ours); }));
+  EXPECT_TRUE(alive(others));
+  ::kill(others, SIGKILL);  // its keeper, killed at the end of the test, would leave it
+}
+
+}  // namespace
+}  // namespace pilotlight::keeper

@@ -1,0 +1,106 @@
+#include "keeper/workers.hpp"
+
+#include "base/log.hpp"
+
+namespace pilotlight::keeper {
+namespace {
+
+Exited exited(WorkerId id, const WorkerEnd& end) {
+  return {id, end.exit_code, end.signal, printable(end.detail.substr(0, detail_max))};
+}
+
+/// "abc123.log" and "abc123.log.1" are the logs of abc123.
+std::string_view worker_of_log(std::string_view name) {
+  return name.substr(0, name.find('.'));
+}
+
+}  // namespace
+
+Workers::Workers(WorkerSurroundings shared, Sink sink) : shared_(std::move(shared)), sink_(std::move(sink)) {
+  logs_since_pruning_ = old_logs_max;  // look at what is there soon
+}
+
+Workers::~Workers() = default;
+
+void Workers::start(WorkerId id, Result<StartRequest> request) {
+  if (running_.contains(id)) return sink_(Started{id});
+  if (const auto end = ends_.find(id); end != ends_.end()) return sink_(exited(id, end->second));
+  if (forgotten_.contains(id)) return keep_end(id, {-1, 0, "this worker was already started once"});
+  if (!request) return keep_end(id, {-1, 0, request.error().message});
+  auto worker = std::make_unique<WorkerProcess>(
+      shared_, id, std::move(*request),
+      WorkerProcess::Events{[this, id] { sink_(Started{id}); },
+                            [this, id](WorkerEnd end) { ended(id, std::move(end)); }});
+  if (const auto started = worker->start(); !started) return keep_end(id, {-1, 0, started.error().message});
+  log::info("worker.started id={} process={}", id.view(), worker->pid());
+  by_pid_.emplace(worker->pid(), id);
+  running_.emplace(id, std::move(worker));
+  after_change();
+}
+
+void Workers::stop(WorkerId id, milliseconds grace) {
+  if (const auto found = running_.find(id); found != running_.end()) found->second->stop(grace);
+}
+
+void Workers::forget(WorkerId id) {
+  if (ends_.erase(id) == 0 || !forgotten_.insert(id).second) return;
+  forgotten_order_.push_back(id);
+  if (forgotten_order_.size() <= remembered_max) return;
+  forgotten_.erase(forgotten_order_.front());
+  forgotten_order_.pop_front();
+}
+
+void Workers::list() const {
+  Listed part{{}, false};
+  for (const auto& [id, worker] : running_) {
+    part.workers.push_back(id);
+    if (part.workers.size() < listed_part_max) continue;
+    sink_(part);
+    part.workers.clear();
+  }
+  part.last = true;
+  sink_(part);
+}
+
+void Workers::report_ends() const {
+  for (const auto& [id, end] : ends_) sink_(exited(id, end));
+}
+
+bool Workers::child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal) {
+  const auto found = by_pid_.find(pid);
+  if (found == by_pid_.end()) return false;
+  const WorkerId id = found->second;
+  by_pid_.erase(found);
+  running_.at(id)->main_ended(exit_code, signal);
+  return true;
+}
+
+void Workers::ended(WorkerId id, WorkerEnd end) {
+  log::info("worker.ended id={} exit_code={} signal={}", id.view(), end.exit_code, end.signal);
+  keep_end(id, std::move(end));
+  // The worker is calling: it goes once it has returned.
+  auto node = running_.extract(id);
+  shared_.loop.after(milliseconds{0}, [gone = std::shared_ptr<WorkerProcess>(std::move(node.mapped()))] {});
+  after_change();
+}
+
+void Workers::keep_end(WorkerId id, WorkerEnd end) {
+  const auto kept = ends_.insert_or_assign(id, std::move(end)).first;
+  sink_(exited(id, kept->second));
+}
+
+void Workers::after_change() {
+  if (shared_.cgroups) shared_.loop.after(milliseconds{1}, [this] { shared_.cgroups->prepare(); });
+  if (++logs_since_pruning_ < old_logs_max / 10) return;
+  logs_since_pruning_ = 0;
+  prune_folder(shared_.folder.logs(), old_logs_max, [this](std::string_view name) {
+    const auto id = WorkerId::parse(worker_of_log(name));
+    return id && running_.contains(*id);
+  });
+}
+
+void Workers::kill_all() {
+  for (const auto& [id, worker] : running_) worker->stop(milliseconds{0});
+}
+
+}  // namespace pilotlight::keeper

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "ports/runtime.hpp"
+
+// What every runtime must do, whatever runs behind it. A new runtime adds its world to contract_test.cpp.
+namespace pilotlight::runtime {
+
+/// What a worker of the contract does.
+enum class Behaviour {
+  runs,          ///< until it is told to stop
+  stubborn,      ///< until it is killed
+  exits_with_7,  ///< at once, after printing "last words of SECRET"
+  cannot_start,
+};
+
+/// Everything a runtime has reported to one server. Any thread.
+class Seen {
+ public:
+  struct End {
+    std::int32_t exit_code;
+    std::int32_t signal;
+    std::string detail;
+  };
+
+  RuntimeReports reports();
+  std::size_t starts(WorkerId worker) const;
+  std::size_t ends(WorkerId worker) const;
+  End end(WorkerId worker) const;
+  std::size_t lists() const;
+  std::vector<WorkerId> listed() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::multimap<WorkerId, End> ends_;
+  std::multimap<WorkerId, bool> starts_;
+  std::vector<std::vector<WorkerId>> lists_;
+};
+
+/// A runtime and its surroundings.
+class World {
+ public:
+  virtual ~World() = default;
+  virtual Runtime& runtime() = 0;
+  /// Of the server that runs now.
+  virtual Seen& seen() = 0;
+  virtual WorkerSpec spec(WorkerId worker, Behaviour behaviour) = 0;
+  /// Kills the server and starts another one, which has seen nothing.
+  virtual void restart_server() = 0;
+  /// Lets the world go on until this holds; false if it never does.
+  virtual bool until(const std::function<bool()>& holds) = 0;
+};
+
+using MakeWorld = std::function<std::unique_ptr<World>()>;
+
+class RuntimeContract : public ::testing::TestWithParam<MakeWorld> {
+ protected:
+  void SetUp() override { world_ = GetParam()(); }
+
+  Runtime& runtime() { return world_->runtime(); }
+  Seen& seen() { return world_->seen(); }
+  void start(WorkerId worker, Behaviour behaviour) { runtime().start(world_->spec(worker, behaviour)); }
+  bool until(const std::function<bool()>& holds) { return world_->until(holds); }
+  bool starts(WorkerId worker) {
+    return until([&] { return seen().starts(worker) > 0; });
+  }
+  bool ends(WorkerId worker) {
+    return until([&] { return seen().ends(worker) > 0; });
+  }
+  std::vector<WorkerId> list() {
+    const std::size_t before = seen().lists();
+    runtime().list();
+    EXPECT_TRUE(until([&] { return seen().lists() > before; }));
+    return seen().listed();
+  }
+
+  static inline const WorkerId w1 = *WorkerId::parse("w1");
+  static inline const WorkerId w2 = *WorkerId::parse("w2");
+  std::unique_ptr<World> world_;
+};
+
+inline RuntimeReports Seen::reports() {
+  return {[this](WorkerId worker) {
+            const std::lock_guard lock(mutex_);
+            starts_.emplace(worker, true);
+          },
+          [this](WorkerId worker, std::int32_t exit_code, std::int32_t signal, std::string detail) {
+            const std::lock_guard lock(mutex_);
+            ends_.emplace(worker, End{exit_code, signal, std::move(detail)});
+          },
+          [this](std::vector<WorkerId> workers) {
+            const std::lock_guard lock(mutex_);
+            lists_.push_back(std::move(workers));
+          }};
+}
+
+inline std::size_t Seen::starts(WorkerId worker) const {
+  const std::lock_guard lock(mutex_);
+  return starts_.count(worker);
+}
+inline std::size_t Seen::ends(WorkerId worker) const {
+  const std::lock_guard lock(mutex_);
+  return ends_.count(worker);
+}
+inline Seen::End Seen::end(WorkerId worker) const {
+  const std::lock_guard lock(mutex_);
+  return ends_.find(worker)->second;
+}
+inline std::size_t Seen::lists() const {
+  const std::lock_guard lock(mutex_);
+  return lists_.size();
+}
+inline std::vector<WorkerId> Seen::listed() const {
+  const std::lock_guard lock(mutex_);
+  return lists_.back();
+}
+
+}  // namespace pilotlight::runtime

@@ -1,0 +1,126 @@
+#include "runtime/process/command_line.hpp"
+
+#include <boost/json/parse.hpp>
+#include <optional>
+
+namespace pilotlight::runtime {
+namespace {
+
+namespace json = boost::json;
+constexpr std::string_view white_space = " \t\r\n";
+
+/// Splits text into words; one at a time, left to right.
+class Splitter {
+ public:
+  explicit Splitter(std::string_view text) : rest_(text) {}
+
+  /// nullopt at the end of the text.
+  Result<std::optional<std::string>> next();
+
+ private:
+  char take() {
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    return c;
+  }
+  void escaped(std::string& word);
+  bool quoted(char quote, std::string& word);
+
+  std::string_view rest_;
+};
+
+void Splitter::escaped(std::string& word) {
+  const char c = take();
+  if (c != '\n') word += c;
+}
+
+/// False if the quote is never closed.
+bool Splitter::quoted(char quote, std::string& word) {
+  while (!rest_.empty()) {
+    const char c = take();
+    if (c == quote) return true;
+    const bool escape = quote == '"' && c == '\\' && !rest_.empty() &&
+                        std::string_view("\"\\$`\n").find(rest_.front()) != std::string_view::npos;
+    if (escape)
+      escaped(word);
+    else
+      word += c;
+  }
+  return false;
+}
+
+Result<std::optional<std::string>> Splitter::next() {
+  rest_.remove_prefix(std::min(rest_.find_first_not_of(white_space), rest_.size()));
+  if (rest_.empty()) return std::optional<std::string>{};
+  std::string word;
+  while (!rest_.empty() && white_space.find(rest_.front()) == white_space.npos) {
+    const char c = take();
+    if (c == '\\' && rest_.empty())
+      return refusal(Errc::invalid, "the template's command (dockerArgs) ends in a backslash; remove it");
+    if (c == '\\')
+      escaped(word);
+    else if (c != '"' && c != '\'')
+      word += c;
+    else if (!quoted(c, word))
+      return refusal(Errc::invalid, std::string("a quote ") + c +
+                                        " in the template's command (dockerArgs) is never closed");
+  }
+  return std::optional{std::move(word)};
+}
+
+Result<std::vector<std::string>> split(std::string_view text) {
+  std::vector<std::string> words;
+  Splitter splitter(text);
+  for (;;) {
+    auto word = splitter.next();
+    if (!word) return word.error();
+    if (!*word) return words;
+    words.push_back(std::move(**word));
+  }
+}
+
+Error wrong_json() {
+  return refusal(Errc::invalid,
+                 "the template's command (dockerArgs) begins with { but is not "
+                 "{\"entrypoint\": [\"word\", …], \"cmd\": [\"word\", …]}");
+}
+
+bool append_words(const json::object& object, std::string_view name, std::vector<std::string>& words) {
+  const json::value* list = object.if_contains(json::string_view(name.data(), name.size()));
+  if (list == nullptr || list->is_null()) return true;
+  if (!list->is_array()) return false;
+  for (const auto& word : list->get_array()) {
+    if (!word.is_string()) return false;
+    words.emplace_back(word.get_string().c_str(), word.get_string().size());
+  }
+  return true;
+}
+
+Result<std::vector<std::string>> from_json(std::string_view text) {
+  boost::system::error_code failed;
+  const json::value parsed = json::parse(json::string_view(text.data(), text.size()), failed);
+  if (failed || !parsed.is_object()) return wrong_json();
+  std::vector<std::string> words;
+  if (!append_words(parsed.get_object(), "entrypoint", words) ||
+      !append_words(parsed.get_object(), "cmd", words))
+    return wrong_json();
+  return words;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> parse_command(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(white_space);
+  auto words = first != text.npos && text[first] == '{' ? from_json(text) : split(text);
+  if (!words) return words;
+  if (words->empty() || words->front().empty())
+    return refusal(Errc::invalid,
+                   "template has no command (dockerArgs); set it to what a worker runs, "
+                   "for example: python3 -u handler.py");
+  for (const auto& word : *words)
+    if (word.find('\0') != word.npos)
+      return refusal(Errc::invalid, "the template's command (dockerArgs) contains a NUL character");
+  return words;
+}
+
+}  // namespace pilotlight::runtime
