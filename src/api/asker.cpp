@@ -37,7 +37,8 @@ Ticket Asker::open(Handler handler) {
 net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Command command,
                                          std::vector<StoredPayload> payloads, net::Exchange* exchange) {
   auto initiation = [this, lane, &command, &payloads, exchange](auto handler) {
-    const Ticket ticket = open(std::move(handler));
+    auto parked = std::make_shared<decltype(handler)>(std::move(handler));
+    const Ticket ticket = open([parked](engine::Reply reply) { std::move (*parked)(std::move(reply)); });
     set_ticket(command, ticket);
     if (exchange != nullptr)
       exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
@@ -67,7 +68,7 @@ void Asker::finish(engine::Reply reply) {
   slot.handler = {};
   ++slot.generation;
   free_.push_back(index);
-  std::move(handler)(std::move(reply));
+  handler(std::move(reply));
 }
 
 }  // namespace pilotlight::api

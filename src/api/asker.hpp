@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -33,7 +32,7 @@ class Asker final : public engine::ReplySink {
   void deliver(std::vector<engine::Reply> replies) override;
 
  private:
-  using Handler = boost::asio::any_completion_handler<void(engine::Reply)>;
+  using Handler = std::function<void(engine::Reply)>;
   struct Slot {
     std::uint32_t generation = 1;
     Handler handler;

@@ -68,7 +68,7 @@ Engine::~Engine() {
   stop();
 }
 
-Result<void> Engine::start(const std::function<void(const Record&)>& each_record) {
+Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_record) {
   Parts& p = *parts_;
   ASSERT(!p.started);
   const Timestamp now = p.clock.now();
@@ -90,7 +90,7 @@ Result<void> Engine::start(const std::function<void(const Record&)>& each_record
   p.trace.put(TraceEntry::outcome, outcome_hash(out, 0, 0));
   p.committer.push({++p.batch_number, p.last_now, std::move(out), {}, 0});
   p.thread = std::thread([&p] { p.run(); });
-  return {};
+  return *loaded;
 }
 
 void Engine::submit(Lane lane, Command command, std::vector<StoredPayload> payloads) {

@@ -88,7 +88,7 @@ class Engine {
 
   /// Loads the store, rebuilds the control plane and starts the threads. Once. `each_record`, if given, also
   /// sees every loaded record (for keys and the like that doors keep).
-  Result<void> start(const std::function<void(const Record&)>& each_record = {});
+  Result<Loaded> start(const std::function<void(const Record&)>& each_record = {});
 
   /// Hands a command in; any thread, never blocks for long. `payloads`: the bodies that the command's
   /// references name, files included (they are durable already; in memory they can be handed on without

@@ -27,7 +27,8 @@ using boost::system::error_code;
 
 constexpr std::chrono::milliseconds accept_pause{100};
 
-/// One io thread and its connections. The context ends before the list, because ending it ends the connections.
+/// One io thread and its connections. The context ends before the list, because ending it ends the
+/// connections.
 struct IoThread {
   IoThread() : context(1), guard(context.get_executor()) {}
 
@@ -73,6 +74,15 @@ std::size_t Server::connections() const {
 
 void Server::post(unsigned thread, std::function<void()> work) {
   asio::post(parts_->threads[thread]->context, std::move(work));
+}
+
+void Server::post_after(unsigned thread, std::chrono::milliseconds delay, std::function<void()> work) {
+  post(thread, [context = &parts_->threads[thread]->context, delay, work = std::move(work)] {
+    auto timer = std::make_shared<Timer>(context->get_executor(), delay);
+    timer->async_wait([timer, work](error_code error) {
+      if (!error) work();
+    });
+  });
 }
 
 void Server::start(std::vector<Route> routes) {

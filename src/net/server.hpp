@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -22,6 +23,9 @@ class Server {
   unsigned threads() const;
   /// Runs `work` on an io thread; any thread. Dropped after `stop`.
   void post(unsigned thread, std::function<void()> work);
+
+  /// The same, `delay` from now.
+  void post_after(unsigned thread, std::chrono::milliseconds delay, std::function<void()> work);
 
   /// Begins to serve these routes. Once.
   void start(std::vector<Route> routes);

@@ -1,0 +1,80 @@
+#include "cli/worker_env.hpp"
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+
+#include "net/blocking_client.hpp"
+
+namespace pilotlight::cli {
+namespace {
+
+std::string first_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// As a POSIX shell reads it back unchanged.
+std::string shell_quoted(const std::string& value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
+  }
+  return out + "'";
+}
+
+std::string line_of(EnvFormat format, const std::string& name, const std::string& value) {
+  switch (format) {
+    case EnvFormat::env: return name + "=" + value + "\n";
+    case EnvFormat::shell: return "export " + name + "=" + shell_quoted(value) + "\n";
+    case EnvFormat::docker: return "-e " + name + "=" + shell_quoted(value) + " ";
+    case EnvFormat::json: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> fill_from_folder(WorkerEnvRequest& request, const std::string& data_folder) {
+  if (request.url.empty()) {
+    const std::string address = first_line(data_folder + "/address");
+    if (address.empty())
+      return refusal(Errc::not_found, "no server address in " + data_folder +
+                                          "; name the folder with --data, or the server with --url");
+    request.url = "http://" + address;
+  }
+  if (request.key.empty())
+    if (const char* key = std::getenv("PILOTLIGHT_API_KEY")) request.key = key;
+  if (request.key.empty()) request.key = first_line(data_folder + "/api-key");
+  if (request.key.empty())
+    return refusal(Errc::unauthorized,
+                   "no API key in " + data_folder + "; set PILOTLIGHT_API_KEY or give --key");
+  return {};
+}
+
+Result<std::string> worker_env(const WorkerEnvRequest& request) {
+  const auto reply =
+      net::http_request(request.url, "POST", "/v2/" + request.endpoint + "/worker-env", request.key, "{}");
+  if (!reply) return reply.error();
+  if (reply->status != 200)
+    return refusal(Errc::invalid,
+                   "the server answered " + std::to_string(reply->status) + ": " + reply->body);
+  if (request.format == EnvFormat::json) return reply->body + "\n";
+  boost::system::error_code error;
+  const boost::json::value parsed = boost::json::parse(reply->body, error);
+  if (error || !parsed.is_object())
+    return refusal(Errc::corrupt, "the server's answer cannot be read: " + reply->body);
+  std::string text;
+  for (const auto& [name, value] : parsed.get_object())
+    if (value.is_string())
+      text += line_of(request.format, std::string(name), std::string(value.get_string()));
+  if (request.format == EnvFormat::docker) text += "\n";
+  return text;
+}
+
+}  // namespace pilotlight::cli

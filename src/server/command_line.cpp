@@ -1,0 +1,87 @@
+#include "server/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+
+#include "keeper/server_process.hpp"
+
+namespace pilotlight::server {
+namespace {
+
+std::string help_of(const Option& option) {
+  const std::string bounds = bounds_text(option);
+  return std::string(option.doc) + (bounds.empty() ? "" : " (" + bounds + ")") +
+         (option.standard.empty() ? "" : fmt::format(" [{}]", option.standard));
+}
+
+void add_flag(CLI::App& serve, const Option& option, OptionTexts& flags) {
+  const std::string name(option.name);
+  const bool toggle = option.kind == OptionKind::toggle;
+  auto* flag = serve.add_option_function<std::vector<std::string>>(
+      "--" + name,
+      [&flags, name](const std::vector<std::string>& given) {
+        flags[name] = given.empty() || given.back().empty() ? "on" : given.back();
+      },
+      help_of(option));
+  flag->type_name(value_hint(option))->expected(toggle ? 0 : 1, 1)->take_last();
+}
+
+CLI::App* add_serve(CLI::App& app, CommandLine& line) {
+  CLI::App* serve = app.add_subcommand("serve", "Run the server until SIGTERM or SIGINT");
+  serve
+      ->add_option("--config", line.config_file,
+                   "Config file [pilotlight.toml in the data folder, if there is one]")
+      ->type_name("FILE");
+  for (const Option& option : options())
+    if (!option.secret) add_flag(*serve, option, line.flags);
+  serve->add_option(std::string(keeper::inherited_option), line.keeper_link)->group("");
+  serve->footer(
+      "Every option is also an environment variable (PILOTLIGHT_GRACE) and a key of the config file.\n"
+      "PILOTLIGHT_API_KEY sets the API key instead of the one made at the first start.");
+  return serve;
+}
+
+CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
+  CLI::App* command =
+      app.add_subcommand("worker-env", "Print the variables of a worker that you start by hand");
+  line.worker_env.data = find_option("data")->standard;
+  command->add_option("endpoint", line.worker_env.endpoint, "Id of the endpoint")->required();
+  command->add_option("--data", line.worker_env.data, "Data folder of the server on this machine")
+      ->envname("PILOTLIGHT_DATA");
+  command->add_option("--url", line.worker_env.url, "URL of the server [from the data folder]");
+  return command;
+}
+
+CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
+  CLI::App* serve = add_serve(app, line);
+  CLI::App* worker_env = add_worker_env(app, line);
+  CLI::App* show = app.add_subcommand("options", "Print every option of serve");
+  bool markdown = false;
+  show->add_flag("--markdown", markdown, "As a page of documentation")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    line.status = app.exit(error) == 0 ? 0 : 2;
+    return line;
+  }
+  if (serve->parsed()) line.action = CommandLine::Action::serve;
+  if (worker_env->parsed()) line.action = CommandLine::Action::worker_env;
+  if (show->parsed()) line.action = CommandLine::Action::options;
+  return line;
+}
+
+}  // namespace
+
+CommandLine read_command_line(int argc, char** argv) {
+  CLI::App app("RunPod Serverless for everybody's own machines", "pilotlight");
+  app.set_version_flag("--version", "pilotlight " PILOTLIGHT_VERSION);
+  app.require_subcommand(1);
+  CommandLine line;
+  return interpret(app, line, argc, argv);
+}
+
+}  // namespace pilotlight::server

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "server/options.hpp"
+#include "server/worker_env.hpp"
+
+namespace pilotlight::server {
+
+/// What the program was asked to do.
+struct CommandLine {
+  enum class Action { serve, worker_env, options, exit };
+  Action action = Action::exit;
+  int status = 0;  ///< of `exit`: help and version were printed, or the mistake was explained
+  OptionTexts flags;
+  std::string config_file;
+  std::string keeper_link;  ///< not empty in a server that a keeper has started
+  WorkerEnvRequest worker_env;
+};
+
+CommandLine read_command_line(int argc, char** argv);
+
+}  // namespace pilotlight::server

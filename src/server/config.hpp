@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "keeper/cgroup.hpp"
+#include "keeper/listener.hpp"
+
+namespace pilotlight::server {
+
+enum class RuntimeChoice : std::uint8_t { process, none };
+enum class DeleteEndpoint : std::uint8_t { refuse, drain };
+enum class LogLevel : std::uint8_t { debug, info, warn, error };
+
+/// Every setting of a server, checked. The defaults are those of the table of options.
+struct ServerConfig {
+  std::string data;
+  keeper::HostPort listen;
+  bool allow_remote_commands = false;
+  RuntimeChoice runtime = RuntimeChoice::process;
+  std::string public_url;  ///< without a slash at the end; empty: http:// and the bound address
+  std::string api_key;     ///< empty: made at the first start
+  std::string worker_user;
+  milliseconds grace{};
+  keeper::CgroupChoice cgroups = keeper::CgroupChoice::automatic;
+  std::string cgroup_root;
+  DeleteEndpoint delete_endpoint = DeleteEndpoint::refuse;
+  ByteCount result_max = 0;
+  std::uint64_t queue_max = 0;  ///< 0: no bound
+  ByteCount disk_reserve = 0;
+  std::uint32_t io_threads = 0;  ///< 0: chosen by the number of processors
+  bool trace = true;
+  ByteCount trace_size = 0;
+  LogLevel log_level = LogLevel::info;
+};
+
+}  // namespace pilotlight::server

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "ports/runtime.hpp"
+
+namespace pilotlight::server {
+
+/// A runtime that starts nothing: every worker is started by hand. A start is answered with an exit that says
+/// so, which people then see as the reason why a job waits.
+class NoRuntime final : public Runtime {
+ public:
+  /// Before the first call.
+  void report_to(RuntimeReports reports) { reports_ = std::move(reports); }
+
+  void start(WorkerSpec spec) override {
+    reports_.exited(
+        spec.worker, -1, 0,
+        "this server starts no workers (runtime = none); start one by hand with the variables that "
+        "`pilotlight worker-env " +
+            spec.endpoint.text() + "` prints");
+  }
+  void stop(WorkerId worker, milliseconds) override { reports_.exited(worker, 0, 0, {}); }
+  void forget(WorkerId) override {}
+  void list() override { reports_.listed({}); }
+
+ private:
+  RuntimeReports reports_;
+};
+
+}  // namespace pilotlight::server

@@ -1,0 +1,84 @@
+#include "server/option_sources.hpp"
+
+#define TOML_EXCEPTIONS 0
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <filesystem>
+
+namespace pilotlight::server {
+namespace {
+
+/// The value as a flag would give it; nullopt for tables, lists and fractions.
+std::optional<std::string> text_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "on" : "off";
+  return std::nullopt;
+}
+
+Result<OptionTexts> read_file(const std::string& path) {
+  const toml::parse_result parsed = toml::parse_file(path);
+  if (!parsed)
+    return refusal(Errc::invalid, fmt::format("{}, line {}: {}", path, parsed.error().source().begin.line,
+                                              parsed.error().description()));
+  OptionTexts texts;
+  for (const auto& [key, node] : parsed.table()) {
+    const std::string name(key.str());
+    const auto line = node.source().begin.line;
+    if (find_option(name) == nullptr)
+      return refusal(Errc::invalid, fmt::format("{}, line {}: there is no option \"{}\"; see: pilotlight "
+                                                "serve --help",
+                                                path, line, name));
+    auto text = text_of(node);
+    if (!text)
+      return refusal(Errc::invalid, fmt::format("{}, line {}: option \"{}\" must be a text, a whole number, "
+                                                "true or false",
+                                                path, line, name));
+    texts.emplace(name, std::move(*text));
+  }
+  return texts;
+}
+
+OptionTexts from_environment(const OptionSources& sources) {
+  OptionTexts texts;
+  for (const Option& option : options())
+    if (auto value = sources.environment(variable_of(option))) texts.emplace(option.name, std::move(*value));
+  return texts;
+}
+
+/// Empty: none.
+std::string config_file(const OptionSources& sources, const OptionTexts& given) {
+  if (!sources.config_file.empty()) return sources.config_file;
+  const auto data = given.find("data");
+  const std::string folder(data != given.end() ? data->second : find_option("data")->standard);
+  const std::string path = folder + "/pilotlight.toml";
+  std::error_code failed;
+  return std::filesystem::exists(path, failed) ? path : std::string();
+}
+
+}  // namespace
+
+Result<OptionTexts> collect_options(const OptionSources& sources) {
+  OptionTexts texts = sources.flags;
+  texts.merge(from_environment(sources));
+  const std::string path = config_file(sources, texts);
+  if (path.empty()) return texts;
+  auto file = read_file(path);
+  if (!file) return file.error();
+  if (sources.config_file.empty() && file->contains("data"))
+    return refusal(Errc::invalid, path + ": option \"data\" cannot be set in the data folder itself");
+  texts.merge(std::move(*file));
+  return texts;
+}
+
+std::vector<std::string> flags_of(const OptionTexts& texts) {
+  std::vector<std::string> flags;
+  for (const auto& [name, text] : texts) {
+    const Option* option = find_option(name);
+    if (option != nullptr && !option->secret) flags.push_back("--" + name + "=" + text);
+  }
+  return flags;
+}
+
+}  // namespace pilotlight::server

@@ -1,0 +1,133 @@
+#include "server/options.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pilotlight::server {
+namespace {
+
+using namespace literals;
+using Config = ServerConfig;
+using Value = OptionValue;
+
+constexpr std::int64_t kib = 1 << 10;
+constexpr std::int64_t mib = 1 << 20;
+constexpr std::int64_t gib = 1 << 30;
+constexpr std::int64_t hour_ms = 3'600'000;
+
+std::string without_last_slash(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+// clang-format off
+constexpr auto table = std::to_array<Option>({
+    {"data", OptionKind::text, "./pilotlight-data",
+     "Folder that holds everything the server remembers, with the log files of its workers. Made with mode 0700. One server uses it at a time.",
+     [](Config& c, const Value& v) { c.data = v.text; }},
+    {"listen", OptionKind::address, "127.0.0.1:8080",
+     "Address on which the server answers HTTP. Port 0 picks a free one; the address in use is written to the file `address` in the data folder.",
+     [](Config& c, const Value& v) { c.listen = v.address; }},
+    {"allow-remote-commands", OptionKind::toggle, "off",
+     "Allow the process runtime on an address that other machines reach: everybody who holds an API key can then run commands on this machine.",
+     [](Config& c, const Value& v) { c.allow_remote_commands = v.number != 0; }},
+    {"public-url", OptionKind::text, "",
+     "Where workers and clients reach this server, for example https://pilot.example.org. Empty: http:// and the address it listens on.",
+     [](Config& c, const Value& v) { c.public_url = without_last_slash(v.text); }},
+    {"api-key", OptionKind::text, "",
+     "The API key of the account, instead of the one made at the first start.",
+     [](Config& c, const Value& v) { c.api_key = v.text; }, 0, 0, {}, true},
+    {"runtime", OptionKind::choice, "process",
+     "What starts workers. process: commands of this machine. none: only workers that somebody starts by hand.",
+     [](Config& c, const Value& v) { c.runtime = static_cast<RuntimeChoice>(v.number); }, 0, 0, "process|none"},
+    {"worker-user", OptionKind::text, "",
+     "User as whom the process runtime runs workers; the server must then run as root. Empty: the server's own user.",
+     [](Config& c, const Value& v) { c.worker_user = v.text; }},
+    {"cgroups", OptionKind::choice, "auto",
+     "Cgroups in which the process runtime finds and kills everything that a worker has started. auto: v2 where there is a v2 tree, else v1, else off.",
+     [](Config& c, const Value& v) { c.cgroups = static_cast<keeper::CgroupChoice>(v.number); }, 0, 0, "auto|v1|v2|off"},
+    {"cgroup-root", OptionKind::text, "/sys/fs/cgroup",
+     "Where the cgroup trees are.",
+     [](Config& c, const Value& v) { c.cgroup_root = v.text; }},
+    {"grace", OptionKind::duration, "30s",
+     "After SIGTERM or SIGINT, how long running jobs may take to end before the server ends. A second signal ends it at once.",
+     [](Config& c, const Value& v) { c.grace = milliseconds{v.number}; }, 0, hour_ms},
+    {"delete-endpoint", OptionKind::choice, "refuse",
+     "What deleteEndpoint does while workersMin or workersMax is not zero. drain: accept, stop the workers once they are idle, then delete.",
+     [](Config& c, const Value& v) { c.delete_endpoint = static_cast<DeleteEndpoint>(v.number); }, 0, 0, "refuse|drain"},
+    {"result-max", OptionKind::size, "64MiB",
+     "Largest result of a job. A larger one ends the job FAILED with `output too large`.",
+     [](Config& c, const Value& v) { c.result_max = static_cast<ByteCount>(v.number); }, kib, gib},
+    {"queue-max", OptionKind::count, "0",
+     "Jobs that may wait on one endpoint; further ones are refused with 429. 0: no bound.",
+     [](Config& c, const Value& v) { c.queue_max = static_cast<std::uint64_t>(v.number); }, 0, 2'000'000},
+    {"disk-reserve", OptionKind::size, "256MiB",
+     "Free space below which new jobs are refused with 503, so that results of accepted ones still fit.",
+     [](Config& c, const Value& v) { c.disk_reserve = static_cast<ByteCount>(v.number); }, 0, 1024 * gib},
+    {"io-threads", OptionKind::count, "0",
+     "Threads that serve connections. 0: chosen by the number of processors.",
+     [](Config& c, const Value& v) { c.io_threads = static_cast<std::uint32_t>(v.number); }, 0, 64},
+    {"trace", OptionKind::toggle, "on",
+     "Record every command of the control plane in the folder `trace` of the data folder, so that an incident can be replayed. Bodies and secrets are not in it.",
+     [](Config& c, const Value& v) { c.trace = v.number != 0; }},
+    {"trace-size", OptionKind::size, "256MiB",
+     "Space that the trace may take; the oldest part is dropped.",
+     [](Config& c, const Value& v) { c.trace_size = static_cast<ByteCount>(v.number); }, mib, 1024 * gib},
+    {"log-level", OptionKind::choice, "info",
+     "Least important lines that are logged, to standard error.",
+     [](Config& c, const Value& v) { c.log_level = static_cast<LogLevel>(v.number); }, 0, 0, "debug|info|warn|error"},
+});
+// clang-format on
+
+Result<void> check_url(const std::string& url) {
+  if (url.empty()) return {};
+  const bool good =
+      (url.starts_with("http://") && url.size() > 7) || (url.starts_with("https://") && url.size() > 8);
+  if (good && url.find_first_of(" \t\r\n\"<>") == url.npos) return {};
+  return refusal(Errc::invalid,
+                 "option \"public-url\": \"" + url + "\" must begin with http:// or https:// and a host");
+}
+
+Result<void> check_remote(const ServerConfig& config) {
+  if (config.runtime != RuntimeChoice::process || config.listen.loopback() || config.allow_remote_commands)
+    return {};
+  const std::string user = !config.worker_user.empty() ? "user " + config.worker_user
+                           : ::geteuid() == 0          ? "root"
+                                                       : "you";
+  return refusal(Errc::invalid,
+                 "listening on " + config.listen.text() +
+                     " lets everybody who holds an API key and reaches this machine run commands on it as " +
+                     user +
+                     ", because workers are commands. If that is meant, say --allow-remote-commands; " +
+                     "otherwise listen on 127.0.0.1, or use --runtime none");
+}
+
+}  // namespace
+
+std::span<const Option> options() {
+  return table;
+}
+
+const Option* find_option(std::string_view name) {
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const Option& o) { return o.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+Result<ServerConfig> make_config(const OptionTexts& texts) {
+  ServerConfig config;
+  for (const Option& option : table) {
+    const auto given = texts.find(option.name);
+    const auto value = read_value(option, given == texts.end() ? option.standard : given->second);
+    if (!value) return value.error();
+    option.set(config, *value);
+  }
+  if (config.data.empty()) return refusal(Errc::invalid, "option \"data\" must name a folder");
+  if (auto url = check_url(config.public_url); !url) return url.error();
+  if (auto remote = check_remote(config); !remote) return remote.error();
+  return config;
+}
+
+}  // namespace pilotlight::server

@@ -1,0 +1,231 @@
+#include "server/run_server.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include "api/jobs/handlers.hpp"
+#include "api/responses.hpp"
+#include "api/worker/handlers.hpp"
+#include "base/log.hpp"
+#include "net/server.hpp"
+#include "runtime/process/process_runtime.hpp"
+#include "server/first_start.hpp"
+#include "server/no_runtime.hpp"
+#include "server/worker_effects.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+namespace pilotlight::server {
+namespace {
+
+constexpr std::chrono::seconds exit_overtakes_at_most{5};
+constexpr std::chrono::milliseconds last_answers{200};
+
+/// Which address a listening socket has, as workers on this machine reach it.
+std::string listening_url(int fd) {
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&where), &size);
+  char text[INET6_ADDRSTRLEN] = "127.0.0.1";
+  std::uint16_t port = 0;
+  if (where.ss_family == AF_INET6) {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(where);
+    port = ntohs(six.sin6_port);
+    const bool any = IN6_IS_ADDR_UNSPECIFIED(&six.sin6_addr);
+    ::inet_ntop(AF_INET6, &six.sin6_addr, text, sizeof text);
+    return "http://[" + std::string(any ? "::1" : text) + "]:" + std::to_string(port);
+  }
+  const auto& four = reinterpret_cast<const sockaddr_in&>(where);
+  port = ntohs(four.sin_port);
+  if (four.sin_addr.s_addr != INADDR_ANY) ::inet_ntop(AF_INET, &four.sin_addr, text, sizeof text);
+  return "http://" + std::string(text) + ":" + std::to_string(port);
+}
+
+unsigned io_threads(const ServerConfig& config) {
+  if (config.io_threads > 0) return config.io_threads;
+  return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U);
+}
+
+net::awaitable<net::Response> healthz(net::Request, net::Exchange&) {
+  co_return api::json_response(200, R"({"status":"ok"})");
+}
+
+/// How the main thread waits for the end.
+class End {
+ public:
+  void reach() {
+    {
+      const std::lock_guard lock(mutex_);
+      reached_ = true;
+    }
+    wake_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [this] { return reached_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool reached_ = false;
+};
+
+/// The parts of a running server, in order of construction; they end in reverse.
+class Parts {
+ public:
+  Parts(const ServerConfig& config, keeper::KeeperLink link, std::unique_ptr<Store> store, std::string secret)
+      : link_(std::move(link)),
+        store_(std::move(store)),
+        tokens_(std::move(secret)),
+        processes_(*link_.keeper),
+        runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
+        settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
+                  config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
+        effects_(*store_, settings_, tokens_, runtime_, [this] { end_.reach(); }),
+        http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
+        engine_(options(config), *store_, *link_.clock, effects_) {}
+
+  Result<void> start(const ServerConfig& config);
+  void run();
+
+ private:
+  engine::EngineOptions options(const ServerConfig& config);
+  void hear_keeper();
+  void worker_exited(WorkerId worker, std::int32_t code, std::int32_t signal, std::string detail);
+  std::vector<net::Route> routes();
+
+  keeper::KeeperLink link_;
+  std::unique_ptr<Store> store_;
+  const api::WorkerTokens tokens_;
+  runtime::ProcessRuntime processes_;
+  NoRuntime nothing_;
+  Runtime& runtime_;
+  const api::Settings settings_;
+  End end_;
+  WorkerEffects effects_;
+  net::Server http_;
+  std::vector<std::unique_ptr<api::Asker>> askers_;
+  engine::Engine engine_;
+  std::unique_ptr<api::Context> context_;
+};
+
+engine::EngineOptions Parts::options(const ServerConfig& config) {
+  engine::EngineOptions options;
+  options.limits.queue_max = config.queue_max;
+  options.limits.worker_stop_grace = config.grace;
+  options.seed = api::random_bits();
+  if (config.trace) options.trace.folder = config.data + "/trace";
+  options.trace.bytes_max = config.trace_size;
+  options.trace.build = PILOTLIGHT_VERSION;
+  for (unsigned i = 0; i < http_.threads(); ++i) {
+    askers_.push_back(std::make_unique<api::Asker>(
+        i, [this, i](std::function<void()> work) { http_.post(i, std::move(work)); }));
+    options.sinks.push_back(askers_.back().get());
+  }
+  return options;
+}
+
+Result<void> Parts::start(const ServerConfig& config) {
+  std::vector<std::string> stored;
+  const Result<Loaded> loaded = engine_.start([&stored](const Record& record) {
+    if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored.push_back(key->sha256_hex);
+  });
+  if (!loaded) return loaded.error();
+  link_.clock->raise(loaded->newest);
+  Result<Keys> keys = choose_keys(config.data, stored);
+  if (!keys) return keys.error();
+  if (!keys->fresh_hash.empty())
+    engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, keys->fresh_hash});
+  if (!keys->fresh_key.empty())
+    std::printf("API key (shown once, kept in %s/api-key): %s\n", config.data.c_str(),
+                keys->fresh_key.c_str());
+  std::fflush(stdout);
+  context_.reset(new api::Context{
+      engine_,
+      *store_,
+      *link_.clock,
+      settings_,
+      api::ApiKeys(keys->hashes),
+      tokens_,
+      {},
+      askers_,
+      [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }});
+  for (auto& asker : askers_) asker->connect(engine_);
+  hear_keeper();
+  runtime_.list();
+  http_.start(routes());
+  link_.keeper->ready(link_.clock->base());
+  log::info("server_ready url={} live_jobs_loaded=true", settings_.public_url);
+  return {};
+}
+
+std::vector<net::Route> Parts::routes() {
+  std::vector<net::Route> all = api::job_routes(*context_);
+  for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
+  all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});
+  return all;
+}
+
+void Parts::hear_keeper() {
+  keeper::KeeperClient::Handlers handlers;
+  handlers.reports.started = [this](WorkerId worker) {
+    engine_.submit(engine::Lane::control, command::WorkerStarted{worker});
+  };
+  handlers.reports.exited = [this](WorkerId worker, std::int32_t code, std::int32_t signal,
+                                   std::string detail) {
+    worker_exited(worker, code, signal, std::move(detail));
+  };
+  handlers.reports.listed = [this](std::vector<WorkerId> running) {
+    engine_.submit(engine::Lane::control, command::WorkersListed{std::move(running)});
+  };
+  handlers.drain = [this](milliseconds) { engine_.submit(engine::Lane::control, command::Drain{}); };
+  handlers.end_now = [this] { end_.reach(); };
+  nothing_.report_to(handlers.reports);
+  link_.keeper->begin(std::move(handlers));
+}
+
+void Parts::worker_exited(WorkerId worker, std::int32_t code, std::int32_t signal, std::string detail) {
+  log::info("worker_exited worker={} code={} signal={}", worker.view(), code, signal);
+  context_->in_flight.when_quiet(worker, [this, worker, code, signal, detail = std::move(detail)] {
+    engine_.submit(engine::Lane::worker, command::WorkerExited{worker, code, signal, detail});
+  });
+  // What is still on its way to a file gets a moment, not for ever.
+  http_.post_after(0, exit_overtakes_at_most,
+                   [context = context_.get(), worker] { context->in_flight.give_up(worker); });
+}
+
+void Parts::run() {
+  end_.wait();
+  http_.close_doors();
+  std::this_thread::sleep_for(last_answers);
+  engine_.stop();
+  http_.stop();
+  link_.keeper->drained();
+}
+
+}  // namespace
+
+int run_server(const ServerConfig& config, keeper::KeeperLink link) {
+  const auto fail = [](const Error& error) {
+    std::fprintf(stderr, "pilotlight: %s\n", error.message.c_str());
+    return 1;
+  };
+  auto store = store::open_sqlite_store({config.data, config.disk_reserve});
+  if (!store) return fail(store.error());
+  auto secret = worker_secret(config.data);
+  if (!secret) return fail(secret.error());
+  Parts parts(config, std::move(link), std::move(*store), std::move(*secret));
+  if (const auto started = parts.start(config); !started) return fail(started.error());
+  parts.run();
+  return 0;
+}
+
+}  // namespace pilotlight::server

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace pilotlight::server {
+
+/// Whom to ask, and for which endpoint.
+struct WorkerEnvRequest {
+  std::string endpoint;
+  std::string data;     ///< folder whose files `address` and `api-key` are used where the others are empty
+  std::string url;      ///< of the server; empty: from the data folder
+  std::string api_key;  ///< empty: from the data folder
+};
+
+/// Registers a worker that somebody starts by hand, and prints its variables as NAME=value lines. Returns the
+/// exit status; what went wrong is on standard error.
+int run_worker_env(const WorkerEnvRequest& request);
+
+}  // namespace pilotlight::server
