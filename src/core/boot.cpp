@@ -90,7 +90,7 @@ void State::rebuild_job(LiveJob& live) {
     if (job.policy.low_priority) ++endpoint.in_progress_low;
     LiveWorker* worker = find_worker(job.worker);
     ASSERT(worker != nullptr);  // a worker's removal and its jobs' return are one batch
-    worker->leases.push_back({job.id.row(), now_, false, false, 0, std::nullopt});
+    worker->leases.push_back({job.id.row(), now_, ticket_none, false, false, 0, std::nullopt});
     worker->concurrency = std::max(worker->concurrency, static_cast<std::uint32_t>(worker->leases.size()));
     if (worker->worker.state == WorkerState::idle) worker->worker.state = WorkerState::busy;
   }

@@ -30,7 +30,7 @@ void State::weigh_poll(LiveWorker& worker, const command::TakeJobs& poll) {
     lease.polled_since = true;
     if (poll.job_in_progress == false) denied.push_back(lease.row);
   }
-  for (const RowNumber row : denied) not_held(worker, row);
+  for (auto row = denied.rbegin(); row != denied.rend(); ++row) not_held(worker, *row);
   if (poll.job_in_progress == false && !polls_in_parallel(worker.worker.sdk)) worker.stops.clear();
 }
 
@@ -50,7 +50,7 @@ void State::weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed) {
     else if (lease.polled_since && worker.concurrency > 1 && ++lease.pings_without >= 2)
       denied.push_back(lease.row);
   }
-  for (const RowNumber row : denied) not_held(worker, row);
+  for (auto row = denied.rbegin(); row != denied.rend(); ++row) not_held(worker, *row);
   weigh_stops(worker, listed);
 }
 

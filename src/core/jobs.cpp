@@ -51,7 +51,7 @@ void State::leave_queue(LiveJob& live) {
   touch(endpoint);
 }
 
-void State::lease(LiveJob& live, LiveWorker& worker) {
+void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   Job& job = live.job;
   const auto state = next(job.state, JobEvent::leased);
   ASSERT(state);
@@ -62,7 +62,7 @@ void State::lease(LiveJob& live, LiveWorker& worker) {
   job.worker = worker.worker.id;
   if (std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end())
     job.holders.push_back(job.worker);
-  worker.leases.push_back({job.id.row(), now_, false, false, 0, std::nullopt});
+  worker.leases.push_back({job.id.row(), now_, poll, false, false, 0, std::nullopt});
   ++lease_total;
   ++endpoint.in_progress;
   if (job.policy.low_priority) ++endpoint.in_progress_low;

@@ -60,7 +60,7 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
     const Queue::Entry* entry = head(endpoint);
     if (entry == nullptr) break;
     LiveJob& job = *find_row(entry->row);
-    lease(job, worker);
+    lease(job, worker, ticket);
     taken.jobs.push_back(
         {job.job.id, job.job.input, job.job.extras, job.job.retries, *job.job.leased - job.job.queued});
   }

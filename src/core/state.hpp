@@ -30,6 +30,7 @@ struct LiveJob {
 struct Lease {
   RowNumber row = 0;
   Timestamp delivered{};
+  Ticket poll = ticket_none;        ///< whose answer delivers it; none after a restart
   bool shown = false;               ///< a ping or a progress value named it
   bool polled_since = false;        ///< a poll arrived after the delivery
   std::uint8_t pings_without = 0;   ///< since that poll
@@ -169,7 +170,7 @@ struct State {
   void drop(const PayloadRef& ref);
   void enqueue(LiveJob& job, bool at_head);
   void leave_queue(LiveJob& job);
-  void lease(LiveJob& job, LiveWorker& worker);
+  void lease(LiveJob& job, LiveWorker& worker, Ticket poll);
   /// Takes the job back from its holder. Charged or not, it is requeued or, out of retries, ended for
   /// `reason`.
   void take_back(LiveJob& job, bool charged, EndReason reason);

@@ -132,7 +132,8 @@ void State::remove_worker(LiveWorker& worker, bool charge_jobs) {
   update_free(worker);
   answer_polls(worker);
   const std::vector<Lease> leases = worker.leases;
-  for (const Lease& lease : leases) take_back(*find_row(lease.row), charge_jobs, EndReason::lost);
+  for (auto lease = leases.rbegin(); lease != leases.rend(); ++lease)
+    take_back(*find_row(lease->row), charge_jobs, EndReason::lost);
   for (const RowNumber row : worker.former)
     if (LiveJob* job = find_row(row)) forget_holder(*job, id);
   save(record::WorkerRemoved{id});
@@ -184,7 +185,9 @@ void State::worker_due(LiveWorker& worker) {
   } else if (worker.worker.state == WorkerState::starting &&
              worker.worker.created + limits.init_timeout <= now_) {
     MARK("core.init_timeout");
-    worker.failed_start = true;
+    note_failure(*find_endpoint(worker.worker.endpoint), false, 0,
+                 "it did not ask for a job within " + std::to_string(limits.init_timeout.count() / 1000) +
+                     " s of its start and was killed\n" + worker.unhealthy);
     stop_worker(worker, milliseconds{0});
   }
   kill_if_still_listed(worker);

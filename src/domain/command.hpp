@@ -135,9 +135,11 @@ struct TakeJobs {
   milliseconds hold{0};
 };
 
-/// The answer with these jobs could not be written: the worker never saw them.
+/// The answer with these jobs could not be written: the worker never saw them. `poll` is the ticket of the poll that it
+/// answered; a later delivery of the same job to the same worker is another matter.
 struct Undelivered {
   WorkerId worker;
+  Ticket poll = ticket_none;
   std::vector<JobId> jobs;
 };
 

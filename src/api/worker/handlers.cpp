@@ -70,7 +70,7 @@ void append_job_head(std::string& out, const answer::Delivery& job, const Body& 
 }
 
 /// The jobs as the worker wants them, and what happens if it never sees them.
-Response deliver(Context& context, Exchange& exchange, const answer::JobsTaken& taken,
+Response deliver(Context& context, Exchange& exchange, Ticket poll, const answer::JobsTaken& taken,
                  const std::vector<Body>& bodies, bool list) {
   Response response;
   bool complete = true;
@@ -84,7 +84,7 @@ Response deliver(Context& context, Exchange& exchange, const answer::JobsTaken& 
   const WorkerId worker = taken.worker;
   if (!complete) {
     log::error("input_missing worker={} job={}", worker.view(), ids.front().text());
-    asker.tell(engine::Lane::worker, command::Undelivered{worker, ids});
+    asker.tell(engine::Lane::worker, command::Undelivered{worker, poll, ids});
     return no_content();
   }
   if (taken.jobs.size() == 1) {
@@ -100,8 +100,8 @@ Response deliver(Context& context, Exchange& exchange, const answer::JobsTaken& 
     }
     response.head += ']';
   }
-  response.after_write = [&asker, worker, ids](bool written) {
-    if (!written) asker.tell(engine::Lane::worker, command::Undelivered{worker, ids});
+  response.after_write = [&asker, worker, poll, ids](bool written) {
+    if (!written) asker.tell(engine::Lane::worker, command::Undelivered{worker, poll, ids});
   };
   return response;
 }
@@ -122,7 +122,7 @@ awaitable<Response> take(Context& context, Request request, Exchange& exchange, 
   const engine::Reply reply =
       co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
   if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer))
-    co_return deliver(context, exchange, *taken, reply.bodies, list);
+    co_return deliver(context, exchange, reply.ticket, *taken, reply.bodies, list);
   if (std::holds_alternative<answer::Refused>(reply.answer)) co_return co_await slow_refusal(exchange);
   co_return no_content();
 }

@@ -105,7 +105,8 @@ void State::on(const command::FinishJob& c) {
     }
     reply(c.ticket, answer::JobFinished{true});
   }
-  if (c.stop_worker && worker != nullptr) drain_worker(*worker);
+  if (c.stop_worker && worker != nullptr && worker->worker.origin == WorkerOrigin::runtime)
+    drain_worker(*worker);
 }
 
 void State::on(const command::ReportProgress& c) {

@@ -61,6 +61,10 @@ void State::on(const command::Undelivered& c) {
   for (auto id = c.jobs.rbegin(); id != c.jobs.rend(); ++id) {
     LiveJob* live = find_job(*id);
     if (live == nullptr || live->job.state != JobState::in_progress || live->job.worker != c.worker) continue;
+    const bool this_delivery =
+        std::any_of(worker->leases.begin(), worker->leases.end(),
+                    [&](const Lease& lease) { return lease.row == id->row() && lease.poll == c.poll; });
+    if (!this_delivery) continue;
     MARK("core.undelivered");
     forget_holder(*live, c.worker);
     take_back(*live, false, EndReason::lost);
@@ -105,7 +109,7 @@ void State::on(const command::WorkerExited& c) {
   }
   LiveWorker& worker = *found;
   LiveEndpoint& endpoint = *find_endpoint(worker.worker.endpoint);
-  const bool asked = worker.asked_to_stop && !worker.failed_start;
+  const bool asked = worker.asked_to_stop;
   const bool failed = !asked && (!worker.ready || c.exit_code != 0 || c.signal != 0);
   if (failed) {
     std::string detail = c.detail;
