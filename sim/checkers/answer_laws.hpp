@@ -21,6 +21,7 @@ class AnswerLaws {
   void released(const Effect& effect, const Disk& disk);
 
  private:
+  struct Said;
   void health(const Step& step, const Image& image, const answer::Health& health);
   void catalog(const Image& image, const answer::CatalogContent& content);
   void refused(const Step& step, const Image& image, const answer::Refused& refusal);

@@ -4,6 +4,7 @@
 
 #include "base/codec.hpp"
 #include "base/hash.hpp"
+#include "sim/world/describe.hpp"
 #include "sim/world/world.hpp"
 
 namespace pilotlight::sim {
@@ -49,6 +50,7 @@ void Audit::asked(const Command& command) {
 void Audit::applied(const Batch& batch, const Command* command, std::size_t records, std::size_t effects) {
   const Step step{batch, command, std::span(batch.outcome.records).subspan(records),
                   std::span(batch.outcome.effects).subspan(effects)};
+  if (world_.trace.on()) tell(step);
   for (const Record& record : step.records) this->record(step, record);
   payloads_hold(step);
   slices_hold(step);
@@ -57,6 +59,13 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   workers_.step_ends(step, image_);
   answers_.step_ends(step, image_);
   if (world_.hashing) hash_in(step);
+}
+
+void Audit::tell(const Step& step) {
+  if (step.command == nullptr && step.records.empty() && step.effects.empty()) return;
+  world_.note("[{}] {}", step.batch.number, step.command != nullptr ? describe(*step.command) : "advance");
+  for (const Record& record : step.records) world_.note("      + {}", describe(record));
+  for (const Effect& effect : step.effects) world_.note("      > {}", describe(effect));
 }
 
 void Audit::record(const Step& step, const Record& any) {
@@ -73,6 +82,7 @@ void Audit::record(const Step& step, const Record& any) {
     holders_.worker_removed(removed->id);
   } else if (const auto* endpoint = std::get_if<record::EndpointSaved>(&any)) {
     jobs_.endpoint_saved(endpoint->value);
+    workers_.endpoint_saved(image_, endpoint->value);
   } else if (const auto* gone = std::get_if<record::EndpointRemoved>(&any)) {
     const auto* entry = image_.endpoint(gone->id);
     require(entry != nullptr && entry->queued + entry->running == 0, "S1", "endpoint {} goes before its jobs", gone->id);
@@ -123,8 +133,8 @@ void Audit::totals_hold(const core::ControlPlane::Totals& totals) {
           image_.running());
   require(totals.workers == image_.workers.size(), "S10", "{} workers, but {} by the records", totals.workers,
           image_.workers.size());
-  require(totals.open_tickets == tickets_.open(), "S10", "{} open questions, but {} were asked", totals.open_tickets,
-          tickets_.open());
+  require(totals.open_tickets == tickets_.waiting(), "S10", "{} open questions, but {} were asked", totals.open_tickets,
+          tickets_.waiting());
 }
 
 void Audit::counters_hold() {

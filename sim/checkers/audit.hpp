@@ -40,6 +40,7 @@ class Audit {
 
  private:
   void record(const Step& step, const Record& record);
+  void tell(const Step& step);
   void totals_hold(const core::ControlPlane::Totals& totals);
   void counters_hold();
   void payloads_hold(const Step& step);

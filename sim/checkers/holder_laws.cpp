@@ -11,7 +11,8 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
   const Job* before = image.job(after.id);
   const bool held = before != nullptr && before->state == JobState::in_progress;
   const bool holds = after.state == JobState::in_progress;
-  const bool same = held && holds && before->worker == after.worker && before->leased == after.leased;
+  const bool same = held && holds && before->worker == after.worker && before->leased == after.leased &&
+                    before->retries == after.retries && before->uncharged_returns == after.uncharged_returns;
   if (held && !same) returned(step, *before);
   if (holds && !same) leased(step, image, after);
   for (const WorkerId& holder : after.holders)

@@ -24,7 +24,7 @@ void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
                         job.policy == asked->policy && job.input == asked->input &&
                         job.extras == asked->extras && job.submitted == step.now();
   require(faithful, "S1", "job {} is not what was submitted", job.id);
-  require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, wire_name(job.state));
+  require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, job.state);
   const auto* endpoint = image.endpoint(job.endpoint);
   require(endpoint != nullptr && !endpoint->deleting, "S1", "job {} for a missing endpoint", job.id);
   const Limits& limits = world_.plan.limits;
@@ -40,7 +40,7 @@ void JobLaws::changed(const Job& before, const Job& after) {
                     before.policy == after.policy && before.input == after.input &&
                     before.extras == after.extras && before.submitted == after.submitted;
   require(same, "S10", "job {} changes what it was asked to be", after.id);
-  require(!is_final(after.state), "S2", "job {} is saved as {}", after.id, wire_name(after.state));
+  require(!is_final(after.state), "S2", "job {} is saved as {}", after.id, after.state);
   const Limits& limits = world_.plan.limits;
   const int charged = after.retries - before.retries, free = after.uncharged_returns - before.uncharged_returns;
   require(charged >= 0 && free >= 0 && charged + free <= 1, "S2", "job {}: returns jump by {} and {}", after.id,
@@ -56,7 +56,7 @@ void JobLaws::finished(const Step& step, const Image& image, const FinalJob& job
   JobEntry* entry = world_.ledger.job(job.id);
   require(entry != nullptr && entry->ended_batch == 0, "S2", "job {} ends twice", job.id);
   require(before != nullptr, "S2", "job {} ends but is not live", job.id);
-  require(is_final(job.state), "S2", "job {} ends as {}", job.id, wire_name(job.state));
+  require(is_final(job.state), "S2", "job {} ends as {}", job.id, job.state);
   times_hold(step, *before, job);
   reason_holds(step, image, *before, job);
   entry->ended_batch = step.batch.number;
@@ -69,24 +69,27 @@ void JobLaws::times_hold(const Step& step, const Job& before, const FinalJob& jo
   require(job.endpoint == before.endpoint && job.input == before.input && job.extras == before.extras &&
               job.retention == before.retention && job.policy == before.policy,
           "S10", "job {} changes what it was asked to be when it ends", job.id);
-  require(job.submitted == before.submitted && job.leased == before.leased, "S9", "job {} ends with other times",
-          job.id);
+  // A job may come back to the queue and end there in one call, which leaves no record between.
+  const bool returned = !job.leased && before.leased;
+  require(job.submitted == before.submitted && (job.leased == before.leased || returned), "S9",
+          "job {} ends with other times", job.id);
+  require(job.retries == before.retries || (returned && job.retries == before.retries + 1), "S2",
+          "job {}: retries change at the end", job.id);
   require(job.finished == step.now(), "S9", "job {} finished at {} not now", job.id, job.finished);
   require(job.expires == job.finished + keep[static_cast<std::size_t>(job.retention)], "S9",
           "job {} is kept until {}", job.id, job.expires);
   require(job.submitted <= job.finished && (!job.leased || (job.submitted <= *job.leased && *job.leased <= job.finished)),
           "S9", "job {}: submitted, leased and finished are out of order", job.id);
   require(job.delay >= milliseconds{0}, "S9", "job {}: negative delay", job.id);
-  require(job.retries == before.retries, "S2", "job {}: retries change at the end", job.id);
 }
 
 void JobLaws::reason_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job) {
   const auto state_is = [&](JobState state) {
     require(job.state == state, "S2", "job {}: reason {} with {}", job.id, static_cast<int>(job.reason),
-            wire_name(job.state));
+            job.state);
   };
   switch (job.reason) {
-    case EndReason::answered: return answer_holds(step, job);
+    case EndReason::answered: return answer_holds(step, before, job);
     case EndReason::execution_timeout: state_is(JobState::failed); return timeout_holds(step, before, job);
     case EndReason::lost:
     case EndReason::no_result:
@@ -102,12 +105,12 @@ void JobLaws::reason_holds(const Step& step, const Image& image, const Job& befo
   }
 }
 
-void JobLaws::answer_holds(const Step& step, const FinalJob& job) {
+void JobLaws::answer_holds(const Step& step, const Job& before, const FinalJob& job) {
   const auto* answer = step.is<command::FinishJob>();
   require(answer != nullptr && answer->job == job.id, "S2", "job {} is answered by nobody", job.id);
   require(job.state == (answer->failed ? JobState::failed : JobState::completed), "S2", "job {} is answered as {}",
-          job.id, wire_name(job.state));
-  require(job.result == answer->result && job.worker == answer->worker, "S2", "job {} keeps another result",
+          job.id, job.state);
+  require(job.result == answer->result && (job.worker == answer->worker || job.worker == before.worker), "S2", "job {} keeps another result",
           job.id);
 }
 

@@ -45,7 +45,7 @@ class JobLaws {
   void fresh(const Step& step, const Image& image, const Job& job);
   void changed(const Job& before, const Job& after);
   void reason_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job);
-  void answer_holds(const Step& step, const FinalJob& job);
+  void answer_holds(const Step& step, const Job& before, const FinalJob& job);
   void timeout_holds(const Step& step, const Job& before, const FinalJob& job);
   void cancel_holds(const Step& step, const Image& image, const Job& before);
   void times_hold(const Step& step, const Job& before, const FinalJob& job);

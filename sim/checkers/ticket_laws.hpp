@@ -22,7 +22,8 @@ class TicketLaws {
   void settled(Timestamp now);
   void crashed();
 
-  std::size_t open() const { return open_.size(); }
+  /// Polls and waits that are open.
+  std::size_t waiting() const { return open_.size() - pending(); }
   /// Open questions that are neither polls nor waits.
   std::size_t pending() const;
 

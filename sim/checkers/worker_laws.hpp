@@ -20,11 +20,13 @@ class WorkerLaws {
   void asked(const Command& command, const Image& image, const Batch& batch);
   // `image` is the state before the record.
   void saved(const Step& step, const Image& image, const Worker& after);
+  void endpoint_saved(const Image& image, const Endpoint& after);
   /// After all records of the step.
   void step_ends(const Step& step, const Image& image);
   void crashed();
 
  private:
+  struct Heard;
   /// Workers of an endpoint that ended before they worked, one after the other.
   struct Streak {
     std::uint32_t failures = 0;
@@ -33,7 +35,9 @@ class WorkerLaws {
   void exited(const command::WorkerExited& exit, const Image& image, const Batch& batch);
   void listed(const command::WorkersListed& list, const Image& image, const Batch& batch);
   void started(const Step& step, const Image& image, const effect::StartWorker& start);
-  void stopped(const Image& image, const effect::StopWorker& stop);
+  void failed(const EndpointId& endpoint, Timestamp now);
+  void stopped(const Step& step, const Image& image, const effect::StopWorker& stop);
+  static std::int64_t able(const Image& image, const EndpointId& endpoint);
   void not_too_hot(const Step& step, const effect::StartWorker& start);
 
   World& world_;

@@ -33,6 +33,7 @@ void SimEngine::crash(CrashPoint point) {
   }
   world_.schedule.after(down, [this, reboot] {
     if (reboot) world_.restart_clock();
+    world_.net.machine_up();
     boot();
   });
 }

@@ -133,7 +133,7 @@ void SimEngine::release(const Batch& batch) {
 void SimEngine::carry_out(const Effect& any) {
   struct Carry {
     World& world;
-    void operator()(const effect::Reply& e) { world.net.answer(e.ticket, e.answer); }
+    void operator()(const effect::Reply& e) { world.net.answer(e); }
     void operator()(const effect::StartWorker& e) { world.runtime.start(e); }
     void operator()(const effect::StopWorker& e) { world.runtime.stop(e); }
     void operator()(const effect::ForgetWorker& e) { world.runtime.forget(e.worker); }

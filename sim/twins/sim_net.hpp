@@ -15,17 +15,17 @@ struct World;
 /// One request on its way. What is left out is ordinary.
 struct Request {
   Lane lane = Lane::control;
-  Command command;
+  Command command{};
   /// The answer, or null: the connection broke. Called exactly once.
-  std::function<void(const Answer*)> heard;
+  std::function<void(const Answer*)> heard{};
   /// What the door makes of the engine's answer before it writes it.
-  std::function<Answer(Answer)> door;
+  std::function<Answer(Answer)> door{};
   /// A body is read and, if it is large, written to a file before the engine hears of the request.
   milliseconds upload{0};
-  std::vector<PayloadRef> files;
+  std::vector<PayloadRef> files{};
   /// After this time the asker hangs up.
-  std::optional<milliseconds> patience;
-  std::optional<std::size_t> worker;  ///< the asker, if it is a worker
+  std::optional<milliseconds> patience{};
+  std::optional<std::size_t> worker{};  ///< the asker, if it is a worker
 };
 
 /// Everything between clients or workers and the engine: the wire with its faults, the backlog of the

@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/job.hpp"
 
 template <class Tag>
 struct fmt::formatter<pilotlight::Id<Tag>> : fmt::formatter<std::string_view> {
@@ -19,6 +20,13 @@ template <>
 struct fmt::formatter<pilotlight::JobId> : fmt::formatter<std::string_view> {
   auto format(const pilotlight::JobId& id, fmt::format_context& out) const {
     return fmt::formatter<std::string_view>::format(id.text(), out);
+  }
+};
+
+template <>
+struct fmt::formatter<pilotlight::JobState> : fmt::formatter<std::string_view> {
+  auto format(pilotlight::JobState state, fmt::format_context& out) const {
+    return fmt::formatter<std::string_view>::format(pilotlight::wire_name(state), out);
   }
 };
 
