@@ -214,14 +214,17 @@ void SimManager::start_by_hand() {
 void SimManager::heal() {
   resting_ = true;
   world_.curses.clear();
-  for (std::size_t index = 0; index < endpoints_.size(); ++index) {
-    if (endpoints_[index].deleted || !endpoints_[index].confirmed) continue;
-    EndpointPatch patch;
-    patch.workers_min = world_.dice.manager.between(0, 2);
-    patch.workers_max = *patch.workers_min + 1;
-    patch.gpu_ids = "healed";  // new workers, so that a crash loop begins afresh
-    save(index, patch, false);
-  }
+  for (std::size_t index = 0; index < endpoints_.size(); ++index) enable(index);
+}
+
+void SimManager::enable(std::size_t index) {
+  if (endpoints_[index].deleted) return;
+  if (!endpoints_[index].confirmed) return world_.schedule.after(milliseconds{500}, [this, index] { enable(index); });
+  EndpointPatch patch;
+  patch.workers_min = world_.dice.manager.between(0, 2);
+  patch.workers_max = *patch.workers_min + 1;
+  patch.gpu_ids = "healed";  // new workers, so that a crash loop begins afresh
+  save(index, patch, false);
 }
 
 }  // namespace pilotlight::sim

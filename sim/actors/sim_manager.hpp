@@ -29,6 +29,7 @@ class SimManager {
     bool deleted = false;
     bool confirmed = false;
   };
+  void enable(std::size_t index);
   void make_template();
   void make_endpoint();
   void tick();

@@ -62,7 +62,7 @@ bool SimWorkers::blocked(const Worker& worker) const {
 /// Polls as long as it wants more jobs than it has.
 void SimWorkers::feed(std::size_t index) {
   Worker& worker = workers_[index];
-  if (!worker.alive || !worker.ready || worker.terminating || worker.resting) return;
+  if (!worker.alive || !worker.ready || worker.terminating || worker.resting || worker.unread > 0) return;
   if (blocked(worker)) return rest(index, worker.blocked_until - world_.schedule.now());
   const std::uint32_t full = static_cast<std::uint32_t>(worker.held.size());
   if (full >= worker.concurrency) return;
@@ -109,11 +109,12 @@ void SimWorkers::taken(std::size_t index, const Answer* answer) {
   if (!worker.alive) return;
   if (blocked(worker)) {
     MARK("sim: answer waits for a blocked loop");
-    if (answer == nullptr) {
-      world_.schedule.at(worker.blocked_until, [this, index] { taken(index, nullptr); });
-    } else {
-      world_.schedule.at(worker.blocked_until, [this, index, said = *answer] { taken(index, &said); });
-    }
+    ++worker.unread;
+    world_.schedule.at(worker.blocked_until,
+                       [this, index, said = answer != nullptr ? std::optional(*answer) : std::nullopt] {
+                         --workers_[index].unread;
+                         taken(index, said ? &*said : nullptr);
+                       });
     return;
   }
   --worker.open_takes;

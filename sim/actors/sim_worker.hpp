@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -56,6 +58,7 @@ class SimWorkers {
     bool resting = false;  ///< between a job and the next poll
     std::uint32_t open_takes = 0;
     std::uint32_t open_stops = 0;
+    std::uint32_t unread = 0;  ///< answers that wait for its event loop
     Timestamp blocked_until{};
     std::vector<Held> held;
     std::vector<JobId> coming;

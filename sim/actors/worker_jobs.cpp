@@ -122,7 +122,10 @@ void SimWorkers::reported(std::size_t index, const JobId& job, std::size_t attem
     });
   }
   let_go(index, job);
-  if (happens(dice, world_.faults.leave)) die(index, 0, 0);
+  if (happens(dice, world_.faults.leave)) return die(index, 0, 0);
+  if (!stop_pod || worker.origin == WorkerOrigin::runtime) return;
+  // Nobody but its owner can replace it.
+  world_.schedule.after(skewed(dice, milliseconds{1'000}, milliseconds{60'000}), [this, index] { die(index, 0, 0); });
 }
 
 /// The job is out of its hands, done or not.

@@ -146,9 +146,11 @@ void AnswerLaws::released(const Effect& effect, const Disk& disk) {
             "job {} is told as ended but is not on disk", ended->job.id);
   } else if (const auto* taken = std::get_if<answer::JobsTaken>(&reply->answer)) {
     for (const answer::Delivery& one : taken->jobs) {
-      const Job* job = disk.image.job(one.id);
-      const bool leased = job == nullptr ? known(disk, one.id) : job->leased.has_value();
-      require(leased, "S4", "job {} leaves without its lease on disk", one.id);
+      const auto& given = world_.ledger.job(one.id)->given;
+      const bool leased = std::any_of(given.begin(), given.end(), [&](const Given& one_given) {
+        return one_given.ticket == reply->ticket && one_given.batch <= disk.durable;
+      });
+      require(leased && known(disk, one.id), "S4", "job {} leaves without its lease on disk", one.id);
     }
   }
 }

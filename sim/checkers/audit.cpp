@@ -43,7 +43,8 @@ void Audit::asked(const Command& command) {
   if (const auto* purge = std::get_if<command::PurgeQueue>(&command)) jobs_.purged(purge->endpoint);
   if (const auto* back = std::get_if<command::Undelivered>(&command))
     for (const JobId& id : back->jobs)
-      if (JobEntry* entry = world_.ledger.job(id)) entry->undelivered(back->worker, batch_->number);
+      if (const Job* job = image_.job(id); job != nullptr && job->worker == back->worker)
+        world_.ledger.job(id)->undelivered(back->worker, batch_->number);
   if (std::holds_alternative<command::Drain>(command)) world_.draining = true;
 }
 
@@ -75,6 +76,7 @@ void Audit::record(const Step& step, const Record& any) {
     order_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);
+    holders_.finished(step, image_, finished->value);
     order_.finished(finished->value);
   } else if (const auto* worker = std::get_if<record::WorkerSaved>(&any)) {
     workers_.saved(step, image_, worker->value);

@@ -17,6 +17,7 @@ class HolderLaws {
 
   /// `image` is the state before the record.
   void saved(const Step& step, const Image& image, const Job& after);
+  void finished(const Step& step, const Image& image, const FinalJob& job);
   void worker_removed(const WorkerId& worker);
   /// Before the call of which it speaks.
   void asked(const Command& command, const Image& image);
@@ -28,7 +29,7 @@ class HolderLaws {
     JobId job;
     WorkerId worker;
   };
-  void leased(const Step& step, const Image& image, const Job& after);
+  void leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to);
   void returned(const Step& step, const Job& before);
   void delivered(const Step& step, const Image& image);
   void judged(const Step& step);

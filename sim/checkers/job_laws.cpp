@@ -69,11 +69,12 @@ void JobLaws::times_hold(const Step& step, const Job& before, const FinalJob& jo
   require(job.endpoint == before.endpoint && job.input == before.input && job.extras == before.extras &&
               job.retention == before.retention && job.policy == before.policy,
           "S10", "job {} changes what it was asked to be when it ends", job.id);
-  // A job may come back to the queue and end there in one call, which leaves no record between.
+  // A job may come back to the queue or be handed out and end in one call, which leaves no record between.
   const bool returned = !job.leased && before.leased;
-  require(job.submitted == before.submitted && (job.leased == before.leased || returned), "S9",
+  const bool leased = job.leased && *job.leased == step.now();
+  require(job.submitted == before.submitted && (job.leased == before.leased || returned || leased), "S9",
           "job {} ends with other times", job.id);
-  require(job.retries == before.retries || (returned && job.retries == before.retries + 1), "S2",
+  require(job.retries == before.retries || ((returned || leased) && job.retries == before.retries + 1), "S2",
           "job {}: retries change at the end", job.id);
   require(job.finished == step.now(), "S9", "job {} finished at {} not now", job.id, job.finished);
   require(job.expires == job.finished + keep[static_cast<std::size_t>(job.retention)], "S9",
@@ -174,8 +175,11 @@ void JobLaws::settled(Timestamp now, const Image& image) {
     const Job* job = image.job(due.job);
     if (job == nullptr) continue;
     require(due.leased.has_value(), "S9", "job {} outlives its ttl of {}", due.job, due.when);
-    const bool still = job->state == JobState::in_progress && job->leased == due.leased;
-    require(!still, "S9", "job {} runs beyond its execution timeout of {}", due.job, due.when);
+    if (job->state != JobState::in_progress || job->leased != due.leased) continue;
+    const Timeouts limit = timeouts(*job);  // it may have been raised meanwhile
+    require(limit.none || *job->leased + limit.high > now, "S9", "job {} runs beyond its execution timeout of {}",
+            due.job, due.when);
+    delivered(*job);
   }
 }
 

@@ -29,6 +29,8 @@ class JobLaws {
   void crashed(const Image& image);
   /// The job was delivered now; its execution time counts from here.
   void delivered(const Job& job);
+  /// It may run for ever.
+  bool unlimited(const Job& job) const { return timeouts(job).none; }
 
  private:
   struct Deadline {

@@ -106,8 +106,9 @@ void WorkerLaws::started(const Step& step, const Image& image, const effect::Sta
 std::int64_t WorkerLaws::able(const Image& image, const EndpointId& endpoint) {
   return std::count_if(image.workers.begin(), image.workers.end(), [&](const auto& item) {
     const Worker& worker = item.second;
-    return worker.endpoint == endpoint && worker.state != WorkerState::draining &&
-           worker.state != WorkerState::stopping;
+    const bool awaited = worker.state == WorkerState::starting && worker.origin == WorkerOrigin::runtime;
+    return worker.endpoint == endpoint &&
+           (awaited || worker.state == WorkerState::idle || worker.state == WorkerState::busy);
   });
 }
 

@@ -58,7 +58,12 @@ void SimEngine::pump() {
 bool SimEngine::apply_inbox(Batch& batch) {
   for (auto& lane : inbox_) {
     for (std::uint32_t i = 0; i < world_.plan.batch_max && !lane.empty(); ++i) {
-      const Command command = std::move(lane.front());
+      Command command = std::move(lane.front());
+      if (auto* back = std::get_if<command::Undelivered>(&command))  // KNOWN 1
+        std::erase_if(back->jobs, [this](const JobId& id) {
+          const auto& given = world_.ledger.job(id)->given;
+          return given.empty() || !world_.unwritten.contains(given.back().ticket);
+        });
       lane.pop_front();
       apply(batch, command);
       if (dies_at(CrashPoint::in_batch)) return false;

@@ -125,17 +125,18 @@ void SimNet::write(Ticket ticket) {
   Call call = std::move(at->second);
   calls_.erase(at);
   if (call.request.door) call.answer = call.request.door(std::move(call.answer));
-  if (call.cut) return unwritten(call);
+  if (call.cut) return unwritten(ticket, call);
   deliver(std::move(call));
 }
 
 /// The peer is gone. Jobs go back; everything else is nobody's loss.
-void SimNet::unwritten(const Call& call) {
+void SimNet::unwritten(Ticket ticket, const Call& call) {
   const auto* taken = std::get_if<answer::JobsTaken>(&call.answer);
   if (taken == nullptr) return;
   MARK("sim: jobs could not be written");
   command::Undelivered back{taken->worker, {}};
   for (const answer::Delivery& one : taken->jobs) back.jobs.push_back(one.id);
+  world_.unwritten.insert(ticket);
   world_.engine.submit(Lane::worker, std::move(back));
 }
 
@@ -165,9 +166,11 @@ void SimNet::cut(Ticket ticket) {
   const auto at = calls_.find(ticket);
   if (at == calls_.end() || at->second.cut) return;
   Call& call = at->second;
+  const bool fails = call.request.heard != nullptr;
   fail(call);
   call.cut = true;
-  const bool read_anyway = call.stage >= Stage::inside || (call.stage != Stage::travelling && world_.dice.net.chance(50));
+  const bool read_anyway =
+      call.stage >= Stage::inside || (call.stage != Stage::travelling && fails && world_.dice.net.chance(50));
   if (!read_anyway) {
     calls_.erase(at);
     return;

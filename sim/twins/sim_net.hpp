@@ -66,7 +66,7 @@ class SimNet {
   void deliver(Call call);
   void cut(Ticket ticket);
   void fail(Call& call);
-  void unwritten(const Call& call);
+  void unwritten(Ticket ticket, const Call& call);
   milliseconds trip();
 
   World& world_;

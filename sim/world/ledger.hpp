@@ -17,6 +17,7 @@ struct Given {
   WorkerId worker;
   std::uint64_t batch = 0;
   std::uint64_t undelivered_batch = 0;
+  Ticket ticket = ticket_none;  ///< the poll that was answered
   bool alone = true;  ///< no other job came with it
 };
 

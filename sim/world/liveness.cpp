@@ -48,7 +48,7 @@ bool World::jobs_ended() const {
 }
 
 /// L1: whoever can be served is served, long before any ttl. What may stay are low-priority jobs, for which
-/// nobody starts a worker.
+/// nobody starts a worker, and jobs without an execution timeout that an old worker has dropped in silence.
 void World::demand_liveness() {
   const Limits& limits = plan.limits;
   const milliseconds enough = 2 * (limits.execution_timeout + limits.init_timeout + limits.backoff_max) +
@@ -56,7 +56,7 @@ void World::demand_liveness() {
   live_on(enough, &World::jobs_ended);
   require(engine.open(), "L4", "the server is not up after everything was mended");
   for (const auto& [id, job] : audit.image().jobs)
-    require(job.policy.low_priority, "L1", "job {} is still {} at {} with {}", id, job.state, job.endpoint,
+    require(job.policy.low_priority || (job.leased && audit.jobs().unlimited(job)), "L1", "job {} is still {} at {} with {}", id, job.state, job.endpoint,
             job.worker);
   clients.cancel_all();
   clients.read_all();
@@ -68,9 +68,9 @@ bool World::settled() const {
   const Image& image = audit.image();
   std::map<EndpointId, std::int64_t> counts;
   for (const auto& [id, worker] : image.workers) {
+    if (worker.origin == WorkerOrigin::by_hand) continue;
     if (worker.state != WorkerState::idle && worker.state != WorkerState::busy) return false;
     ++counts[worker.endpoint];
-    if (worker.origin == WorkerOrigin::by_hand) --counts[worker.endpoint];
   }
   for (const auto& [id, entry] : image.endpoints) {
     if (entry.deleting) return false;
