@@ -44,7 +44,7 @@ namespace {
 bool done(const Answer* answer) {
   if (answer == nullptr) return false;
   const auto* refused = std::get_if<answer::Refused>(answer);
-  return refused == nullptr || refused->code == Errc::conflict;
+  return refused == nullptr || refused->code == Errc::conflict || refused->code == Errc::not_found;
 }
 
 }  // namespace
@@ -218,7 +218,7 @@ void SimManager::heal() {
 }
 
 void SimManager::enable(std::size_t index) {
-  if (endpoints_[index].deleted) return;
+  if (endpoints_[index].deleted) return insist(command::DeleteEndpoint{ticket_none, endpoints_[index].id, true});
   if (!endpoints_[index].confirmed) return world_.schedule.after(milliseconds{500}, [this, index] { enable(index); });
   EndpointPatch patch;
   patch.workers_min = world_.dice.manager.between(0, 2);

@@ -24,7 +24,7 @@ Timestamp SimEngine::clock() {
 
 void SimEngine::submit(Lane lane, Command command) {
   if (!open_) return;
-  inbox_[static_cast<std::size_t>(lane)].push_back(std::move(command));
+  inbox_[static_cast<std::size_t>(lane)].push_back({std::move(command), world_.schedule.now()});
   wake_soon();
 }
 
@@ -58,7 +58,9 @@ void SimEngine::pump() {
 bool SimEngine::apply_inbox(Batch& batch) {
   for (auto& lane : inbox_) {
     for (std::uint32_t i = 0; i < world_.plan.batch_max && !lane.empty(); ++i) {
-      Command command = std::move(lane.front());
+      Command command = std::move(lane.front().command);
+      if (auto* take = std::get_if<command::TakeJobs>(&command))  // KNOWN 7
+        if (world_.schedule.now() - lane.front().since > milliseconds{1'000}) take->job_in_progress.reset();
       if (auto* back = std::get_if<command::Undelivered>(&command))  // KNOWN 1
         std::erase_if(back->jobs, [this](const JobId& id) {
           const auto& given = world_.ledger.job(id)->given;

@@ -43,7 +43,11 @@ class SimEngine {
   void heal() { crash_plan_.stop(); }
 
  private:
-  using Lanes = std::array<std::deque<Command>, 3>;
+  struct Waiting {
+    Command command;
+    Timestamp since{};
+  };
+  using Lanes = std::array<std::deque<Waiting>, 3>;
 
   void wake_soon();
   void pump();
