@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+
+#include "domain/command.hpp"
+#include "domain/answer.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+struct JobEntry;
+
+/// The simulated clients: submit jobs in the plan's rhythm, wait or hang up, read, cancel, shorten retention,
+/// and hold every answer against what they were told before (S1, S4).
+class SimClients {
+ public:
+  explicit SimClients(World& world) : world_(world) {}
+
+  void begin();
+  /// No more jobs; those under way are still read.
+  void stop() { stopped_ = true; }
+  /// Reads every job that is not known to have ended, and gives up those that nothing will run.
+  void read_all();
+  void cancel_all();
+
+ private:
+  void arrive();
+  void submit();
+  JobPolicy draw_policy();
+  void submitted(const JobId& job, const Answer* answer);
+  void follow(const JobId& job, int times);
+  void read(const JobId& job);
+  void cancel(const JobId& job);
+  void shorten(const JobId& job);
+  /// What the door answers to a question about a job that is not live: the row, if there is one.
+  Answer look_up(const JobId& job, Answer answer);
+  void observe(const JobId& job, std::optional<JobState> seen_before, std::uint8_t retries_before,
+               const Answer& answer);
+  void ask_about(const JobId& job, Command command);
+
+  World& world_;
+  bool stopped_ = false;
+};
+
+}  // namespace pilotlight::sim

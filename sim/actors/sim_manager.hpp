@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "domain/answer.hpp"
+#include "domain/command.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Whoever manages: makes templates and endpoints, changes and deletes them under load, reads lists, asks for
+/// nonsense, and starts workers by hand.
+class SimManager {
+ public:
+  explicit SimManager(World& world) : world_(world) {}
+
+  void begin();
+  /// Lifts curses, makes every endpoint able to run something, and rests.
+  void heal();
+
+  /// One of the endpoints that were made, deleted ones included; empty before the first.
+  EndpointId any_endpoint();
+ private:
+  struct Known {
+    EndpointId id;
+    bool deleted = false;
+    bool confirmed = false;
+  };
+  void enable(std::size_t index);
+  void make_template();
+  void make_endpoint();
+  void tick();
+  void change(std::size_t index);
+  void change_template();
+  void remove(std::size_t index);
+  void nonsense();
+  void read_lists();
+  void curse();
+  void start_by_hand();
+  void ask(Command command, std::function<void(const Answer*)> heard = nullptr);
+  void insist(Command command, std::function<void()> then = nullptr);
+  void save(std::size_t index, EndpointPatch patch, bool create);
+  EndpointPatch draw_patch();
+
+  World& world_;
+  std::vector<TemplateId> templates_;
+  std::vector<Known> endpoints_;
+  bool resting_ = false;
+};
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,158 @@
+#include "sim/checkers/answer_laws.hpp"
+
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "sim/world/world.hpp"
+
+namespace pilotlight::sim {
+
+namespace {
+
+/// Whether a worker is idle or busy is told by its jobs; records do not keep up with it.
+bool same_state(WorkerState a, WorkerState b) {
+  const auto awake = [](WorkerState state) { return state == WorkerState::idle || state == WorkerState::busy; };
+  return a == b || (awake(a) && awake(b));
+}
+
+}  // namespace
+
+bool known(const Disk& disk, const JobId& job) {
+  return disk.image.job(job) != nullptr || disk.finals.contains(job) || disk.expired.contains(job);
+}
+
+struct AnswerLaws::Said {
+  AnswerLaws& laws;
+  const Step& step;
+  const Image& image;
+  void operator()(const answer::JobAccepted& a) {
+    require(image.job(a.id) != nullptr, "S1", "job {} is accepted but not saved", a.id);
+  }
+  void operator()(const answer::JobLive& a) { laws.live(step, image, a); }
+  void operator()(const answer::JobEnded& a) {
+    const JobEntry* entry = laws.world_.ledger.job(a.job.id);
+    require(entry != nullptr && entry->ended && *entry->ended == a.job, "S4", "job {} is told otherwise than it ended",
+            a.job.id);
+  }
+  void operator()(const answer::JobNotLive&) {
+    if (const auto* read = step.is<command::ReadJob>()) absent(read->id, read->endpoint);
+    if (const auto* cancel = step.is<command::CancelJob>()) absent(cancel->id, cancel->endpoint);
+  }
+  void absent(const JobId& id, const EndpointId& endpoint) {
+    const Job* job = image.job(id);
+    require(job == nullptr || job->endpoint != endpoint, "S1", "job {} is live but not found", id);
+  }
+  void operator()(const answer::EndpointSaved& a) {
+    const auto* entry = image.endpoint(a.saved->id);
+    require(entry != nullptr && entry->value == *a.saved, "S4", "endpoint {} is told otherwise than saved",
+            a.saved->id);
+  }
+  void operator()(const answer::TemplateSaved& a) {
+    const auto at = image.templates.find(a.saved->id);
+    require(at != image.templates.end() && at->second == *a.saved, "S4", "template {} is told otherwise than saved",
+            a.saved->id);
+  }
+  void operator()(const answer::WorkerRegistered& a) {
+    require(image.worker(a.worker) != nullptr, "S4", "worker {} is registered but not saved", a.worker);
+  }
+  void operator()(const answer::Health& a) { laws.health(step, image, a); }
+  void operator()(const answer::Catalog& a) { laws.catalog(image, *a.content); }
+  void operator()(const answer::Refused& a) { laws.refused(step, image, a); }
+  void operator()(const auto&) {}
+};
+
+void AnswerLaws::step_ends(const Step& step, const Image& image) {
+  for (const Effect& effect : step.effects)
+    if (const auto* reply = std::get_if<effect::Reply>(&effect)) std::visit(Said{*this, step, image}, reply->answer);
+}
+
+void AnswerLaws::live(const Step& step, const Image& image, const answer::JobLive& told) {
+  const bool moved = std::any_of(step.records.begin(), step.records.end(), [&](const Record& record) {
+    const auto* saved = std::get_if<record::JobSaved>(&record);
+    const auto* finished = std::get_if<record::JobFinished>(&record);
+    return (saved != nullptr && saved->value.id == told.id) || (finished != nullptr && finished->value.id == told.id);
+  });
+  if (moved) return;
+  const Job* job = image.job(told.id);
+  require(job != nullptr, "S1", "job {} is told as live but is not", told.id);
+  require(told.state == job->state && told.retries == job->retries && told.progress == job->progress &&
+              told.worker == job->worker && told.delay.has_value() == job->leased.has_value(),
+          "S4", "job {} is told as {} retries {} by {}, but is {} retries {} by {}", told.id, told.state,
+          told.retries, told.worker, job->state, job->retries, job->worker);
+}
+
+void AnswerLaws::health(const Step& step, const Image& image, const answer::Health& told) {
+  const auto* read = step.is<command::ReadHealth>();
+  const auto* entry = read != nullptr ? image.endpoint(read->endpoint) : nullptr;
+  require(entry != nullptr, "S4", "health of an endpoint that is not there");
+  const auto sums = image.recount.find(read->endpoint);
+  const record::CountersSaved all = sums != image.recount.end() ? sums->second : record::CountersSaved{};
+  require(told.in_queue == entry->queued && told.in_progress == entry->running, "S10",
+          "health of {}: {} queued and {} running, but {} and {}", read->endpoint, told.in_queue, told.in_progress,
+          entry->queued, entry->running);
+  require(told.completed == all.completed && told.failed == all.failed + all.timed_out, "S10",
+          "health of {}: {} completed and {} failed, but {} and {}", read->endpoint, told.completed, told.failed,
+          all.completed, all.failed + all.timed_out);
+}
+
+void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& content) {
+  require(content.templates.size() == image.templates.size(), "S4", "{} templates listed of {}",
+          content.templates.size(), image.templates.size());
+  for (const auto& listed : content.templates) {
+    const auto at = image.templates.find(listed->id);
+    require(at != image.templates.end() && at->second == *listed, "S4", "template {} is listed otherwise", listed->id);
+  }
+  const auto visible = std::count_if(image.endpoints.begin(), image.endpoints.end(),
+                                     [](const auto& item) { return !item.second.deleting; });
+  require(content.endpoints.size() == static_cast<std::size_t>(visible), "S4", "{} endpoints listed of {}",
+          content.endpoints.size(), visible);
+  for (const auto& listed : content.endpoints) {
+    const auto* entry = image.endpoint(listed.endpoint->id);
+    require(entry != nullptr && entry->value == *listed.endpoint, "S4", "endpoint {} is listed otherwise",
+            listed.endpoint->id);
+    for (const auto& worker : listed.workers) {
+      const Worker* there = image.worker(worker.worker.id);
+      require(there != nullptr && same_state(there->state, worker.worker.state), "S4", "worker {} is listed otherwise",
+              worker.worker.id);
+      require(worker.jobs == image.holds(worker.worker.id), "S4", "worker {} is listed with {} jobs",
+              worker.worker.id, worker.jobs);
+    }
+  }
+}
+
+/// A job is refused only for a reason that can be seen from outside.
+void AnswerLaws::refused(const Step& step, const Image& image, const answer::Refused& refusal) {
+  const auto* asked = step.is<command::SubmitJob>();
+  if (asked == nullptr) return;
+  MARK("sim: job refused");
+  const Limits& limits = world_.plan.limits;
+  const auto* endpoint = image.endpoint(asked->endpoint);
+  const bool missing = endpoint == nullptr || endpoint->deleting;
+  const bool full = endpoint != nullptr && limits.queue_max > 0 && endpoint->queued >= limits.queue_max;
+  const bool crowded = image.jobs.size() >= limits.live_jobs_max;
+  if (full) MARK("sim: queue full");
+  if (crowded) MARK("sim: too many live jobs");
+  require(missing || full || crowded || world_.draining, "S1", "job {} is refused without cause: {}", asked->id,
+          refusal.message);
+}
+
+void AnswerLaws::released(const Effect& effect, const Disk& disk) {
+  const auto* reply = std::get_if<effect::Reply>(&effect);
+  if (reply == nullptr) return;
+  if (const auto* accepted = std::get_if<answer::JobAccepted>(&reply->answer)) {
+    require(known(disk, accepted->id), "S4", "job {} is acknowledged but not on disk", accepted->id);
+  } else if (const auto* ended = std::get_if<answer::JobEnded>(&reply->answer)) {
+    require(disk.finals.contains(ended->job.id) || disk.expired.contains(ended->job.id), "S4",
+            "job {} is told as ended but is not on disk", ended->job.id);
+  } else if (const auto* taken = std::get_if<answer::JobsTaken>(&reply->answer)) {
+    for (const answer::Delivery& one : taken->jobs) {
+      const auto& given = world_.ledger.job(one.id)->given;
+      const bool leased = std::any_of(given.begin(), given.end(), [&](const Given& one_given) {
+        return one_given.ticket == reply->ticket && one_given.batch <= disk.durable;
+      });
+      require(leased && known(disk, one.id), "S4", "job {} leaves without its lease on disk", one.id);
+    }
+  }
+}
+
+}  // namespace pilotlight::sim

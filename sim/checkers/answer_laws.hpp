@@ -1,0 +1,36 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "sim/checkers/step.hpp"
+#include "sim/twins/sim_store.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// What is said is so: an answer agrees with the records up to it, and when it leaves, what it says is on
+/// disk (S1, S4).
+class AnswerLaws {
+ public:
+  explicit AnswerLaws(World& world) : world_(world) {}
+
+  /// `image` is the state after the step.
+  void step_ends(const Step& step, const Image& image);
+  /// The effect leaves now.
+  void released(const Effect& effect, const Disk& disk);
+
+ private:
+  struct Said;
+  void health(const Step& step, const Image& image, const answer::Health& health);
+  void catalog(const Image& image, const answer::CatalogContent& content);
+  void refused(const Step& step, const Image& image, const answer::Refused& refusal);
+  void live(const Step& step, const Image& image, const answer::JobLive& job);
+
+  World& world_;
+};
+
+/// The job is on disk, in whatever state, or its final row has had its time.
+bool known(const Disk& disk, const JobId& job);
+
+}  // namespace pilotlight::sim

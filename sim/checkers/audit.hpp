@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/control_plane.hpp"
+#include "sim/checkers/answer_laws.hpp"
+#include "sim/checkers/holder_laws.hpp"
+#include "sim/checkers/job_laws.hpp"
+#include "sim/checkers/order_laws.hpp"
+#include "sim/checkers/step.hpp"
+#include "sim/checkers/ticket_laws.hpp"
+#include "sim/checkers/worker_laws.hpp"
+
+namespace pilotlight::sim {
+
+/// Looks at every call of the control plane and holds it against the laws. Keeps the state that the records
+/// add up to in memory, beside the one on disk, and takes it back to the latter when the server dies.
+class Audit {
+ public:
+  explicit Audit(World& world);
+
+  void batch_begins(const Batch& batch);
+  /// Before the call that applies the command.
+  void asked(const Command& command);
+  /// After a call; what it said begins at these places. Null: `advance`.
+  void applied(const Batch& batch, const Command* command, std::size_t records, std::size_t effects);
+  void batch_ends(const Batch& batch, const core::ControlPlane& plane);
+  /// After `restored`: the state is that of the disk, nothing more and nothing less (S10).
+  void restored(Batch& batch, core::ControlPlane& plane);
+  void released(const Effect& effect);
+  void crashed();
+
+  const Image& image() const { return image_; }
+  std::uint64_t batch() const { return batch_ != nullptr ? batch_->number : 0; }
+  JobLaws& jobs() { return jobs_; }
+  const TicketLaws& tickets() const { return tickets_; }
+  /// Of everything that was said so far; the same for the same seed.
+  std::uint64_t hash() const { return hash_; }
+
+ private:
+  void record(const Step& step, const Record& record);
+  void tell(const Step& step);
+  void totals_hold(const core::ControlPlane::Totals& totals);
+  void counters_hold();
+  void payloads_hold(const Step& step);
+  void slices_hold(const Step& step);
+  void hash_in(const Step& step);
+  void read_back(Timestamp now, core::ControlPlane& plane);
+
+  World& world_;
+  Image image_;
+  const Batch* batch_ = nullptr;
+  std::uint64_t hash_ = 0;
+  std::uint32_t idle_advances_ = 0;
+  JobLaws jobs_;
+  HolderLaws holders_;
+  OrderLaws order_;
+  TicketLaws tickets_;
+  WorkerLaws workers_;
+  AnswerLaws answers_;
+};
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,127 @@
+#include "sim/checkers/holder_laws.hpp"
+
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "sim/world/world.hpp"
+
+namespace pilotlight::sim {
+
+void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
+  const Job* before = image.job(after.id);
+  const bool held = before != nullptr && before->state == JobState::in_progress;
+  const bool holds = after.state == JobState::in_progress;
+  const bool same = held && holds && before->worker == after.worker && before->leased == after.leased &&
+                    before->retries == after.retries && before->uncharged_returns == after.uncharged_returns;
+  if (held && !same) returned(step, *before);
+  if (holds && !same) leased(step, image, after.id, after.worker);
+  for (const WorkerId& holder : after.holders)
+    require(world_.ledger.job(after.id)->given_to(holder), "S3", "job {} names {} as holder, who was not given it",
+            after.id, holder);
+}
+
+/// A job may be handed out and end within one call, which leaves no record between.
+void HolderLaws::finished(const Step& step, const Image& image, const FinalJob& job) {
+  const Job* before = image.job(job.id);
+  if (before == nullptr || !job.leased || job.leased == before->leased) return;
+  MARK("sim: job handed out as it ends");
+  leased(step, image, job.id, job.worker);
+}
+
+void HolderLaws::leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to) {
+  JobEntry& entry = *world_.ledger.job(id);
+  const Worker* worker = image.worker(to);
+  require(worker != nullptr, "S3", "job {} is handed to {}, who is gone", id, to);
+  require(worker->endpoint == entry.asked.endpoint, "S3", "job {} is handed to {} of another endpoint", id, to);
+  require(worker->state != WorkerState::stopping && worker->state != WorkerState::draining, "S3",
+          "job {} is handed to {}, who was told to stop", id, to);
+  require(world_.ledger.worker(to).dead_batch == 0, "S3", "job {} is handed to {}, who is dead", id, to);
+  require(!world_.workers.holds(to, id), "S3", "job {} is handed to {}, who has it", id, to);
+  leases_.push_back({id, to});
+  entry.given.push_back({to, step.batch.number});
+}
+
+/// A job may be taken from a worker only if that worker does not have it. The one exception: nobody can watch
+/// a worker that was started by hand, so its silence has to do.
+void HolderLaws::returned(const Step& step, const Job& before) {
+  JobEntry& entry = *world_.ledger.job(before.id);
+  if (entry.returned_batch == 0) entry.returned_batch = step.batch.number;
+  const bool truly = world_.workers.holds(before.worker, before.id);
+  require(!truly || may_be_lost(before.worker, step.now()), "S3", "job {} is taken from {}, who has it",
+          before.id, before.worker);
+}
+
+bool HolderLaws::may_be_lost(const WorkerId& id, Timestamp now) const {
+  const WorkerEntry& worker = world_.ledger.worker(id);
+  const Limits& limits = world_.plan.limits;
+  return worker.by_hand && now >= worker.last_word + limits.ping_interval * limits.missed_pings_max;
+}
+
+void HolderLaws::worker_removed(const WorkerId& worker) {
+  removed_.push_back(worker);
+}
+
+void HolderLaws::asked(const Command& command, const Image& image) {
+  const auto* finish = std::get_if<command::FinishJob>(&command);
+  if (finish == nullptr) return;
+  const JobEntry* entry = world_.ledger.job(finish->job);
+  const WorkerEntry& worker = world_.ledger.worker(finish->worker);
+  finish_counts_ = entry != nullptr && image.job(finish->job) != nullptr && entry->given_to(finish->worker) &&
+                   worker.dead_batch == 0;
+  // Killed but not yet seen dead; or a worker of somebody's own hand that was silent for too long.
+  finish_unsure_ = worker.killed || worker.by_hand;
+}
+
+void HolderLaws::step_ends(const Step& step, const Image& image) {
+  delivered(step, image);
+  judged(step);
+  for (const WorkerId& worker : removed_)
+    require(image.holds(worker) == 0, "S3", "worker {} is removed but holds jobs", worker);
+  leases_.clear();
+  removed_.clear();
+}
+
+/// Every lease of the step is in one answer, and every job in an answer is leased.
+void HolderLaws::delivered(const Step& step, const Image& image) {
+  std::size_t jobs = 0;
+  for (const Effect& effect : step.effects) {
+    const auto* reply = std::get_if<effect::Reply>(&effect);
+    const auto* taken = reply != nullptr ? std::get_if<answer::JobsTaken>(&reply->answer) : nullptr;
+    if (taken == nullptr) continue;
+    require(!taken->jobs.empty(), "S6", "worker {} is answered with no jobs at all", taken->worker);
+    jobs += taken->jobs.size();
+    for (const answer::Delivery& one : taken->jobs) {
+      const bool leased = std::any_of(leases_.begin(), leases_.end(), [&](const Lease& lease) {
+        return lease.job == one.id && lease.worker == taken->worker;
+      });
+      require(leased, "S3", "job {} goes to {} without a lease", one.id, taken->worker);
+      JobEntry& entry = *world_.ledger.job(one.id);
+      const Job* job = image.job(one.id);
+      require(one.input == entry.asked.input && one.extras == entry.asked.extras && one.delay >= milliseconds{0} &&
+                  (job == nullptr || (one.retries == job->retries && job->leased == step.now())),
+              "S3", "job {} is delivered otherwise than it is", one.id);
+      entry.given.back().alone = taken->jobs.size() == 1;
+      entry.given.back().ticket = reply->ticket;
+      if (job != nullptr && taken->jobs.size() == 1) world_.audit.jobs().delivered(*job);
+    }
+  }
+  require(jobs == leases_.size(), "S3", "{} leases but {} jobs delivered", leases_.size(), jobs);
+}
+
+void HolderLaws::judged(const Step& step) {
+  const auto* finish = step.is<command::FinishJob>();
+  if (finish == nullptr || finish->ticket == ticket_none) return;
+  for (const Effect& effect : step.effects) {
+    const auto* reply = std::get_if<effect::Reply>(&effect);
+    if (reply == nullptr || reply->ticket != finish->ticket) continue;
+    const auto* verdict = std::get_if<answer::JobFinished>(&reply->answer);
+    require(verdict != nullptr, "S1", "the result of job {} is refused", finish->job);
+    require(!verdict->counted || finish_counts_, "S3", "job {} is ended by {}, who may not", finish->job,
+            finish->worker);
+    require(verdict->counted || !finish_counts_ || finish_unsure_, "S3",
+            "the result of job {} from {} is dropped, who may end it", finish->job, finish->worker);
+    if (!verdict->counted) MARK("sim: result dropped");
+  }
+}
+
+}  // namespace pilotlight::sim

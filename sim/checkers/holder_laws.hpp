@@ -1,0 +1,45 @@
+#pragma once
+
+#include <vector>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Who holds a job (S3): it is handed only to workers that live and asked for it, never taken from one that
+/// holds it, and ended only by one that was given it. The truth about who holds what comes from the simulated
+/// workers themselves.
+class HolderLaws {
+ public:
+  explicit HolderLaws(World& world) : world_(world) {}
+
+  /// `image` is the state before the record.
+  void saved(const Step& step, const Image& image, const Job& after);
+  void finished(const Step& step, const Image& image, const FinalJob& job);
+  void worker_removed(const WorkerId& worker);
+  /// Before the call of which it speaks.
+  void asked(const Command& command, const Image& image);
+  /// After all records of the step; `image` is the state after them.
+  void step_ends(const Step& step, const Image& image);
+
+ private:
+  struct Lease {
+    JobId job;
+    WorkerId worker;
+  };
+  void leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to);
+  void returned(const Step& step, const Job& before);
+  void delivered(const Step& step, const Image& image);
+  void judged(const Step& step);
+  bool may_be_lost(const WorkerId& worker, Timestamp now) const;
+
+  World& world_;
+  std::vector<Lease> leases_;     ///< of this step
+  std::vector<WorkerId> removed_;  ///< in this step
+  bool finish_counts_ = false;    ///< the result in hand comes from one that may end the job
+  bool finish_unsure_ = false;    ///< or it is for the server to say
+};
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,197 @@
+#include "sim/checkers/job_laws.hpp"
+
+#include <algorithm>
+
+#include "sim/world/world.hpp"
+
+namespace pilotlight::sim {
+
+void JobLaws::saved(const Step& step, const Image& image, const Job& after) {
+  const Job* before = image.job(after.id);
+  if (before == nullptr)
+    fresh(step, image, after);
+  else
+    changed(*before, after);
+}
+
+void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
+  const auto* asked = step.is<command::SubmitJob>();
+  JobEntry* entry = world_.ledger.job(job.id);
+  require(entry != nullptr, "S1", "job {} was never submitted", job.id);
+  require(entry->ended_batch == 0, "S2", "job {} rises from the dead", job.id);
+  require(asked != nullptr && asked->id == job.id, "S1", "job {} appears without being submitted", job.id);
+  const bool faithful = job.endpoint == asked->endpoint && job.retention == asked->retention &&
+                        job.policy == asked->policy && job.input == asked->input &&
+                        job.extras == asked->extras && job.submitted == step.now();
+  require(faithful, "S1", "job {} is not what was submitted", job.id);
+  require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, job.state);
+  const auto* endpoint = image.endpoint(job.endpoint);
+  require(endpoint != nullptr && !endpoint->deleting, "S1", "job {} for a missing endpoint", job.id);
+  const Limits& limits = world_.plan.limits;
+  require(image.jobs.size() < limits.live_jobs_max, "S7", "{} live jobs, one more accepted", image.jobs.size());
+  require(limits.queue_max == 0 || endpoint->queued < limits.queue_max, "S7",
+          "{} jobs queued at {}, one more accepted", endpoint->queued, job.endpoint);
+  world_.ledger.submitted(*entry, step.now(), step.batch.number);
+  deadlines_.push({expires_at_ttl(job), job.id, std::nullopt});
+}
+
+void JobLaws::changed(const Job& before, const Job& after) {
+  const bool same = before.endpoint == after.endpoint && before.retention == after.retention &&
+                    before.policy == after.policy && before.input == after.input &&
+                    before.extras == after.extras && before.submitted == after.submitted;
+  require(same, "S10", "job {} changes what it was asked to be", after.id);
+  require(!is_final(after.state), "S2", "job {} is saved as {}", after.id, after.state);
+  const Limits& limits = world_.plan.limits;
+  const int charged = after.retries - before.retries, free = after.uncharged_returns - before.uncharged_returns;
+  require(charged >= 0 && free >= 0 && charged + free <= 1, "S2", "job {}: returns jump by {} and {}", after.id,
+          charged, free);
+  require(after.retries <= limits.retries_max, "S2", "job {}: {} retries", after.id, after.retries);
+  require(after.uncharged_returns <= limits.uncharged_returns_max, "S2", "job {}: {} free returns", after.id,
+          after.uncharged_returns);
+  require(after.queued >= before.queued, "S9", "job {} queued earlier than before", after.id);
+}
+
+void JobLaws::finished(const Step& step, const Image& image, const FinalJob& job) {
+  const Job* before = image.job(job.id);
+  JobEntry* entry = world_.ledger.job(job.id);
+  require(entry != nullptr && entry->ended_batch == 0, "S2", "job {} ends twice", job.id);
+  require(before != nullptr, "S2", "job {} ends but is not live", job.id);
+  require(is_final(job.state), "S2", "job {} ends as {}", job.id, job.state);
+  times_hold(step, *before, job);
+  reason_holds(step, image, *before, job);
+  entry->ended_batch = step.batch.number;
+  entry->ended = job;
+}
+
+void JobLaws::times_hold(const Step& step, const Job& before, const FinalJob& job) {
+  const Limits& limits = world_.plan.limits;
+  const std::array keep{limits.retention_run, limits.retention_runsync, limits.retention_runsync_wait};
+  require(job.endpoint == before.endpoint && job.input == before.input && job.extras == before.extras &&
+              job.retention == before.retention && job.policy == before.policy,
+          "S10", "job {} changes what it was asked to be when it ends", job.id);
+  // A job may come back to the queue or be handed out and end in one call, which leaves no record between.
+  const bool returned = !job.leased && before.leased;
+  const bool leased = job.leased && *job.leased == step.now();
+  require(job.submitted == before.submitted && (job.leased == before.leased || returned || leased), "S9",
+          "job {} ends with other times", job.id);
+  require(job.retries == before.retries || ((returned || leased) && job.retries == before.retries + 1), "S2",
+          "job {}: retries change at the end", job.id);
+  require(job.finished == step.now(), "S9", "job {} finished at {} not now", job.id, job.finished);
+  require(job.expires == job.finished + keep[static_cast<std::size_t>(job.retention)], "S9",
+          "job {} is kept until {}", job.id, job.expires);
+  require(job.submitted <= job.finished && (!job.leased || (job.submitted <= *job.leased && *job.leased <= job.finished)),
+          "S9", "job {}: submitted, leased and finished are out of order", job.id);
+  require(job.delay >= milliseconds{0}, "S9", "job {}: negative delay", job.id);
+}
+
+void JobLaws::reason_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job) {
+  const auto state_is = [&](JobState state) {
+    require(job.state == state, "S2", "job {}: reason {} with {}", job.id, static_cast<int>(job.reason),
+            job.state);
+  };
+  switch (job.reason) {
+    case EndReason::answered: return answer_holds(step, before, job);
+    case EndReason::execution_timeout: state_is(JobState::failed); return timeout_holds(step, before, job);
+    case EndReason::lost:
+    case EndReason::no_result:
+      state_is(JobState::failed);
+      require(before.retries == world_.plan.limits.retries_max, "S2", "job {} given up after {} retries", job.id,
+              before.retries);
+      return;
+    case EndReason::ttl:
+      state_is(JobState::timed_out);
+      require(step.now() >= expires_at_ttl(before), "S9", "job {} outlives its ttl too early", job.id);
+      return;
+    case EndReason::cancelled: state_is(JobState::cancelled); return cancel_holds(step, image, before);
+  }
+}
+
+void JobLaws::answer_holds(const Step& step, const Job& before, const FinalJob& job) {
+  const auto* answer = step.is<command::FinishJob>();
+  require(answer != nullptr && answer->job == job.id, "S2", "job {} is answered by nobody", job.id);
+  require(job.state == (answer->failed ? JobState::failed : JobState::completed), "S2", "job {} is answered as {}",
+          job.id, job.state);
+  require(job.result == answer->result && (job.worker == answer->worker || job.worker == before.worker), "S2", "job {} keeps another result",
+          job.id);
+}
+
+void JobLaws::timeout_holds(const Step& step, const Job& before, const FinalJob& job) {
+  const Timeouts limit = timeouts(before);
+  require(before.state == JobState::in_progress && before.leased && limit.low.count() > 0, "S9",
+          "job {} exceeds an execution timeout that it has not", job.id);
+  require(step.now() >= *before.leased + limit.low, "S9", "job {} exceeds its execution timeout after {} ms of {}",
+          job.id, (step.now() - *before.leased).count(), limit.low.count());
+}
+
+void JobLaws::cancel_holds(const Step& step, const Image& image, const Job& before) {
+  if (const auto* cancel = step.is<command::CancelJob>())
+    if (cancel->id == before.id && cancel->endpoint == before.endpoint) return;
+  if (const auto* deletion = step.is<command::DeleteEndpoint>())
+    if (deletion->id == before.endpoint) return;
+  const auto* endpoint = image.endpoint(before.endpoint);
+  if (endpoint != nullptr && endpoint->deleting) return;
+  const auto purge = purges_.find(before.endpoint);
+  const bool purged = purge != purges_.end() && world_.ledger.job(before.id)->place <= purge->second;
+  require(purged && before.state == JobState::in_queue, "S2", "job {} is cancelled by nobody", before.id);
+}
+
+void JobLaws::purged(const EndpointId& endpoint) {
+  purges_[endpoint] = world_.ledger.places();
+}
+
+void JobLaws::endpoint_saved(const Endpoint& endpoint) {
+  const milliseconds limit = endpoint.execution_timeout.value_or(world_.plan.limits.execution_timeout);
+  const bool none = limit.count() == 0;
+  const auto [at, first] = timeouts_.try_emplace(endpoint.id, Timeouts{limit, limit, none});
+  if (first) return;
+  Timeouts& all = at->second;
+  all.none = all.none || none;
+  if (none) return;
+  all.low = all.low.count() == 0 ? limit : std::min(all.low, limit);
+  all.high = std::max(all.high, limit);
+}
+
+JobLaws::Timeouts JobLaws::timeouts(const Job& job) const {
+  if (job.policy.execution_timeout)
+    return {*job.policy.execution_timeout, *job.policy.execution_timeout,
+            job.policy.execution_timeout->count() == 0};
+  const auto at = timeouts_.find(job.endpoint);
+  return at != timeouts_.end() ? at->second : Timeouts{};
+}
+
+Timestamp JobLaws::expires_at_ttl(const Job& job) const {
+  return job.submitted + job.policy.ttl.value_or(world_.plan.limits.ttl);
+}
+
+void JobLaws::delivered(const Job& job) {
+  const Timeouts limit = timeouts(job);
+  if (!limit.none && job.leased) deadlines_.push({*job.leased + limit.high, job.id, job.leased});
+}
+
+void JobLaws::settled(Timestamp now, const Image& image) {
+  while (!deadlines_.empty() && deadlines_.top().when <= now) {
+    const Deadline due = deadlines_.top();
+    deadlines_.pop();
+    const Job* job = image.job(due.job);
+    if (job == nullptr) continue;
+    require(due.leased.has_value(), "S9", "job {} outlives its ttl of {}", due.job, due.when);
+    if (job->state != JobState::in_progress || job->leased != due.leased) continue;
+    const Timeouts limit = timeouts(*job);  // it may have been raised meanwhile
+    require(limit.none || *job->leased + limit.high > now, "S9", "job {} runs beyond its execution timeout of {}",
+            due.job, due.when);
+    delivered(*job);
+  }
+}
+
+void JobLaws::crashed(const Image& image) {
+  deadlines_ = {};
+  purges_.clear();
+  for (const auto& [id, job] : image.jobs) {
+    deadlines_.push({expires_at_ttl(job), id, std::nullopt});
+    const JobEntry* entry = world_.ledger.job(id);
+    const bool alone = entry != nullptr && !entry->given.empty() && entry->given.back().alone;
+    if (job.state == JobState::in_progress && alone) delivered(job);
+  }
+}
+
+}  // namespace pilotlight::sim

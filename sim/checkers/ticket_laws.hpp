@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <queue>
+#include <unordered_map>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Every question is answered exactly once, at once or before its wait is over (S6).
+class TicketLaws {
+ public:
+  explicit TicketLaws(World& world) : world_(world) {}
+
+  void asked(const Command& command, Timestamp now);
+  void step_ends(const Step& step);
+  /// Nothing that was due is still open. After an `advance` that left no work.
+  void settled(Timestamp now);
+  void crashed();
+
+  /// Polls and waits that are open.
+  std::size_t waiting() const { return open_.size() - pending(); }
+  /// Open questions that are neither polls nor waits.
+  std::size_t pending() const;
+
+ private:
+  enum class Kind : std::uint8_t { at_once, sliced, wait, take, stops };
+  struct Question {
+    Kind kind = Kind::at_once;
+    Timestamp asked{};
+    Timestamp until{};
+    WorkerId worker;
+    std::uint32_t max = 0;
+  };
+  struct Due {
+    Timestamp when;
+    Ticket ticket;
+    bool operator<(const Due& other) const { return when > other.when; }
+  };
+  struct Ask;
+  void add(Ticket ticket, Question question);
+  void answered(const Step& step, const effect::Reply& reply);
+  void early_answer(const Question& question, Timestamp now);
+
+  World& world_;
+  std::unordered_map<Ticket, Question> open_;
+  std::priority_queue<Due> due_;
+  std::unordered_map<WorkerId, std::uint32_t> hurried_;  ///< polls answered with nothing, at once, in a row
+  Ticket now_asked_ = ticket_none;
+  Ticket now_abandoned_ = ticket_none;
+};
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,142 @@
+#include "sim/checkers/worker_laws.hpp"
+
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "sim/world/world.hpp"
+
+namespace pilotlight::sim {
+
+struct WorkerLaws::Heard {
+  WorkerLaws& laws;
+  const Image& image;
+  const Batch& batch;
+  void word(const WorkerId& id) { laws.world_.ledger.worker(id).last_word = batch.now; }
+  void operator()(const command::TakeJobs& c) {
+    word(c.worker);
+    laws.world_.ledger.worker(c.worker).took = true;
+    if (const Worker* worker = image.worker(c.worker)) laws.streaks_.erase(worker->endpoint);
+  }
+  void operator()(const command::FinishJob& c) { word(c.worker); }
+  void operator()(const command::ReportProgress& c) { word(c.worker); }
+  void operator()(const command::Heartbeat& c) { word(c.worker); }
+  void operator()(const command::PollStops& c) { word(c.worker); }
+  void operator()(const command::RegisterWorker& c) { word(c.worker); }
+  void operator()(const command::WorkerExited& c) { laws.exited(c, image, batch); }
+  void operator()(const command::WorkersListed& c) { laws.listed(c, image, batch); }
+  void operator()(const auto&) {}
+};
+
+void WorkerLaws::asked(const Command& command, const Image& image, const Batch& batch) {
+  std::visit(Heard{*this, image, batch}, command);
+}
+
+void WorkerLaws::exited(const command::WorkerExited& exit, const Image& image, const Batch& batch) {
+  WorkerEntry& entry = world_.ledger.worker(exit.worker);
+  const Worker* worker = image.worker(exit.worker);
+  if (entry.dead_batch == 0) {
+    entry.dead_batch = batch.number;
+    if (worker != nullptr && !entry.took && !entry.stopped) failed(worker->endpoint, batch.now);
+  }
+}
+
+void WorkerLaws::failed(const EndpointId& endpoint, Timestamp now) {
+  Streak& streak = streaks_[endpoint];
+  ++streak.failures;
+  streak.last = now;
+}
+
+void WorkerLaws::listed(const command::WorkersListed& list, const Image& image, const Batch& batch) {
+  const std::set<WorkerId> running(list.running.begin(), list.running.end());
+  for (const auto& [id, worker] : image.workers) {
+    if (worker.origin == WorkerOrigin::by_hand || running.contains(id)) continue;
+    world_.ledger.worker(id).dead_batch = batch.number;
+  }
+}
+
+void WorkerLaws::saved(const Step& step, const Image& image, const Worker& after) {
+  if (image.worker(after.id) != nullptr) return;
+  WorkerEntry& entry = world_.ledger.worker(after.id);
+  require(entry.endpoint.empty(), "S3", "worker id {} is used again", after.id);
+  entry.endpoint = after.endpoint;
+  entry.by_hand = after.origin == WorkerOrigin::by_hand;
+  entry.last_word = step.now();
+  if (entry.by_hand)
+    require(step.is<command::RegisterWorker>() != nullptr, "S5", "worker {} appears by nobody's hand", after.id);
+  else
+    fresh_.insert(after.id);
+}
+
+/// New settings may be what a crash loop was waiting for.
+void WorkerLaws::endpoint_saved(const Image& image, const Endpoint& after) {
+  const auto* before = image.endpoint(after.id);
+  if (before != nullptr && before->value.version != after.version) streaks_.erase(after.id);
+}
+
+void WorkerLaws::step_ends(const Step& step, const Image& image) {
+  for (const Effect& effect : step.effects) {
+    if (const auto* start = std::get_if<effect::StartWorker>(&effect)) started(step, image, *start);
+    if (const auto* stop = std::get_if<effect::StopWorker>(&effect)) stopped(step, image, *stop);
+    if (const auto* forget = std::get_if<effect::ForgetWorker>(&effect))
+      require(world_.ledger.worker(forget->worker).dead_batch != 0 || image.worker(forget->worker) == nullptr, "S12",
+              "worker {} is forgotten before its end", forget->worker);
+  }
+  require(fresh_.empty(), "S5", "a worker is saved but not started");
+}
+
+void WorkerLaws::started(const Step& step, const Image& image, const effect::StartWorker& start) {
+  require(fresh_.erase(start.worker) == 1, "S5", "worker {} is started but not new", start.worker);
+  const auto* endpoint = image.endpoint(start.endpoint);
+  require(endpoint != nullptr && !endpoint->deleting, "S5", "worker {} for a missing endpoint", start.worker);
+  require(!world_.draining, "S5", "worker {} is started during shutdown", start.worker);
+  const auto count = std::count_if(image.workers.begin(), image.workers.end(), [&](const auto& item) {
+    return item.second.endpoint == start.endpoint && item.second.origin == WorkerOrigin::runtime;
+  });
+  require(count <= endpoint->value.workers_max, "S5", "endpoint {} has {} workers of {}", start.endpoint, count,
+          endpoint->value.workers_max);
+  if (able(image, start.endpoint) <= endpoint->value.workers_min) return not_too_hot(step, start);
+  const bool wanted = std::any_of(image.jobs.begin(), image.jobs.end(), [&](const auto& item) {
+    return item.second.endpoint == start.endpoint && !item.second.policy.low_priority;
+  });
+  require(wanted, "S8", "worker {} is started for nothing or for low-priority jobs alone", start.worker);
+  not_too_hot(step, start);
+}
+
+/// Workers that take jobs now or after their start.
+std::int64_t WorkerLaws::able(const Image& image, const EndpointId& endpoint) {
+  return std::count_if(image.workers.begin(), image.workers.end(), [&](const auto& item) {
+    const Worker& worker = item.second;
+    const bool awaited = worker.state == WorkerState::starting && worker.origin == WorkerOrigin::runtime;
+    return worker.endpoint == endpoint &&
+           (awaited || worker.state == WorkerState::idle || worker.state == WorkerState::busy);
+  });
+}
+
+void WorkerLaws::not_too_hot(const Step& step, const effect::StartWorker& start) {
+  const auto at = streaks_.find(start.endpoint);
+  if (at == streaks_.end() || at->second.failures < 2) return;
+  MARK("sim: start after a crash loop");
+  const Limits& limits = world_.plan.limits;
+  milliseconds pause = limits.backoff_first;
+  for (std::uint32_t i = 2; i < at->second.failures && pause < limits.backoff_max; ++i) pause *= 2;
+  pause = std::min(pause, limits.backoff_max);
+  require(step.now() >= at->second.last + pause, "L3", "endpoint {} starts a worker {} ms after failure {}",
+          start.endpoint, (step.now() - at->second.last).count(), at->second.failures);
+}
+
+void WorkerLaws::stopped(const Step& step, const Image& image, const effect::StopWorker& stop) {
+  WorkerEntry& entry = world_.ledger.worker(stop.worker);
+  const Worker* worker = image.worker(stop.worker);
+  const bool too_slow = !entry.stopped && !entry.took && stop.grace.count() == 0 && worker != nullptr;
+  if (too_slow) failed(worker->endpoint, step.now());
+  entry.stopped = true;
+  entry.killed = entry.killed || stop.grace.count() == 0;
+  require(world_.draining || image.holds(stop.worker) == 0, "S5", "worker {} is stopped while it works", stop.worker);
+}
+
+void WorkerLaws::crashed() {
+  fresh_.clear();
+  streaks_.clear();
+}
+
+}  // namespace pilotlight::sim

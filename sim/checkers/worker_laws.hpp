@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Workers: never more than allowed, none stopped by scaling while it works (S5), no id used twice (S3), none
+/// started for low-priority jobs alone (S8), no crash loop hotter than its back-off (L3).
+class WorkerLaws {
+ public:
+  explicit WorkerLaws(World& world) : world_(world) {}
+
+  /// Before the call.
+  void asked(const Command& command, const Image& image, const Batch& batch);
+  // `image` is the state before the record.
+  void saved(const Step& step, const Image& image, const Worker& after);
+  void endpoint_saved(const Image& image, const Endpoint& after);
+  /// After all records of the step.
+  void step_ends(const Step& step, const Image& image);
+  void crashed();
+
+ private:
+  struct Heard;
+  /// Workers of an endpoint that ended before they worked, one after the other.
+  struct Streak {
+    std::uint32_t failures = 0;
+    Timestamp last{};
+  };
+  void exited(const command::WorkerExited& exit, const Image& image, const Batch& batch);
+  void listed(const command::WorkersListed& list, const Image& image, const Batch& batch);
+  void started(const Step& step, const Image& image, const effect::StartWorker& start);
+  void failed(const EndpointId& endpoint, Timestamp now);
+  void stopped(const Step& step, const Image& image, const effect::StopWorker& stop);
+  static std::int64_t able(const Image& image, const EndpointId& endpoint);
+  void not_too_hot(const Step& step, const effect::StartWorker& start);
+
+  World& world_;
+  std::set<WorkerId> fresh_;  ///< runtime workers that this step created
+  std::map<EndpointId, Streak> streaks_;
+};
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/control_plane.hpp"
+
+namespace pilotlight::sim {
+
+/// What one round of the engine brought about, on its way to the disk and then to the world.
+struct Batch {
+  std::uint64_t number = 0;  ///< grows over the whole run, across restarts
+  Timestamp now{};
+  core::Outcome outcome;
+};
+
+}  // namespace pilotlight::sim

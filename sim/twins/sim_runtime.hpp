@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "domain/effect.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// The keeper and its processes: starts take time or fail, reports come late, twice and out of order, exits
+/// are kept and told again after every start of the server until they are forgotten. It survives the server,
+/// not a reboot.
+class SimRuntime {
+ public:
+  explicit SimRuntime(World& world) : world_(world) {}
+
+  void start(const effect::StartWorker& start);
+  void stop(const effect::StopWorker& stop);
+  void forget(const WorkerId& worker);
+
+  /// Every worker that runs or is being started.
+  std::vector<WorkerId> running() const;
+  /// The server has asked for the list; what it may not know is told again.
+  void server_up();
+  void server_lost(bool reboot);
+  /// The worker's process has ended by itself.
+  void ended(const WorkerId& worker, std::int32_t exit_code, std::int32_t signal);
+  /// Exits that nobody has told us to forget.
+  std::size_t exits_kept() const;
+
+ private:
+  enum class Stage : std::uint8_t { starting, running, ended };
+  struct Process {
+    EndpointId endpoint;
+    Stage stage = Stage::starting;
+    std::size_t worker = 0;  ///< among the simulated workers, once it runs
+    std::int32_t exit_code = 0;
+    std::int32_t signal = 0;
+  };
+  void launched(const WorkerId& id);
+  void kill(const WorkerId& id);
+  void end(const WorkerId& id, std::int32_t exit_code, std::int32_t signal);
+  void report_start(const WorkerId& id);
+  void report_exit(const WorkerId& id);
+  void send_exit(const WorkerId& id, int patience);
+
+  World& world_;
+  std::map<WorkerId, Process> processes_;
+};
+
+}  // namespace pilotlight::sim

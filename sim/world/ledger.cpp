@@ -1,0 +1,50 @@
+#include "sim/world/ledger.hpp"
+
+#include <algorithm>
+
+namespace pilotlight::sim {
+
+bool JobEntry::given_to(const WorkerId& worker) const {
+  return std::any_of(given.begin(), given.end(), [&](const Given& one) {
+    return one.worker == worker && one.undelivered_batch == 0;
+  });
+}
+
+void JobEntry::undelivered(const WorkerId& worker, std::uint64_t batch) {
+  for (Given& one : given)
+    if (one.worker == worker && one.undelivered_batch == 0) one.undelivered_batch = batch;
+}
+
+JobEntry* Ledger::job(const JobId& id) {
+  const auto at = jobs_.find(id);
+  return at == jobs_.end() ? nullptr : &at->second;
+}
+
+void Ledger::asked(const command::SubmitJob& job) {
+  JobEntry& entry = jobs_[job.id];
+  entry.asked = job;
+  order_.push_back(&entry);
+}
+
+void Ledger::submitted(JobEntry& entry, Timestamp now, std::uint64_t batch) {
+  entry.submitted = now;
+  entry.submitted_batch = batch;
+  entry.place = ++places_;
+}
+
+void Ledger::crashed(std::uint64_t durable) {
+  const auto undo = [durable](std::uint64_t& batch) {
+    if (batch > durable) batch = 0;
+  };
+  for (JobEntry* entry : order_) {
+    undo(entry->submitted_batch);
+    undo(entry->returned_batch);
+    undo(entry->ended_batch);
+    if (entry->ended_batch == 0) entry->ended.reset();
+    for (Given& one : entry->given) undo(one.undelivered_batch);
+    std::erase_if(entry->given, [durable](const Given& one) { return one.batch > durable; });
+  }
+  for (auto& [id, entry] : workers_) undo(entry.dead_batch);
+}
+
+}  // namespace pilotlight::sim

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/command.hpp"
+#include "domain/job.hpp"
+
+namespace pilotlight::sim {
+
+/// A worker that was handed a job, the batch that did it, and the batch that took it back because the answer
+/// could not be written.
+struct Given {
+  WorkerId worker;
+  std::uint64_t batch = 0;
+  std::uint64_t undelivered_batch = 0;
+  Ticket ticket = ticket_none;  ///< the poll that was answered
+  bool alone = true;  ///< no other job came with it
+};
+
+/// All that the outside knows of one job. Facts carry the number of the batch in which they came about,
+/// because a crash takes back the facts of batches that were not durable; 0: not so.
+struct JobEntry {
+  command::SubmitJob asked;
+  Timestamp submitted{};
+  std::uint64_t place = 0;  ///< in the order of submissions
+  std::uint64_t submitted_batch = 0;
+  std::uint64_t returned_batch = 0;  ///< of its first return to the queue
+  std::uint64_t ended_batch = 0;
+  std::vector<Given> given;  ///< who may end it
+  std::optional<FinalJob> ended;
+
+  // What clients were told.
+  bool acknowledged = false;
+  std::uint8_t seen_retries = 0;
+  std::optional<JobState> seen_final;
+
+  bool given_to(const WorkerId& worker) const;
+  void undelivered(const WorkerId& worker, std::uint64_t batch);
+};
+
+/// All that the outside knows of one worker.
+struct WorkerEntry {
+  EndpointId endpoint;
+  bool by_hand = false;
+  std::uint64_t dead_batch = 0;  ///< its end is known to the server
+  bool stopped = false;          ///< we told it to stop
+  bool killed = false;           ///< we had it killed
+  bool took = false;             ///< it has asked for a job
+  Timestamp last_word{};
+};
+
+/// What was asked, acknowledged and handed out, as the simulated clients and workers know it. Never reads the
+/// control plane.
+class Ledger {
+ public:
+  JobEntry* job(const JobId& id);
+  WorkerEntry& worker(const WorkerId& id) { return workers_[id]; }
+  /// A client is about to ask for this job.
+  void asked(const command::SubmitJob& job);
+  void submitted(JobEntry& entry, Timestamp now, std::uint64_t batch);
+  std::uint64_t places() const { return places_; }
+
+  /// Facts of batches after `durable` never were.
+  void crashed(std::uint64_t durable);
+
+  /// In the order in which they were asked for.
+  const std::deque<JobEntry*>& jobs() const { return order_; }
+  std::unordered_map<WorkerId, WorkerEntry>& workers() { return workers_; }
+
+ private:
+  std::unordered_map<JobId, JobEntry> jobs_;
+  std::deque<JobEntry*> order_;
+  std::unordered_map<WorkerId, WorkerEntry> workers_;
+  std::uint64_t places_ = 0;
+};
+
+}  // namespace pilotlight::sim
