@@ -46,7 +46,7 @@ std::optional<Timestamp> ControlPlane::next_deadline() const {
 
 ControlPlane::Totals ControlPlane::totals() const {
   const State& s = *state_;
-  return {s.jobs.size(), s.queued_total, s.lease_total, s.workers.size(), s.waiters.size() + s.purge_tickets};
+  return {s.jobs.size(), s.queued_total, s.lease_total, s.workers.size(), s.waiters.size()};
 }
 
 void State::begin(Timestamp now, Outcome& out) {

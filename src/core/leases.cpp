@@ -23,11 +23,11 @@ void State::lease(LiveJob& live, LiveWorker& worker) {
   job.state = after(job.state, JobEvent::leased);
   job.leased = now_;
   job.worker = worker.worker.id;
-  if (std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end())
-    job.holders.push_back(job.worker);
   live.holder = &worker;
   Lease lease;
   lease.job = &live;
+  lease.first = std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end();
+  if (lease.first) job.holders.push_back(job.worker);
   lease.delivered = now_;
   lease.timeout = lease_timeout(live);
   worker.leases.push_back(lease);

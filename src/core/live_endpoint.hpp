@@ -64,6 +64,7 @@ struct LiveEndpoint : Deadline {
   // Scaling.
   Timestamp last_step{};
   Failures failures;
+  Timestamp last_failure{};
   Timestamp not_before{};  ///< no worker is started earlier
   std::int32_t last_exit_code = 0;
   std::string last_detail;

@@ -21,6 +21,7 @@ struct Lease {
   Timestamp timeout = timestamp_never;   ///< end of its execution time
   Timestamp given_up = timestamp_never;  ///< the worker denied it after having shown it: no result until then
   bool shown = false;                    ///< a ping or a progress value named it
+  bool first = true;                     ///< it had not been given the job before
   bool polled_since = false;             ///< a poll arrived after the delivery
   std::uint8_t pings_without = 0;        ///< since that poll
 

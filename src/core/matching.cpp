@@ -16,7 +16,8 @@ void State::settle() {
 }
 
 void State::match(LiveEndpoint& endpoint) {
-  if (!restored) return;
+  // What a purge is still cancelling was first in line.
+  if (!restored || !endpoint.doomed.empty()) return;
   while (!endpoint.free.empty() && endpoint.head() != nullptr)
     deliver(endpoint, *endpoint.free.begin()->second);
 }

@@ -26,7 +26,6 @@ void State::go_on_slicing() {
 void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
   const std::uint64_t waiting = endpoint.normal.size() + endpoint.low.size();
   if (waiting == 0) return reply(ticket, answer::QueuePurged{0});
-  if (ticket != ticket_none) ++purge_tickets;
   endpoint.purges.push_back({endpoint.generation, ticket, waiting, 0});
   ++endpoint.generation;
   endpoint.doomed.append(endpoint.normal);
@@ -42,7 +41,6 @@ void State::left_purge(LiveJob& job) {
   });
   ASSERT(purge != purges.end() && purge->left > 0);
   if (--purge->left > 0) return;
-  if (purge->ticket != ticket_none) --purge_tickets;
   reply(purge->ticket, answer::QueuePurged{purge->removed});
   purges.erase(purge);
 }

@@ -130,6 +130,8 @@ struct State {
   enum class Jobs : std::uint8_t { charged, uncharged };
   void remove_worker(LiveWorker& worker, Jobs jobs);
   void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
+  static std::string init_timeout_text(const Limits& limits);
+  void forgive_failures(const LiveWorker& worker);
   void arm(LiveWorker& worker);
   Timestamp silence_due(const LiveWorker& worker) const;
   void worker_due(LiveWorker& worker);
@@ -212,7 +214,6 @@ struct State {
   std::uint64_t last_worker_number = 0;
   std::uint64_t queued_total = 0;
   std::uint64_t lease_total = 0;
-  std::uint64_t purge_tickets = 0;
 
   std::vector<LiveJob*> unsaved_jobs;  ///< null where the job has ended since
   std::vector<LiveEndpoint*> touched;

@@ -1,5 +1,6 @@
 // How workers end: silence, failure, removal.
 #include <algorithm>
+#include <string>
 
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
@@ -29,15 +30,30 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
   if (endpoint.deleting) slice(endpoint);
 }
 
+std::string State::init_timeout_text(const Limits& limits) {
+  return "it did not ask for a job within " + std::to_string(limits.init_timeout.count() / 1000) +
+         " s of its start and was killed";
+}
+
 void State::note_failure(LiveWorker& live, std::int32_t exit_code, std::string detail) {
   LiveEndpoint& endpoint = *live.endpoint;
   ++endpoint.failures.in_a_row;
   endpoint.failures.last_was_ready = live.ready;
+  endpoint.last_failure = now_;
   endpoint.last_exit_code = exit_code;
   endpoint.last_detail = std::move(detail);
   const milliseconds wait = backoff_delay(endpoint.failures, limits, random);
   if (wait > milliseconds{0}) MARK("core.back_off");
   endpoint.not_before = now_ + wait;
+}
+
+/// A worker that was started after the last failure has shown that the loop is broken.
+void State::forgive_failures(const LiveWorker& live) {
+  LiveEndpoint& endpoint = *live.endpoint;
+  if (endpoint.failures.in_a_row == 0 || live.worker.created < endpoint.last_failure) return;
+  endpoint.failures = {};
+  endpoint.not_before = {};
+  touch(endpoint);
 }
 
 /// When the worker counts as silent for too long, if it says nothing until then.
@@ -84,6 +100,7 @@ bool State::silent_worker_due(LiveWorker& live) {
   if (live.state() == WorkerState::starting) {
     MARK("core.init_timeout");
     live.failed_start = true;
+    note_failure(live, -1, init_timeout_text(limits));
     stop_worker(live, milliseconds{0});
   } else {
     MARK("core.idle_worker_hangs");

@@ -75,7 +75,6 @@ void State::on(const command::Abandon& c) {
       if (purge.ticket == c.asker) {
         MARK("core.purge_abandoned");
         purge.ticket = ticket_none;
-        --purge_tickets;
         return reply(c.asker, answer::Abandoned{});
       }
 }

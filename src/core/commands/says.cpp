@@ -54,6 +54,7 @@ void State::on(const command::Undelivered& c) {
                                     [job](const Lease& candidate) { return candidate.job == job; });
     if (lease->shown) continue;  // it has arrived after all
     MARK("core.undelivered");
+    if (lease->first) std::erase(job->job.holders, c.worker);
     take_back(*job, {false, EndReason::lost});
   }
 }
@@ -68,8 +69,7 @@ void State::on(const command::FinishJob& c) {
   if (given) {
     if (job->holder != live) MARK("core.answer_of_an_earlier_holder");
     live->useful = true;
-    job->endpoint->failures = {};
-    job->endpoint->not_before = {};
+    forgive_failures(*live);
     end_job(*job, {c.failed ? JobEvent::failed : JobEvent::succeeded, EndReason::answered, c.result, live});
   } else {
     MARK("core.answer_does_not_count");

@@ -30,16 +30,13 @@ void State::on(const command::WorkerExited& c) {
   if (live == nullptr || !live->runtime()) return emit(effect::ForgetWorker{c.worker});
   const bool asked = live->state() == WorkerState::stopping;
   const bool broken = c.exit_code != 0 || c.signal != 0;
-  if (live->failed_start || (!asked && (broken || !live->useful))) {
-    std::string detail = c.detail;
-    if (live->failed_start)
-      detail = "it did not ask for a job within " + std::to_string(limits.init_timeout.count() / 1000) +
-               " s of its start and was killed\n" + detail;
-    if (!live->unhealthy.empty()) detail = live->unhealthy + "\n" + detail;
+  std::string detail = live->unhealthy.empty() ? c.detail : live->unhealthy + "\n" + c.detail;
+  if (live->failed_start) {
+    live->endpoint->last_detail = init_timeout_text(limits) + "\n" + detail;
+  } else if (!asked && (broken || !live->useful)) {
     note_failure(*live, c.signal != 0 ? 128 + c.signal : c.exit_code, std::move(detail));
   } else if (asked && live->ready) {
-    live->endpoint->failures = {};
-    live->endpoint->not_before = {};
+    forgive_failures(*live);
   }
   remove_worker(*live, asked ? Jobs::uncharged : Jobs::charged);
 }
