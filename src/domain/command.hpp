@@ -139,6 +139,8 @@ struct TakeJobs {
 struct Undelivered {
   WorkerId worker;
   std::vector<JobId> jobs;
+  /// The poll whose answer it was: jobs that the worker was given through another poll since are not meant.
+  Ticket poll = ticket_none;
 };
 
 /// A worker's final word on a job. Answer: JobFinished, saying whether it counted.
