@@ -121,6 +121,10 @@ void State::count(LiveEndpoint& endpoint) {
   uncounted.push_back(&endpoint);
 }
 
+bool State::expired(const LiveJob& live) const {
+  return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl)) <= now_;
+}
+
 void State::job_due(LiveJob& live) {
   MARK("core.ttl");
   end_job(live, {JobEvent::expired, EndReason::ttl, {}, nullptr});

@@ -17,7 +17,7 @@ Timestamp State::lease_timeout(const LiveJob& live) const {
   return timeout <= milliseconds{0} ? timestamp_never : later(*live.job.leased, timeout);
 }
 
-void State::lease(LiveJob& live, LiveWorker& worker) {
+void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   Job& job = live.job;
   leave_queue(live);
   job.state = after(job.state, JobEvent::leased);
@@ -28,6 +28,7 @@ void State::lease(LiveJob& live, LiveWorker& worker) {
   lease.job = &live;
   lease.first = std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end();
   if (lease.first) job.holders.push_back(job.worker);
+  lease.poll = poll;
   lease.delivered = now_;
   lease.timeout = lease_timeout(live);
   worker.leases.push_back(lease);

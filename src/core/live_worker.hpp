@@ -17,6 +17,7 @@ struct Waiter;
 /// A job in a worker's hands, as far as its words have shown.
 struct Lease {
   LiveJob* job = nullptr;
+  Ticket poll = ticket_none;  ///< that it was delivered through; none after a restart
   Timestamp delivered{};
   Timestamp timeout = timestamp_never;   ///< end of its execution time
   Timestamp given_up = timestamp_never;  ///< the worker denied it after having shown it: no result until then
@@ -67,7 +68,6 @@ struct LiveWorker : Deadline {
   Timestamp idle_since{};
   Timestamp last_word{};        ///< poll, ping or answer
   Timestamp last_poll{};        ///< arrival or end of a poll for jobs
-  bool heard = false;           ///< it has said anything
   bool ready = false;           ///< it has polled
   bool useful = false;          ///< it has ended a job
   bool gone = false;            ///< being removed

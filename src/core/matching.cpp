@@ -18,8 +18,12 @@ void State::settle() {
 void State::match(LiveEndpoint& endpoint) {
   // What a purge is still cancelling was first in line.
   if (!restored || !endpoint.doomed.empty()) return;
-  while (!endpoint.free.empty() && endpoint.head() != nullptr)
+  while (!endpoint.free.empty()) {
+    const LiveJob* first = endpoint.head();
+    if (first == nullptr || expired(*first))
+      return;  // its end is due in this batch, then we are called again
     deliver(endpoint, *endpoint.free.begin()->second);
+  }
 }
 
 /// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait.
@@ -32,8 +36,8 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   answer::JobsTaken taken{worker.worker.id, {}};
   while (taken.jobs.size() < std::min(asked, share)) {
     LiveJob* job = endpoint.head();
-    if (job == nullptr) break;
-    lease(*job, worker);
+    if (job == nullptr || expired(*job)) break;
+    lease(*job, worker, poll.ticket);
     taken.jobs.push_back(
         {job->job.id, job->job.input, job->job.extras, job->job.retries, *job->job.leased - job->job.queued});
   }

@@ -107,7 +107,8 @@ struct State {
   void job_due(LiveJob& job);
   milliseconds execution_timeout(const LiveJob& job) const;
   Timestamp lease_timeout(const LiveJob& job) const;
-  void lease(LiveJob& job, LiveWorker& worker);
+  void lease(LiveJob& job, LiveWorker& worker, Ticket poll);
+  bool expired(const LiveJob& job) const;
   /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
   void take_back(LiveJob& job, Return how);
   void lease_due(LiveWorker& worker);
@@ -136,6 +137,7 @@ struct State {
   Timestamp silence_due(const LiveWorker& worker) const;
   void worker_due(LiveWorker& worker);
   bool silent_worker_due(LiveWorker& worker);
+  bool silent_by_hand(LiveWorker& worker);
 
   // --- evidence (evidence.cpp, stops.cpp)
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);

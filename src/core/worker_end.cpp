@@ -60,7 +60,7 @@ void State::forgive_failures(const LiveWorker& live) {
 Timestamp State::silence_due(const LiveWorker& live) const {
   const milliseconds patience = limits.missed_pings_max * limits.ping_interval;
   if (!live.runtime()) {
-    if (!live.heard) return later(live.worker.created, limits.by_hand_unused);
+    if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
     const bool parked = !live.takes.empty() || !live.stop_polls.empty();
     return later(parked ? now_ : live.last_word, patience);
   }
@@ -89,14 +89,24 @@ void State::worker_due(LiveWorker& live) {
   if (!silent_worker_due(live)) arm(live);
 }
 
-/// True if the worker is removed.
-bool State::silent_worker_due(LiveWorker& live) {
-  if (silence_due(live) > now_) return false;
-  if (!live.runtime()) {
-    MARK("core.by_hand_worker_lost");
+/// Silence of a worker that nobody watches: its jobs go to others, it may come back; after a day it is
+/// forgotten. True if it is removed.
+bool State::silent_by_hand(LiveWorker& live) {
+  if (live.state() == WorkerState::starting || live.state() == WorkerState::draining) {
+    MARK("core.by_hand_worker_forgotten");
     remove_worker(live, Jobs::charged);
     return true;
   }
+  MARK("core.by_hand_worker_silent");
+  while (!live.leases.empty()) take_back(*live.leases.back().job, {true, EndReason::lost});
+  change(live, WorkerEvent::silent);
+  return false;
+}
+
+/// True if the worker is removed.
+bool State::silent_worker_due(LiveWorker& live) {
+  if (silence_due(live) > now_) return false;
+  if (!live.runtime()) return silent_by_hand(live);
   if (live.state() == WorkerState::starting) {
     MARK("core.init_timeout");
     live.failed_start = true;

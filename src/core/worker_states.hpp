@@ -14,6 +14,7 @@ enum class WorkerEvent : std::uint8_t {
   emptied,  ///< its last job left it
   drain,    ///< it shall get no more jobs and end when it holds none
   stop,     ///< it is told to end
+  silent,   ///< started by hand, without a job, and not heard of for long: counts as not started
 };
 
 /// The worker table: the state after the event; nullopt: the event cannot happen there. The end of its
@@ -27,6 +28,7 @@ constexpr std::optional<WorkerState> next(WorkerState state, WorkerEvent event) 
         case WorkerEvent::emptied: return std::nullopt;
         case WorkerEvent::drain: return WorkerState::draining;
         case WorkerEvent::stop: return WorkerState::stopping;
+        case WorkerEvent::silent: return WorkerState::starting;
       }
       break;
     case WorkerState::idle:
@@ -36,6 +38,7 @@ constexpr std::optional<WorkerState> next(WorkerState state, WorkerEvent event) 
         case WorkerEvent::emptied: return std::nullopt;
         case WorkerEvent::drain: return WorkerState::draining;
         case WorkerEvent::stop: return WorkerState::stopping;
+        case WorkerEvent::silent: return WorkerState::starting;
       }
       break;
     case WorkerState::busy:
@@ -45,6 +48,7 @@ constexpr std::optional<WorkerState> next(WorkerState state, WorkerEvent event) 
         case WorkerEvent::emptied: return WorkerState::idle;
         case WorkerEvent::drain: return WorkerState::draining;
         case WorkerEvent::stop: return WorkerState::stopping;
+        case WorkerEvent::silent: return std::nullopt;
       }
       break;
     case WorkerState::draining:
@@ -54,6 +58,7 @@ constexpr std::optional<WorkerState> next(WorkerState state, WorkerEvent event) 
         case WorkerEvent::emptied: return WorkerState::draining;
         case WorkerEvent::drain: return WorkerState::draining;
         case WorkerEvent::stop: return WorkerState::stopping;
+        case WorkerEvent::silent: return std::nullopt;
       }
       break;
     case WorkerState::stopping:
@@ -63,6 +68,7 @@ constexpr std::optional<WorkerState> next(WorkerState state, WorkerEvent event) 
         case WorkerEvent::emptied: return WorkerState::stopping;
         case WorkerEvent::drain: return WorkerState::stopping;
         case WorkerEvent::stop: return WorkerState::stopping;
+        case WorkerEvent::silent: return std::nullopt;
       }
       break;
   }
@@ -100,7 +106,7 @@ constexpr bool every_state_can_be_stopped() {
 constexpr bool nobody_comes_back_to_work() {
   for (const WorkerState state : {WorkerState::draining, WorkerState::stopping})
     for (const WorkerEvent event : {WorkerEvent::ready, WorkerEvent::leased, WorkerEvent::emptied,
-                                    WorkerEvent::drain, WorkerEvent::stop})
+                                    WorkerEvent::drain, WorkerEvent::stop, WorkerEvent::silent})
       if (next(state, event) && takes_jobs(*next(state, event))) return false;
   return true;
 }

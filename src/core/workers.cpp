@@ -24,7 +24,6 @@ LiveWorker& State::add_worker(const Worker& worker) {
   LiveWorker& live = *made;
   workers[worker.id] = std::move(made);
   live.ready = worker.state != WorkerState::starting;
-  live.heard = live.ready || worker.sdk.known();
   live.idle_since = live.last_word = live.last_poll = now_;
   live.idle_order = ++last_idle_order;
   endpoint.workers.push_back(&live);
@@ -73,7 +72,6 @@ void State::unlist_idle(LiveWorker& live) {
 
 void State::heard(LiveWorker& live, const SdkVersion& sdk) {
   live.last_word = now_;
-  live.heard = true;
   if (!sdk.known() || live.worker.sdk.known()) return;
   live.worker.sdk = sdk;
   save(record::WorkerSaved{live.worker});

@@ -52,7 +52,11 @@ void State::on(const command::Undelivered& c) {
     if (job == nullptr || job->holder != live) continue;
     const auto lease = std::find_if(live->leases.begin(), live->leases.end(),
                                     [job](const Lease& candidate) { return candidate.job == job; });
-    if (lease->shown) continue;  // it has arrived after all
+    const bool other_delivery = c.poll != ticket_none && c.poll != lease->poll;
+    if (other_delivery || lease->shown) {
+      MARK("core.undelivered_too_late");
+      continue;
+    }
     MARK("core.undelivered");
     if (lease->first) std::erase(job->job.holders, c.worker);
     take_back(*job, {false, EndReason::lost});
