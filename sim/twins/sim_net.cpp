@@ -134,7 +134,7 @@ void SimNet::unwritten(Ticket ticket, const Call& call) {
   const auto* taken = std::get_if<answer::JobsTaken>(&call.answer);
   if (taken == nullptr) return;
   MARK("sim: jobs could not be written");
-  command::Undelivered back{taken->worker, {}};
+  command::Undelivered back{.worker = taken->worker, .poll = ticket, .jobs = {}};
   for (const answer::Delivery& one : taken->jobs) back.jobs.push_back(one.id);
   world_.unwritten.insert(ticket);
   world_.engine.submit(Lane::worker, std::move(back));

@@ -28,14 +28,9 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
   State& s = *state_;
   s.begin(now, out);
   for (std::uint32_t budget = s.limits.slice_jobs; budget > 0; --budget) {
-    const auto due = s.deadlines.pop(now);
-    if (!due) break;
-    switch (due->kind) {
-      case DeadlineKind::job: s.job_due(due->key); break;
-      case DeadlineKind::worker: s.worker_due(*s.worker_numbers.at(due->key)); break;
-      case DeadlineKind::endpoint: s.endpoint_due(*s.endpoint_numbers.at(due->key)); break;
-      case DeadlineKind::waiter: s.waiter_due(due->key); break;
-    }
+    Deadline* due = s.deadlines.pop_due(now);
+    if (due == nullptr) break;
+    s.fire(*due);
     s.settle();
   }
   s.go_on_slicing();
@@ -44,8 +39,9 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
 }
 
 std::optional<Timestamp> ControlPlane::next_deadline() const {
-  if (!state_->sliced_endpoints.empty()) return state_->now_;
-  return state_->deadlines.earliest();
+  if (!state_->sliced.empty()) return state_->now_;
+  const Timestamp next = state_->deadlines.next();
+  return next == timestamp_never ? std::nullopt : std::optional(next);
 }
 
 ControlPlane::Totals ControlPlane::totals() const {
@@ -63,29 +59,36 @@ void State::end() {
   settle();
   if (draining && !drained_told && lease_total == 0) {
     drained_told = true;
+    answer_waits();
     emit(effect::Drained{});
   }
-  flush();
+  save_jobs();
 }
 
-void State::flush() {
-  for (const RowNumber row : unsaved_jobs) {
-    LiveJob* live = find_row(row);
-    if (live == nullptr || !live->unsaved) continue;
-    live->unsaved = false;
-    save(record::JobSaved{live->job});
+void State::fire(Deadline& due) {
+  switch (due.kind) {
+    case DueKind::job: return job_due(static_cast<LiveJob&>(due));
+    case DueKind::waiter: return waiter_due(static_cast<Waiter&>(due));
+    case DueKind::worker: return worker_due(static_cast<LiveWorker&>(due));
+    case DueKind::endpoint: return touch(static_cast<LiveEndpoint&>(due));
+  }
+}
+
+void State::save_jobs() {
+  for (LiveJob* job : unsaved_jobs) {
+    if (job == nullptr || !job->unsaved) continue;
+    job->unsaved = false;
+    save(record::JobSaved{job->job});
   }
   unsaved_jobs.clear();
 }
 
 void State::save_counters() {
-  for (const EndpointId& id : uncounted_endpoints) {
-    LiveEndpoint* endpoint = find_endpoint(id);
-    if (endpoint == nullptr || !endpoint->counters_unsaved) continue;
+  for (LiveEndpoint* endpoint : uncounted) {
     endpoint->counters_unsaved = false;
     save(endpoint->counters);
   }
-  uncounted_endpoints.clear();
+  uncounted.clear();
 }
 
 void State::reply(Ticket ticket, Answer answer) {

@@ -57,7 +57,7 @@ class ControlPlane {
     std::uint64_t queued_jobs = 0;
     std::uint64_t leases = 0;
     std::uint64_t workers = 0;
-    std::uint64_t open_tickets = 0;
+    std::uint64_t open_tickets = 0;  ///< parked polls and waits for results
   };
   Totals totals() const;
 

@@ -1,90 +1,81 @@
 #include "core/deadlines.hpp"
 
+#include <algorithm>
+
+#include "base/assert.hpp"
+
 namespace pilotlight::core {
+namespace {
 
-void Deadlines::set(DeadlineSlot& slot, Timestamp when, DeadlineKind kind, std::uint64_t key) {
-  if (when == timestamp_never) {
-    remove(slot);
-    return;
+constexpr std::size_t children = 4;
+
+}  // namespace
+
+void Deadlines::set(Deadline& what, Timestamp at) {
+  if (at == timestamp_never) return clear(what);
+  const Entry entry{at, &what};
+  if (!what.armed()) {
+    ASSERT(heap_.size() < Deadline::unarmed);
+    heap_.push_back(entry);
+    rise(heap_.size() - 1, entry);
+  } else if (at < heap_[what.place].at) {
+    rise(what.place, entry);
+  } else {
+    sink(what.place, entry);
   }
-  if (slot == deadline_none) {
-    if (free_.empty()) {
-      slot = static_cast<DeadlineSlot>(slots_.size());
-      slots_.emplace_back();
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-    }
-    slots_[slot] = {static_cast<std::uint32_t>(heap_.size()), kind, key};
-    heap_.push_back({when, ++sequence_, slot});
-    up(heap_.size() - 1);
-    return;
-  }
-  const std::size_t place = slots_[slot].place;
-  ASSERT(heap_[place].slot == slot && slots_[slot].kind == kind && slots_[slot].key == key);
-  if (heap_[place].when == when) return;
-  heap_[place].when = when;
-  heap_[place].sequence = ++sequence_;
-  up(place);
-  down(slots_[slot].place);
 }
 
-void Deadlines::remove(DeadlineSlot& slot) {
-  if (slot == deadline_none) return;
-  ASSERT(heap_[slots_[slot].place].slot == slot);
-  erase(slots_[slot].place);
-  free_.push_back(slot);
-  slot = deadline_none;
+void Deadlines::no_later_than(Deadline& what, Timestamp at) {
+  if (!what.armed() || at < heap_[what.place].at) set(what, at);
 }
 
-std::optional<Timestamp> Deadlines::earliest() const {
-  if (heap_.empty()) return std::nullopt;
-  return heap_.front().when;
-}
-
-std::optional<Deadlines::Due> Deadlines::pop(Timestamp now) {
-  if (heap_.empty() || heap_.front().when > now) return std::nullopt;
-  const DeadlineSlot slot = heap_.front().slot;
-  const Due due{slots_[slot].kind, slots_[slot].key};
-  erase(0);
-  free_.push_back(slot);
-  return due;
-}
-
-void Deadlines::put(std::size_t place, const Entry& entry) {
-  heap_[place] = entry;
-  slots_[entry.slot].place = static_cast<std::uint32_t>(place);
-}
-
-void Deadlines::up(std::size_t place) {
-  const Entry entry = heap_[place];
-  while (place > 0 && before(entry, heap_[(place - 1) / 2])) {
-    put(place, heap_[(place - 1) / 2]);
-    place = (place - 1) / 2;
-  }
-  put(place, entry);
-}
-
-void Deadlines::down(std::size_t place) {
-  const Entry entry = heap_[place];
-  for (;;) {
-    std::size_t child = 2 * place + 1;
-    if (child >= heap_.size()) break;
-    if (child + 1 < heap_.size() && before(heap_[child + 1], heap_[child])) ++child;
-    if (!before(heap_[child], entry)) break;
-    put(place, heap_[child]);
-    place = child;
-  }
-  put(place, entry);
-}
-
-void Deadlines::erase(std::size_t place) {
+void Deadlines::clear(Deadline& what) {
+  if (!what.armed()) return;
+  const std::size_t place = what.place;
+  what.place = Deadline::unarmed;
   const Entry last = heap_.back();
   heap_.pop_back();
   if (place == heap_.size()) return;
-  put(place, last);
-  up(place);
-  down(slots_[last.slot].place);
+  if (place > 0 && last.at < heap_[(place - 1) / children].at)
+    rise(place, last);
+  else
+    sink(place, last);
+}
+
+Deadline* Deadlines::pop_due(Timestamp now) {
+  if (heap_.empty() || heap_.front().at > now) return nullptr;
+  Deadline* first = heap_.front().what;
+  clear(*first);
+  return first;
+}
+
+void Deadlines::put(std::size_t place, Entry entry) {
+  heap_[place] = entry;
+  entry.what->place = static_cast<std::uint32_t>(place);
+}
+
+void Deadlines::rise(std::size_t place, Entry entry) {
+  while (place > 0) {
+    const std::size_t parent = (place - 1) / children;
+    if (heap_[parent].at <= entry.at) break;
+    put(place, heap_[parent]);
+    place = parent;
+  }
+  put(place, entry);
+}
+
+void Deadlines::sink(std::size_t place, Entry entry) {
+  for (;;) {
+    const std::size_t first = place * children + 1;
+    if (first >= heap_.size()) break;
+    std::size_t least = first;
+    for (std::size_t i = first + 1; i < std::min(first + children, heap_.size()); ++i)
+      if (heap_[i].at < heap_[least].at) least = i;
+    if (entry.at <= heap_[least].at) break;
+    put(place, heap_[least]);
+    place = least;
+  }
+  put(place, entry);
 }
 
 }  // namespace pilotlight::core

@@ -1,68 +1,62 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <limits>
 #include <vector>
 
-#include "base/assert.hpp"
 #include "base/time.hpp"
 
 namespace pilotlight::core {
 
-/// What a deadline belongs to.
-enum class DeadlineKind : std::uint8_t { job, worker, endpoint, waiter };
+enum class DueKind : std::uint8_t { job, waiter, worker, endpoint };
 
-/// Names one deadline of its owner; 0 is none.
-using DeadlineSlot = std::uint32_t;
-inline constexpr DeadlineSlot deadline_none = 0;
+/// The base of everything that waits for a time. It must not move while it is armed, and must be cleared
+/// before it ends.
+struct Deadline {
+  explicit Deadline(DueKind what) : kind(what) {}
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
 
-/// The one heap of all waiting time: a min-heap whose entries know their place, so that a deadline can be
-/// moved or taken out in O(log n) and no stale entries pile up. Equal times come out in order of insertion or
-/// last move.
+  bool armed() const { return place != unarmed; }
+
+  static constexpr std::uint32_t unarmed = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t place = unarmed;
+  DueKind kind;
+};
+
+/// One indexed heap for all time. Every step is logarithmic; what has ended leaves no garbage.
 class Deadlines {
  public:
-  Deadlines() : slots_(1) {}
+  /// Arms or moves. `timestamp_never` disarms.
+  void set(Deadline& what, Timestamp at);
+  /// Arms, or moves to an earlier time; an earlier time stays. Cheap where the exact time is worked out when
+  /// it is due.
+  void no_later_than(Deadline& what, Timestamp at);
+  void clear(Deadline& what);
 
-  /// Sets, moves or (timestamp_never) removes the deadline in `slot`, which belongs to `key` of `kind`.
-  void set(DeadlineSlot& slot, Timestamp when, DeadlineKind kind, std::uint64_t key);
-  void remove(DeadlineSlot& slot);
-
-  std::optional<Timestamp> earliest() const;
-
-  struct Due {
-    DeadlineKind kind;
-    std::uint64_t key;
-  };
-  /// Takes out the first deadline at or before `now`. The owner's slot number becomes stale: it must be set
-  /// to none.
-  std::optional<Due> pop(Timestamp now);
-
-  std::size_t size() const { return heap_.size(); }
+  /// When the first is due; timestamp_never if there is none.
+  Timestamp next() const { return heap_.empty() ? timestamp_never : heap_.front().at; }
+  /// Takes out the first that is due at or before `now`; null if none is.
+  Deadline* pop_due(Timestamp now);
 
  private:
   struct Entry {
-    Timestamp when;
-    std::uint64_t sequence;
-    DeadlineSlot slot;
-  };
-  struct Slot {
-    std::uint32_t place = 0;  ///< in the heap
-    DeadlineKind kind{};
-    std::uint64_t key = 0;
+    Timestamp at;
+    Deadline* what;
   };
 
-  static bool before(const Entry& a, const Entry& b) {
-    return a.when != b.when ? a.when < b.when : a.sequence < b.sequence;
-  }
-  void put(std::size_t place, const Entry& entry);
-  void up(std::size_t place);
-  void down(std::size_t place);
-  void erase(std::size_t place);
+  void put(std::size_t place, Entry entry);
+  void rise(std::size_t place, Entry entry);
+  void sink(std::size_t place, Entry entry);
 
-  std::vector<Entry> heap_;
-  std::vector<Slot> slots_;  ///< [0] is never used
-  std::vector<DeadlineSlot> free_;
-  std::uint64_t sequence_ = 0;
+  std::vector<Entry> heap_;  // four children a node
 };
+
+/// `base + wait`, never beyond timestamp_never, and `base` for negative waits.
+constexpr Timestamp later(Timestamp base, milliseconds wait) {
+  if (wait.count() <= 0) return base;
+  if (wait >= timestamp_never - Timestamp{} || base > timestamp_never - wait) return timestamp_never;
+  return base + wait;
+}
 
 }  // namespace pilotlight::core

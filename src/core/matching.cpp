@@ -5,68 +5,44 @@
 
 namespace pilotlight::core {
 
-LiveEndpoint* State::find_endpoint(const EndpointId& id) {
-  const auto found = endpoints.find(id);
-  return found == endpoints.end() ? nullptr : &found->second;
-}
-
-LiveEndpoint& State::endpoint_of(const Job& job) {
-  LiveEndpoint* endpoint = find_endpoint(job.endpoint);
-  ASSERT(endpoint != nullptr);
-  return *endpoint;
-}
-
-void State::touch(LiveEndpoint& endpoint) {
-  if (endpoint.touched) return;
-  endpoint.touched = true;
-  touched_endpoints.push_back(endpoint.endpoint->id);
-}
-
 void State::settle() {
-  for (std::size_t i = 0; i < touched_endpoints.size(); ++i) {
-    LiveEndpoint* endpoint = find_endpoint(touched_endpoints[i]);
-    if (endpoint == nullptr) continue;
-    endpoint->touched = false;
-    match(*endpoint);
-    scale(*endpoint);
+  for (std::size_t i = 0; i < touched.size(); ++i) {
+    LiveEndpoint& endpoint = *touched[i];
+    endpoint.touched = false;
+    match(endpoint);
+    scale(endpoint);
   }
-  touched_endpoints.clear();
-}
-
-const Queue::Entry* State::head(LiveEndpoint& endpoint) {
-  return endpoint.queue.head([this](const Queue::Entry& entry) {
-    const LiveJob* job = find_row(entry.row);
-    return job != nullptr && job->queue_number == entry.number;
-  });
+  touched.clear();
 }
 
 void State::match(LiveEndpoint& endpoint) {
-  if (!restored || draining || endpoint.deleting || !endpoint.purges.empty()) return;
-  while (!endpoint.free.empty() && head(endpoint) != nullptr) {
-    LiveWorker* worker = find_worker(std::get<WorkerId>(*endpoint.free.begin()));
-    ASSERT(worker != nullptr);
-    deliver(endpoint, *worker);
+  // What a purge is still cancelling was first in line.
+  if (!restored || !endpoint.doomed.empty()) return;
+  while (!endpoint.free.empty()) {
+    const LiveJob* first = endpoint.head();
+    if (first == nullptr || expired(*first))
+      return;  // its end is due in this batch, then we are called again
+    deliver(endpoint, *endpoint.free.begin()->second);
   }
 }
 
+/// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait.
 void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
-  const Ticket ticket = worker.takes.front();
-  const std::size_t asked = std::min({waiters.at(ticket).max, limits.jobs_per_take_max,
-                                      static_cast<std::uint32_t>(worker.concurrency - held(worker))});
-  const std::size_t workers_free = endpoint.free.size();
-  const std::size_t fair = (endpoint.queue.size() + workers_free - 1) / workers_free;
+  Waiter& poll = *worker.takes.front();
+  const auto room = static_cast<std::uint32_t>(worker.concurrency - worker.held());
+  const std::size_t asked = std::min({poll.max, limits.jobs_per_take_max, limits.slice_jobs, room});
+  const std::size_t share =
+      (endpoint.normal.size() + endpoint.low.size() + endpoint.free.size() - 1) / endpoint.free.size();
   answer::JobsTaken taken{worker.worker.id, {}};
-  for (std::size_t i = 0; i < std::min(asked, fair); ++i) {
-    const Queue::Entry* entry = head(endpoint);
-    if (entry == nullptr) break;
-    LiveJob& job = *find_row(entry->row);
-    lease(job, worker, ticket);
+  while (taken.jobs.size() < std::min(asked, share)) {
+    LiveJob* job = endpoint.head();
+    if (job == nullptr || expired(*job)) break;
+    lease(*job, worker, poll.ticket);
     taken.jobs.push_back(
-        {job.job.id, job.job.input, job.job.extras, job.job.retries, *job.job.leased - job.job.queued});
+        {job->job.id, job->job.input, job->job.extras, job->job.retries, *job->job.leased - job->job.queued});
   }
   ASSERT(!taken.jobs.empty());
-  if (worker.worker.state == WorkerState::idle) worker.worker.state = WorkerState::busy;
-  answer(ticket, std::move(taken));
+  answer(poll, std::move(taken));
 }
 
 }  // namespace pilotlight::core

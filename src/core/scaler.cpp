@@ -2,37 +2,59 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
+#include "core/deadlines.hpp"
+#include "core/mutant.hpp"
+
 namespace pilotlight::core {
 namespace {
 
-Wanted by_queue_delay(const Endpoint& endpoint, const Demand& demand, Timestamp now) {
-  if (demand.queued == 0) return {demand.able, std::nullopt};
-  if (demand.able == 0) return {1, std::nullopt};
-  const milliseconds step{endpoint.scaler_value_milli};
-  const Timestamp due = std::max(demand.head_queued, demand.last_step) + step;
-  if (now >= due) return {demand.able + 1, std::nullopt};
-  return {demand.able, due};
+constexpr std::int64_t milli = 1'000;
+
+/// Workers wanted by the queue delay, and when that may change.
+std::int64_t by_queue_delay(const ScalerSettings& settings, const Demand& demand, const Capacity& capacity,
+                            Timestamp last_step, Timestamp now, ScalerPlan& plan) {
+  if (demand.queued == 0) return 0;
+  if (capacity.able == 0) {
+    plan.step = true;
+    return 1;
+  }
+  if (demand.queued <= capacity.free) return capacity.able;
+  const Timestamp due = later(std::max(demand.head_queued, last_step), milliseconds{settings.value_milli});
+  plan.step = now >= due;
+  if (!plan.step) plan.next_step = due;
+  return capacity.able + (plan.step ? 1 : 0);
 }
 
-Wanted by_request_count(const Endpoint& endpoint, const Demand& demand) {
-  const auto per_worker = static_cast<std::uint64_t>(std::max<std::int64_t>(endpoint.scaler_value_milli, 1));
-  const std::uint64_t jobs = demand.queued + demand.in_progress;
-  return {(jobs * 1000 + per_worker - 1) / per_worker, std::nullopt};
+std::int64_t by_request_count(const ScalerSettings& settings, const Demand& demand) {
+  const std::int64_t jobs = demand.queued + demand.in_progress;
+  return (jobs * milli + settings.value_milli - 1) / settings.value_milli;
 }
 
 }  // namespace
 
-Wanted workers_wanted(const Endpoint& endpoint, const Demand& demand, Timestamp now) {
-  Wanted wanted;
-  switch (endpoint.scaler_type) {
-    case ScalerType::queue_delay: wanted = by_queue_delay(endpoint, demand, now); break;
-    case ScalerType::request_count: wanted = by_request_count(endpoint, demand); break;
+ScalerPlan plan_workers(const ScalerSettings& settings, const Demand& demand, const Capacity& capacity,
+                        Timestamp last_step, Timestamp now) {
+  ScalerPlan plan;
+  std::int64_t wanted = 0;
+  plan.keep = settings.workers_min;
+  switch (settings.type) {
+    case ScalerType::queue_delay:
+      wanted = by_queue_delay(settings, demand, capacity, last_step, now, plan);
+      break;
+    case ScalerType::request_count:
+      wanted = by_request_count(settings, demand);
+      plan.keep = std::max(plan.keep, wanted);
+      break;
   }
-  const auto least = static_cast<std::uint64_t>(std::max<std::int64_t>(endpoint.workers_min, 0));
-  const auto most = static_cast<std::uint64_t>(std::max<std::int64_t>(endpoint.workers_max, 0));
-  wanted.workers = std::min(std::max(wanted.workers, least), most);
-  if (demand.able >= most) wanted.next_step.reset();
-  return wanted;
+  plan.keep = std::min(plan.keep, settings.workers_max);
+  wanted = std::max(wanted, settings.workers_min);
+  std::int64_t room = settings.workers_max - capacity.live;
+  if (mutant(Mutant::workers_max_ignored)) room = wanted;
+  plan.start = std::max<std::int64_t>(std::min(wanted - capacity.able, room), 0);
+  if (plan.start == 0) plan.step = false;
+  if (room <= 0) plan.next_step = timestamp_never;
+  return plan;
 }
 
 }  // namespace pilotlight::core

@@ -8,24 +8,38 @@
 
 namespace pilotlight::core {
 
-/// The facts that a scaling decision is made from. Low-priority jobs are in none of them.
+struct ScalerSettings {
+  ScalerType type = ScalerType::queue_delay;
+  std::int64_t value_milli = 4'000;
+  std::int64_t workers_min = 0;
+  std::int64_t workers_max = 3;
+};
+
+/// Jobs of normal priority; low-priority ones never start a worker.
 struct Demand {
-  std::uint64_t queued = 0;
-  std::uint64_t in_progress = 0;
-  Timestamp head_queued{};  ///< when the first of the queue entered it; meaningless if none is queued
-  Timestamp last_step{};    ///< when the last worker was started because of the queue's wait
-  std::uint64_t able = 0;   ///< workers that take jobs now or after their start
+  std::int64_t queued = 0;
+  std::int64_t in_progress = 0;
+  Timestamp
+      head_queued{};  ///< when the first of the queued ones was queued; without meaning if there is none
 };
 
-struct Wanted {
-  std::uint64_t workers = 0;
-  /// When the answer grows by itself if nothing else changes; queue_delay only.
-  std::optional<Timestamp> next_step;
+struct Capacity {
+  std::int64_t able = 0;  ///< workers that work or will: starting, idle, busy
+  std::int64_t free = 0;  ///< of those, without a job: starting, idle
+  std::int64_t live = 0;  ///< every worker of ours whose process may run; counts against workers_max
 };
 
-/// How many workers the endpoint should have at `now`. Pure; always within [workers_min, workers_max] (the
-/// maximum wins). Under queue_delay never less than `able`, because idling out is a matter of the idle
-/// timeout.
-Wanted workers_wanted(const Endpoint& endpoint, const Demand& demand, Timestamp now);
+struct ScalerPlan {
+  std::int64_t start = 0;  ///< workers to start now
+  /// The start is a step of the queue delay: the next one is counted from it.
+  bool step = false;
+  Timestamp next_step = timestamp_never;  ///< when a plan may differ although nothing else has changed
+  std::int64_t keep = 0;                  ///< so many able workers stay although they are idle
+};
+
+/// How many workers to start now. `last_step`: the latest step of this endpoint. Pure; the workers that live
+/// never exceed workers_max by what it plans.
+ScalerPlan plan_workers(const ScalerSettings& settings, const Demand& demand, const Capacity& capacity,
+                        Timestamp last_step, Timestamp now);
 
 }  // namespace pilotlight::core

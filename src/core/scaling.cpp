@@ -1,3 +1,4 @@
+// When workers start and stop.
 #include <algorithm>
 
 #include "base/mark.hpp"
@@ -6,206 +7,106 @@
 
 namespace pilotlight::core {
 
-State::Supply State::supply(const LiveEndpoint& endpoint) const {
-  Supply supply;
-  for (const WorkerId& id : endpoint.workers) {
-    const LiveWorker& worker = workers.at(id);
-    const bool runtime = worker.worker.origin == WorkerOrigin::runtime;
-    if (runtime) ++supply.live;
-    switch (worker.worker.state) {
-      case WorkerState::starting:
-        if (!runtime) break;
-        ++supply.starting;
-        ++supply.able;
-        ++supply.able_runtime;
-        break;
-      case WorkerState::idle:
-      case WorkerState::busy:
-        ++supply.ready;
-        ++supply.able;
-        if (runtime) ++supply.able_runtime;
-        break;
-      case WorkerState::draining:
-      case WorkerState::stopping: break;
-    }
-  }
-  return supply;
+Capacity State::capacity(const LiveEndpoint& endpoint) const {
+  const auto runtime = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::runtime, s); };
+  const auto by_hand = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::by_hand, s); };
+  Capacity c;
+  c.free = runtime(WorkerState::starting) + runtime(WorkerState::idle) + by_hand(WorkerState::idle);
+  c.able = c.free + runtime(WorkerState::busy) + by_hand(WorkerState::busy);
+  c.live = runtime(WorkerState::starting) + runtime(WorkerState::idle) + runtime(WorkerState::busy) +
+           runtime(WorkerState::draining) + runtime(WorkerState::stopping);
+  return c;
 }
 
-LiveJob* State::first_normal(LiveEndpoint& endpoint) {
-  if (endpoint.queue.size() == endpoint.queued_low || head(endpoint) == nullptr) return nullptr;
-  for (const Queue::Entry& entry : endpoint.queue.entries()) {
-    LiveJob* job = find_row(entry.row);
-    if (job != nullptr && job->queue_number == entry.number && !job->job.policy.low_priority) return job;
-  }
-  return nullptr;
-}
-
-Demand State::demand(LiveEndpoint& endpoint, const Supply& supply) {
+ScalerPlan State::plan(const LiveEndpoint& endpoint) const {
+  const Endpoint& e = *endpoint.endpoint;
   Demand demand;
-  demand.queued = endpoint.queue.size() - endpoint.queued_low;
-  demand.in_progress = endpoint.in_progress - endpoint.in_progress_low;
-  if (const LiveJob* first = first_normal(endpoint)) demand.head_queued = first->job.queued;
-  demand.last_step = endpoint.last_step;
-  demand.able = supply.able;
-  return demand;
+  demand.queued = static_cast<std::int64_t>(endpoint.normal.size());
+  demand.in_progress = static_cast<std::int64_t>(endpoint.in_progress - endpoint.in_progress_low);
+  if (!endpoint.normal.empty()) demand.head_queued = endpoint.normal.first()->job.queued;
+  return plan_workers({e.scaler_type, e.scaler_value_milli, e.workers_min, e.workers_max}, demand,
+                      capacity(endpoint), endpoint.last_step, now_);
 }
 
 void State::scale(LiveEndpoint& endpoint) {
-  if (!restored || !adopted || draining) return;
-  stop_surplus(endpoint);
-  if (endpoint.deleting) return;
-  const Supply have = supply(endpoint);
-  const Wanted wanted = workers_wanted(*endpoint.endpoint, demand(endpoint, have), now_);
-  start_missing(endpoint, wanted);
-  const bool by_count = endpoint.endpoint->scaler_type == ScalerType::request_count;
-  const auto least = static_cast<std::uint64_t>(endpoint.endpoint->workers_min);
-  const auto idle_due = stop_idle(endpoint, by_count ? std::max(least, wanted.workers) : least);
-  Timestamp due = timestamp_never;
-  if (idle_due) due = std::min(due, *idle_due);
-  if (wanted.next_step) due = std::min(due, *wanted.next_step);
-  if (endpoint.failures > 0 && endpoint.not_before > now_ && wanted.workers > have.able)
-    due = std::min(due, endpoint.not_before);
-  // A step that was just taken has its successor.
-  if (endpoint.last_step == now_ && endpoint.queue.size() > endpoint.queued_low && !by_count)
-    due = std::min(due, now_ + milliseconds{endpoint.endpoint->scaler_value_milli});
-  deadlines.set(endpoint.deadline, due, DeadlineKind::endpoint, endpoint.number);
+  if (!restored || endpoint.deleting || draining) return;
+  if (endpoint.stale_workers) stop_stale(endpoint);
+  start_missing(endpoint);
+  const ScalerPlan rest = plan(endpoint);
+  Timestamp due = rest.next_step;
+  if (rest.start > 0 && endpoint.not_before > now_) due = std::min(due, endpoint.not_before);
+  due = std::min(due, stop_idle(endpoint, rest.keep));
+  if (due != timestamp_never) deadlines.no_later_than(endpoint, due);
 }
 
-void State::endpoint_due(LiveEndpoint& endpoint) {
-  endpoint.deadline = deadline_none;
-  touch(endpoint);
-}
-
-void State::start_missing(LiveEndpoint& endpoint, const Wanted& wanted) {
-  Supply have = supply(endpoint);
-  const auto most = static_cast<std::uint64_t>(endpoint.endpoint->workers_max);
-  const bool failing = endpoint.failures > 0;
-  while (have.able < wanted.workers && (have.live < most || mutant(Mutant::workers_max_ignored))) {
-    if (failing && (now_ < endpoint.not_before || have.starting > 0)) {
+void State::start_missing(LiveEndpoint& endpoint) {
+  if (!adopted) return;
+  for (ScalerPlan next = plan(endpoint); next.start > 0; next = plan(endpoint)) {
+    const bool failing = endpoint.failures.in_a_row > 0;
+    const bool trying = endpoint.count(WorkerOrigin::runtime, WorkerState::starting) > 0;
+    if (endpoint.not_before > now_ || (failing && trying)) {
       MARK("core.start_held_back");
       return;
     }
-    start_worker(endpoint);
-    if (endpoint.endpoint->scaler_type == ScalerType::queue_delay) endpoint.last_step = now_;
-    have = supply(endpoint);
+    if (next.step) endpoint.last_step = now_;
+    for (std::int64_t i = 0; i < (failing ? 1 : next.start); ++i) start_worker(endpoint);
+    if (mutant(Mutant::workers_max_ignored)) return;
   }
 }
 
-/// Workers that must go whatever the demand: of an endpoint that is being deleted, of an old version, or
-/// above the maximum. Idle ones stop now, busy ones after their jobs.
-void State::stop_surplus(LiveEndpoint& endpoint) {
+/// Workers that must go whatever the demand: of an old version, or above the maximum. Those without a job
+/// stop now, the others after their jobs.
+void State::stop_stale(LiveEndpoint& endpoint) {
+  endpoint.stale_workers = false;
   const Endpoint& e = *endpoint.endpoint;
-  const auto most = endpoint.deleting ? 0 : static_cast<std::uint64_t>(e.workers_max);
-  std::uint64_t able = supply(endpoint).able_runtime;
-  const std::vector<WorkerId> ids = endpoint.workers;
-  for (const bool busy : {false, true})
-    for (const WorkerId& id : ids) {
-      LiveWorker& worker = workers.at(id);
-      const WorkerState state = worker.worker.state;
-      if (worker.worker.origin == WorkerOrigin::by_hand || worker.leases.empty() == busy) continue;
-      if (state == WorkerState::draining || state == WorkerState::stopping) continue;
-      if (able <= most && worker.worker.endpoint_version == e.version) continue;
-      if (worker.worker.endpoint_version != e.version) MARK("core.stale_worker_replaced");
-      --able;
-      drain_worker(worker);
+  const std::vector<LiveWorker*> all = endpoint.workers;
+  for (LiveWorker* worker : all)
+    if (worker->runtime() && worker->worker.endpoint_version != e.version) {
+      MARK("core.stale_worker_replaced");
+      drain_worker(*worker);
     }
+  const auto count = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::runtime, s); };
+  std::int64_t surplus =
+      count(WorkerState::starting) + count(WorkerState::idle) + count(WorkerState::busy) - e.workers_max;
+  for (const WorkerState state : {WorkerState::idle, WorkerState::starting, WorkerState::busy})
+    for (auto worker = all.rbegin(); worker != all.rend() && surplus > 0; ++worker)
+      if ((*worker)->runtime() && (*worker)->state() == state) {
+        MARK("core.surplus_worker_goes");
+        drain_worker(**worker);
+        --surplus;
+      }
 }
 
-/// Stops workers that have been idle for the endpoint's idle timeout, as long as more than `floor` remain.
-/// Says when the next one will have been.
-std::optional<Timestamp> State::stop_idle(LiveEndpoint& endpoint, std::uint64_t floor) {
-  std::uint64_t able = supply(endpoint).able;
-  if (endpoint.queue.size() > endpoint.queued_low) return std::nullopt;
-  std::vector<std::pair<std::uint64_t, WorkerId>> idle;
-  for (const WorkerId& id : endpoint.workers) {
-    const LiveWorker& worker = workers.at(id);
-    const bool resting = worker.leases.empty() || mutant(Mutant::busy_worker_stopped);
-    const bool awake = worker.worker.state == WorkerState::idle || worker.worker.state == WorkerState::busy;
-    if (worker.worker.origin == WorkerOrigin::runtime && resting && awake)
-      idle.emplace_back(worker.idle_order, id);
+/// Stops workers that have been idle for the endpoint's idle timeout, as long as more than `keep` able ones
+/// remain. Says when the next one will have been.
+Timestamp State::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
+  std::int64_t able = capacity(endpoint).able;
+  if (mutant(Mutant::busy_worker_stopped)) {
+    const std::vector<LiveWorker*> all = endpoint.workers;
+    for (LiveWorker* worker : all)
+      if (worker->state() == WorkerState::busy && worker->runtime() && able > keep &&
+          worker->idle_since + endpoint.endpoint->idle_timeout <= now_)
+        return stop_worker(*worker, limits.worker_stop_grace), timestamp_never;
   }
-  std::sort(idle.begin(), idle.end());
-  for (const auto& [order, id] : idle) {
-    if (able <= floor) return std::nullopt;
-    LiveWorker& worker = workers.at(id);
-    const Timestamp due = worker.idle_since + endpoint.endpoint->idle_timeout;
+  for (; able > keep && endpoint.idle_first != nullptr; --able) {
+    LiveWorker& worker = *endpoint.idle_first;
+    const Timestamp due = later(worker.idle_since, endpoint.endpoint->idle_timeout);
     if (due > now_) return due;
     MARK("core.idle_worker_stopped");
-    --able;
     stop_worker(worker, limits.worker_stop_grace);
   }
-  return std::nullopt;
+  return timestamp_never;
 }
 
-void State::go_on_slicing() {
-  std::uint32_t budget = limits.slice_jobs;
-  const std::vector<EndpointId> ids = std::move(sliced_endpoints);
-  sliced_endpoints.clear();
-  for (const EndpointId& id : ids) {
-    LiveEndpoint* endpoint = find_endpoint(id);
-    if (endpoint == nullptr) continue;
-    const bool more =
-        endpoint->deleting ? go_on_deleting(*endpoint, budget) : go_on_purging(*endpoint, budget);
-    if (more) sliced_endpoints.push_back(id);
-  }
-}
-
-bool State::go_on_purging(LiveEndpoint& endpoint, std::uint32_t& budget) {
-  while (!endpoint.purges.empty()) {
-    Purge& purge = endpoint.purges.front();
-    // Jobs that came back to the head after the purge began stand in front; they stay.
-    std::vector<RowNumber> doomed;
-    for (const Queue::Entry& entry : endpoint.queue.entries()) {
-      if (doomed.size() >= budget) break;
-      const LiveJob* job = find_row(entry.row);
-      if (job == nullptr || job->queue_number != entry.number) continue;
-      if (entry.number <= purge.up_to)
-        doomed.push_back(entry.row);
-      else if (doomed.empty() && entry.row != 0)
-        continue;
-    }
-    for (const RowNumber row : doomed) end_job(*find_row(row), JobEvent::cancelled, EndReason::cancelled, {});
-    head(endpoint);
-    purge.removed += doomed.size();
-    budget -= static_cast<std::uint32_t>(doomed.size());
-    if (budget == 0) return true;
-    reply(purge.ticket, answer::QueuePurged{purge.removed});
-    endpoint.purges.pop_front();
-  }
+void State::renew_workers(LiveEndpoint& endpoint) {
+  Endpoint value = *endpoint.endpoint;
+  ++value.version;
+  save(record::EndpointSaved{value, endpoint.deleting});
+  endpoint.endpoint = std::make_shared<const Endpoint>(std::move(value));
+  endpoint.stale_workers = true;
+  endpoint.failures = {};
+  endpoint.not_before = {};
   touch(endpoint);
-  return false;
-}
-
-bool State::go_on_deleting(LiveEndpoint& endpoint, std::uint32_t& budget) {
-  for (const Purge& purge : endpoint.purges) reply(purge.ticket, answer::QueuePurged{purge.removed});
-  endpoint.purges.clear();
-  for (; budget > 0; --budget) {
-    const Queue::Entry* entry = head(endpoint);
-    if (entry == nullptr) break;
-    end_job(*find_row(entry->row), JobEvent::cancelled, EndReason::cancelled, {});
-  }
-  const std::vector<WorkerId> ids = endpoint.workers;
-  for (const WorkerId& id : ids) {
-    LiveWorker* worker = find_worker(id);
-    while (worker != nullptr && budget > 0 && !worker->leases.empty()) {
-      LiveJob& job = *find_row(worker->leases.front().row);
-      const JobId job_id = job.job.id;
-      end_job(job, JobEvent::cancelled, EndReason::cancelled, {});
-      stop_job(*worker, job_id);
-      --budget;
-    }
-    if (worker != nullptr && worker->leases.empty() && worker->worker.origin == WorkerOrigin::by_hand)
-      remove_worker(*worker, false);
-  }
-  if (budget == 0) return true;
-  stop_surplus(endpoint);
-  if (endpoint.workers.empty()) {
-    remove_endpoint(endpoint);
-    return false;
-  }
-  touch(endpoint);
-  return false;
 }
 
 }  // namespace pilotlight::core

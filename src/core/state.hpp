@@ -1,137 +1,64 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/random.hpp"
 #include "core/control_plane.hpp"
-#include "core/deadlines.hpp"
 #include "core/job_states.hpp"
-#include "core/queue.hpp"
-#include "core/scaler.hpp"
+#include "core/job_table.hpp"
+#include "core/live_endpoint.hpp"
 
 namespace pilotlight::core {
 
-struct LiveJob {
-  Job job;
-  std::uint64_t queue_number = 0;  ///< of its entry while it is in the queue, else 0
-  DeadlineSlot deadline = deadline_none;
-  bool unsaved = false;  ///< changed since its last record
-  bool has_waiters = false;
-};
-
-/// A job in a worker's hands, as far as its words have shown.
-struct Lease {
-  RowNumber row = 0;
-  Timestamp delivered{};
-  Ticket poll = ticket_none;        ///< whose answer delivers it; none after a restart
-  bool shown = false;               ///< a ping or a progress value named it
-  bool polled_since = false;        ///< a poll arrived after the delivery
-  std::uint8_t pings_without = 0;   ///< since that poll
-  std::optional<Timestamp> denied;  ///< when the worker first proved not to hold it, though it had shown it
-};
-
-/// A job that a worker shall stop.
-struct StopEntry {
-  JobId job;
-  Timestamp since{};
-  bool handed_out = false;
-  bool listed = false;  ///< in the newest ping
-};
-
-struct LiveWorker {
-  Worker worker;
-  std::uint64_t number = 0;  ///< names it in deadlines
-  std::vector<Lease> leases;
-  std::vector<RowNumber> former;  ///< jobs it was given and may still answer, though they were taken back
-  std::vector<StopEntry> stops;
-  std::vector<Ticket> takes;       ///< its parked polls for jobs, oldest first
-  std::vector<Ticket> stop_polls;  ///< its parked polls for stops
-  std::uint32_t concurrency = 1;   ///< the most jobs it was seen to ask for at once
-  std::uint64_t idle_order = 0;    ///< grows; lower: idle for longer
-  Timestamp idle_since{};
-  Timestamp last_word{};
-  Timestamp last_ping{};
-  bool ready = false;  ///< it has polled
-  bool asked_to_stop = false;
-  bool failed_start = false;  ///< stopped because it never became ready
-  bool kill_when_free = false;
-  std::string unhealthy;  ///< what its own checks said
-  /// Its entry in the endpoint's set of free workers.
-  std::optional<std::tuple<std::size_t, std::uint64_t, WorkerId>> free_key;
-  DeadlineSlot deadline = deadline_none;
-};
-
-struct Purge {
-  Ticket ticket = ticket_none;
-  std::uint64_t up_to = 0;  ///< queue number
-  std::uint64_t removed = 0;
-};
-
-struct LiveEndpoint {
-  std::uint64_t number = 0;  ///< names it in deadlines
-  std::shared_ptr<const Endpoint> endpoint;
-  bool deleting = false;
-  Queue queue;
-  std::uint64_t queued_low = 0;  ///< of the queue, those with low priority
-  std::uint64_t in_progress = 0;
-  std::uint64_t in_progress_low = 0;
-  std::int64_t order_first = 0;  ///< lowest order in use or used
-  std::int64_t order_last = 0;
-  std::deque<Purge> purges;
-  std::vector<WorkerId> workers;  ///< in order of creation
-  /// Workers with a parked poll and room for a job: (jobs held, idle order, id).
-  std::set<std::tuple<std::size_t, std::uint64_t, WorkerId>> free;
-  Timestamp last_step{};
-  // Crash loop.
-  std::uint32_t failures = 0;
-  Timestamp not_before{};
-  std::int32_t last_exit_code = 0;
-  std::string last_detail;
-
-  record::CountersSaved counters;
-  bool counters_unsaved = false;
-  bool touched = false;  ///< demand or supply changed in this call
-  DeadlineSlot deadline = deadline_none;
-};
-
 enum class WaiterKind : std::uint8_t { take, stops, job };
 
-struct Waiter {
+/// An open question. It is answered exactly once: by `State::answer`, which forgets it.
+struct Waiter : Deadline {
+  Waiter() : Deadline(DueKind::waiter) {}
+
+  Ticket ticket = ticket_none;
   WaiterKind kind = WaiterKind::take;
-  WorkerId worker;        ///< take, stops
-  std::uint32_t max = 1;  ///< take
-  RowNumber row = 0;      ///< job
-  DeadlineSlot deadline = deadline_none;
+  LiveWorker* worker = nullptr;  ///< take, stops
+  LiveJob* job = nullptr;        ///< job
+  std::uint32_t max = 1;         ///< take
+};
+
+/// How a job comes back from a worker.
+struct Return {
+  bool charged = false;
+  EndReason reason = EndReason::lost;  ///< of its end, if no delivery is left
+};
+
+/// How a job ends.
+struct End {
+  JobEvent event = JobEvent::cancelled;
+  EndReason reason = EndReason::cancelled;
+  PayloadRef result;
+  LiveWorker* by = nullptr;  ///< whose answer it is; null: nobody's
 };
 
 /// Everything the control plane knows, and the operations on it. `now_` and `out_` are those of the call at
 /// hand.
 struct State {
-  State(const Limits& limits, std::uint64_t seed) : limits(limits), random(seed) {}
+  State(const Limits& bounds, std::uint64_t seed) : limits(bounds), random(seed) {}
 
   // --- the call at hand (control_plane.cpp)
   void begin(Timestamp now, Outcome& out);
   void end();
-  void flush();
+  void fire(Deadline& due);
+  void save_jobs();
   void save_counters();
-  void count(LiveEndpoint& endpoint) {
-    if (!endpoint.counters_unsaved) uncounted_endpoints.push_back(endpoint.endpoint->id);
-    endpoint.counters_unsaved = true;
-  }
   template <class R>
   void save(R record) {
-    out_->records.push_back(std::move(record));
+    out_->records.emplace_back(std::move(record));
   }
   template <class E>
   void emit(E effect) {
-    out_->effects.push_back(std::move(effect));
+    out_->effects.emplace_back(std::move(effect));
   }
   void reply(Ticket ticket, Answer answer);
   void refuse(Ticket ticket, Errc code, std::string message);
@@ -162,96 +89,112 @@ struct State {
   void on(const command::WorkersListed& c);
   void on(const command::Drain& c);
 
-  // --- jobs (jobs.cpp)
-  LiveJob* find_job(const JobId& id);
-  LiveJob* find_row(RowNumber row);
+  // --- jobs (jobs.cpp, leases.cpp)
+  LiveJob* find_job(const JobId& id) const;
   void touch(LiveJob& job);
   void keep(const PayloadRef& ref);
   void drop(const PayloadRef& ref);
-  void enqueue(LiveJob& job, bool at_head);
+  enum class Place : std::uint8_t { head, end };
+  void enqueue(LiveJob& job, Place place);
   void leave_queue(LiveJob& job);
+  void count_in_progress(LiveJob& job, int change);
+  FinalJob final_of(const LiveJob& job, const End& end) const;
+  /// The job leaves the core. Every other worker that may hold it is told to stop it.
+  FinalJob end_job(LiveJob& job, const End& end);
+  void leave_holder(LiveJob& job);
+  void count_end(LiveEndpoint& endpoint, JobState state);
+  void count(LiveEndpoint& endpoint);
+  void job_due(LiveJob& job);
+  milliseconds execution_timeout(const LiveJob& job) const;
+  Timestamp lease_timeout(const LiveJob& job) const;
   void lease(LiveJob& job, LiveWorker& worker, Ticket poll);
-  /// Takes the job back from its holder. Charged or not, it is requeued or, out of retries, ended for
-  /// `reason`.
-  void take_back(LiveJob& job, bool charged, EndReason reason);
-  void end_job(LiveJob& job, JobEvent event, EndReason reason, const PayloadRef& result);
-  void forget_holder(LiveJob& job, const WorkerId& worker);
-  void arm(LiveJob& job);
-  void job_due(RowNumber row);
-  milliseconds execution_timeout(const Job& job) const;
-  milliseconds retention(RetentionClass retention) const;
+  bool expired(const LiveJob& job) const;
+  /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
+  void take_back(LiveJob& job, Return how);
+  void lease_due(LiveWorker& worker);
 
-  // --- workers (workers.cpp)
-  LiveWorker* find_worker(const WorkerId& id);
+  // --- workers (workers.cpp, worker_end.cpp)
+  LiveWorker* find_worker(const WorkerId& id) const;
   LiveWorker& add_worker(const Worker& worker);
+  void change(LiveWorker& worker, WorkerEvent event);
+  void list_idle(LiveWorker& worker);
+  void unlist_idle(LiveWorker& worker);
   void heard(LiveWorker& worker, const SdkVersion& sdk);
-  void release(LiveWorker& worker, RowNumber row);
   void update_free(LiveWorker& worker);
   bool wants_jobs(const LiveWorker& worker) const;
-  std::size_t held(const LiveWorker& worker) const;
+  void worker_emptied(LiveWorker& worker);
   void start_worker(LiveEndpoint& endpoint);
+  /// No new jobs; ends when it holds none, which may be now. May remove a worker started by hand.
   void drain_worker(LiveWorker& worker);
+  /// Tells a worker of the runtime to end; a grace of 0 kills it.
   void stop_worker(LiveWorker& worker, milliseconds grace);
-  void remove_worker(LiveWorker& worker, bool charge_jobs);
-  void note_failure(LiveEndpoint& endpoint, bool was_ready, std::int32_t exit_code, std::string detail);
+  enum class Jobs : std::uint8_t { charged, uncharged };
+  void remove_worker(LiveWorker& worker, Jobs jobs);
+  void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
+  static std::string init_timeout_text(const Limits& limits);
+  void forgive_failures(const LiveWorker& worker);
   void arm(LiveWorker& worker);
+  Timestamp silence_due(const LiveWorker& worker) const;
   void worker_due(LiveWorker& worker);
+  bool silent_worker_due(LiveWorker& worker);
+  bool silent_by_hand(LiveWorker& worker);
 
-  // --- evidence (evidence.cpp)
+  // --- evidence (evidence.cpp, stops.cpp)
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);
   void weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed);
-  void not_held(LiveWorker& worker, RowNumber row);
+  void not_held(LiveWorker& worker, LiveJob& job);
+  void tell_holders(const Job& job, const LiveWorker* current, const End& end);
   void stop_job(LiveWorker& worker, const JobId& job);
   void weigh_stops(LiveWorker& worker, const std::vector<JobId>& listed);
   void serve_stop_polls(LiveWorker& worker);
-  void kill_if_still_listed(LiveWorker& worker);
+  void judge_stops(LiveWorker& worker);
 
   // --- endpoints: matching and scaling (matching.cpp, scaling.cpp)
-  LiveEndpoint* find_endpoint(const EndpointId& id);
-  LiveEndpoint& endpoint_of(const Job& job);
+  LiveEndpoint* find_endpoint(const EndpointId& id) const;
+  /// As find_endpoint, without those that are being deleted.
+  LiveEndpoint* visible_endpoint(const EndpointId& id) const;
+  LiveEndpoint& intern_endpoint(const EndpointId& id);
   void touch(LiveEndpoint& endpoint);
   void settle();
-  void endpoint_due(LiveEndpoint& endpoint);
-  LiveEndpoint& add_endpoint(Endpoint endpoint);
-  void renew_workers(LiveEndpoint& endpoint);
-  void remove_endpoint(LiveEndpoint& endpoint);
-  void go_on_slicing();
-  const Queue::Entry* head(LiveEndpoint& endpoint);
-  LiveJob* first_normal(LiveEndpoint& endpoint);
   void match(LiveEndpoint& endpoint);
   void deliver(LiveEndpoint& endpoint, LiveWorker& worker);
+  std::optional<Error> objection(const command::SubmitJob& c) const;
+  std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
+  void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
-  void start_missing(LiveEndpoint& endpoint, const Wanted& wanted);
-  struct Supply {
-    std::uint64_t live = 0;  ///< runtime workers with a process, whatever their state
-    std::uint64_t starting = 0;
-    std::uint64_t able = 0;  ///< that take jobs now or after their start, those started by hand included
-    std::uint64_t able_runtime = 0;
-    std::uint64_t ready = 0;
-  };
-  Supply supply(const LiveEndpoint& endpoint) const;
-  Demand demand(LiveEndpoint& endpoint, const Supply& supply);
-  void stop_surplus(LiveEndpoint& endpoint);
-  std::optional<Timestamp> stop_idle(LiveEndpoint& endpoint, std::uint64_t floor);
-  bool go_on_purging(LiveEndpoint& endpoint, std::uint32_t& budget);
-  bool go_on_deleting(LiveEndpoint& endpoint, std::uint32_t& budget);
+  bool may_start() const { return adopted && !draining; }
+  ScalerPlan plan(const LiveEndpoint& endpoint) const;
+  Capacity capacity(const LiveEndpoint& endpoint) const;
+  void start_missing(LiveEndpoint& endpoint);
+  void stop_stale(LiveEndpoint& endpoint);
+  Timestamp stop_idle(LiveEndpoint& endpoint, std::int64_t keep);
 
-  // --- reasons and views (views.cpp)
-  Waiting why(LiveEndpoint& endpoint, bool low_priority);
-  answer::JobLive live_view(LiveJob& job);
-  std::shared_ptr<const answer::CatalogContent> catalog();
+  // --- work in slices (slices.cpp)
+  void slice(LiveEndpoint& endpoint);
+  void go_on_slicing();
+  bool slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget);
+  void doom_queue(LiveEndpoint& endpoint, Ticket ticket);
+  void left_purge(LiveJob& job);
+  void remove_endpoint(LiveEndpoint& endpoint);
+
+  // --- reasons and views (why.cpp, views.cpp)
+  Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
+  answer::JobLive live_view(const LiveJob& job) const;
+  std::shared_ptr<const answer::CatalogContent> catalog() const;
 
   // --- waiters (waiters.cpp)
-  void park(Ticket ticket, Waiter waiter, milliseconds hold);
-  /// Answers an open ticket and forgets it.
-  void answer(Ticket ticket, Answer answer);
-  void waiter_due(Ticket ticket);
-  void answer_polls(LiveWorker& worker);
+  Waiter& park(Ticket ticket, WaiterKind kind, milliseconds hold);
+  /// Answers an open question and forgets it.
+  void answer(Waiter& waiter, Answer answer);
+  void waiter_due(Waiter& waiter);
+  void answer_takes(LiveWorker& worker);
+  void answer_stop_polls(LiveWorker& worker);
+  void answer_waits();
 
-  // --- boot (boot.cpp)
+  // --- boot (restore.cpp)
   void restore(const Record& record);
   void rebuild();
-  void rebuild_job(LiveJob& live);
+  void rebuild_job(LiveJob& job);
 
   const Limits limits;
   Random random;
@@ -262,24 +205,28 @@ struct State {
   bool draining = false;
   bool drained_told = false;
 
-  std::map<TemplateId, std::shared_ptr<const Template>> templates;
-  std::map<EndpointId, LiveEndpoint> endpoints;      ///< nodes do not move
-  std::unordered_map<WorkerId, LiveWorker> workers;  ///< nodes do not move
-  std::unordered_map<RowNumber, LiveJob> jobs;
-  std::unordered_map<Ticket, Waiter> waiters;
-  std::unordered_map<RowNumber, std::vector<Ticket>> job_waiters;
+  std::vector<std::shared_ptr<const Template>> templates;             ///< in order of creation
+  std::vector<std::unique_ptr<LiveEndpoint>> endpoints;               ///< in order of creation
+  std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index;       ///< never iterated
+  std::unordered_map<WorkerId, std::unique_ptr<LiveWorker>> workers;  ///< never iterated
+  JobTable jobs;
+  std::map<Ticket, Waiter> waiters;
   Deadlines deadlines;
-  std::uint64_t next_idle_order = 0;
+  std::uint64_t last_idle_order = 0;
+  std::uint64_t last_worker_number = 0;
   std::uint64_t queued_total = 0;
   std::uint64_t lease_total = 0;
 
-  std::vector<RowNumber> unsaved_jobs;
-  std::vector<EndpointId> touched_endpoints;
-  std::vector<EndpointId> uncounted_endpoints;
-  std::vector<EndpointId> sliced_endpoints;  ///< with purges or a deletion under way
-  std::unordered_map<std::uint64_t, LiveWorker*> worker_numbers;
-  std::unordered_map<std::uint64_t, LiveEndpoint*> endpoint_numbers;
-  std::uint64_t last_number = 0;
+  std::vector<LiveJob*> unsaved_jobs;  ///< null where the job has ended since
+  std::vector<LiveEndpoint*> touched;
+  std::vector<LiveEndpoint*> uncounted;
+  std::vector<LiveEndpoint*> sliced;
+  std::vector<Worker> restored_workers;  ///< only until `rebuild`
 };
+
+/// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to
+/// stop a job (data plane reference 2.3, 2.7).
+inline constexpr SdkVersion sdk_one_poll{1, 7, 1};
+inline constexpr SdkVersion sdk_job_stop{1, 10, 0};
 
 }  // namespace pilotlight::core

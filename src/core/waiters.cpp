@@ -5,61 +5,67 @@
 
 namespace pilotlight::core {
 
-void State::park(Ticket ticket, Waiter waiter, milliseconds hold) {
-  ASSERT(ticket != ticket_none && !waiters.contains(ticket));
-  Waiter& parked = waiters[ticket] = waiter;
-  deadlines.set(parked.deadline, now_ + std::max(hold, milliseconds{0}), DeadlineKind::waiter, ticket);
+Waiter& State::park(Ticket ticket, WaiterKind kind, milliseconds hold) {
+  ASSERT(ticket != ticket_none);
+  const auto [place, fresh] = waiters.try_emplace(ticket);
+  ASSERT(fresh);
+  Waiter& waiter = place->second;
+  waiter.ticket = ticket;
+  waiter.kind = kind;
+  deadlines.set(waiter, later(now_, hold));
+  return waiter;
 }
 
-void State::answer(Ticket ticket, Answer answer) {
-  const auto found = waiters.find(ticket);
-  ASSERT(found != waiters.end());
-  Waiter waiter = found->second;
-  const bool keep =
-      mutant(Mutant::waiter_answered_twice) && std::holds_alternative<answer::JobsTaken>(answer);
-  if (!keep) {
-    deadlines.remove(waiter.deadline);
-    waiters.erase(found);
-  }
+void State::answer(Waiter& waiter, Answer answer) {
+  const Ticket ticket = waiter.ticket;
+  LiveWorker* worker = waiter.worker;
   switch (waiter.kind) {
     case WaiterKind::take:
-      if (LiveWorker* worker = find_worker(waiter.worker)) {
-        std::erase(worker->takes, ticket);
-        update_free(*worker);
-      }
+      if (worker == nullptr) break;
+      std::erase(worker->takes, &waiter);
+      worker->last_poll = worker->last_word = now_;
+      update_free(*worker);
+      arm(*worker);
       break;
     case WaiterKind::stops:
-      if (LiveWorker* worker = find_worker(waiter.worker)) std::erase(worker->stop_polls, ticket);
+      std::erase(worker->stop_polls, &waiter);
+      worker->last_word = now_;
       break;
-    case WaiterKind::job: {
-      const auto others = job_waiters.find(waiter.row);
-      if (others == job_waiters.end()) break;
-      std::erase(others->second, ticket);
-      if (others->second.empty()) job_waiters.erase(others);
-      break;
-    }
+    case WaiterKind::job: waiter.job->waiter = ticket_none; break;
   }
   reply(ticket, std::move(answer));
+  if (mutant(Mutant::waiter_answered_twice) && waiter.kind == WaiterKind::take && worker != nullptr &&
+      waiter.armed()) {
+    waiter.worker = nullptr;
+    return;
+  }
+  deadlines.clear(waiter);
+  waiters.erase(ticket);
 }
 
-void State::waiter_due(Ticket ticket) {
-  Waiter& waiter = waiters.at(ticket);
-  waiter.deadline = deadline_none;
+void State::waiter_due(Waiter& waiter) {
   switch (waiter.kind) {
     case WaiterKind::take:
-    case WaiterKind::stops: answer(ticket, answer::NoJob{}); return;
-    case WaiterKind::job: {
-      LiveJob* job = find_row(waiter.row);
-      ASSERT(job != nullptr);
-      answer(ticket, live_view(*job));
-      return;
-    }
+    case WaiterKind::stops: return answer(waiter, answer::NoJob{});
+    case WaiterKind::job: return answer(waiter, live_view(*waiter.job));
   }
 }
 
-void State::answer_polls(LiveWorker& worker) {
-  for (const Ticket ticket : std::vector<Ticket>(worker.takes)) answer(ticket, answer::NoJob{});
-  for (const Ticket ticket : std::vector<Ticket>(worker.stop_polls)) answer(ticket, answer::NoJob{});
+void State::answer_takes(LiveWorker& live) {
+  while (!live.takes.empty()) answer(*live.takes.front(), answer::NoJob{});
+}
+
+void State::answer_stop_polls(LiveWorker& live) {
+  while (!live.stop_polls.empty()) answer(*live.stop_polls.front(), answer::NoJob{});
+}
+
+/// Everybody who waits is told how things stand.
+void State::answer_waits() {
+  for (auto next = waiters.begin(); next != waiters.end();) {
+    Waiter& waiter = next->second;
+    ++next;
+    waiter_due(waiter);
+  }
 }
 
 }  // namespace pilotlight::core

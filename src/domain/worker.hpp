@@ -15,6 +15,8 @@ namespace pilotlight {
 //                stopping                     told to end; waits for its exit
 //                   |
 //                 gone (removed)              from every state, when its process ends
+//
+// A worker that was started by hand and says nothing for long is `starting` again, until it asks again.
 enum class WorkerState : std::uint8_t { starting = 1, idle = 2, busy = 3, draining = 4, stopping = 5 };
 
 /// Who can say whether the worker lives.

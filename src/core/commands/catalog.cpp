@@ -6,6 +6,11 @@
 namespace pilotlight::core {
 namespace {
 
+template <class Templates>
+auto by_id(Templates& templates, const TemplateId& id) {
+  return std::find_if(templates.begin(), templates.end(), [&id](const auto& t) { return t->id == id; });
+}
+
 template <class T>
 void set(T& field, const std::optional<T>& value) {
   if (value) field = *value;
@@ -80,20 +85,20 @@ bool needs_new_workers(const Endpoint& a, const Endpoint& b) {
 }  // namespace
 
 void State::on(const command::SaveTemplate& c) {
-  const auto found = templates.find(c.id);
+  const auto found = by_id(templates, c.id);
   if (c.create == (found != templates.end()))
     return c.create ? refuse(c.ticket, Errc::conflict, "this template exists already")
-                    : refuse(c.ticket, Errc::not_found, "template not found");
-  Template value = c.create ? Template{} : *found->second;
+                    : refuse(c.ticket, Errc::not_found, "Unable to find template");
+  Template value = c.create ? Template{} : **found;
   const Template before = value;
   value.id = c.id;
   patch_template(value, c.patch);
   if (auto problem = invalid(value)) return refuse(c.ticket, Errc::invalid, *problem);
-  for (const auto& [id, other] : templates)
-    if (id != c.id && other->name == value.name)
+  for (const auto& other : templates)
+    if (other->id != c.id && other->name == value.name)
       return refuse(
           c.ticket, Errc::conflict,
-          "a template named \"" + value.name + "\" exists already; names are unique, choose another");
+          "a template named \"" + value.name + "\" already exists; names are unique, choose another");
   const bool changed = needs_new_workers(before, value);
   if (!c.create && changed) ++value.version;
   if (value.env != before.env) {
@@ -102,86 +107,82 @@ void State::on(const command::SaveTemplate& c) {
   }
   save(record::TemplateSaved{value});
   const auto saved = std::make_shared<const Template>(std::move(value));
-  templates[c.id] = saved;
+  if (c.create)
+    templates.push_back(saved);
+  else
+    *found = saved;
   if (!c.create && changed)
-    for (auto& [id, live] : endpoints)
-      if (live.endpoint->template_id == c.id) renew_workers(live);
+    for (const auto& live : endpoints)
+      if (live->endpoint->template_id == c.id && !live->deleting) renew_workers(*live);
   reply(c.ticket, answer::TemplateSaved{saved});
-}
-
-void State::renew_workers(LiveEndpoint& live) {
-  Endpoint value = *live.endpoint;
-  ++value.version;
-  save(record::EndpointSaved{value, live.deleting});
-  live.endpoint = std::make_shared<const Endpoint>(std::move(value));
-  touch(live);
 }
 
 void State::on(const command::DeleteTemplate& c) {
   const auto found = std::find_if(templates.begin(), templates.end(),
-                                  [&c](const auto& entry) { return entry.second->name == c.name; });
+                                  [&c](const auto& candidate) { return candidate->name == c.name; });
   if (found == templates.end())
     return refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
-  for (const auto& [id, live] : endpoints)
-    if (live.endpoint->template_id == found->first)
+  for (const auto& live : endpoints)
+    if (live->endpoint->template_id == (*found)->id && !live->deleting)
       return refuse(c.ticket, Errc::conflict,
-                    "template \"" + c.name + "\" is in use by endpoint " + id.text() +
+                    "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
                         "; delete the endpoint or give it another template first");
-  save(record::TemplateRemoved{found->first});
-  drop(found->second->env);
+  save(record::TemplateRemoved{(*found)->id});
+  drop((*found)->env);
   templates.erase(found);
   reply(c.ticket, answer::Deleted{});
+}
+
+/// What keeps this endpoint from being saved; nullopt if nothing does.
+std::optional<Error> State::objection(const Endpoint& value, const Endpoint* before) const {
+  if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
+  const auto used = by_id(templates, value.template_id);
+  if (used == templates.end()) return refusal(Errc::invalid, "Unable to find template");
+  if (!(*used)->is_serverless)
+    return refusal(Errc::invalid,
+                   "Serverless endpoints cannot use pod templates. Please use a serverless template.");
+  if (before != nullptr && value.kind != before->kind)
+    return refusal(Errc::invalid, "the type of an endpoint cannot be changed; create another endpoint");
+  return std::nullopt;
 }
 
 void State::on(const command::SaveEndpoint& c) {
   LiveEndpoint* live = find_endpoint(c.id);
   if (c.create && live != nullptr) return refuse(c.ticket, Errc::conflict, "this endpoint exists already");
   if (!c.create && (live == nullptr || live->deleting))
-    return refuse(c.ticket, Errc::not_found, "endpoint " + c.id.text() + " not found");
+    return refuse(c.ticket, Errc::not_found, "Endpoint not found");
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
   if (c.create) value.created = now_;
   patch_endpoint(value, c.patch);
-  if (auto problem = invalid(value)) return refuse(c.ticket, Errc::invalid, *problem);
-  const auto used = templates.find(value.template_id);
-  if (used == templates.end()) return refuse(c.ticket, Errc::invalid, "Unable to find template");
-  if (!used->second->is_serverless)
-    return refuse(c.ticket, Errc::invalid,
-                  "Serverless endpoints cannot use pod templates. Please use a serverless template.");
-  if (!c.create && value.kind != before.kind)
-    return refuse(c.ticket, Errc::invalid,
-                  "the type of an endpoint cannot be changed; create another endpoint");
-  if (!c.create && needs_new_workers(before, value)) ++value.version;
+  if (const auto problem = objection(value, c.create ? nullptr : &before))
+    return refuse(c.ticket, problem->code, problem->message);
+  const bool renewed = !c.create && needs_new_workers(before, value);
+  if (renewed) ++value.version;
   if (value.env != before.env) {
     keep(value.env);
     drop(before.env);
   }
   save(record::EndpointSaved{value, false});
-  LiveEndpoint& target = c.create ? add_endpoint(value) : *live;
+  LiveEndpoint& target = intern_endpoint(c.id);
   target.endpoint = std::make_shared<const Endpoint>(std::move(value));
+  target.stale_workers = true;
+  if (c.create) target.last_step = now_;
   if (target.endpoint->execution_timeout != before.execution_timeout)
-    for (const WorkerId& id : target.workers)
-      for (const Lease& lease : workers.at(id).leases) arm(*find_row(lease.row));
+    for (LiveWorker* worker : target.workers) {
+      for (Lease& lease : worker->leases) lease.timeout = lease_timeout(*lease.job);
+      arm(*worker);
+    }
   // A corrected setting may well be what a crash loop was waiting for.
-  if (target.endpoint->version != before.version) target.failures = 0;
+  if (renewed) target.failures = {}, target.not_before = {};
   touch(target);
   reply(c.ticket, answer::EndpointSaved{target.endpoint});
 }
 
-LiveEndpoint& State::add_endpoint(Endpoint endpoint) {
-  LiveEndpoint& live = endpoints[endpoint.id];
-  live.number = ++last_number;
-  endpoint_numbers[live.number] = &live;
-  live.counters.endpoint = endpoint.id;
-  live.endpoint = std::make_shared<const Endpoint>(std::move(endpoint));
-  return live;
-}
-
 void State::on(const command::DeleteEndpoint& c) {
-  LiveEndpoint* live = find_endpoint(c.id);
-  if (live == nullptr || live->deleting)
-    return refuse(c.ticket, Errc::not_found, "endpoint " + c.id.text() + " not found");
+  LiveEndpoint* live = visible_endpoint(c.id);
+  if (live == nullptr) return refuse(c.ticket, Errc::not_found, "Endpoint not found");
   const Endpoint& e = *live->endpoint;
   if (!c.drain && (e.workers_min != 0 || e.workers_max != 0))
     return refuse(c.ticket, Errc::conflict,
@@ -191,17 +192,9 @@ void State::on(const command::DeleteEndpoint& c) {
                       "); set both to 0 with saveEndpoint first");
   live->deleting = true;
   save(record::EndpointSaved{e, true});
-  sliced_endpoints.push_back(c.id);
+  for (LiveWorker* worker : live->workers) update_free(*worker);
+  slice(*live);
   reply(c.ticket, answer::Deleted{});
-}
-
-void State::remove_endpoint(LiveEndpoint& live) {
-  const EndpointId id = live.endpoint->id;
-  save(record::EndpointRemoved{id});
-  drop(live.endpoint->env);
-  deadlines.remove(live.deadline);
-  endpoint_numbers.erase(live.number);
-  endpoints.erase(id);
 }
 
 void State::on(const command::SaveApiKey& c) {

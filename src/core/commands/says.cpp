@@ -1,0 +1,130 @@
+// What workers say.
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "core/mutant.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+
+void State::on(const command::TakeJobs& c) {
+  LiveWorker* found = find_worker(c.worker);
+  if (found == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+  LiveWorker& live = *found;
+  heard(live, c.sdk);
+  live.last_poll = now_;
+  live.unhealthy.clear();
+  weigh_poll(live, c);
+  bool going = draining;
+  switch (live.state()) {
+    case WorkerState::starting:
+      live.ready = true;
+      change(live, WorkerEvent::ready);
+      break;
+    case WorkerState::idle:
+    case WorkerState::busy: break;
+    case WorkerState::draining:
+    case WorkerState::stopping: going = true; break;
+  }
+  if (c.ticket == ticket_none) return;
+  // Where there is one poll at a time, an older one belongs to a connection that is gone.
+  const bool one_poll = live.worker.sdk.known() && live.worker.sdk >= sdk_one_poll;
+  if (one_poll && !live.takes.empty()) {
+    MARK("core.older_poll_answered");
+    answer_takes(live);
+  }
+  Waiter& poll =
+      park(c.ticket, WaiterKind::take, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+  poll.worker = &live;
+  poll.max = std::max<std::uint32_t>(c.max, 1);
+  live.takes.push_back(&poll);
+  live.concurrency = std::max({live.concurrency, std::min(poll.max, limits.jobs_per_take_max),
+                               static_cast<std::uint32_t>(live.takes.size())});
+  update_free(live);
+  arm(live);
+}
+
+void State::on(const command::Undelivered& c) {
+  LiveWorker* live = find_worker(c.worker);
+  if (live == nullptr) return;
+  for (auto id = c.jobs.rbegin(); id != c.jobs.rend(); ++id) {
+    LiveJob* job = find_job(*id);
+    if (job == nullptr || job->holder != live) continue;
+    const auto lease = std::find_if(live->leases.begin(), live->leases.end(),
+                                    [job](const Lease& candidate) { return candidate.job == job; });
+    const bool other_delivery = c.poll != ticket_none && c.poll != lease->poll;
+    if (other_delivery || lease->shown) {
+      MARK("core.undelivered_too_late");
+      continue;
+    }
+    MARK("core.undelivered");
+    if (lease->first) std::erase(job->job.holders, c.worker);
+    take_back(*job, {false, EndReason::lost});
+  }
+}
+
+void State::on(const command::FinishJob& c) {
+  LiveJob* job = find_job(c.job);
+  LiveWorker* live = find_worker(c.worker);
+  if (live != nullptr) heard(*live, {});
+  const bool given = job != nullptr && live != nullptr &&
+                     (mutant(Mutant::no_fence) || std::find(job->job.holders.begin(), job->job.holders.end(),
+                                                            c.worker) != job->job.holders.end());
+  if (given) {
+    if (job->holder != live) MARK("core.answer_of_an_earlier_holder");
+    live->useful = true;
+    forgive_failures(*live);
+    end_job(*job, {c.failed ? JobEvent::failed : JobEvent::succeeded, EndReason::answered, c.result, live});
+  } else {
+    MARK("core.answer_does_not_count");
+  }
+  reply(c.ticket, answer::JobFinished{given});
+  if (c.stop_worker && live != nullptr && live->runtime()) drain_worker(*live);
+}
+
+void State::on(const command::ReportProgress& c) {
+  LiveJob* job = find_job(c.job);
+  LiveWorker* live = find_worker(c.worker);
+  if (live != nullptr) heard(*live, {});
+  if (job == nullptr || live == nullptr || job->holder != live)
+    return reply(c.ticket, answer::JobFinished{false});
+  for (Lease& lease : live->leases)
+    if (lease.job == job) lease.shown = true;
+  // Progress values travel on connections of their own and overtake each other.
+  if (c.value.number < job->job.progress.number) return reply(c.ticket, answer::JobFinished{false});
+  if (c.value != job->job.progress) {
+    drop(job->job.progress);
+    job->job.progress = c.value;
+    keep(c.value);
+    touch(*job);
+  }
+  reply(c.ticket, answer::JobFinished{true});
+}
+
+void State::on(const command::Heartbeat& c) {
+  LiveWorker* live = find_worker(c.worker);
+  if (live == nullptr) return;
+  heard(*live, c.sdk);
+  if (c.unhealthy) {
+    MARK("core.worker_unhealthy");
+    live->unhealthy = *c.unhealthy;
+    live->endpoint->last_detail = *c.unhealthy;
+  }
+  weigh_ping(*live, c.jobs);
+  arm(*live);
+}
+
+void State::on(const command::PollStops& c) {
+  LiveWorker* live = find_worker(c.worker);
+  if (live == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+  heard(*live, c.sdk);
+  if (c.ticket == ticket_none) return;
+  const bool going = draining || live->state() == WorkerState::stopping;
+  Waiter& poll =
+      park(c.ticket, WaiterKind::stops, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+  poll.worker = live;
+  live->stop_polls.push_back(&poll);
+  serve_stop_polls(*live);
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,100 @@
+// Who holds which job, and how it comes back.
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "core/mutant.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+
+milliseconds State::execution_timeout(const LiveJob& live) const {
+  if (live.job.policy.execution_timeout) return *live.job.policy.execution_timeout;
+  return live.endpoint->endpoint->execution_timeout.value_or(limits.execution_timeout);
+}
+
+Timestamp State::lease_timeout(const LiveJob& live) const {
+  const milliseconds timeout = execution_timeout(live);
+  return timeout <= milliseconds{0} ? timestamp_never : later(*live.job.leased, timeout);
+}
+
+void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
+  Job& job = live.job;
+  leave_queue(live);
+  job.state = after(job.state, JobEvent::leased);
+  job.leased = now_;
+  job.worker = worker.worker.id;
+  live.holder = &worker;
+  Lease lease;
+  lease.job = &live;
+  lease.first = std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end();
+  if (lease.first) job.holders.push_back(job.worker);
+  lease.poll = poll;
+  lease.delivered = now_;
+  lease.timeout = lease_timeout(live);
+  worker.leases.push_back(lease);
+  count_in_progress(live, +1);
+  if (mutant(Mutant::body_released_early)) drop(job.input);
+  change(worker, WorkerEvent::leased);
+  touch(live);
+}
+
+void State::leave_holder(LiveJob& live) {
+  LiveWorker& worker = *live.holder;
+  std::erase_if(worker.leases, [&live](const Lease& lease) { return lease.job == &live; });
+  live.holder = nullptr;
+  count_in_progress(live, -1);
+  if (worker.leases.empty()) worker_emptied(worker);
+  update_free(worker);
+  touch(*worker.endpoint);
+}
+
+void State::take_back(LiveJob& live, Return how) {
+  Job& job = live.job;
+  if (!how.charged && job.uncharged_returns >= limits.uncharged_returns_max) {
+    MARK("core.uncharged_returns_used_up");
+    how.charged = true;
+  }
+  if (how.charged && job.retries >= limits.retries_max && !mutant(Mutant::retries_not_counted)) {
+    end_job(live, {JobEvent::given_up, how.reason, {}, nullptr});
+    return;
+  }
+  leave_holder(live);
+  job.state = after(job.state, JobEvent::returned);
+  job.queued = now_;
+  // Workers that are gone cannot end it any more; ids are never used again.
+  std::erase_if(job.holders, [this](const WorkerId& id) { return find_worker(id) == nullptr; });
+  if (how.charged) {
+    if (!mutant(Mutant::retries_not_counted)) ++job.retries;
+    ++live.endpoint->counters.retried;
+    count(*live.endpoint);
+  } else {
+    ++job.uncharged_returns;
+  }
+  enqueue(live, Place::head);
+  // Not left to the end of the call: a delivery in the same call is another step of its history.
+  live.unsaved = false;
+  std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &live, static_cast<LiveJob*>(nullptr));
+  save(record::JobSaved{job});
+  if (live.endpoint->deleting) slice(*live.endpoint);
+}
+
+/// Ends and takes back what is due among the worker's jobs.
+void State::lease_due(LiveWorker& worker) {
+  std::vector<LiveJob*> overdue, unanswered;
+  for (const Lease& lease : worker.leases) {
+    if (lease.timeout <= now_)
+      overdue.push_back(lease.job);
+    else if (lease.given_up <= now_)
+      unanswered.push_back(lease.job);
+  }
+  for (LiveJob* job : overdue) {
+    MARK("core.execution_timeout");
+    end_job(*job, {JobEvent::given_up, EndReason::execution_timeout, {}, nullptr});
+  }
+  for (LiveJob* job : unanswered) {
+    MARK("core.no_result");
+    take_back(*job, {true, EndReason::no_result});
+  }
+}
+
+}  // namespace pilotlight::core

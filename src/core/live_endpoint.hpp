@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backoff.hpp"
+#include "core/live_worker.hpp"
+#include "core/scaler.hpp"
+#include "domain/endpoint.hpp"
+#include "domain/record.hpp"
+
+namespace pilotlight::core {
+
+struct Purge {
+  std::uint32_t generation = 0;  ///< of the jobs it cancels
+  Ticket ticket = ticket_none;
+  std::uint64_t left = 0;
+  std::uint64_t removed = 0;
+};
+
+struct LiveEndpoint : Deadline {
+  LiveEndpoint() : Deadline(DueKind::endpoint) {}
+
+  std::size_t queued() const { return normal.size() + low.size() + doomed.size(); }
+  JobList& list_of(const LiveJob& job) {
+    if (job.generation != generation) return doomed;
+    return job.job.policy.low_priority ? low : normal;
+  }
+  /// The first job that may be delivered; null if there is none.
+  LiveJob* head() const {
+    if (normal.empty() || low.empty()) return normal.empty() ? low.first() : normal.first();
+    return normal.first()->job.order < low.first()->job.order ? normal.first() : low.first();
+  }
+  std::int64_t count(WorkerOrigin origin, WorkerState state) const {
+    return workers_in[static_cast<std::size_t>(origin)][static_cast<std::size_t>(state)];
+  }
+
+  EndpointId id;
+  std::shared_ptr<const Endpoint> endpoint;  ///< null only while records are being restored
+  bool deleting = false;
+
+  // Jobs. A purge closes a generation of the queue: its jobs move to `doomed` and are cancelled in slices.
+  JobList normal, low, doomed;
+  std::uint32_t generation = 0;
+  std::vector<Purge> purges;     ///< in order of their generations
+  std::int64_t order_first = 0;  ///< the next place at the head is one below
+  std::int64_t order_last = 0;   ///< the next place at the end is one above
+  std::uint64_t in_progress = 0;
+  std::uint64_t in_progress_low = 0;
+
+  // Workers.
+  std::vector<LiveWorker*> workers;  ///< in order of registration
+  std::array<std::array<std::int64_t, 6>, 2> workers_in{};
+  /// Workers with a parked poll and room for a job.
+  std::map<FreeKey, LiveWorker*> free;
+  LiveWorker* idle_first = nullptr;  ///< workers of the runtime without a job, idle for longest first
+  LiveWorker* idle_last = nullptr;
+  bool stale_workers = false;  ///< workers of an old version, or too many, may be there
+
+  // Scaling.
+  Timestamp last_step{};
+  Failures failures;
+  Timestamp last_failure{};
+  Timestamp not_before{};  ///< no worker is started earlier
+  std::int32_t last_exit_code = 0;
+  std::string last_detail;
+
+  record::CountersSaved counters;
+  bool counters_unsaved = false;
+  bool touched = false;  ///< demand or supply changed in this call
+  bool sliced = false;   ///< stands in the list of those with sliced work
+};
+
+}  // namespace pilotlight::core

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/live_job.hpp"
+#include "core/worker_states.hpp"
+#include "domain/worker.hpp"
+
+namespace pilotlight::core {
+
+struct Waiter;
+
+/// A job in a worker's hands, as far as its words have shown.
+struct Lease {
+  LiveJob* job = nullptr;
+  Ticket poll = ticket_none;  ///< that it was delivered through; none after a restart
+  Timestamp delivered{};
+  Timestamp timeout = timestamp_never;   ///< end of its execution time
+  Timestamp given_up = timestamp_never;  ///< the worker denied it after having shown it: no result until then
+  bool shown = false;                    ///< a ping or a progress value named it
+  bool first = true;                     ///< it had not been given the job before
+  bool polled_since = false;             ///< a poll arrived after the delivery
+  std::uint8_t pings_without = 0;        ///< since that poll
+
+  bool denied() const { return given_up != timestamp_never; }
+};
+
+/// A job that a worker shall stop.
+struct StopEntry {
+  JobId job;
+  Timestamp since{};
+  bool to_tell = true;             ///< at the next poll for stops
+  bool told = false;               ///< at least once
+  bool listed = false;             ///< in the newest ping
+  std::uint8_t pings_without = 0;  ///< in a row
+  bool judged = false;             ///< its time to vanish from the pings is over
+};
+
+/// The order in which parked workers get jobs: fewest held, then idle for longest, then registration.
+using FreeKey = std::tuple<std::size_t, std::uint64_t, std::uint64_t>;
+
+struct LiveWorker : Deadline {
+  LiveWorker(Worker value, LiveEndpoint& of, std::uint64_t serial)
+      : Deadline(DueKind::worker), worker(std::move(value)), endpoint(&of), number(serial) {}
+
+  bool runtime() const { return worker.origin == WorkerOrigin::runtime; }
+  WorkerState state() const { return worker.state; }
+  /// Jobs in its hands, without those that it denies.
+  std::size_t held() const {
+    std::size_t count = 0;
+    for (const Lease& lease : leases) count += lease.denied() ? 0 : 1;
+    return count;
+  }
+
+  Worker worker;
+  LiveEndpoint* endpoint;
+  std::uint64_t number;  ///< unique, in order of registration
+  std::vector<Lease> leases;
+  std::vector<StopEntry> stops;
+  std::vector<Waiter*> takes;       ///< its parked polls for jobs, oldest first
+  std::vector<Waiter*> stop_polls;  ///< its parked polls for stops
+  std::uint32_t concurrency = 1;    ///< the most jobs it was seen to ask for at once
+  std::uint64_t idle_order = 0;     ///< grows; lower: idle for longer
+  Timestamp idle_since{};
+  Timestamp last_word{};        ///< poll, ping or answer
+  Timestamp last_poll{};        ///< arrival or end of a poll for jobs
+  bool ready = false;           ///< it has polled
+  bool useful = false;          ///< it has ended a job
+  bool gone = false;            ///< being removed
+  bool failed_start = false;    ///< told to stop because it never became ready
+  bool kill_when_free = false;  ///< it runs a job that it was told to stop, beside others
+  std::string unhealthy;        ///< what its own checks said
+  std::optional<FreeKey> free_key;
+  LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers
+  LiveWorker* idle_behind = nullptr;
+  bool idle_listed = false;
+};
+
+}  // namespace pilotlight::core

@@ -1,0 +1,166 @@
+// From records back to the running state.
+#include <algorithm>
+#include <tuple>
+
+#include "base/mark.hpp"
+#include "core/mutant.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+template <class Things, class Id>
+auto place_of(Things& things, const Id& id) {
+  return std::find_if(things.begin(), things.end(), [&id](const auto& thing) { return thing.id == id; });
+}
+
+}  // namespace
+
+/// Only stores what it is given: records may come in any order, so that ties between things are made in
+/// `rebuild`.
+void State::restore(const Record& record) {
+  ASSERT(!restored);
+  std::visit(Overloaded{
+                 [this](const record::TemplateSaved& r) {
+                   std::erase_if(templates, [&r](const auto& old) { return old->id == r.value.id; });
+                   templates.push_back(std::make_shared<const Template>(r.value));
+                 },
+                 [this](const record::TemplateRemoved& r) {
+                   std::erase_if(templates, [&r](const auto& old) { return old->id == r.id; });
+                 },
+                 [this](const record::EndpointSaved& r) {
+                   LiveEndpoint& endpoint = intern_endpoint(r.value.id);
+                   endpoint.endpoint = std::make_shared<const Endpoint>(r.value);
+                   endpoint.deleting = r.deleting;
+                 },
+                 [this](const record::EndpointRemoved& r) {
+                   endpoint_index.erase(r.id);
+                   std::erase_if(endpoints, [&r](const auto& old) { return old->id == r.id; });
+                 },
+                 [](const record::ApiKeySaved&) {},
+                 [this](const record::CountersSaved& r) { intern_endpoint(r.endpoint).counters = r; },
+                 [this](const record::WorkerSaved& r) {
+                   const auto known = place_of(restored_workers, r.value.id);
+                   known == restored_workers.end() ? restored_workers.push_back(r.value)
+                                                   : void(*known = r.value);
+                 },
+                 [this](const record::WorkerRemoved& r) {
+                   const auto known = place_of(restored_workers, r.id);
+                   if (known != restored_workers.end()) restored_workers.erase(known);
+                 },
+                 [this](const record::JobSaved& r) {
+                   LiveJob* live = jobs.find(r.value.id.row());
+                   (live != nullptr ? *live : jobs.make(r.value.id.row())).job = r.value;
+                 },
+                 [this](const record::JobFinished& r) {
+                   if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
+                 },
+                 [](const record::RetentionShortened&) {},
+                 [](const record::PayloadKept&) {},
+                 [](const record::PayloadDropped&) {},
+             },
+             record);
+}
+
+void State::rebuild() {
+  ASSERT(!restored);
+  std::sort(restored_workers.begin(), restored_workers.end(), [](const Worker& a, const Worker& b) {
+    return std::tie(a.created, a.id) < std::tie(b.created, b.id);
+  });
+  std::vector<LiveJob*> all;
+  all.reserve(jobs.size());
+  jobs.each([&all](LiveJob& live) { all.push_back(&live); });
+  std::sort(all.begin(), all.end(), [](const LiveJob* a, const LiveJob* b) {
+    return std::tie(a->job.order, a->job.id) < std::tie(b->job.order, b->job.id);
+  });
+  for (LiveJob* live : all) live->endpoint = &intern_endpoint(live->job.endpoint);
+  for (const Worker& worker : restored_workers) intern_endpoint(worker.endpoint);
+  for (const auto& endpoint : endpoints)
+    if (endpoint->endpoint == nullptr) {  // named by what is left of it; goes with that
+      MARK("core.endpoint_without_record");
+      Endpoint gone;
+      gone.id = endpoint->id;
+      endpoint->endpoint = std::make_shared<const Endpoint>(gone);
+      endpoint->deleting = true;
+    }
+  for (const Worker& worker : restored_workers) add_worker(worker);
+  for (LiveJob* live : all) rebuild_job(*live);
+  for (const Worker& worker : restored_workers) arm(*find_worker(worker.id));
+  restored_workers = {};
+  for (const auto& endpoint : endpoints) {
+    endpoint->last_step = now_;
+    endpoint->stale_workers = true;
+    if (endpoint->deleting) slice(*endpoint);
+    touch(*endpoint);
+  }
+  std::sort(endpoints.begin(), endpoints.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
+  });
+  restored = true;
+}
+
+void State::rebuild_job(LiveJob& live) {
+  Job& job = live.job;
+  LiveEndpoint& endpoint = *live.endpoint;
+  endpoint.order_first = std::min(endpoint.order_first, job.order);
+  endpoint.order_last = std::max(endpoint.order_last, job.order);
+  LiveWorker* worker = job.state == JobState::in_progress ? find_worker(job.worker) : nullptr;
+  if (worker != nullptr) {
+    live.holder = worker;
+    Lease lease;
+    lease.job = &live;
+    lease.delivered = now_;
+    if (!mutant(Mutant::ttl_lost_on_restore)) lease.timeout = lease_timeout(live);
+    worker->leases.push_back(lease);
+    worker->concurrency = std::max(worker->concurrency, static_cast<std::uint32_t>(worker->leases.size()));
+    count_in_progress(live, +1);
+    if (worker->state() == WorkerState::idle) change(*worker, WorkerEvent::leased);
+  } else {
+    if (job.state == JobState::in_progress) {
+      MARK("core.lease_of_nobody");
+      job.state = JobState::in_queue;
+      touch(live);
+    }
+    endpoint.list_of(live).push_back(live);
+    ++queued_total;
+  }
+  if (!mutant(Mutant::ttl_lost_on_restore))
+    deadlines.set(live, later(job.submitted, job.policy.ttl.value_or(limits.ttl)));
+}
+
+void State::on(const command::WorkersListed& c) {
+  if (adopted) return;
+  adopted = true;
+  std::vector<WorkerId> running = c.running;
+  std::sort(running.begin(), running.end());
+  std::vector<LiveWorker*> known;
+  for (const auto& endpoint : endpoints) {
+    touch(*endpoint);
+    for (LiveWorker* worker : endpoint->workers)
+      if (worker->runtime()) known.push_back(worker);
+  }
+  for (LiveWorker* worker : known) {
+    if (!std::binary_search(running.begin(), running.end(), worker->worker.id)) {
+      MARK("core.worker_gone_over_restart");
+      remove_worker(*worker, Jobs::uncharged);
+    } else if (worker->state() == WorkerState::stopping) {
+      emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
+    } else if (worker->state() == WorkerState::draining && worker->leases.empty()) {
+      stop_worker(*worker, limits.worker_stop_grace);
+    }
+  }
+  for (const WorkerId& id : c.running)
+    if (find_worker(id) == nullptr) {
+      MARK("core.unknown_worker_stopped");
+      emit(effect::StopWorker{id, milliseconds{0}});
+    }
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/assert.hpp"
+#include "domain/job.hpp"
+#include "domain/limits.hpp"
+
+namespace pilotlight::core {
+
+/// How long the row of a final job of this class is kept.
+constexpr milliseconds retention_of(RetentionClass retention, const Limits& limits) {
+  switch (retention) {
+    case RetentionClass::run: return limits.retention_run;
+    case RetentionClass::runsync: return limits.retention_runsync;
+    case RetentionClass::runsync_wait: return limits.retention_runsync_wait;
+  }
+  UNREACHABLE();
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,80 @@
+// Work on more jobs than one call may touch: purges and the deletion of endpoints.
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+
+void State::slice(LiveEndpoint& endpoint) {
+  if (endpoint.sliced) return;
+  endpoint.sliced = true;
+  sliced.push_back(&endpoint);
+}
+
+void State::go_on_slicing() {
+  std::uint32_t budget = limits.slice_jobs;
+  std::vector<LiveEndpoint*> now;
+  now.swap(sliced);
+  for (LiveEndpoint* endpoint : now) {
+    endpoint->sliced = false;
+    if (slice_endpoint(*endpoint, budget)) slice(*endpoint);
+  }
+}
+
+/// Closes the generation: all that waits now is cancelled, what comes later or comes back is not.
+void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
+  const std::uint64_t waiting = endpoint.normal.size() + endpoint.low.size();
+  if (waiting == 0) return reply(ticket, answer::QueuePurged{0});
+  endpoint.purges.push_back({endpoint.generation, ticket, waiting, 0});
+  ++endpoint.generation;
+  endpoint.doomed.append(endpoint.normal);
+  endpoint.doomed.append(endpoint.low);
+  slice(endpoint);
+  touch(endpoint);
+}
+
+void State::left_purge(LiveJob& job) {
+  auto& purges = job.endpoint->purges;
+  const auto purge = std::find_if(purges.begin(), purges.end(), [&job](const Purge& candidate) {
+    return candidate.generation == job.generation;
+  });
+  ASSERT(purge != purges.end() && purge->left > 0);
+  if (--purge->left > 0) return;
+  reply(purge->ticket, answer::QueuePurged{purge->removed});
+  purges.erase(purge);
+}
+
+/// True if there is more to do right now.
+bool State::slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget) {
+  const End cancelled{JobEvent::cancelled, EndReason::cancelled, {}, nullptr};
+  if (endpoint.deleting) doom_queue(endpoint, ticket_none);
+  for (; !endpoint.doomed.empty(); --budget) {
+    if (budget == 0) return true;
+    LiveJob& job = *endpoint.doomed.first();
+    for (Purge& purge : endpoint.purges)
+      if (purge.generation == job.generation) ++purge.removed;
+    end_job(job, cancelled);
+  }
+  if (!endpoint.deleting) return false;
+  const std::vector<LiveWorker*> all = endpoint.workers;
+  for (LiveWorker* worker : all)
+    for (; !worker->leases.empty(); --budget) {
+      if (budget == 0) return true;
+      end_job(*worker->leases.front().job, cancelled);
+    }
+  for (LiveWorker* worker : all) {
+    if (worker->runtime())
+      drain_worker(*worker);
+    else
+      remove_worker(*worker, Jobs::uncharged);
+  }
+  if (!endpoint.workers.empty()) return false;
+  MARK("core.endpoint_removed");
+  endpoint.sliced = false;
+  std::erase(sliced, &endpoint);
+  remove_endpoint(endpoint);
+  return false;
+}
+
+}  // namespace pilotlight::core

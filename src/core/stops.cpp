@@ -1,0 +1,85 @@
+// Jobs that ended here while a worker may still run them.
+#include <algorithm>
+
+#include "base/mark.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is forgotten
+
+}  // namespace
+
+/// Everybody who was given the job and did not end it is told to stop it. `current`: who held it, if anybody.
+void State::tell_holders(const Job& job, const LiveWorker* current, const End& end) {
+  const bool denied = end.reason == EndReason::lost || end.reason == EndReason::no_result;
+  for (const WorkerId& id : job.holders) {
+    LiveWorker* live = find_worker(id);
+    if (live == nullptr || live == end.by || (live == current && denied)) continue;
+    const SdkVersion& sdk = live->worker.sdk;
+    if (!sdk.known() || sdk >= sdk_job_stop) {
+      stop_job(*live, job.id);
+    } else if (live == current && live->leases.empty() && live->runtime()) {
+      MARK("core.killed_for_want_of_job_stop");
+      stop_worker(*live, milliseconds{0});
+    }
+  }
+}
+
+void State::stop_job(LiveWorker& live, const JobId& job) {
+  if (live.stops.size() >= stops_max) live.stops.erase(live.stops.begin());
+  StopEntry entry;
+  entry.job = job;
+  entry.since = now_;
+  live.stops.push_back(entry);
+  serve_stop_polls(live);
+  arm(live);
+}
+
+void State::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
+  std::erase_if(live.stops, [&listed](StopEntry& entry) {
+    if (std::find(listed.begin(), listed.end(), entry.job) != listed.end()) {
+      entry.listed = true;
+      entry.to_tell = true;  // still running: tell it again
+      entry.pings_without = 0;
+      return false;
+    }
+    const bool vanished = entry.listed && entry.told;
+    entry.listed = false;
+    return vanished || ++entry.pings_without >= 2;
+  });
+  judge_stops(live);
+  serve_stop_polls(live);
+}
+
+/// A worker that goes on with a job after the grace is killed, once it holds no other.
+void State::judge_stops(LiveWorker& live) {
+  bool deaf = false;
+  for (StopEntry& entry : live.stops) {
+    if (later(entry.since, limits.stop_grace) > now_) continue;
+    entry.judged = true;
+    deaf = deaf || entry.listed;
+  }
+  if (!deaf || !live.runtime() || live.kill_when_free) return;
+  MARK("core.worker_deaf_to_stop");
+  live.kill_when_free = true;
+  if (live.leases.empty())
+    stop_worker(live, milliseconds{0});
+  else
+    drain_worker(live);
+}
+
+void State::serve_stop_polls(LiveWorker& live) {
+  if (live.stop_polls.empty()) return;
+  answer::StopJobs told;
+  for (StopEntry& entry : live.stops) {
+    if (!entry.to_tell) continue;
+    entry.to_tell = false;
+    entry.told = true;
+    told.jobs.push_back(entry.job);
+  }
+  if (!told.jobs.empty()) answer(*live.stop_polls.front(), std::move(told));
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,63 @@
+// Why the queue of an endpoint does not move: one typed reason and one sentence for a person.
+#include <algorithm>
+#include <string>
+
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+Waiting because(WaitReason reason, std::string text) {
+  Waiting waiting;
+  waiting.reason = reason;
+  waiting.text = std::move(text);
+  return waiting;
+}
+
+Waiting crash_loop(const LiveEndpoint& endpoint, Timestamp now) {
+  const auto failures = endpoint.failures.in_a_row;
+  Waiting waiting = because(WaitReason::crash_loop,
+                            failures == 1 ? "The last worker of this endpoint failed; see the detail."
+                                          : "The last " + std::to_string(failures) +
+                                                " workers of this endpoint failed; see the detail.");
+  if (endpoint.not_before > now) waiting.until = endpoint.not_before;
+  waiting.exit_code = endpoint.last_exit_code;
+  waiting.detail = endpoint.last_detail;
+  return waiting;
+}
+
+}  // namespace
+
+Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
+  if (draining)
+    return because(WaitReason::shutting_down,
+                   "The server is shutting down; the job is kept and runs after the next start.");
+  const Endpoint& e = *endpoint.endpoint;
+  const Capacity have = capacity(endpoint);
+  const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
+  const std::int64_t ready = have.able - starting;
+  const bool full = have.live >= e.workers_max;
+  if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
+  if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
+  if (e.workers_max == 0 && have.able == 0)
+    return because(WaitReason::endpoint_at_zero,
+                   "workersMax of this endpoint is 0; raise it to let workers start.");
+  if (starting > 0 && have.able == starting)
+    return because(WaitReason::no_worker_yet,
+                   "A worker is starting and has not asked for its first job yet.");
+  if (low_priority && have.able == 0)
+    return because(WaitReason::low_priority,
+                   "Low-priority jobs start no worker; this one runs when another job has started one.");
+  if (have.able == 0 && full)
+    return because(WaitReason::workers_max_reached,
+                   "All workers that workersMax allows are ending; a new one starts when they are gone.");
+  if (have.able == 0)
+    return because(WaitReason::no_worker_yet, "No worker runs yet; one is about to be started.");
+  if (full) return because(WaitReason::workers_max_reached, "All workers that workersMax allows are busy.");
+  Waiting waiting = because(WaitReason::workers_busy, "All running workers are busy.");
+  const Timestamp step = plan(endpoint).next_step;
+  if (step != timestamp_never) waiting.until = step;
+  return waiting;
+}
+
+}  // namespace pilotlight::core

@@ -1,0 +1,122 @@
+// How workers end: silence, failure, removal.
+#include <algorithm>
+#include <string>
+
+#include "base/mark.hpp"
+#include "core/mutant.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+
+void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
+  LiveEndpoint& endpoint = *live.endpoint;
+  const WorkerId id = live.worker.id;
+  const auto owned = std::move(workers.at(id));
+  workers.erase(id);
+  live.gone = true;
+  update_free(live);
+  unlist_idle(live);
+  answer_takes(live);
+  answer_stop_polls(live);
+  save(record::WorkerRemoved{id});
+  // The last delivered first, so that the first delivered is at the head again.
+  while (!live.leases.empty())
+    take_back(*live.leases.back().job, {jobs_lost == Jobs::charged, EndReason::lost});
+  if (live.runtime()) emit(effect::ForgetWorker{id});
+  std::erase(endpoint.workers, &live);
+  --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
+  deadlines.clear(live);
+  touch(endpoint);
+  if (endpoint.deleting) slice(endpoint);
+}
+
+std::string State::init_timeout_text(const Limits& limits) {
+  return "it did not ask for a job within " + std::to_string(limits.init_timeout.count() / 1000) +
+         " s of its start and was killed";
+}
+
+void State::note_failure(LiveWorker& live, std::int32_t exit_code, std::string detail) {
+  LiveEndpoint& endpoint = *live.endpoint;
+  ++endpoint.failures.in_a_row;
+  endpoint.failures.last_was_ready = live.ready;
+  endpoint.last_failure = now_;
+  endpoint.last_exit_code = exit_code;
+  endpoint.last_detail = std::move(detail);
+  const milliseconds wait = backoff_delay(endpoint.failures, limits, random);
+  if (wait > milliseconds{0}) MARK("core.back_off");
+  endpoint.not_before = now_ + wait;
+}
+
+/// A worker that was started after the last failure has shown that the loop is broken.
+void State::forgive_failures(const LiveWorker& live) {
+  LiveEndpoint& endpoint = *live.endpoint;
+  if (endpoint.failures.in_a_row == 0 || live.worker.created < endpoint.last_failure) return;
+  endpoint.failures = {};
+  endpoint.not_before = {};
+  touch(endpoint);
+}
+
+/// When the worker counts as silent for too long, if it says nothing until then.
+Timestamp State::silence_due(const LiveWorker& live) const {
+  const milliseconds patience = limits.missed_pings_max * limits.ping_interval;
+  if (!live.runtime()) {
+    if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
+    const bool parked = !live.takes.empty() || !live.stop_polls.empty();
+    return later(parked ? now_ : live.last_word, patience);
+  }
+  switch (live.state()) {
+    case WorkerState::starting: return later(live.worker.created, limits.init_timeout);
+    // It has no job, and does not ask for one: it hangs.
+    case WorkerState::idle: return live.takes.empty() ? later(live.last_poll, patience) : timestamp_never;
+    case WorkerState::busy:
+    case WorkerState::draining:
+    case WorkerState::stopping: return timestamp_never;
+  }
+  UNREACHABLE();
+}
+
+void State::arm(LiveWorker& live) {
+  Timestamp due = silence_due(live);
+  for (const Lease& lease : live.leases) due = std::min({due, lease.timeout, lease.given_up});
+  for (const StopEntry& entry : live.stops)
+    if (!entry.judged) due = std::min(due, later(entry.since, limits.stop_grace));
+  if (due != timestamp_never) deadlines.no_later_than(live, due);
+}
+
+void State::worker_due(LiveWorker& live) {
+  lease_due(live);
+  judge_stops(live);
+  if (!silent_worker_due(live)) arm(live);
+}
+
+/// Silence of a worker that nobody watches: its jobs go to others, it may come back; after a day it is
+/// forgotten. True if it is removed.
+bool State::silent_by_hand(LiveWorker& live) {
+  if (live.state() == WorkerState::starting || live.state() == WorkerState::draining) {
+    MARK("core.by_hand_worker_forgotten");
+    remove_worker(live, Jobs::charged);
+    return true;
+  }
+  MARK("core.by_hand_worker_silent");
+  while (!live.leases.empty()) take_back(*live.leases.back().job, {true, EndReason::lost});
+  change(live, WorkerEvent::silent);
+  return false;
+}
+
+/// True if the worker is removed.
+bool State::silent_worker_due(LiveWorker& live) {
+  if (silence_due(live) > now_) return false;
+  if (!live.runtime()) return silent_by_hand(live);
+  if (live.state() == WorkerState::starting) {
+    MARK("core.init_timeout");
+    live.failed_start = true;
+    note_failure(live, -1, init_timeout_text(limits));
+    stop_worker(live, milliseconds{0});
+  } else {
+    MARK("core.idle_worker_hangs");
+    stop_worker(live, limits.worker_stop_grace);
+  }
+  return false;
+}
+
+}  // namespace pilotlight::core
