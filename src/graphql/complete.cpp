@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include "graphql/graphql.hpp"
+#include "graphql/input.hpp"
+#include "graphql/plan.hpp"
+#include "graphql/scalars.hpp"
+#include "graphql/types.hpp"
+
+namespace pilotlight::graphql {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Nothing: an error was noted and the enclosing nullable place becomes null.
+using Completed = std::optional<json::value>;
+
+json::array shown(const std::vector<Location>& locations) {
+  json::array places;
+  for (const Location& one : locations) places.push_back({{"line", one.line}, {"column", one.column}});
+  return places;
+}
+
+/// Builds one response: selections, null propagation, errors with their paths.
+class Completion {
+ public:
+  explicit Completion(const Plan& plan) : plan_(plan) {}
+
+  json::object run(const std::vector<RootResult>& results) {
+    json::object data;
+    bool whole = true;
+    auto result = results.begin();
+    for (const FieldGroup& group : plan_.roots) {
+      if (group.first().name == "__typename") {
+        data[group.key] = plan_.root->name;
+        continue;
+      }
+      Completed value = root(group, *result++);
+      if (!value) whole = false;
+      if (value) data[group.key] = std::move(*value);
+    }
+    json::object response;
+    if (!errors_.empty()) response["errors"] = std::move(errors_);
+    response["data"] = whole ? json::value(std::move(data)) : json::value(nullptr);
+    return response;
+  }
+
+ private:
+  struct Place {
+    const ast::TypeDefinition& owner;
+    const FieldGroup& group;
+  };
+
+  Completed root(const FieldGroup& group, const RootResult& result) {
+    const ast::FieldDefinition& definition = *plan_.schema.field(*plan_.root, group.first().name);
+    path_.emplace_back(group.key);
+    Completed value = result.error ? failed({*plan_.root, group}, definition.type, *result.error)
+                                   : nullable_value({*plan_.root, group}, definition.type, result.value);
+    path_.pop_back();
+    return value;
+  }
+
+  Completed failed(const Place& at, const ast::Type& type, const FieldError& error) {
+    note(at, error.message, error.code);
+    return is_required(type) ? Completed() : Completed(nullptr);
+  }
+
+  /// A place that may be null stops an error from going further up.
+  Completed nullable_value(const Place& at, const ast::Type& type, const json::value& value) {
+    Completed completed = this->value(at, type, value);
+    if (!completed && !is_required(type)) return json::value(nullptr);
+    return completed;
+  }
+
+  Completed value(const Place& at, const ast::Type& type, const json::value& value) {
+    if (value.is_null()) {
+      if (!is_required(type)) return json::value(nullptr);
+      note(at, fmt::format("Cannot return null for non-nullable field {}.{}.", at.owner.name,
+                           at.group.first().name));
+      return std::nullopt;
+    }
+    const ast::Type& inner = nullable(type);
+    if (inner.shape == ast::TypeShape::list) return list(at, *inner.of, value);
+    const ast::TypeDefinition& named = *plan_.schema.type(inner.name);
+    if (named.kind == ast::TypeKind::object) return object(at, named, value);
+    Coerced leaf = leaf_for_response(named, value);
+    if (leaf.value) return std::move(leaf.value);
+    note(at, leaf.problem);
+    return std::nullopt;
+  }
+
+  Completed list(const Place& at, const ast::Type& item, const json::value& value) {
+    if (!value.is_array()) {
+      note(at, fmt::format("Expected a list for field \"{}.{}\".", at.owner.name, at.group.first().name));
+      return std::nullopt;
+    }
+    json::array items;
+    for (std::size_t i = 0; i < value.get_array().size(); ++i) {
+      path_.emplace_back(i);
+      Completed completed = nullable_value(at, item, value.get_array()[i]);
+      path_.pop_back();
+      if (!completed) return std::nullopt;
+      items.push_back(std::move(*completed));
+    }
+    return items;
+  }
+
+  Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
+    std::vector<const std::vector<ast::Selection>*> selections;
+    for (const ast::Selection* field : at.group.fields) selections.push_back(&field->selections);
+    json::object fields;
+    for (const FieldGroup& group : plan_.collect(selections)) {
+      if (group.first().name == "__typename") {
+        fields[group.key] = type.name;
+        continue;
+      }
+      path_.emplace_back(group.key);
+      Completed completed = field({type, group}, value);
+      path_.pop_back();
+      if (!completed) return std::nullopt;
+      fields[group.key] = std::move(*completed);
+    }
+    return fields;
+  }
+
+  Completed field(const Place& at, const json::value& parent) {
+    const ast::Selection& first = at.group.first();
+    const ast::FieldDefinition& definition = *plan_.schema.field(at.owner, first.name);
+    if (const FieldResolver* resolver = plan_.schema.resolver(at.owner.name, first.name)) {
+      std::vector<RequestError> problems;
+      const json::object arguments = coerce_arguments(plan_.schema, definition.arguments, first.arguments,
+                                                      plan_.variables, first.location, problems);
+      if (!problems.empty())
+        return failed(at, definition.type, {problems.front().message, problems.front().code});
+      return nullable_value(at, definition.type, (*resolver)(parent, arguments));
+    }
+    const json::value* member = parent.is_object() ? parent.get_object().if_contains(first.name) : nullptr;
+    return nullable_value(at, definition.type, member == nullptr ? json::value() : *member);
+  }
+
+  void note(const Place& at, std::string_view message, std::string_view code = "INTERNAL_SERVER_ERROR") {
+    std::vector<Location> locations;
+    for (const ast::Selection* field : at.group.fields) locations.push_back(field->location);
+    errors_.push_back(json::object{{"message", message},
+                                   {"locations", shown(locations)},
+                                   {"path", path_},
+                                   {"extensions", {{"code", code}}}});
+  }
+
+  const Plan& plan_;
+  json::array path_;
+  json::array errors_;
+};
+
+}  // namespace
+
+json::object complete(const Prepared& prepared, const std::vector<RootResult>& results) {
+  return Completion(*prepared.plan).run(results);
+}
+
+json::object refused(const Prepared& prepared) {
+  json::array errors;
+  for (const RequestError& error : prepared.errors) {
+    json::object one{{"message", error.message}};
+    if (!error.locations.empty()) one["locations"] = shown(error.locations);
+    one["extensions"] = {{"code", error.code}};
+    errors.emplace_back(std::move(one));
+  }
+  return {{"errors", std::move(errors)}};
+}
+
+}  // namespace pilotlight::graphql
