@@ -1,0 +1,109 @@
+#include "api/graphql/handlers.hpp"
+
+#include "api/graphql/operations.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+namespace json = boost::json;
+using net::awaitable;
+using net::Exchange;
+using net::Request;
+using net::Response;
+
+constexpr ByteCount body_max = 2ULL << 20;
+constexpr std::size_t json_depth_max = 100;
+
+/// What a request asks for, or why it cannot be understood.
+struct Question {
+  std::string query;
+  std::string operation_name;
+  json::object variables;
+  std::string problem;
+};
+
+Response errors_response(int status, std::string_view message, std::string_view code) {
+  const json::value body{{"errors", {{{"message", message}, {"extensions", {{"code", code}}}}}}};
+  return json_response(status, json::serialize(body));
+}
+
+Response bad_request(std::string_view message) {
+  return errors_response(400, message, "BAD_REQUEST");
+}
+
+std::string read_fields(const json::object& body, Question& question) {
+  const json::value* query = body.if_contains("query");
+  if (query == nullptr || !query->is_string())
+    return "the body must have \"query\": a string with a GraphQL document";
+  question.query = query->get_string();
+  if (const json::value* name = body.if_contains("operationName"); name != nullptr && !name->is_null()) {
+    if (!name->is_string()) return "\"operationName\" must be a string";
+    question.operation_name = name->get_string();
+  }
+  if (const json::value* variables = body.if_contains("variables");
+      variables != nullptr && !variables->is_null()) {
+    if (!variables->is_object()) return "\"variables\" must be an object";
+    question.variables = variables->get_object();
+  }
+  return {};
+}
+
+Question read_question(const Body& body) {
+  Question question;
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = json_depth_max;
+  const json::value value =
+      json::parse(body ? std::string_view(*body) : std::string_view(), error, {}, options);
+  if (error)
+    question.problem = "the body is not JSON: " + error.message();
+  else if (!value.is_object())
+    question.problem = "the body must be a JSON object such as {\"query\": \"{ myself { id } }\"}";
+  else
+    question.problem = read_fields(value.get_object(), question);
+  return question;
+}
+
+awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Schema> schema, Request request,
+                           Exchange& exchange) {
+  const auto verdict = context.keys.judge(request);
+  if (verdict == ApiKeys::Verdict::wrong) co_return errors_response(401, "Unauthorized", "UNAUTHENTICATED");
+  if (request.over_limit)
+    co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
+                              "BAD_REQUEST");
+
+  Question question;
+  graphql::Prepared prepared;
+  std::function<void()> understand = [&] {
+    question = read_question(request.body);
+    if (question.problem.empty())
+      prepared = graphql::prepare(*schema, question.query, question.operation_name, question.variables);
+  };
+  co_await on_files_thread(context, exchange, std::move(understand));
+  if (!question.problem.empty()) co_return bad_request(question.problem);
+  if (!prepared.ok())
+    co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
+
+  const bool known = verdict == ApiKeys::Verdict::accepted;
+  if (!known && prepared.operation == graphql::OperationKind::mutation)
+    co_return errors_response(401, "Unauthorized: send the API key as ?api_key= or Authorization: Bearer",
+                              "UNAUTHENTICATED");
+  const std::vector<graphql::RootResult> results = co_await carry_out(context, exchange, prepared, known);
+  std::string text;
+  std::function<void()> finish = [&] { text = json::serialize(graphql::complete(prepared, results)); };
+  co_await on_files_thread(context, exchange, std::move(finish));
+  co_return json_response(200, std::move(text));
+}
+
+}  // namespace
+
+std::vector<net::Route> graphql_routes(Context& context) {
+  auto schema = std::make_shared<const graphql::Schema>(management_schema(context.store));
+  auto handle = [&context, schema](Request request, Exchange& exchange) {
+    return answer(context, schema, std::move(request), exchange);
+  };
+  return {{net::Method::post, "/graphql", body_max, net::Budget::client, net::OverLimit::refuse, handle}};
+}
+
+}  // namespace pilotlight::api

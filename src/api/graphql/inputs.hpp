@@ -1,0 +1,27 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+
+#include "base/body.hpp"
+#include "base/error.hpp"
+#include "domain/command.hpp"
+
+namespace pilotlight::api {
+
+/// A management command that a mutation asks for. The environment is a payload: its reference in the patch is
+/// the caller's to fill in.
+template <class Command>
+struct Asked {
+  Command command;
+  bool has_env = false;
+  Body env;  ///< [{"key":…,"value":…}]; null when it is empty
+};
+
+/// From a coerced EndpointInput. Without `id` a new endpoint, whose id the caller draws.
+Result<Asked<command::SaveEndpoint>> endpoint_from_input(const boost::json::object& input);
+
+/// From a coerced SaveTemplateInput; likewise.
+Result<Asked<command::SaveTemplate>> template_from_input(const boost::json::object& input);
+
+}  // namespace pilotlight::api

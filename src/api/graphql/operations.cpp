@@ -1,0 +1,193 @@
+#include "api/graphql/operations.hpp"
+
+#include "api/graphql/input_fields.hpp"
+#include "api/graphql/inputs.hpp"
+#include "api/graphql/schema_text.hpp"
+#include "api/graphql/views.hpp"
+#include "api/payloads.hpp"
+#include "api/responses.hpp"
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+namespace json = boost::json;
+using graphql::FieldError;
+using graphql::RootField;
+using graphql::RootResult;
+using net::awaitable;
+using net::Exchange;
+
+constexpr std::size_t endpoint_id_length = 14;
+constexpr std::size_t template_id_length = 10;
+
+FieldError error_of(Errc code, std::string message) {
+  return {std::move(message), std::string(graphql_code(code))};
+}
+
+/// The refusal in an answer, if it is one.
+std::optional<FieldError> refusal_in(const engine::Reply& reply) {
+  const auto* no = std::get_if<answer::Refused>(&reply.answer);
+  if (no == nullptr) return std::nullopt;
+  return error_of(no->code, no->message);
+}
+
+awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, command::ReadCatalog{}, {}, nullptr);
+  if (const auto* catalog = std::get_if<answer::Catalog>(&reply.answer)) co_return catalog->content;
+  co_return std::make_shared<const answer::CatalogContent>();
+}
+
+/// Sends a command that saves something with an environment, which is stored first if it is large.
+template <class Command>
+awaitable<engine::Reply> save(Context& context, Exchange& exchange, Asked<Command> asked) {
+  std::vector<StoredPayload> payloads;
+  if (asked.has_env) asked.command.patch.env.emplace();
+  if (asked.env) {
+    payloads.push_back({reference(context.engine.draw_row(), asked.env), asked.env});
+    asked.command.patch.env = payloads.front().ref;
+  }
+  const Result<void> written = co_await write_files(context, exchange, payloads);
+  if (!written) {
+    engine::Reply failed;
+    failed.answer = answer::Refused{written.error().code,
+                                    "the environment could not be stored: " + written.error().message};
+    co_return failed;
+  }
+  engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::control, std::move(asked.command),
+                                                             payloads, nullptr);
+  if (std::holds_alternative<answer::Refused>(reply.answer)) discard_files(context, payloads);
+  co_return reply;
+}
+
+awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, engine::Reply reply) {
+  if (auto error = refusal_in(reply)) co_return *error;
+  answer::EndpointEntry entry{std::get<answer::EndpointSaved>(reply.answer).saved, {}};
+  const auto catalog = co_await read_catalog(context, exchange);
+  for (const answer::EndpointEntry& one : catalog->endpoints)
+    if (one.endpoint->id == entry.endpoint->id) entry.workers = one.workers;
+  co_return endpoint_view(entry, *catalog);
+}
+
+awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, const json::object& input) {
+  Result<Asked<command::SaveEndpoint>> asked = endpoint_from_input(input);
+  if (!asked) co_return error_of(asked.error().code, asked.error().message);
+  if (asked->command.create) asked->command.id = EndpointId::generate(endpoint_id_length, random_bits);
+  engine::Reply reply = co_await save(context, exchange, std::move(*asked));
+  co_return co_await saved_endpoint(context, exchange, std::move(reply));
+}
+
+awaitable<RootResult> save_template(Context& context, Exchange& exchange, const json::object& input) {
+  Result<Asked<command::SaveTemplate>> asked = template_from_input(input);
+  if (!asked) co_return error_of(asked.error().code, asked.error().message);
+  if (asked->command.create) asked->command.id = TemplateId::generate(template_id_length, random_bits);
+  const engine::Reply reply = co_await save(context, exchange, std::move(*asked));
+  if (auto error = refusal_in(reply)) co_return *error;
+  co_return template_view(*std::get<answer::TemplateSaved>(reply.answer).saved);
+}
+
+/// updateEndpointTemplate, updateEndpointWorkersMin and -Max: one field of one endpoint.
+awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, std::string_view field,
+                                      const json::object& input) {
+  Asked<command::SaveEndpoint> asked;
+  asked.command.id = EndpointId::parse(text_of(input, "endpointId")).value_or(EndpointId());
+  EndpointPatch& patch = asked.command.patch;
+  if (field == "updateEndpointTemplate")
+    patch.template_id = TemplateId::parse(text_of(input, "templateId")).value_or(TemplateId());
+  if (field == "updateEndpointWorkersMin") patch.workers_min = input.at("workerCount").get_int64();
+  if (field == "updateEndpointWorkersMax") patch.workers_max = input.at("workerCount").get_int64();
+  engine::Reply reply = co_await save(context, exchange, std::move(asked));
+  co_return co_await saved_endpoint(context, exchange, std::move(reply));
+}
+
+awaitable<RootResult> remove(Context& context, Exchange& exchange, Command command) {
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(command), {}, nullptr);
+  if (auto error = refusal_in(reply)) co_return *error;
+  co_return json::value(nullptr);
+}
+
+awaitable<RootResult> delete_endpoint(Context& context, Exchange& exchange, const std::string& id) {
+  const auto endpoint = EndpointId::parse(id);
+  if (!endpoint) co_return error_of(Errc::not_found, "Endpoint not found");
+  co_return co_await remove(
+      context, exchange, command::DeleteEndpoint{ticket_none, *endpoint, context.settings.drain_on_delete});
+}
+
+awaitable<RootResult> read_template(Context& context, Exchange& exchange, const std::string& id) {
+  const auto catalog = co_await read_catalog(context, exchange);
+  for (const auto& one : catalog->templates)
+    if (one->id.view() == id) co_return template_view(*one);
+  co_return json::value(nullptr);
+}
+
+awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootField& field) {
+  const json::object& arguments = field.arguments;
+  if (field.field_name == "deleteEndpoint")
+    co_return co_await delete_endpoint(context, exchange, text_of(arguments, "id"));
+  if (field.field_name == "deleteTemplate")
+    co_return co_await remove(context, exchange,
+                              command::DeleteTemplate{ticket_none, text_of(arguments, "templateName")});
+  const json::value* input = arguments.if_contains("input");
+  if (input == nullptr || !input->is_object()) co_return error_of(Errc::invalid, "input must be given");
+  const json::object& fields = input->get_object();
+  if (field.field_name == "saveEndpoint") co_return co_await save_endpoint(context, exchange, fields);
+  if (field.field_name == "saveTemplate") co_return co_await save_template(context, exchange, fields);
+  co_return co_await update_endpoint(context, exchange, field.field_name, fields);
+}
+
+awaitable<RootResult> query(Context& context, Exchange& exchange, const RootField& field) {
+  if (field.field_name == "podTemplate")
+    co_return co_await read_template(context, exchange, text_of(field.arguments, "id"));
+  ASSERT(field.field_name == "myself");
+  const auto catalog = co_await read_catalog(context, exchange);
+  co_return user_view(*catalog);
+}
+
+/// The environment of a template or an endpoint, from the store.
+json::value stored_env(Store& store, const json::value& parent) {
+  const PayloadRef ref = env_reference(parent);
+  if (!ref) return json::array();
+  const Result<Body> body = store.read(ref);
+  if (!body) return nullptr;
+  boost::system::error_code error;
+  json::value env = json::parse(**body, error);
+  return error ? json::value(nullptr) : env;
+}
+
+}  // namespace
+
+graphql::Schema management_schema(Store& store) {
+  Result<graphql::Schema> schema = graphql::Schema::parse(graphql_schema_text);
+  ASSERT(schema.has_value());
+  const auto env = [&store](const json::value& parent, const json::object&) {
+    return stored_env(store, parent);
+  };
+  const auto one_endpoint = [](const json::value& user, const json::object& arguments) -> json::value {
+    for (const json::value& endpoint : user.at("endpoints").get_array())
+      if (endpoint.at("id") == arguments.at("id")) return endpoint;
+    return nullptr;
+  };
+  const bool placed = schema->resolve("PodTemplate.env", env) && schema->resolve("Endpoint.env", env) &&
+                      schema->resolve("User.endpoint", one_endpoint);
+  ASSERT(placed);
+  return std::move(*schema);
+}
+
+awaitable<std::vector<RootResult>> carry_out(Context& context, Exchange& exchange,
+                                             const graphql::Prepared& prepared, bool known) {
+  std::vector<RootResult> results;
+  for (const RootField& field : prepared.roots) {
+    if (!known) {
+      results.emplace_back(json::value(nullptr));
+    } else if (prepared.operation == graphql::OperationKind::mutation) {
+      results.push_back(co_await mutate(context, exchange, field));
+    } else {
+      results.push_back(co_await query(context, exchange, field));
+    }
+  }
+  co_return results;
+}
+
+}  // namespace pilotlight::api
