@@ -48,10 +48,14 @@ def test_changing_an_endpoint_that_is_not_there_says_not_found(server):
 
 def test_variables_that_are_absent_leave_the_default(server):
     query = """
-      mutation Make($input: EndpointInput!, $idle: Int) { saveEndpoint(input: $input) { idleTimeout workersMax scalerValue } }
+      mutation Make($template: String, $idle: Int, $most: Int) {
+        saveEndpoint(input: {name: "by variable", gpuIds: "AMPERE_16", templateId: $template, idleTimeout: $idle, workersMax: $most}) {
+          idleTimeout workersMax scalerValue
+        }
+      }
     """
-    answer = server.graphql(query, {"input": {"name": "by variable", "gpuIds": "AMPERE_16", "templateId": server.save_template()["id"]}})
-    assert answer["saveEndpoint"] == {"idleTimeout": 10, "workersMax": 3, "scalerValue": 4}
+    answer = server.graphql(query, {"template": server.save_template()["id"], "most": 7})
+    assert answer["saveEndpoint"] == {"idleTimeout": 10, "workersMax": 7, "scalerValue": 4}
 
 
 def test_one_endpoint_by_its_id(server):

@@ -33,8 +33,9 @@ std::optional<FieldError> refusal_in(const engine::Reply& reply) {
 }
 
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {
+  Command question = command::ReadCatalog{};
   const engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::control, command::ReadCatalog{}, {}, nullptr);
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(question), {}, nullptr);
   if (const auto* catalog = std::get_if<answer::Catalog>(&reply.answer)) co_return catalog->content;
   co_return std::make_shared<const answer::CatalogContent>();
 }
@@ -108,14 +109,17 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, Command comma
   co_return json::value(nullptr);
 }
 
-awaitable<RootResult> delete_endpoint(Context& context, Exchange& exchange, const std::string& id) {
-  const auto endpoint = EndpointId::parse(id);
-  if (!endpoint) co_return error_of(Errc::not_found, "Endpoint not found");
-  co_return co_await remove(
-      context, exchange, command::DeleteEndpoint{ticket_none, *endpoint, context.settings.drain_on_delete});
+/// deleteEndpoint, deleteTemplate; nothing: the id cannot be one.
+std::optional<Command> removal(const Context& context, const RootField& field) {
+  if (field.field_name == "deleteTemplate")
+    return command::DeleteTemplate{ticket_none, text_of(field.arguments, "templateName")};
+  const auto endpoint = EndpointId::parse(text_of(field.arguments, "id"));
+  if (!endpoint) return std::nullopt;
+  return command::DeleteEndpoint{ticket_none, *endpoint, context.settings.drain_on_delete};
 }
 
-awaitable<RootResult> read_template(Context& context, Exchange& exchange, const std::string& id) {
+awaitable<RootResult> read_template(Context& context, Exchange& exchange, const RootField& field) {
+  const std::string id = text_of(field.arguments, "id");
   const auto catalog = co_await read_catalog(context, exchange);
   for (const auto& one : catalog->templates)
     if (one->id.view() == id) co_return template_view(*one);
@@ -123,13 +127,12 @@ awaitable<RootResult> read_template(Context& context, Exchange& exchange, const 
 }
 
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootField& field) {
-  const json::object& arguments = field.arguments;
-  if (field.field_name == "deleteEndpoint")
-    co_return co_await delete_endpoint(context, exchange, text_of(arguments, "id"));
-  if (field.field_name == "deleteTemplate")
-    co_return co_await remove(context, exchange,
-                              command::DeleteTemplate{ticket_none, text_of(arguments, "templateName")});
-  const json::value* input = arguments.if_contains("input");
+  if (field.field_name.starts_with("delete")) {
+    std::optional<Command> command = removal(context, field);
+    if (!command) co_return error_of(Errc::not_found, "Endpoint not found");
+    co_return co_await remove(context, exchange, std::move(*command));
+  }
+  const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object()) co_return error_of(Errc::invalid, "input must be given");
   const json::object& fields = input->get_object();
   if (field.field_name == "saveEndpoint") co_return co_await save_endpoint(context, exchange, fields);
@@ -138,8 +141,7 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootFie
 }
 
 awaitable<RootResult> query(Context& context, Exchange& exchange, const RootField& field) {
-  if (field.field_name == "podTemplate")
-    co_return co_await read_template(context, exchange, text_of(field.arguments, "id"));
+  if (field.field_name == "podTemplate") co_return co_await read_template(context, exchange, field);
   ASSERT(field.field_name == "myself");
   const auto catalog = co_await read_catalog(context, exchange);
   co_return user_view(*catalog);
