@@ -19,7 +19,6 @@ std::int64_t by_queue_delay(const ScalerSettings& settings, const Demand& demand
     plan.step = true;
     return 1;
   }
-  if (demand.queued <= capacity.free) return capacity.able;
   const Timestamp due = later(std::max(demand.head_queued, last_step), milliseconds{settings.value_milli});
   plan.step = now >= due;
   if (!plan.step) plan.next_step = due;

@@ -25,7 +25,6 @@ struct Demand {
 
 struct Capacity {
   std::int64_t able = 0;  ///< workers that work or will: starting, idle, busy
-  std::int64_t free = 0;  ///< of those, without a job: starting, idle
   std::int64_t live = 0;  ///< every worker of ours whose process may run; counts against workers_max
 };
 

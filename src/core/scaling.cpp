@@ -11,8 +11,8 @@ Capacity State::capacity(const LiveEndpoint& endpoint) const {
   const auto runtime = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::runtime, s); };
   const auto by_hand = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::by_hand, s); };
   Capacity c;
-  c.free = runtime(WorkerState::starting) + runtime(WorkerState::idle) + by_hand(WorkerState::idle);
-  c.able = c.free + runtime(WorkerState::busy) + by_hand(WorkerState::busy);
+  c.able = runtime(WorkerState::starting) + runtime(WorkerState::idle) + runtime(WorkerState::busy) +
+           by_hand(WorkerState::idle) + by_hand(WorkerState::busy);
   c.live = runtime(WorkerState::starting) + runtime(WorkerState::idle) + runtime(WorkerState::busy) +
            runtime(WorkerState::draining) + runtime(WorkerState::stopping);
   return c;
