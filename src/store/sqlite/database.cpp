@@ -1,5 +1,7 @@
 #include "store/sqlite/database.hpp"
 
+#include <sys/statvfs.h>
+
 #include <cerrno>
 
 namespace pilotlight::store {
@@ -7,6 +9,22 @@ namespace {
 
 /// A person's shell on the database may hold a lock for a moment; that is waited for.
 constexpr int busy_wait_ms = 60'000;
+
+/// SQLite's own record of errno does not always outlive the rest of the failed call, so the disk itself is
+/// asked too.
+bool is_read_only(sqlite3* handle) {
+  const char* path = sqlite3_db_filename(handle, "main");
+  struct statvfs disk {};
+  return path != nullptr && ::statvfs(path, &disk) == 0 && (disk.f_flag & ST_RDONLY) != 0;
+}
+
+bool lacks_space(sqlite3* handle) {
+  const int code = sqlite3_errcode(handle) & 0xff;
+  if (code == SQLITE_FULL || code == SQLITE_READONLY) return true;
+  if (code != SQLITE_IOERR) return false;
+  const int system = sqlite3_system_errno(handle);
+  return system == ENOSPC || system == EDQUOT || system == EROFS || is_read_only(handle);
+}
 
 }  // namespace
 
@@ -27,9 +45,7 @@ Result<void> Database::run(const char* sql) {
 
 Error Database::last_error(const std::string& doing) const {
   const int code = sqlite3_errcode(handle_) & 0xff;
-  const int system = sqlite3_system_errno(handle_);
-  const bool space = code == SQLITE_FULL || code == SQLITE_READONLY ||
-                     (code == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT || system == EROFS));
+  const bool space = lacks_space(handle_);
   const bool corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
   return refusal(space     ? Errc::no_space
                  : corrupt ? Errc::corrupt
