@@ -36,8 +36,9 @@ def test_a_poll_that_says_it_holds_a_job_returns_nothing(server, endpoint, worke
     assert poll.result(10)["id"] == following
 
 
-def test_a_poll_parked_before_the_delivery_says_nothing(server, endpoint, worker):
+def test_a_poll_parked_before_the_delivery_says_nothing(server, endpoint, make_worker):
     """Parallel pollers: the other poll was sent when nothing was held yet."""
+    worker = make_worker(server, endpoint, sdk="1.5.2")
     first, second = worker.later(worker.take), worker.later(worker.take)
     time.sleep(0.5)
     job = server.run(endpoint)

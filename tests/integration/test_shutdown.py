@@ -78,7 +78,7 @@ def test_who_waits_is_answered(busy, make_worker):
 
 
 def test_the_grace_ends_it(servers, make_worker):
-    server = servers("--grace", "1").start()
+    server = servers("--grace", "1s").start()
     endpoint = server.make_idle_endpoint()
     worker = make_worker(server, endpoint)
     job = server.run(endpoint)
@@ -121,4 +121,4 @@ def test_queued_jobs_wait_for_the_next_start(servers, make_worker):
     server.start()
     assert [server.status(endpoint, job)["status"] for job in jobs] == ["IN_QUEUE"] * 3
     worker = make_worker(server, endpoint)
-    assert [worker.take()["id"] for _ in jobs] == jobs
+    assert [worker.take(in_progress=held)["id"] for held in range(3)] == jobs

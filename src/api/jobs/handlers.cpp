@@ -76,7 +76,7 @@ awaitable<Response> submit(Context& context, Request request, Exchange& exchange
   job.endpoint = target_of(request).endpoint;
   if (job.endpoint.empty()) co_return not_found("endpoint not found");
   if (!context.store.accepts_jobs())
-    co_return error_response(503, "the disk has no room for new jobs; accepted ones go on, try again later");
+    co_return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
   Result<JobRequest> parsed = co_await parse(context, exchange, std::move(request.body));
   if (!parsed) co_return refused({parsed.error().code, parsed.error().message});
   const RowNumber row = context.engine.draw_row();
