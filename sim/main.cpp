@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
     crashes += result.crashes;
     if (result.violation) {
       ++failed;
-      std::printf("seed %llu %s: %s\n", (unsigned long long)seed, result.violation->law.c_str(), result.violation->text.c_str());
+      std::printf("seed %llu %s: %s\n", (unsigned long long)seed, result.violation->law.c_str(),
+                  result.violation->text.c_str());
     }
   }
   std::printf("%lu commands %lu crashes %lu failed\n", commands, crashes, failed);

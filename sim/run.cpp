@@ -9,7 +9,8 @@ namespace pilotlight::sim {
 SeedResult run_seed(std::uint64_t seed, const SeedOptions& options) {
   SeedResult result;
   result.seed = seed;
-  const auto world = std::make_unique<World>(draw_plan(seed), options.mutant, options.trace_lines, options.hashing);
+  const auto world =
+      std::make_unique<World>(draw_plan(seed), options.mutant, options.trace_lines, options.hashing);
   const Timestamp begin = world->schedule.now();
   try {
     world->run();

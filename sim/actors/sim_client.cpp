@@ -36,7 +36,8 @@ JobPolicy SimClients::draw_policy() {
   JobPolicy policy;
   if (!world_.plan.tiny && dice.chance(90)) policy.ttl = milliseconds{dice.between(10'000, 3'600'000)};
   if (!dice.chance(world_.plan.policy_percent)) return policy;
-  if (dice.chance(50)) policy.execution_timeout = milliseconds{dice.chance(5) ? 0 : dice.between(5'000, 60'000)};
+  if (dice.chance(50))
+    policy.execution_timeout = milliseconds{dice.chance(5) ? 0 : dice.between(5'000, 60'000)};
   if (dice.chance(50)) policy.ttl = milliseconds{dice.between(10'000, 120'000)};
   policy.low_priority = dice.chance(30);
   return policy;
@@ -65,7 +66,8 @@ void SimClients::submit() {
                   .command = job,
                   .heard = [this, id = job.id](const Answer* answer) { submitted(id, answer); },
                   .door = door,
-                  .upload = skewed(dice, milliseconds{0}, milliseconds{job.input.place == PayloadPlace::file ? 2'000 : 5}),
+                  .upload = skewed(dice, milliseconds{0},
+                                   milliseconds{job.input.place == PayloadPlace::file ? 2'000 : 5}),
                   .files = world_.files({job.input, job.extras}),
                   .patience = milliseconds{dice.chance(10) ? dice.between(100, 20'000) : 120'000}});
 }
@@ -105,20 +107,22 @@ Answer SimClients::look_up(const JobId& job, Answer answer) {
   const auto there = disk.finals.find(job);
   const bool had_its_time = disk.expired.contains(job) || there != disk.finals.end();
   require(had_its_time || !entry.acknowledged, "S1", "job {} was acknowledged and is not found", job);
-  require(disk.image.job(job) == nullptr || !entry.acknowledged, "S1", "job {} is live on disk but not found", job);
+  require(disk.image.job(job) == nullptr || !entry.acknowledged, "S1", "job {} is live on disk but not found",
+          job);
   return answer;
 }
 
 void SimClients::ask_about(const JobId& job, Command command) {
   const JobEntry& entry = *world_.ledger.job(job);
-  world_.net.ask({.lane = Lane::control,
-                  .command = std::move(command),
-                  .heard =
-                      [this, job, seen = entry.seen_final, retries = entry.seen_retries](const Answer* answer) {
-                        if (answer != nullptr) observe(job, seen, retries, *answer);
-                      },
-                  .door = [this, job](Answer answer) { return look_up(job, std::move(answer)); },
-                  .patience = milliseconds{60'000}});
+  world_.net.ask(
+      {.lane = Lane::control,
+       .command = std::move(command),
+       .heard =
+           [this, job, seen = entry.seen_final, retries = entry.seen_retries](const Answer* answer) {
+             if (answer != nullptr) observe(job, seen, retries, *answer);
+           },
+       .door = [this, job](Answer answer) { return look_up(job, std::move(answer)); },
+       .patience = milliseconds{60'000}});
 }
 
 void SimClients::read(const JobId& job) {

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "domain/command.hpp"
 #include "domain/answer.hpp"
+#include "domain/command.hpp"
 
 namespace pilotlight::sim {
 

@@ -69,7 +69,8 @@ EndpointPatch SimManager::draw_patch() {
   patch.idle_timeout = milliseconds{1'000 * dice.between(1, 30)};
   patch.scaler_type = dice.chance(50) ? ScalerType::queue_delay : ScalerType::request_count;
   patch.scaler_value_milli = 1'000 * dice.between(1, 5);
-  if (dice.chance(20)) patch.execution_timeout.emplace(milliseconds{dice.chance(20) ? 0 : dice.between(5'000, 60'000)});
+  if (dice.chance(20))
+    patch.execution_timeout.emplace(milliseconds{dice.chance(20) ? 0 : dice.between(5'000, 60'000)});
   if (dice.chance(20)) patch.env = world_.payload(0);
   return patch;
 }
@@ -161,7 +162,9 @@ void SimManager::remove(std::size_t index) {
     save(index, zero, false);
   }
   endpoint.deleted = true;
-  const auto again = [this, id = endpoint.id, drain] { ask(command::DeleteEndpoint{ticket_none, id, drain}); };
+  const auto again = [this, id = endpoint.id, drain] {
+    ask(command::DeleteEndpoint{ticket_none, id, drain});
+  };
   world_.schedule.after(milliseconds{50}, again);
   world_.schedule.after(milliseconds{20'000}, again);
   make_endpoint();
@@ -198,17 +201,19 @@ void SimManager::curse() {
   const EndpointId id = endpoints_[dice.below(endpoints_.size())].id;
   MARK("sim: crash loop");
   world_.curses.insert(id);
-  world_.schedule.after(skewed(dice, milliseconds{5'000}, milliseconds{300'000}), [this, id] { world_.curses.erase(id); });
+  world_.schedule.after(skewed(dice, milliseconds{5'000}, milliseconds{300'000}),
+                        [this, id] { world_.curses.erase(id); });
 }
 
 void SimManager::start_by_hand() {
   const Known& endpoint = endpoints_[world_.dice.manager.below(endpoints_.size())];
   const WorkerId id = WorkerId::generate(14, world_.dice.manager);
   const bool comes = world_.dice.manager.chance(85);
-  ask(command::RegisterWorker{ticket_none, id, endpoint.id}, [this, id, comes, at = endpoint.id](const Answer* answer) {
-    if (answer == nullptr || !std::holds_alternative<answer::WorkerRegistered>(*answer) || !comes) return;
-    world_.workers.add(id, at, WorkerOrigin::by_hand);
-  });
+  ask(command::RegisterWorker{ticket_none, id, endpoint.id},
+      [this, id, comes, at = endpoint.id](const Answer* answer) {
+        if (answer == nullptr || !std::holds_alternative<answer::WorkerRegistered>(*answer) || !comes) return;
+        world_.workers.add(id, at, WorkerOrigin::by_hand);
+      });
 }
 
 void SimManager::heal() {
@@ -218,8 +223,10 @@ void SimManager::heal() {
 }
 
 void SimManager::enable(std::size_t index) {
-  if (endpoints_[index].deleted) return insist(command::DeleteEndpoint{ticket_none, endpoints_[index].id, true});
-  if (!endpoints_[index].confirmed) return world_.schedule.after(milliseconds{500}, [this, index] { enable(index); });
+  if (endpoints_[index].deleted)
+    return insist(command::DeleteEndpoint{ticket_none, endpoints_[index].id, true});
+  if (!endpoints_[index].confirmed)
+    return world_.schedule.after(milliseconds{500}, [this, index] { enable(index); });
   EndpointPatch patch;
   patch.workers_min = world_.dice.manager.between(0, 2);
   patch.workers_max = *patch.workers_min + 1;

@@ -23,6 +23,7 @@ class SimManager {
 
   /// One of the endpoints that were made, deleted ones included; empty before the first.
   EndpointId any_endpoint();
+
  private:
   struct Known {
     EndpointId id;

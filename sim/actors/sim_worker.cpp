@@ -165,7 +165,8 @@ void SimWorkers::poll_stops(std::size_t index) {
                         --asker.open_stops;
                         if (!asker.alive) return;
                         if (answer != nullptr)
-                          if (const auto* stops = std::get_if<answer::StopJobs>(answer)) stops_heard(index, *stops);
+                          if (const auto* stops = std::get_if<answer::StopJobs>(answer))
+                            stops_heard(index, *stops);
                         exit_if_done(index);
                         world_.schedule.after(milliseconds{1'000}, [this, index] { poll_stops(index); });
                       },
@@ -214,11 +215,13 @@ bool SimWorkers::holds(const WorkerId& id, const JobId& job) const {
   const Worker& worker = workers_[at->second];
   if (!worker.alive) return false;
   return std::find(worker.coming.begin(), worker.coming.end(), job) != worker.coming.end() ||
-         std::any_of(worker.held.begin(), worker.held.end(), [&](const Held& held) { return held.job == job; });
+         std::any_of(worker.held.begin(), worker.held.end(),
+                     [&](const Held& held) { return held.job == job; });
 }
 
 SimWorkers::Held* SimWorkers::find(Worker& worker, const JobId& job) {
-  const auto at = std::find_if(worker.held.begin(), worker.held.end(), [&](const Held& held) { return held.job == job; });
+  const auto at =
+      std::find_if(worker.held.begin(), worker.held.end(), [&](const Held& held) { return held.job == job; });
   return at == worker.held.end() ? nullptr : &*at;
 }
 
@@ -232,7 +235,8 @@ void SimWorkers::terminate(std::size_t index) {
 
 void SimWorkers::exit_if_done(std::size_t index) {
   const Worker& worker = workers_[index];
-  if (worker.alive && worker.terminating && worker.held.empty() && worker.open_takes + worker.open_stops == 0) die(index, 0, 0);
+  if (worker.alive && worker.terminating && worker.held.empty() && worker.open_takes + worker.open_stops == 0)
+    die(index, 0, 0);
 }
 
 void SimWorkers::die(std::size_t index, std::int32_t exit_code, std::int32_t signal) {
@@ -249,8 +253,9 @@ void SimWorkers::die(std::size_t index, std::int32_t exit_code, std::int32_t sig
   worker.pings = false;
   if (!world_.dice.workers.chance(30)) return;
   MARK("sim: worker started by hand comes again");
-  world_.schedule.after(skewed(world_.dice.workers, milliseconds{500}, milliseconds{60'000}),
-                        [this, id = worker.id, endpoint = worker.endpoint] { add(id, endpoint, WorkerOrigin::by_hand); });
+  world_.schedule.after(
+      skewed(world_.dice.workers, milliseconds{500}, milliseconds{60'000}),
+      [this, id = worker.id, endpoint = worker.endpoint] { add(id, endpoint, WorkerOrigin::by_hand); });
 }
 
 void SimWorkers::gone(Worker& worker, std::size_t index) {

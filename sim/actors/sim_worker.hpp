@@ -54,7 +54,7 @@ class SimWorkers {
     bool alive = true;
     bool ready = false;
     bool terminating = false;
-    bool pings = true;  ///< the ping process lives
+    bool pings = true;     ///< the ping process lives
     bool resting = false;  ///< between a job and the next poll
     std::uint32_t open_takes = 0;
     std::uint32_t open_stops = 0;
@@ -81,8 +81,10 @@ class SimWorkers {
   void progress(std::size_t index, const JobId& job);
   void end_job(std::size_t index, const JobId& job);
   void report(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod);
-  void reported(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod, const Answer* answer);
-  void post_result(std::size_t index, const JobId& job, bool stop_pod, std::function<void(const Answer*)> heard);
+  void reported(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod,
+                const Answer* answer);
+  void post_result(std::size_t index, const JobId& job, bool stop_pod,
+                   std::function<void(const Answer*)> heard);
   void let_go(std::size_t index, const JobId& job);
   void impersonate(std::size_t index);
 

@@ -11,7 +11,8 @@ milliseconds SimWorkers::duration(const JobId& job) {
   Random& dice = world_.dice.workers;
   if (!happens(dice, world_.faults.slow_job)) return skewed(dice, milliseconds{1}, milliseconds{20'000});
   const JobEntry* entry = world_.ledger.job(job);
-  const milliseconds limit = entry->asked.policy.execution_timeout.value_or(world_.plan.limits.execution_timeout);
+  const milliseconds limit =
+      entry->asked.policy.execution_timeout.value_or(world_.plan.limits.execution_timeout);
   MARK("sim: job beyond its execution timeout");
   return limit + skewed(dice, milliseconds{1}, milliseconds{60'000});
 }
@@ -30,7 +31,8 @@ void SimWorkers::begin_job(std::size_t index, const JobId& job) {
     worker.blocked_until = end;
   }
   world_.schedule.at(end, [this, index, job] { end_job(index, job); });
-  if (dice.chance(15)) world_.schedule.after(length * dice.between(1, 120) / 100, [this, index, job] { progress(index, job); });
+  if (dice.chance(15))
+    world_.schedule.after(length * dice.between(1, 120) / 100, [this, index, job] { progress(index, job); });
 }
 
 void SimWorkers::progress(std::size_t index, const JobId& job) {
@@ -77,8 +79,9 @@ void SimWorkers::report(std::size_t index, const JobId& job, std::size_t attempt
     if (reaches) post_result(index, job, stop_pod, nullptr);
     return reported(index, job, attempt, stop_pod, &refused);
   }
-  post_result(index, job, stop_pod,
-              [this, index, job, attempt, stop_pod](const Answer* answer) { reported(index, job, attempt, stop_pod, answer); });
+  post_result(index, job, stop_pod, [this, index, job, attempt, stop_pod](const Answer* answer) {
+    reported(index, job, attempt, stop_pod, answer);
+  });
 }
 
 void SimWorkers::post_result(std::size_t index, const JobId& job, bool stop_pod,
@@ -92,14 +95,15 @@ void SimWorkers::post_result(std::size_t index, const JobId& job, bool stop_pod,
     if (large && (verdict == nullptr || !verdict->counted)) world_.store.discard_file(result);
     return answer;
   };
-  world_.net.ask({.lane = Lane::worker,
-                  .command = finish,
-                  .heard = std::move(heard),
-                  .door = door,
-                  .upload = large ? skewed(world_.dice.workers, milliseconds{1}, milliseconds{3'000}) : milliseconds{0},
-                  .files = world_.files({result}),
-                  .patience = milliseconds{300'000},
-                  .worker = index});
+  world_.net.ask(
+      {.lane = Lane::worker,
+       .command = finish,
+       .heard = std::move(heard),
+       .door = door,
+       .upload = large ? skewed(world_.dice.workers, milliseconds{1}, milliseconds{3'000}) : milliseconds{0},
+       .files = world_.files({result}),
+       .patience = milliseconds{300'000},
+       .worker = index});
 }
 
 void SimWorkers::reported(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod,
@@ -110,8 +114,9 @@ void SimWorkers::reported(std::size_t index, const JobId& job, std::size_t attem
   const bool refused = answer != nullptr && std::holds_alternative<answer::Refused>(*answer);
   const bool again = refused || (answer == nullptr && worker.sdk->retries_cuts);
   if (again && attempt < worker.sdk->retries.size()) {
-    world_.schedule.after(worker.sdk->retries[attempt],
-                          [this, index, job, attempt, stop_pod] { report(index, job, attempt + 1, stop_pod); });
+    world_.schedule.after(worker.sdk->retries[attempt], [this, index, job, attempt, stop_pod] {
+      report(index, job, attempt + 1, stop_pod);
+    });
     return;
   }
   if (answer == nullptr || refused) MARK("sim: result lost on the way");
@@ -125,7 +130,8 @@ void SimWorkers::reported(std::size_t index, const JobId& job, std::size_t attem
   if (happens(dice, world_.faults.leave)) return die(index, 0, 0);
   if (!stop_pod || worker.origin == WorkerOrigin::runtime) return;
   // Nobody but its owner can replace it.
-  world_.schedule.after(skewed(dice, milliseconds{1'000}, milliseconds{60'000}), [this, index] { die(index, 0, 0); });
+  world_.schedule.after(skewed(dice, milliseconds{1'000}, milliseconds{60'000}),
+                        [this, index] { die(index, 0, 0); });
 }
 
 /// The job is out of its hands, done or not.

@@ -11,7 +11,9 @@ namespace {
 
 /// Whether a worker is idle or busy is told by its jobs; records do not keep up with it.
 bool same_state(WorkerState a, WorkerState b) {
-  const auto awake = [](WorkerState state) { return state == WorkerState::idle || state == WorkerState::busy; };
+  const auto awake = [](WorkerState state) {
+    return state == WorkerState::idle || state == WorkerState::busy;
+  };
   return a == b || (awake(a) && awake(b));
 }
 
@@ -31,8 +33,8 @@ struct AnswerLaws::Said {
   void operator()(const answer::JobLive& a) { laws.live(step, image, a); }
   void operator()(const answer::JobEnded& a) {
     const JobEntry* entry = laws.world_.ledger.job(a.job.id);
-    require(entry != nullptr && entry->ended && *entry->ended == a.job, "S4", "job {} is told otherwise than it ended",
-            a.job.id);
+    require(entry != nullptr && entry->ended && *entry->ended == a.job, "S4",
+            "job {} is told otherwise than it ended", a.job.id);
   }
   void operator()(const answer::JobNotLive&) {
     if (const auto* read = step.is<command::ReadJob>()) absent(read->id, read->endpoint);
@@ -49,8 +51,8 @@ struct AnswerLaws::Said {
   }
   void operator()(const answer::TemplateSaved& a) {
     const auto at = image.templates.find(a.saved->id);
-    require(at != image.templates.end() && at->second == *a.saved, "S4", "template {} is told otherwise than saved",
-            a.saved->id);
+    require(at != image.templates.end() && at->second == *a.saved, "S4",
+            "template {} is told otherwise than saved", a.saved->id);
   }
   void operator()(const answer::WorkerRegistered& a) {
     require(image.worker(a.worker) != nullptr, "S4", "worker {} is registered but not saved", a.worker);
@@ -63,14 +65,16 @@ struct AnswerLaws::Said {
 
 void AnswerLaws::step_ends(const Step& step, const Image& image) {
   for (const Effect& effect : step.effects)
-    if (const auto* reply = std::get_if<effect::Reply>(&effect)) std::visit(Said{*this, step, image}, reply->answer);
+    if (const auto* reply = std::get_if<effect::Reply>(&effect))
+      std::visit(Said{*this, step, image}, reply->answer);
 }
 
 void AnswerLaws::live(const Step& step, const Image& image, const answer::JobLive& told) {
   const bool moved = std::any_of(step.records.begin(), step.records.end(), [&](const Record& record) {
     const auto* saved = std::get_if<record::JobSaved>(&record);
     const auto* finished = std::get_if<record::JobFinished>(&record);
-    return (saved != nullptr && saved->value.id == told.id) || (finished != nullptr && finished->value.id == told.id);
+    return (saved != nullptr && saved->value.id == told.id) ||
+           (finished != nullptr && finished->value.id == told.id);
   });
   if (moved) return;
   const Job* job = image.job(told.id);
@@ -88,11 +92,11 @@ void AnswerLaws::health(const Step& step, const Image& image, const answer::Heal
   const auto sums = image.recount.find(read->endpoint);
   const record::CountersSaved all = sums != image.recount.end() ? sums->second : record::CountersSaved{};
   require(told.in_queue == entry->queued && told.in_progress == entry->running, "S10",
-          "health of {}: {} queued and {} running, but {} and {}", read->endpoint, told.in_queue, told.in_progress,
-          entry->queued, entry->running);
+          "health of {}: {} queued and {} running, but {} and {}", read->endpoint, told.in_queue,
+          told.in_progress, entry->queued, entry->running);
   require(told.completed == all.completed && told.failed == all.failed + all.timed_out, "S10",
-          "health of {}: {} completed and {} failed, but {} and {}", read->endpoint, told.completed, told.failed,
-          all.completed, all.failed + all.timed_out);
+          "health of {}: {} completed and {} failed, but {} and {}", read->endpoint, told.completed,
+          told.failed, all.completed, all.failed + all.timed_out);
 }
 
 void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& content) {
@@ -100,7 +104,8 @@ void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& conte
           content.templates.size(), image.templates.size());
   for (const auto& listed : content.templates) {
     const auto at = image.templates.find(listed->id);
-    require(at != image.templates.end() && at->second == *listed, "S4", "template {} is listed otherwise", listed->id);
+    require(at != image.templates.end() && at->second == *listed, "S4", "template {} is listed otherwise",
+            listed->id);
   }
   const auto visible = std::count_if(image.endpoints.begin(), image.endpoints.end(),
                                      [](const auto& item) { return !item.second.deleting; });
@@ -112,8 +117,8 @@ void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& conte
             listed.endpoint->id);
     for (const auto& worker : listed.workers) {
       const Worker* there = image.worker(worker.worker.id);
-      require(there != nullptr && same_state(there->state, worker.worker.state), "S4", "worker {} is listed otherwise",
-              worker.worker.id);
+      require(there != nullptr && same_state(there->state, worker.worker.state), "S4",
+              "worker {} is listed otherwise", worker.worker.id);
       require(worker.jobs == image.holds(worker.worker.id), "S4", "worker {} is listed with {} jobs",
               worker.worker.id, worker.jobs);
     }
@@ -132,8 +137,8 @@ void AnswerLaws::refused(const Step& step, const Image& image, const answer::Ref
   const bool crowded = image.jobs.size() >= limits.live_jobs_max;
   if (full) MARK("sim: queue full");
   if (crowded) MARK("sim: too many live jobs");
-  require(missing || full || crowded || world_.draining, "S1", "job {} is refused without cause: {}", asked->id,
-          refusal.message);
+  require(missing || full || crowded || world_.draining, "S1", "job {} is refused without cause: {}",
+          asked->id, refusal.message);
 }
 
 void AnswerLaws::released(const Effect& effect, const Disk& disk) {

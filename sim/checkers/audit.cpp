@@ -30,7 +30,13 @@ struct Brought {
 }  // namespace
 
 Audit::Audit(World& world)
-    : world_(world), jobs_(world), holders_(world), order_(world), tickets_(world), workers_(world), answers_(world) {}
+    : world_(world),
+      jobs_(world),
+      holders_(world),
+      order_(world),
+      tickets_(world),
+      workers_(world),
+      answers_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -87,7 +93,8 @@ void Audit::record(const Step& step, const Record& any) {
     workers_.endpoint_saved(image_, endpoint->value);
   } else if (const auto* gone = std::get_if<record::EndpointRemoved>(&any)) {
     const auto* entry = image_.endpoint(gone->id);
-    require(entry != nullptr && entry->queued + entry->running == 0, "S1", "endpoint {} goes before its jobs", gone->id);
+    require(entry != nullptr && entry->queued + entry->running == 0, "S1", "endpoint {} goes before its jobs",
+            gone->id);
   }
   image_.fold(any);
 }
@@ -98,7 +105,8 @@ void Audit::payloads_hold(const Step& step) {
   for (const Record& record : step.records) {
     const auto* kept = std::get_if<record::PayloadKept>(&record);
     if (kept == nullptr) continue;
-    if (!brought) brought = step.command != nullptr ? std::visit(Brought{}, *step.command) : std::vector<PayloadRef>{};
+    if (!brought)
+      brought = step.command != nullptr ? std::visit(Brought{}, *step.command) : std::vector<PayloadRef>{};
     require(std::find(brought->begin(), brought->end(), kept->ref) != brought->end(), "S12",
             "payload {} is kept but nobody brought it", kept->ref.number);
   }
@@ -106,7 +114,8 @@ void Audit::payloads_hold(const Step& step) {
 
 void Audit::slices_hold(const Step& step) {
   const auto touched = std::count_if(step.records.begin(), step.records.end(), [](const Record& record) {
-    return std::holds_alternative<record::JobFinished>(record) || std::holds_alternative<record::JobSaved>(record);
+    return std::holds_alternative<record::JobFinished>(record) ||
+           std::holds_alternative<record::JobSaved>(record);
   });
   const Limits& limits = world_.plan.limits;
   const auto allowed = 2 * std::max<std::int64_t>(limits.slice_jobs, 1) + limits.jobs_per_take_max;
@@ -127,16 +136,16 @@ void Audit::batch_ends(const Batch& batch, const core::ControlPlane& plane) {
 }
 
 void Audit::totals_hold(const core::ControlPlane::Totals& totals) {
-  require(totals.live_jobs == image_.jobs.size(), "S10", "{} live jobs, but {} by the records", totals.live_jobs,
-          image_.jobs.size());
-  require(totals.queued_jobs == image_.queued(), "S10", "{} queued jobs, but {} by the records", totals.queued_jobs,
-          image_.queued());
+  require(totals.live_jobs == image_.jobs.size(), "S10", "{} live jobs, but {} by the records",
+          totals.live_jobs, image_.jobs.size());
+  require(totals.queued_jobs == image_.queued(), "S10", "{} queued jobs, but {} by the records",
+          totals.queued_jobs, image_.queued());
   require(totals.leases == image_.running(), "S10", "{} leases, but {} by the records", totals.leases,
           image_.running());
   require(totals.workers == image_.workers.size(), "S10", "{} workers, but {} by the records", totals.workers,
           image_.workers.size());
-  require(totals.open_tickets == tickets_.waiting(), "S10", "{} open questions, but {} were asked", totals.open_tickets,
-          tickets_.waiting());
+  require(totals.open_tickets == tickets_.waiting(), "S10", "{} open questions, but {} were asked",
+          totals.open_tickets, tickets_.waiting());
 }
 
 void Audit::counters_hold() {
@@ -159,7 +168,8 @@ void Audit::read_back(Timestamp now, core::ControlPlane& plane) {
     aside.outcome = {};
     const Command read = command::ReadJob{~Ticket{0}, job.endpoint, id};
     plane.apply(now, read, aside.outcome);
-    require(aside.outcome.records.empty() && aside.outcome.effects.size() == 1, "S10", "a read of job {} does more", id);
+    require(aside.outcome.records.empty() && aside.outcome.effects.size() == 1, "S10",
+            "a read of job {} does more", id);
     const auto& reply = std::get<effect::Reply>(aside.outcome.effects.front());
     require(std::holds_alternative<answer::JobLive>(reply.answer), "S1", "job {} is lost by a restart", id);
     answers_.step_ends({aside, &read, aside.outcome.records, aside.outcome.effects}, image_);

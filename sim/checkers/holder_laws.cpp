@@ -16,8 +16,8 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
   if (held && !same) returned(step, *before);
   if (holds && !same) leased(step, image, after.id, after.worker);
   for (const WorkerId& holder : after.holders)
-    require(world_.ledger.job(after.id)->given_to(holder), "S3", "job {} names {} as holder, who was not given it",
-            after.id, holder);
+    require(world_.ledger.job(after.id)->given_to(holder), "S3",
+            "job {} names {} as holder, who was not given it", after.id, holder);
 }
 
 /// A job may be handed out and end within one call, which leaves no record between.
@@ -32,7 +32,8 @@ void HolderLaws::leased(const Step& step, const Image& image, const JobId& id, c
   JobEntry& entry = *world_.ledger.job(id);
   const Worker* worker = image.worker(to);
   require(worker != nullptr, "S3", "job {} is handed to {}, who is gone", id, to);
-  require(worker->endpoint == entry.asked.endpoint, "S3", "job {} is handed to {} of another endpoint", id, to);
+  require(worker->endpoint == entry.asked.endpoint, "S3", "job {} is handed to {} of another endpoint", id,
+          to);
   require(worker->state != WorkerState::stopping && worker->state != WorkerState::draining, "S3",
           "job {} is handed to {}, who was told to stop", id, to);
   require(world_.ledger.worker(to).dead_batch == 0, "S3", "job {} is handed to {}, who is dead", id, to);
@@ -97,7 +98,8 @@ void HolderLaws::delivered(const Step& step, const Image& image) {
       require(leased, "S3", "job {} goes to {} without a lease", one.id, taken->worker);
       JobEntry& entry = *world_.ledger.job(one.id);
       const Job* job = image.job(one.id);
-      require(one.input == entry.asked.input && one.extras == entry.asked.extras && one.delay >= milliseconds{0} &&
+      require(one.input == entry.asked.input && one.extras == entry.asked.extras &&
+                  one.delay >= milliseconds{0} &&
                   (job == nullptr || (one.retries == job->retries && job->leased == step.now())),
               "S3", "job {} is delivered otherwise than it is", one.id);
       entry.given.back().alone = taken->jobs.size() == 1;

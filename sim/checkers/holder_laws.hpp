@@ -36,10 +36,10 @@ class HolderLaws {
   bool may_be_lost(const WorkerId& worker, Timestamp now) const;
 
   World& world_;
-  std::vector<Lease> leases_;     ///< of this step
+  std::vector<Lease> leases_;      ///< of this step
   std::vector<WorkerId> removed_;  ///< in this step
-  bool finish_counts_ = false;    ///< the result in hand comes from one that may end the job
-  bool finish_unsure_ = false;    ///< or it is for the server to say
+  bool finish_counts_ = false;     ///< the result in hand comes from one that may end the job
+  bool finish_unsure_ = false;     ///< or it is for the server to say
 };
 
 }  // namespace pilotlight::sim

@@ -28,7 +28,8 @@ void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
   const auto* endpoint = image.endpoint(job.endpoint);
   require(endpoint != nullptr && !endpoint->deleting, "S1", "job {} for a missing endpoint", job.id);
   const Limits& limits = world_.plan.limits;
-  require(image.jobs.size() < limits.live_jobs_max, "S7", "{} live jobs, one more accepted", image.jobs.size());
+  require(image.jobs.size() < limits.live_jobs_max, "S7", "{} live jobs, one more accepted",
+          image.jobs.size());
   require(limits.queue_max == 0 || endpoint->queued < limits.queue_max, "S7",
           "{} jobs queued at {}, one more accepted", endpoint->queued, job.endpoint);
   world_.ledger.submitted(*entry, step.now(), step.batch.number);
@@ -42,9 +43,10 @@ void JobLaws::changed(const Job& before, const Job& after) {
   require(same, "S10", "job {} changes what it was asked to be", after.id);
   require(!is_final(after.state), "S2", "job {} is saved as {}", after.id, after.state);
   const Limits& limits = world_.plan.limits;
-  const int charged = after.retries - before.retries, free = after.uncharged_returns - before.uncharged_returns;
-  require(charged >= 0 && free >= 0 && charged + free <= 1, "S2", "job {}: returns jump by {} and {}", after.id,
-          charged, free);
+  const int charged = after.retries - before.retries,
+            free = after.uncharged_returns - before.uncharged_returns;
+  require(charged >= 0 && free >= 0 && charged + free <= 1, "S2", "job {}: returns jump by {} and {}",
+          after.id, charged, free);
   require(after.retries <= limits.retries_max, "S2", "job {}: {} retries", after.id, after.retries);
   require(after.uncharged_returns <= limits.uncharged_returns_max, "S2", "job {}: {} free returns", after.id,
           after.uncharged_returns);
@@ -79,7 +81,8 @@ void JobLaws::times_hold(const Step& step, const Job& before, const FinalJob& jo
   require(job.finished == step.now(), "S9", "job {} finished at {} not now", job.id, job.finished);
   require(job.expires == job.finished + keep[static_cast<std::size_t>(job.retention)], "S9",
           "job {} is kept until {}", job.id, job.expires);
-  require(job.submitted <= job.finished && (!job.leased || (job.submitted <= *job.leased && *job.leased <= job.finished)),
+  require(job.submitted <= job.finished &&
+              (!job.leased || (job.submitted <= *job.leased && *job.leased <= job.finished)),
           "S9", "job {}: submitted, leased and finished are out of order", job.id);
   require(job.delay >= milliseconds{0}, "S9", "job {}: negative delay", job.id);
 }
@@ -95,8 +98,8 @@ void JobLaws::reason_holds(const Step& step, const Image& image, const Job& befo
     case EndReason::lost:
     case EndReason::no_result:
       state_is(JobState::failed);
-      require(before.retries == world_.plan.limits.retries_max, "S2", "job {} given up after {} retries", job.id,
-              before.retries);
+      require(before.retries == world_.plan.limits.retries_max, "S2", "job {} given up after {} retries",
+              job.id, before.retries);
       return;
     case EndReason::ttl:
       state_is(JobState::timed_out);
@@ -109,18 +112,19 @@ void JobLaws::reason_holds(const Step& step, const Image& image, const Job& befo
 void JobLaws::answer_holds(const Step& step, const Job& before, const FinalJob& job) {
   const auto* answer = step.is<command::FinishJob>();
   require(answer != nullptr && answer->job == job.id, "S2", "job {} is answered by nobody", job.id);
-  require(job.state == (answer->failed ? JobState::failed : JobState::completed), "S2", "job {} is answered as {}",
-          job.id, job.state);
-  require(job.result == answer->result && (job.worker == answer->worker || job.worker == before.worker), "S2", "job {} keeps another result",
-          job.id);
+  require(job.state == (answer->failed ? JobState::failed : JobState::completed), "S2",
+          "job {} is answered as {}", job.id, job.state);
+  require(job.result == answer->result && (job.worker == answer->worker || job.worker == before.worker), "S2",
+          "job {} keeps another result", job.id);
 }
 
 void JobLaws::timeout_holds(const Step& step, const Job& before, const FinalJob& job) {
   const Timeouts limit = timeouts(before);
   require(before.state == JobState::in_progress && before.leased && limit.low.count() > 0, "S9",
           "job {} exceeds an execution timeout that it has not", job.id);
-  require(step.now() >= *before.leased + limit.low, "S9", "job {} exceeds its execution timeout after {} ms of {}",
-          job.id, (step.now() - *before.leased).count(), limit.low.count());
+  require(step.now() >= *before.leased + limit.low, "S9",
+          "job {} exceeds its execution timeout after {} ms of {}", job.id,
+          (step.now() - *before.leased).count(), limit.low.count());
 }
 
 void JobLaws::cancel_holds(const Step& step, const Image& image, const Job& before) {
@@ -177,8 +181,8 @@ void JobLaws::settled(Timestamp now, const Image& image) {
     require(due.leased.has_value(), "S9", "job {} outlives its ttl of {}", due.job, due.when);
     if (job->state != JobState::in_progress || job->leased != due.leased) continue;
     const Timeouts limit = timeouts(*job);  // it may have been raised meanwhile
-    require(limit.none || *job->leased + limit.high > now, "S9", "job {} runs beyond its execution timeout of {}",
-            due.job, due.when);
+    require(limit.none || *job->leased + limit.high > now, "S9",
+            "job {} runs beyond its execution timeout of {}", due.job, due.when);
     delivered(*job);
   }
 }

@@ -28,8 +28,8 @@ void OrderLaws::saved(const Job& after) {
   if (entry.given.empty() || entry.given.back().batch != world_.audit.batch()) return;
   if (entry.returned_batch != 0) return;
   const Line& line = lines_[after.endpoint];
-  require(line.fresh.empty() || line.fresh.begin()->first > entry.place, "S8", "job {} overtakes job {}", after.id,
-          line.fresh.empty() ? after.id : line.fresh.begin()->second);
+  require(line.fresh.empty() || line.fresh.begin()->first > entry.place, "S8", "job {} overtakes job {}",
+          after.id, line.fresh.empty() ? after.id : line.fresh.begin()->second);
   for (const auto& [id, holders] : line.returned) {
     const bool not_for_it = std::find(holders.begin(), holders.end(), after.worker) != holders.end();
     require(not_for_it, "S8", "job {} overtakes the returned job {}", after.id, id);

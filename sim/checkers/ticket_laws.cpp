@@ -63,7 +63,8 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
   if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer)) {
     require(question.kind == Kind::take && question.worker == taken->worker, "S3",
             "jobs of {} answer a question of {}", taken->worker, question.worker);
-    require(taken->jobs.size() <= question.max, "S3", "{} jobs for a poll for {}", taken->jobs.size(), question.max);
+    require(taken->jobs.size() <= question.max, "S3", "{} jobs for a poll for {}", taken->jobs.size(),
+            question.max);
     require(reply.ticket != now_abandoned_, "S6", "jobs for a poll that was given up");
     hurried_.erase(question.worker);
   } else if (std::holds_alternative<answer::NoJob>(reply.answer)) {
@@ -84,8 +85,8 @@ void TicketLaws::early_answer(const Question& question, Timestamp now) {
     return;
   }
   const std::uint32_t times = ++hurried_[question.worker];
-  require(times <= hurried_max, "S6", "worker {} was sent away {} times within {} ms each", question.worker, times,
-          hurry.count());
+  require(times <= hurried_max, "S6", "worker {} was sent away {} times within {} ms each", question.worker,
+          times, hurry.count());
 }
 
 void TicketLaws::step_ends(const Step& step) {
@@ -93,8 +94,8 @@ void TicketLaws::step_ends(const Step& step) {
     if (const auto* reply = std::get_if<effect::Reply>(&effect)) answered(step, *reply);
   if (now_asked_ != ticket_none) {
     const auto at = open_.find(now_asked_);
-    require(at == open_.end() || at->second.kind != Kind::at_once, "S6", "question {} is not answered at once",
-            now_asked_);
+    require(at == open_.end() || at->second.kind != Kind::at_once, "S6",
+            "question {} is not answered at once", now_asked_);
   }
   require(now_abandoned_ == ticket_none || !open_.contains(now_abandoned_), "S6",
           "question {} was given up and stays open", now_abandoned_);

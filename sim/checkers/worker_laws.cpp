@@ -62,7 +62,8 @@ void WorkerLaws::saved(const Step& step, const Image& image, const Worker& after
   entry.by_hand = after.origin == WorkerOrigin::by_hand;
   entry.last_word = step.now();
   if (entry.by_hand)
-    require(step.is<command::RegisterWorker>() != nullptr, "S5", "worker {} appears by nobody's hand", after.id);
+    require(step.is<command::RegisterWorker>() != nullptr, "S5", "worker {} appears by nobody's hand",
+            after.id);
   else
     fresh_.insert(after.id);
 }
@@ -78,8 +79,8 @@ void WorkerLaws::step_ends(const Step& step, const Image& image) {
     if (const auto* start = std::get_if<effect::StartWorker>(&effect)) started(step, image, *start);
     if (const auto* stop = std::get_if<effect::StopWorker>(&effect)) stopped(step, image, *stop);
     if (const auto* forget = std::get_if<effect::ForgetWorker>(&effect))
-      require(world_.ledger.worker(forget->worker).dead_batch != 0 || image.worker(forget->worker) == nullptr, "S12",
-              "worker {} is forgotten before its end", forget->worker);
+      require(world_.ledger.worker(forget->worker).dead_batch != 0 || image.worker(forget->worker) == nullptr,
+              "S12", "worker {} is forgotten before its end", forget->worker);
   }
   require(fresh_.empty(), "S5", "a worker is saved but not started");
 }
@@ -92,8 +93,8 @@ void WorkerLaws::started(const Step& step, const Image& image, const effect::Sta
   const auto count = std::count_if(image.workers.begin(), image.workers.end(), [&](const auto& item) {
     return item.second.endpoint == start.endpoint && item.second.origin == WorkerOrigin::runtime;
   });
-  require(count <= endpoint->value.workers_max, "S5", "endpoint {} has {} workers of {}", start.endpoint, count,
-          endpoint->value.workers_max);
+  require(count <= endpoint->value.workers_max, "S5", "endpoint {} has {} workers of {}", start.endpoint,
+          count, endpoint->value.workers_max);
   if (able(image, start.endpoint) <= endpoint->value.workers_min) return not_too_hot(step, start);
   const bool wanted = std::any_of(image.jobs.begin(), image.jobs.end(), [&](const auto& item) {
     return item.second.endpoint == start.endpoint && !item.second.policy.low_priority;
@@ -131,7 +132,8 @@ void WorkerLaws::stopped(const Step& step, const Image& image, const effect::Sto
   if (too_slow) failed(worker->endpoint, step.now());
   entry.stopped = true;
   entry.killed = entry.killed || stop.grace.count() == 0;
-  require(world_.draining || image.holds(stop.worker) == 0, "S5", "worker {} is stopped while it works", stop.worker);
+  require(world_.draining || image.holds(stop.worker) == 0, "S5", "worker {} is stopped while it works",
+          stop.worker);
 }
 
 void WorkerLaws::crashed() {

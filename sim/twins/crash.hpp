@@ -23,9 +23,9 @@ enum class CrashPoint : std::uint8_t {
   boot_listed,
   disk_broken,
 };
-inline constexpr std::array crash_point_names{
-    "before_apply", "in_batch",     "before_commit", "in_commit",     "after_commit", "in_release",
-    "before_write", "boot_loaded", "boot_restored", "boot_listed", "disk_broken"};
+inline constexpr std::array crash_point_names{"before_apply",  "in_batch",    "before_commit", "in_commit",
+                                              "after_commit",  "in_release",  "before_write",  "boot_loaded",
+                                              "boot_restored", "boot_listed", "disk_broken"};
 
 /// When and where the server dies next.
 class CrashPlan {

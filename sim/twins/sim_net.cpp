@@ -11,7 +11,8 @@ namespace {
 
 bool waits(const Command& command) {
   const auto* submit = std::get_if<command::SubmitJob>(&command);
-  return std::holds_alternative<command::TakeJobs>(command) || std::holds_alternative<command::PollStops>(command) ||
+  return std::holds_alternative<command::TakeJobs>(command) ||
+         std::holds_alternative<command::PollStops>(command) ||
          (submit != nullptr && submit->wait.has_value());
 }
 
@@ -24,7 +25,9 @@ struct SetTicket {
 };
 
 template <class C>
-constexpr bool has_ticket = requires(C c) { c.ticket; };
+constexpr bool has_ticket = requires(C c) {
+  c.ticket;
+};
 
 bool asks(const Command& command) {
   return std::visit([](const auto& c) { return has_ticket<std::decay_t<decltype(c)>>; }, command);
@@ -49,8 +52,7 @@ void SimNet::ask(Request request) {
   const milliseconds there = trip();
   const bool lost = happens(dice, world_.faults.lost);
   world_.schedule.after(there, [this, ticket, lost] { lost ? cut(ticket) : arrive(ticket); });
-  if (call.request.patience)
-    world_.schedule.after(*call.request.patience, [this, ticket] { cut(ticket); });
+  if (call.request.patience) world_.schedule.after(*call.request.patience, [this, ticket] { cut(ticket); });
 }
 
 void SimNet::arrive(Ticket ticket) {
@@ -108,8 +110,8 @@ void SimNet::submit(Ticket ticket) {
 void SimNet::answer(const effect::Reply& reply) {
   if (reply.ticket == ticket_none) return;
   const auto at = calls_.find(reply.ticket);
-  require(at != calls_.end() && at->second.stage == Stage::inside, "S6", "ticket {} is answered but nobody asks",
-          reply.ticket);
+  require(at != calls_.end() && at->second.stage == Stage::inside, "S6",
+          "ticket {} is answered but nobody asks", reply.ticket);
   at->second.stage = Stage::answering;
   at->second.answer = reply.answer;
   const milliseconds hop = between(world_.dice.net, milliseconds{0}, milliseconds{1});
@@ -150,9 +152,8 @@ void SimNet::deliver(Call call) {
     return;
   }
   if (taken != nullptr && call.request.worker) world_.workers.coming(*call.request.worker, *taken);
-  world_.schedule.after(call.back, [heard = std::move(call.request.heard), said = std::move(call.answer)] {
-    heard(&said);
-  });
+  world_.schedule.after(
+      call.back, [heard = std::move(call.request.heard), said = std::move(call.answer)] { heard(&said); });
 }
 
 void SimNet::fail(Call& call) {
@@ -175,8 +176,7 @@ void SimNet::cut(Ticket ticket) {
     calls_.erase(at);
     return;
   }
-  if (call.stage == Stage::inside && call.waits)
-    world_.engine.submit(Lane::worker, command::Abandon{ticket});
+  if (call.stage == Stage::inside && call.waits) world_.engine.submit(Lane::worker, command::Abandon{ticket});
 }
 
 void SimNet::server_lost(bool reboot) {
@@ -209,9 +209,8 @@ bool SimNet::uploading(std::size_t worker) const {
 }
 
 std::size_t SimNet::inside() const {
-  return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [](const auto& item) {
-    return item.second.stage >= Stage::inside;
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      calls_.begin(), calls_.end(), [](const auto& item) { return item.second.stage >= Stage::inside; }));
 }
 
 }  // namespace pilotlight::sim

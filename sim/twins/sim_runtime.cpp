@@ -68,7 +68,8 @@ void SimRuntime::report_start(const WorkerId& id) {
   Random& dice = world_.dice.runtime;
   milliseconds delay = between(dice, milliseconds{0}, milliseconds{5});
   if (happens(dice, world_.faults.late_report)) delay = skewed(dice, milliseconds{5}, milliseconds{60'000});
-  world_.schedule.after(delay, [this, id] { world_.engine.submit(Lane::worker, command::WorkerStarted{id}); });
+  world_.schedule.after(delay,
+                        [this, id] { world_.engine.submit(Lane::worker, command::WorkerStarted{id}); });
   if (happens(dice, world_.faults.repeated_report)) report_start(id);
 }
 

@@ -40,7 +40,8 @@ void SimStore::commit(const Batch& batch, std::function<void(Outcome)> done) {
   Outcome outcome = Outcome::committed;
   if (!batch.outcome.records.empty()) {
     if (happens(world_.dice.store, world_.faults.full))
-      full_until_ = world_.schedule.now() + skewed(world_.dice.store, milliseconds{100}, milliseconds{60'000});
+      full_until_ =
+          world_.schedule.now() + skewed(world_.dice.store, milliseconds{100}, milliseconds{60'000});
     if (full_until_ > world_.schedule.now())
       outcome = Outcome::no_space;
     else if (happens(world_.dice.store, world_.faults.broken))

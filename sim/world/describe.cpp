@@ -20,10 +20,12 @@ struct CommandText {
   std::string operator()(const command::SaveTemplate& c) const {
     return fmt::format("SaveTemplate {} {}", c.id, c.create ? "new" : "");
   }
-  std::string operator()(const command::DeleteTemplate& c) const { return fmt::format("DeleteTemplate {}", c.name); }
+  std::string operator()(const command::DeleteTemplate& c) const {
+    return fmt::format("DeleteTemplate {}", c.name);
+  }
   std::string operator()(const command::SaveEndpoint& c) const {
-    return fmt::format("SaveEndpoint {} {} min={} max={}", c.id, c.create ? "new" : "", c.patch.workers_min.value_or(-1),
-                       c.patch.workers_max.value_or(-1));
+    return fmt::format("SaveEndpoint {} {} min={} max={}", c.id, c.create ? "new" : "",
+                       c.patch.workers_min.value_or(-1), c.patch.workers_max.value_or(-1));
   }
   std::string operator()(const command::DeleteEndpoint& c) const {
     return fmt::format("DeleteEndpoint {} drain={}", c.id, c.drain);
@@ -36,13 +38,20 @@ struct CommandText {
   std::string operator()(const command::SubmitJob& c) const {
     return fmt::format("SubmitJob {} at {} wait={} ttl={} exec={} low={}", c.id, c.endpoint,
                        c.wait ? c.wait->count() : -1, c.policy.ttl ? c.policy.ttl->count() : -1,
-                       c.policy.execution_timeout ? c.policy.execution_timeout->count() : -1, c.policy.low_priority);
+                       c.policy.execution_timeout ? c.policy.execution_timeout->count() : -1,
+                       c.policy.low_priority);
   }
   std::string operator()(const command::ReadJob& c) const { return fmt::format("ReadJob {}", c.id); }
   std::string operator()(const command::CancelJob& c) const { return fmt::format("CancelJob {}", c.id); }
-  std::string operator()(const command::PurgeQueue& c) const { return fmt::format("PurgeQueue {}", c.endpoint); }
-  std::string operator()(const command::ShortenRetention& c) const { return fmt::format("ShortenRetention {}", c.id); }
-  std::string operator()(const command::ReadHealth& c) const { return fmt::format("ReadHealth {}", c.endpoint); }
+  std::string operator()(const command::PurgeQueue& c) const {
+    return fmt::format("PurgeQueue {}", c.endpoint);
+  }
+  std::string operator()(const command::ShortenRetention& c) const {
+    return fmt::format("ShortenRetention {}", c.id);
+  }
+  std::string operator()(const command::ReadHealth& c) const {
+    return fmt::format("ReadHealth {}", c.endpoint);
+  }
   std::string operator()(const command::Abandon& c) const { return fmt::format("Abandon #{}", c.asker); }
   std::string operator()(const command::TakeJobs& c) const {
     return fmt::format("TakeJobs {} max={} in_progress={} hold={}", c.worker, c.max, says(c.job_in_progress),
@@ -61,7 +70,9 @@ struct CommandText {
     return fmt::format("Heartbeat {} {}{}", c.worker, list(c.jobs), c.unhealthy ? " unhealthy" : "");
   }
   std::string operator()(const command::PollStops& c) const { return fmt::format("PollStops {}", c.worker); }
-  std::string operator()(const command::WorkerStarted& c) const { return fmt::format("WorkerStarted {}", c.worker); }
+  std::string operator()(const command::WorkerStarted& c) const {
+    return fmt::format("WorkerStarted {}", c.worker);
+  }
   std::string operator()(const command::WorkerExited& c) const {
     return fmt::format("WorkerExited {} code={} signal={}", c.worker, c.exit_code, c.signal);
   }
@@ -72,16 +83,25 @@ struct CommandText {
 };
 
 struct RecordText {
-  std::string operator()(const record::TemplateSaved& r) const { return fmt::format("template {}", r.value.id); }
-  std::string operator()(const record::TemplateRemoved& r) const { return fmt::format("template {} gone", r.id); }
+  std::string operator()(const record::TemplateSaved& r) const {
+    return fmt::format("template {}", r.value.id);
+  }
+  std::string operator()(const record::TemplateRemoved& r) const {
+    return fmt::format("template {} gone", r.id);
+  }
   std::string operator()(const record::EndpointSaved& r) const {
     return fmt::format("endpoint {} v{}{}", r.value.id, r.value.version, r.deleting ? " deleting" : "");
   }
-  std::string operator()(const record::EndpointRemoved& r) const { return fmt::format("endpoint {} gone", r.id); }
+  std::string operator()(const record::EndpointRemoved& r) const {
+    return fmt::format("endpoint {} gone", r.id);
+  }
   std::string operator()(const record::ApiKeySaved&) const { return "key"; }
-  std::string operator()(const record::CountersSaved& r) const { return fmt::format("counters {}", r.endpoint); }
+  std::string operator()(const record::CountersSaved& r) const {
+    return fmt::format("counters {}", r.endpoint);
+  }
   std::string operator()(const record::WorkerSaved& r) const {
-    return fmt::format("worker {} at {} state={}", r.value.id, r.value.endpoint, static_cast<int>(r.value.state));
+    return fmt::format("worker {} at {} state={}", r.value.id, r.value.endpoint,
+                       static_cast<int>(r.value.state));
   }
   std::string operator()(const record::WorkerRemoved& r) const { return fmt::format("worker {} gone", r.id); }
   std::string operator()(const record::JobSaved& r) const {
@@ -93,8 +113,12 @@ struct RecordText {
     return fmt::format("job {} {} reason={} worker={}", r.value.id, wire_name(r.value.state),
                        static_cast<int>(r.value.reason), r.value.worker);
   }
-  std::string operator()(const record::RetentionShortened& r) const { return fmt::format("retention {}", r.id); }
-  std::string operator()(const record::PayloadKept& r) const { return fmt::format("payload {} kept", r.ref.number); }
+  std::string operator()(const record::RetentionShortened& r) const {
+    return fmt::format("retention {}", r.id);
+  }
+  std::string operator()(const record::PayloadKept& r) const {
+    return fmt::format("payload {} kept", r.ref.number);
+  }
   std::string operator()(const record::PayloadDropped& r) const {
     return fmt::format("payload {} dropped", r.ref.number);
   }
@@ -104,10 +128,16 @@ struct AnswerText {
   std::string operator()(const answer::Refused& a) const { return "refused: " + a.message; }
   std::string operator()(const answer::Acknowledged&) const { return "ok"; }
   std::string operator()(const answer::Deleted&) const { return "deleted"; }
-  std::string operator()(const answer::TemplateSaved& a) const { return fmt::format("template {}", a.saved->id); }
-  std::string operator()(const answer::EndpointSaved& a) const { return fmt::format("endpoint {}", a.saved->id); }
+  std::string operator()(const answer::TemplateSaved& a) const {
+    return fmt::format("template {}", a.saved->id);
+  }
+  std::string operator()(const answer::EndpointSaved& a) const {
+    return fmt::format("endpoint {}", a.saved->id);
+  }
   std::string operator()(const answer::Catalog&) const { return "catalog"; }
-  std::string operator()(const answer::WorkerRegistered& a) const { return fmt::format("registered {}", a.worker); }
+  std::string operator()(const answer::WorkerRegistered& a) const {
+    return fmt::format("registered {}", a.worker);
+  }
   std::string operator()(const answer::JobAccepted& a) const { return fmt::format("accepted {}", a.id); }
   std::string operator()(const answer::JobLive& a) const {
     return fmt::format("live {} {} ({})", a.id, wire_name(a.state), wire_name(a.waiting.reason));
@@ -139,7 +169,9 @@ struct EffectText {
   std::string operator()(const effect::StopWorker& e) const {
     return fmt::format("stop worker {} grace={}", e.worker, e.grace.count());
   }
-  std::string operator()(const effect::ForgetWorker& e) const { return fmt::format("forget worker {}", e.worker); }
+  std::string operator()(const effect::ForgetWorker& e) const {
+    return fmt::format("forget worker {}", e.worker);
+  }
   std::string operator()(const effect::Drained&) const { return "drained"; }
 };
 

@@ -5,9 +5,8 @@
 namespace pilotlight::sim {
 
 bool JobEntry::given_to(const WorkerId& worker) const {
-  return std::any_of(given.begin(), given.end(), [&](const Given& one) {
-    return one.worker == worker && one.undelivered_batch == 0;
-  });
+  return std::any_of(given.begin(), given.end(),
+                     [&](const Given& one) { return one.worker == worker && one.undelivered_batch == 0; });
 }
 
 void JobEntry::undelivered(const WorkerId& worker, std::uint64_t batch) {

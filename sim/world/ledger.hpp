@@ -18,7 +18,7 @@ struct Given {
   std::uint64_t batch = 0;
   std::uint64_t undelivered_batch = 0;
   Ticket ticket = ticket_none;  ///< the poll that was answered
-  bool alone = true;  ///< no other job came with it
+  bool alone = true;            ///< no other job came with it
 };
 
 /// All that the outside knows of one job. Facts carry the number of the batch in which they came about,

@@ -56,8 +56,8 @@ void World::demand_liveness() {
   live_on(enough, &World::jobs_ended);
   require(engine.open(), "L4", "the server is not up after everything was mended");
   for (const auto& [id, job] : audit.image().jobs)
-    require(job.policy.low_priority || (job.leased && audit.jobs().unlimited(job)), "L1", "job {} is still {} at {} with {}", id, job.state, job.endpoint,
-            job.worker);
+    require(job.policy.low_priority || (job.leased && audit.jobs().unlimited(job)), "L1",
+            "job {} is still {} at {} with {}", id, job.state, job.endpoint, job.worker);
   clients.cancel_all();
   clients.read_all();
   live_on(60 * second, &World::jobs_ended);
@@ -85,8 +85,8 @@ bool World::settled() const {
 /// L2: every endpoint comes to rest at workersMin.
 void World::demand_settled() {
   const Limits& limits = plan.limits;
-  const milliseconds enough =
-      limits.init_timeout + limits.backoff_max + 2 * limits.worker_stop_grace + 120 * second + limits.by_hand_unused;
+  const milliseconds enough = limits.init_timeout + limits.backoff_max + 2 * limits.worker_stop_grace +
+                              120 * second + limits.by_hand_unused;
   live_on(enough, &World::settled);
   if (settled()) return;
   std::string text;

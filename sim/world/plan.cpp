@@ -64,7 +64,8 @@ Plan draw_plan(std::uint64_t seed) {
   plan.wait_percent = static_cast<unsigned>(random.below(70));
   plan.policy_percent = static_cast<unsigned>(random.below(60));
   plan.large_percent = static_cast<unsigned>(random.below(30));
-  plan.sdk_mask = random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);
+  plan.sdk_mask =
+      random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);
   return plan;
 }
 

@@ -12,11 +12,11 @@ namespace pilotlight::sim {
 /// What goes wrong, and how often: thousandths of the occasions. All zero: a healthy world.
 struct Faults {
   // Connections.
-  unsigned lost = 0;        ///< a request never arrives; its sender is told
-  unsigned cut = 0;         ///< cut after the request, before the answer
-  unsigned silent = 0;      ///< the answer is written but never arrives
-  unsigned slow = 0;        ///< up to 2 s under way
-  unsigned refused_5xx = 0; ///< a result is answered with 503 by something in between
+  unsigned lost = 0;         ///< a request never arrives; its sender is told
+  unsigned cut = 0;          ///< cut after the request, before the answer
+  unsigned silent = 0;       ///< the answer is written but never arrives
+  unsigned slow = 0;         ///< up to 2 s under way
+  unsigned refused_5xx = 0;  ///< a result is answered with 503 by something in between
   // Store.
   unsigned slow_commit = 0;
   unsigned full = 0;    ///< no space for a while
@@ -24,25 +24,25 @@ struct Faults {
   // Runtime.
   unsigned slow_start = 0;
   unsigned failed_start = 0;
-  unsigned never_ready = 0;       ///< starts, then never asks for a job
-  unsigned repeated_report = 0;   ///< reports come twice
-  unsigned late_report = 0;       ///< reports overtake each other
+  unsigned never_ready = 0;      ///< starts, then never asks for a job
+  unsigned repeated_report = 0;  ///< reports come twice
+  unsigned late_report = 0;      ///< reports overtake each other
   // Workers.
   unsigned crash = 0;
   unsigned hang = 0;
   unsigned drop_result = 0;
   unsigned finish_twice = 0;
-  unsigned stranger = 0;      ///< posts a result for a job that it does not hold
+  unsigned stranger = 0;  ///< posts a result for a job that it does not hold
   unsigned skip_ping = 0;
-  unsigned ignore_stop = 0;   ///< SIGTERM has no effect
+  unsigned ignore_stop = 0;  ///< SIGTERM has no effect
   unsigned stop_pod = 0;
-  unsigned leave = 0;         ///< the process ends by itself after a job
-  unsigned slow_job = 0;      ///< beyond its execution timeout
+  unsigned leave = 0;     ///< the process ends by itself after a job
+  unsigned slow_job = 0;  ///< beyond its execution timeout
   unsigned unhealthy = 0;
   // Server.
-  unsigned reboot = 0;          ///< share of crashes that take the whole machine along
-  unsigned crash_at_boot = 0;   ///< share of boots
-  unsigned clock_step = 0;      ///< share of reboots with a wall clock stepped by up to an hour
+  unsigned reboot = 0;         ///< share of crashes that take the whole machine along
+  unsigned crash_at_boot = 0;  ///< share of boots
+  unsigned clock_step = 0;     ///< share of reboots with a wall clock stepped by up to an hour
 };
 
 /// How jobs arrive.
@@ -57,17 +57,17 @@ struct Plan {
   LoadShape load = LoadShape::steady;
   milliseconds arrival_mean{100};
   std::uint32_t endpoints = 1;
-  std::uint32_t commands_max = 3'000;   ///< of the first phase
-  std::uint32_t crash_every = 500;      ///< commands between crashes, about; 0: none
+  std::uint32_t commands_max = 3'000;  ///< of the first phase
+  std::uint32_t crash_every = 500;     ///< commands between crashes, about; 0: none
   std::uint32_t batch_max = 64;
   std::uint32_t pipeline_max = 2;
-  bool by_hand = false;      ///< workers that somebody starts by hand
-  bool deletes = false;      ///< endpoints are deleted under load
-  bool drains = false;       ///< ends with a shutdown
+  bool by_hand = false;  ///< workers that somebody starts by hand
+  bool deletes = false;  ///< endpoints are deleted under load
+  bool drains = false;   ///< ends with a shutdown
   unsigned wait_percent = 30;
   unsigned policy_percent = 20;
-  unsigned large_percent = 10;  ///< payloads that are files
-  std::uint32_t sdk_mask = ~0U; ///< which generations of workers there are
+  unsigned large_percent = 10;   ///< payloads that are files
+  std::uint32_t sdk_mask = ~0U;  ///< which generations of workers there are
 };
 
 /// The plan of a seed: the same on every machine.

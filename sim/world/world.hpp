@@ -45,7 +45,7 @@ struct World {
 
   /// Numbers that grow with every draw.
   RowNumber row();
-  JobId job_id(bool sync) ;
+  JobId job_id(bool sync);
   /// A fresh payload, a file in so many of a hundred cases.
   PayloadRef payload(unsigned large_percent) { return payload(row(), large_percent); }
   PayloadRef payload(RowNumber number, unsigned large_percent);

@@ -135,8 +135,8 @@ struct TakeJobs {
   milliseconds hold{0};
 };
 
-/// The answer with these jobs could not be written: the worker never saw them. `poll` is the ticket of the poll that it
-/// answered; a later delivery of the same job to the same worker is another matter.
+/// The answer with these jobs could not be written: the worker never saw them. `poll` is the ticket of the
+/// poll that it answered; a later delivery of the same job to the same worker is another matter.
 struct Undelivered {
   WorkerId worker;
   Ticket poll = ticket_none;

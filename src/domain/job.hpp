@@ -68,7 +68,8 @@ struct Job {
   std::uint8_t retries = 0;            ///< charged returns to the queue
   std::uint8_t uncharged_returns = 0;  ///< returns that were nobody's fault
   PayloadRef input;
-  PayloadRef extras;    ///< webhook and s3Config as the client sent them, as JSON fields without braces; none if neither
+  PayloadRef extras;    ///< webhook and s3Config as the client sent them, as JSON fields without braces; none
+                        ///< if neither
   PayloadRef progress;  ///< the last progress value the worker reported
   Timestamp submitted{};
   Timestamp queued{};               ///< when it last entered the queue

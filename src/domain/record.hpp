@@ -61,8 +61,8 @@ struct RetentionShortened {
   Timestamp expires{};
 };
 
-/// This payload is named by what is remembered from now on: bytes of place row are committed with this batch, those
-/// of place file are no longer an orphan. Not restored.
+/// This payload is named by what is remembered from now on: bytes of place row are committed with this batch,
+/// those of place file are no longer an orphan. Not restored.
 struct PayloadKept {
   PayloadRef ref;
 };

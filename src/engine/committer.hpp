@@ -27,7 +27,8 @@ struct AppliedBatch {
 /// normal service.
 class Committer {
  public:
-  Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox, std::function<void(const Error&)> on_failure,
+  Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox,
+            std::function<void(const Error&)> on_failure,
             std::function<void(std::uint64_t batch)> on_durable);
   ~Committer() { stop(); }
 

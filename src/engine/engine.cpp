@@ -34,7 +34,8 @@ struct Engine::Parts {
         files(files_threads),
         releaser(store_, files, effects, options.sinks),
         plane(options.limits, options.seed),
-        committer(store_, clock_, releaser, inbox, options.on_store_failure ? options.on_store_failure : end_process,
+        committer(store_, clock_, releaser, inbox,
+                  options.on_store_failure ? options.on_store_failure : end_process,
                   [this](std::uint64_t batch) { trace.put(TraceEntry::durable, batch); }) {}
 
   void restore_all(const Loaded& loaded);

@@ -62,7 +62,8 @@ void KeeperClient::send(const ToKeeper& message, Fd attachment) {
 bool KeeperClient::flush() {
   const std::lock_guard lock(unsent_mutex_);
   while (!unsent_.empty()) {
-    if (channel_.send(unsent_.front().bytes, unsent_.front().attachment.get()) == SendState::full) return false;
+    if (channel_.send(unsent_.front().bytes, unsent_.front().attachment.get()) == SendState::full)
+      return false;
     unsent_.pop_front();
   }
   return true;

@@ -86,8 +86,8 @@ std::unique_ptr<CgroupPool> open_cgroups(const KeeperConfig& config, const std::
   std::ifstream file("/proc/self/cgroup");
   const std::string own(std::istreambuf_iterator<char>(file), {});
   const auto place = find_cgroup_place(config.cgroup_root, config.cgroups, own);
-  auto pool = place ? CgroupPool::open(*place, folder_id)
-                    : Result<std::unique_ptr<CgroupPool>>(place.error());
+  auto pool =
+      place ? CgroupPool::open(*place, folder_id) : Result<std::unique_ptr<CgroupPool>>(place.error());
   if (pool) log::info("keeper.cgroups place={}", place->folder);
   if (!pool) log::info("keeper.no_cgroups why=\"{}\"", pool.error().message);
   return pool ? std::move(*pool) : nullptr;
@@ -130,7 +130,8 @@ class Keeper {
   int status_ = 0;
 };
 
-Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals, std::optional<rlimit> open_files)
+Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
+               std::optional<rlimit> open_files)
     : config_(config),
       base_(std::move(foundation)),
       signals_(std::move(signals)),
@@ -155,8 +156,7 @@ int Keeper::run() {
 
 void Keeper::start_server() {
   if (phase_ == Phase::closing || phase_ == Phase::ending) return;
-  const auto started =
-      server_.start(config_.server_command, base_.listener.socket.get(), base_.lock.get());
+  const auto started = server_.start(config_.server_command, base_.listener.socket.get(), base_.lock.get());
   if (!started) {
     log::error("keeper.server_not_started why=\"{}\"", started.error().message);
     loop_.after(policy_.next_delay({}), [this] { start_server(); });
@@ -218,9 +218,7 @@ void Keeper::on_message(ToKeeper message, Fd attachment) {
       keeper.ever_ready_ = true;
       keeper.time_.base_ms = std::max(keeper.time_.base_ms, ready.base_ms);
     }
-    void operator()(const Start& start) {
-      keeper.workers_.start(start.worker, read_request());
-    }
+    void operator()(const Start& start) { keeper.workers_.start(start.worker, read_request()); }
     void operator()(const Stop& stop) { keeper.workers_.stop(stop.worker, stop.grace); }
     void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
     void operator()(const List&) { keeper.workers_.list(); }

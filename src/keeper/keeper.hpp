@@ -14,7 +14,7 @@ struct KeeperConfig {
   std::string worker_user;  ///< empty: workers run as the keeper's own user
   CgroupChoice cgroups = CgroupChoice::automatic;
   std::string cgroup_root = "/sys/fs/cgroup";
-  milliseconds grace{30'000};  ///< from the first signal to the end
+  milliseconds grace{30'000};        ///< from the first signal to the end
   milliseconds remains_wait{5'000};  ///< for a server on the same folder that is about to be gone
   /// Arguments of the server, which is this program run again; the first is its name. The option that tells
   /// it the inherited descriptors is appended.

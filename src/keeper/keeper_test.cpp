@@ -142,7 +142,8 @@ TEST(Keeper, starts_a_worker_once_whatever_it_is_told) {
   TestKeeper keeper;
   const TestServer server = keeper.ready_server();
   TempFolder notes;
-  const StartRequest request = shell("echo run >> " + notes.path + "/runs; read line < " + notes.path + "/go");
+  const StartRequest request =
+      shell("echo run >> " + notes.path + "/runs; read line < " + notes.path + "/go");
   ASSERT_EQ(::mkfifo((notes.path + "/go").c_str(), 0600), 0);
   for (int i = 0; i < 3; ++i) {
     server.start(w1, request);

@@ -24,8 +24,8 @@ struct HostPort {
 Result<HostPort> parse_host_port(std::string_view text);
 
 struct Listener {
-  Fd socket;      ///< listening, close-on-exec, non-blocking
-  HostPort bound; ///< with the port that was chosen
+  Fd socket;       ///< listening, close-on-exec, non-blocking
+  HostPort bound;  ///< with the port that was chosen
 };
 
 /// Binds and listens; port 0 picks one. An address in use is tried again for `wait` (a server that was killed

@@ -15,8 +15,9 @@ unsigned char byte(char c) {
 
 Redactor::Redactor(std::vector<std::string> secrets) : secrets_(std::move(secrets)) {
   std::erase(secrets_, std::string());
-  std::sort(secrets_.begin(), secrets_.end(),
-            [](const auto& a, const auto& b) { return a.size() > b.size() || (a.size() == b.size() && a < b); });
+  std::sort(secrets_.begin(), secrets_.end(), [](const auto& a, const auto& b) {
+    return a.size() > b.size() || (a.size() == b.size() && a < b);
+  });
   for (const auto& secret : secrets_) first_.set(byte(secret.front()));
 }
 

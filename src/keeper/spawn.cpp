@@ -154,8 +154,7 @@ Result<std::optional<UserAccount>> find_user(const std::string& name) {
   if (entry == nullptr)
     return refusal(Errc::invalid, "there is no user \"" + name + "\" on this machine; check --worker-user");
   if (entry->pw_uid == ::geteuid()) return std::optional<UserAccount>{};
-  if (::geteuid() != 0)
-    return refusal(Errc::invalid, "--worker-user needs a server that runs as root");
+  if (::geteuid() != 0) return refusal(Errc::invalid, "--worker-user needs a server that runs as root");
   UserAccount user{entry->pw_uid, entry->pw_gid, std::vector<gid_t>(64), name, entry->pw_dir};
   int count = static_cast<int>(user.groups.size());
   if (::getgrouplist(name.c_str(), user.gid, user.groups.data(), &count) < 0) {
@@ -174,9 +173,9 @@ Result<Spawned> spawn(const SpawnPlan& plan) {
   const Fd report{pipe[1]};
   std::vector<char*> environment;
   if (plan.environment) environment = pointers(*plan.environment);
-  const Child child{plan,        programs_of(plan),
-                    pointers(plan.command), plan.environment ? environment.data() : environ,
-                    ::getpid(),  report.get()};
+  const Child child{
+      plan,       programs_of(plan), pointers(plan.command), plan.environment ? environment.data() : environ,
+      ::getpid(), report.get()};
   spawned.pid = ::fork();
   if (spawned.pid < 0) return os_error("fork");
   if (spawned.pid == 0) become(child);

@@ -28,14 +28,14 @@ Result<std::optional<UserAccount>> find_user(const std::string& name);
 /// One process to start. It gets a session of its own, the default signal state, SIGKILL when we die, and no
 /// descriptors beyond 0, 1, 2 and `keep`.
 struct SpawnPlan {
-  std::vector<std::string> command;                      ///< not empty
-  std::string program;                                   ///< file to run; empty: command[0], found in PATH
-  std::optional<std::vector<std::string>> environment;   ///< "NAME=value"; nullopt: ours
-  std::string folder;                                    ///< working folder; empty: ours
+  std::vector<std::string> command;                     ///< not empty
+  std::string program;                                  ///< file to run; empty: command[0], found in PATH
+  std::optional<std::vector<std::string>> environment;  ///< "NAME=value"; nullopt: ours
+  std::string folder;                                   ///< working folder; empty: ours
   std::optional<UserAccount> user;
   std::optional<mode_t> umask;
   std::optional<rlimit> open_files;
-  int output = -1;        ///< becomes 1 and 2; -1: ours
+  int output = -1;  ///< becomes 1 and 2; -1: ours
   bool empty_input = false;
   int cgroup_procs = -1;  ///< open for writing; the process enters this cgroup
   std::vector<int> keep;

@@ -36,10 +36,10 @@ class WorkerOutput {
   Redactor redactor_;
   LogFile file_;
   LastLines last_;
-  std::string line_;        ///< redacted bytes of the line that has not ended, at most `line_max`
-  std::string clean_;       ///< redacted bytes of this piece
-  std::string batch_;       ///< whole lines for one write
-  std::size_t dropped_ = 0; ///< bytes of the unfinished line beyond `line_max`
+  std::string line_;         ///< redacted bytes of the line that has not ended, at most `line_max`
+  std::string clean_;        ///< redacted bytes of this piece
+  std::string batch_;        ///< whole lines for one write
+  std::size_t dropped_ = 0;  ///< bytes of the unfinished line beyond `line_max`
 };
 
 }  // namespace pilotlight::keeper

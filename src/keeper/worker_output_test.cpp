@@ -33,7 +33,8 @@ TEST(WorkerOutput, writes_lines_without_secrets_across_reads) {
   const std::string path = folder.path + "/w.log";
   WorkerOutput output(path, 1 << 20, {"hunter2"});
   output.remark("started with hunter2");
-  for (const char* piece : {"pass", "word=hun", "ter2\nnext ", "line\nno end hunter", "2"}) output.feed(piece);
+  for (const char* piece : {"pass", "word=hun", "ter2\nnext ", "line\nno end hunter", "2"})
+    output.feed(piece);
   EXPECT_EQ(read_text(path), "pilotlight: started with ***\npassword=***\nnext line\n");
   output.finish();
   EXPECT_EQ(read_text(path), "pilotlight: started with ***\npassword=***\nnext line\nno end ***\n");

@@ -22,8 +22,8 @@ struct WorkerSurroundings {
   DataFolder folder;
   std::string folder_id;
   std::optional<UserAccount> user;
-  std::optional<rlimit> open_files;    ///< as it was before the keeper raised its own
-  std::unique_ptr<CgroupPool> cgroups; ///< null: off
+  std::optional<rlimit> open_files;     ///< as it was before the keeper raised its own
+  std::unique_ptr<CgroupPool> cgroups;  ///< null: off
   std::uint64_t log_size_max = 1024 * 1024;
 };
 
@@ -92,8 +92,8 @@ class WorkerProcess {
   EventLoop::TimerId timer_kill_ = 0;
   EventLoop::TimerId timer_rest_ = 0;
   EventLoop::TimerId timer_budget_ = 0;
-  std::int64_t kill_at_ns_ = 0;   ///< 0: no stop was asked for
-  std::int64_t budget_bytes_ = 0; ///< output that may still be read before the next refill
+  std::int64_t kill_at_ns_ = 0;    ///< 0: no stop was asked for
+  std::int64_t budget_bytes_ = 0;  ///< output that may still be read before the next refill
   bool reaped_ = false;
   WorkerEnd end_;
 };

@@ -35,7 +35,8 @@ TEST(Worker, that_cannot_be_run_says_why) {
   StartRequest missing;
   missing.command = {"/no/such/program", "x"};
   server.start(w1, missing);
-  EXPECT_EQ(server.wait_for<Exited>().value().detail, "cannot run \"/no/such/program\": No such file or directory");
+  EXPECT_EQ(server.wait_for<Exited>().value().detail,
+            "cannot run \"/no/such/program\": No such file or directory");
   StartRequest nowhere = shell("true");
   nowhere.folder = "/no/such/folder";
   server.start(w2, nowhere);
@@ -211,7 +212,8 @@ TEST_P(Orphans, of_a_killed_keeper_are_killed_by_the_next_one) {
   TempFolder data;
   std::filesystem::permissions(data.path, std::filesystem::perms::owner_all);
   const auto escapes = [&](const std::string& name) {
-    return shell("cd " + notes.path + "; setsid sh -c 'echo $$ > " + name + "; exec sleep 1000' & exec sleep 1000");
+    return shell("cd " + notes.path + "; setsid sh -c 'echo $$ > " + name +
+                 "; exec sleep 1000' & exec sleep 1000");
   };
   TestKeeper other({.cgroups = GetParam()});
   const TestServer other_server = other.ready_server();

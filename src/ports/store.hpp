@@ -40,7 +40,8 @@ class Store {
   virtual Result<void> commit(Timestamp now, std::span<const Record> records,
                               std::span<const StoredPayload> payloads) = 0;
 
-  /// A bounded piece of upkeep (removal of what expired), for moments without commits; on the committing thread.
+  /// A bounded piece of upkeep (removal of what expired), for moments without commits; on the committing
+  /// thread.
   virtual void maintain(Timestamp now) = 0;
 
   /// Makes a payload of place `file` durable. Any thread, several at a time. no_space leaves nothing behind.

@@ -58,7 +58,9 @@ class ProcessWorld final : public World {
     spec.secrets = {secret};
     switch (behaviour) {
       case Behaviour::runs: spec.command = "/bin/sleep 1000"; break;
-      case Behaviour::stubborn: spec.command = "/bin/sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'"; break;
+      case Behaviour::stubborn:
+        spec.command = "/bin/sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'";
+        break;
       case Behaviour::exits_with_7: spec.command = "/bin/sh -c 'echo last words of SECRET; exit 7'"; break;
       case Behaviour::cannot_start: spec.command = "/no/such/program"; break;
     }

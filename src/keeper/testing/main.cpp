@@ -1,7 +1,7 @@
 // A keeper for tests, and the server it starts: a process that hands its channel to the test and then only
 // holds what it inherited.
-#include <spdlog/sinks/stdout_sinks.h>
 #include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -115,7 +115,10 @@ class TestKeeper {
   }
 
   /// Servers that start from now on find no test and exit with status 3.
-  void refuse_servers() { listener_.reset(); ::unlink(socket_path_.c_str()); }
+  void refuse_servers() {
+    listener_.reset();
+    ::unlink(socket_path_.c_str());
+  }
 
   void signal(int number) const { ::kill(pid_, number); }
   /// The exit status, or minus the signal.
@@ -148,16 +151,17 @@ class TestKeeper {
     const std::string grace = std::to_string(options_.grace.count());
     const std::string wait = std::to_string(options_.remains_wait.count());
     std::string program = KEEPER_HELPER, keep = "keep", errors = folder_.path + "/stderr";
-    std::vector<const char*> argv{program.c_str(), keep.c_str(), options_.data.c_str(), socket_path_.c_str(),
-                                  grace.c_str(),   wait.c_str(), options_.cgroups.c_str(),
-                                  options_.user.c_str(), nullptr};
+    std::vector<const char*> argv{program.c_str(),          keep.c_str(),          options_.data.c_str(),
+                                  socket_path_.c_str(),     grace.c_str(),         wait.c_str(),
+                                  options_.cgroups.c_str(), options_.user.c_str(), nullptr};
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     ::posix_spawn_file_actions_adddup2(&actions, 2, 1);
     // A descriptor that a careless parent leaves open: neither server nor worker may inherit it.
     ::posix_spawn_file_actions_adddup2(&actions, 2, 77);
-    if (::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(argv.data()), environ) != 0)
+    if (::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(argv.data()), environ) !=
+        0)
       std::abort();
     ::posix_spawn_file_actions_destroy(&actions);
   }

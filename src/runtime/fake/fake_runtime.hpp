@@ -19,8 +19,8 @@ struct FakeFaults {
 };
 
 /// A runtime without processes, for tests: it runs in a time of its own and fails on request. A worker does
-/// what its command says: `run`, `stubborn` (ends only when killed), `exit CODE TEXT`, anything else cannot be
-/// started. One thread; reports come from `advance` only.
+/// what its command says: `run`, `stubborn` (ends only when killed), `exit CODE TEXT`, anything else cannot
+/// be started. One thread; reports come from `advance` only.
 class FakeRuntime final : public Runtime {
  public:
   explicit FakeRuntime(RuntimeReports reports, std::uint64_t seed = 1)

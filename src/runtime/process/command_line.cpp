@@ -62,8 +62,8 @@ Result<std::optional<std::string>> Splitter::next() {
     else if (c != '"' && c != '\'')
       word += c;
     else if (!quoted(c, word))
-      return refusal(Errc::invalid, std::string("a quote ") + c +
-                                        " in the template's command (dockerArgs) is never closed");
+      return refusal(Errc::invalid,
+                     std::string("a quote ") + c + " in the template's command (dockerArgs) is never closed");
   }
   return std::optional{std::move(word)};
 }

@@ -13,7 +13,8 @@ using Words = std::vector<std::string>;
 TEST(Command, is_split_like_a_shell_does_without_being_one) {
   EXPECT_EQ(*parse_command("python3 -u handler.py"), (Words{"python3", "-u", "handler.py"}));
   EXPECT_EQ(*parse_command("  a\t b\n c  "), (Words{"a", "b", "c"}));
-  EXPECT_EQ(*parse_command("sh -c 'echo \"hi there\"; exit 1'"), (Words{"sh", "-c", "echo \"hi there\"; exit 1"}));
+  EXPECT_EQ(*parse_command("sh -c 'echo \"hi there\"; exit 1'"),
+            (Words{"sh", "-c", "echo \"hi there\"; exit 1"}));
   EXPECT_EQ(*parse_command("a\"b c\"'d e'f"), (Words{"ab cd ef"}));
   EXPECT_EQ(*parse_command("x '' \"\""), (Words{"x", "", ""}));
   EXPECT_EQ(*parse_command("a\\ b \\\"c\\\" \\\\"), (Words{"a b", "\"c\"", "\\"}));
@@ -37,7 +38,8 @@ TEST(Command, that_is_no_such_object_is_refused) {
 
 TEST(Command, that_is_empty_or_broken_says_what_to_do) {
   for (const char* text : {"", "  \n", "{}", R"({"cmd":[]})", "''", R"({"cmd":[""]})"})
-    EXPECT_TRUE(parse_command(text).error().message.starts_with("template has no command (dockerArgs); set it"))
+    EXPECT_TRUE(
+        parse_command(text).error().message.starts_with("template has no command (dockerArgs); set it"))
         << text;
   EXPECT_NE(parse_command("a 'b").error().message.find("never closed"), std::string::npos);
   EXPECT_NE(parse_command("a \"b\\\"").error().message.find("never closed"), std::string::npos);

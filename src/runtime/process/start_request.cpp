@@ -45,7 +45,8 @@ Result<void> fill(keeper::StartRequest& request, WorkerSpec& spec) {
 keeper::StartRequest make_start_request(WorkerSpec spec) {
   keeper::StartRequest request;
   if (!spec.image.empty() && !spec.image.starts_with(folder_scheme))
-    request.note = "image " + spec.image + " is not pulled: the process runtime runs the command on this machine";
+    request.note =
+        "image " + spec.image + " is not pulled: the process runtime runs the command on this machine";
   const auto filled = fill(request, spec);
   if (!filled) request.refusal = filled.error().message;
   request.secrets = std::move(spec.secrets);
