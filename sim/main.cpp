@@ -1,21 +1,108 @@
+// The simulator's command line: many seeds, one seed with its trace, the mutants, or the replay of a real
+// server's command trace.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <cstdio>
-#include <cstdlib>
+#include <string>
+#include <thread>
 
-#include "sim/run.hpp"
+#include "base/mark.hpp"
+#include "sim/campaign.hpp"
+#include "sim/mutants.hpp"
+#include "sim/replay.hpp"
+#include "sim/world/plan.hpp"
+
+namespace pilotlight::sim {
+namespace {
+
+constexpr int found_something = 1;
+constexpr int not_explored = 2;
+constexpr std::size_t trace_lines_default = 2'000;
+
+struct Options {
+  std::uint64_t seeds = 0, first = 1, seed = 0;
+  std::size_t trace_lines = trace_lines_default;
+  unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  std::uint64_t mutants = 0;
+  bool demand_marks = false;
+  std::string replay;
+};
+
+unsigned long long number(std::uint64_t value) {
+  return value;
+}
+
+int report_failure(const SeedResult& failure) {
+  std::printf("seed %llu breaks %s: %s\n  %s\nreplay it: sim --seed %llu\n", number(failure.seed),
+              failure.violation->law.c_str(), failure.violation->text.c_str(),
+              summary(draw_plan(failure.seed)).c_str(), number(failure.seed));
+  return found_something;
+}
+
+/// Rare places that were never reached: the simulator has stopped exploring there.
+int report_marks(bool demanded) {
+  std::size_t all = 0, missed = 0;
+  for (const auto& [name, count] : MarkPoint::counts()) {
+    ++all;
+    if (count > 0) continue;
+    ++missed;
+    std::printf("never reached: %s\n", name.c_str());
+  }
+  std::printf("%zu of %zu rare places reached\n", all - missed, all);
+  return demanded && missed > 0 ? not_explored : 0;
+}
+
+int run_many(const Options& options) {
+  Campaign campaign;
+  campaign.first = options.first;
+  campaign.count = options.seeds;
+  campaign.threads = options.threads;
+  campaign.repeat_every = 25;
+  const CampaignResult result = run_campaign(campaign);
+  std::printf(
+      "%llu seeds, %llu failed, %llu ran twice\n%llu commands (median %llu a seed), %llu crashes (median "
+      "%llu)\n",
+      number(result.seeds), number(result.failed), number(result.repeated), number(result.commands),
+      number(result.commands_median), number(result.crashes), number(result.crashes_median));
+  const int marks = report_marks(options.demand_marks);
+  return result.first_failure ? report_failure(*result.first_failure) : marks;
+}
+
+int run_one(const Options& options) {
+  std::printf("%s\n", summary(draw_plan(options.seed)).c_str());
+  const SeedResult result = run_seed(options.seed, {Mutant::none, options.trace_lines, true});
+  std::printf("seed %llu: %llu commands, %llu crashes, hash %016llx\n", number(result.seed),
+              number(result.commands), number(result.crashes), number(result.hash));
+  return result.violation ? report_failure(result) : 0;
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("Simulates Pilotlight's control plane in a hostile world", "sim");
+  auto* what = app.add_option_group("What to do")->require_option(1);
+  what->add_option("--seeds", options.seeds, "Run that many seeds and print totals");
+  what->add_option("--seed", options.seed, "Run one seed; prints its last lines if a law is broken");
+  what->add_option("--mutants", options.mutants,
+                   "Break one law after the other; each must be noticed within N seeds");
+  what->add_option("--replay", options.replay, "Replay the command trace of a data folder");
+  app.add_option("--first", options.first, "First seed of --seeds [1]");
+  app.add_option("--threads", options.threads, "Seeds run side by side [all processors]");
+  app.add_option("--trace-lines", options.trace_lines, "Lines that --seed prints [2000]");
+  app.add_flag("--demand-marks", options.demand_marks, "Fail if a rare place was never reached");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  }
+  if (!options.replay.empty()) return replay_trace(options.replay) ? 0 : found_something;
+  if (options.mutants > 0) return hunt_mutants(options.mutants, options.threads) ? 0 : found_something;
+  return options.seeds > 0 ? run_many(options) : run_one(options);
+}
+
+}  // namespace
+}  // namespace pilotlight::sim
 
 int main(int argc, char** argv) {
-  const auto first = std::strtoull(argv[1], nullptr, 10);
-  const auto count = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
-  std::uint64_t commands = 0, crashes = 0, failed = 0;
-  for (auto seed = first; seed < first + count; ++seed) {
-    const auto result = pilotlight::sim::run_seed(seed, {.trace_lines = count == 1 ? 100000UL : 0UL});
-    commands += result.commands;
-    crashes += result.crashes;
-    if (result.violation) {
-      ++failed;
-      std::printf("seed %llu %s: %s\n", (unsigned long long)seed, result.violation->law.c_str(),
-                  result.violation->text.c_str());
-    }
-  }
-  std::printf("%lu commands %lu crashes %lu failed\n", commands, crashes, failed);
+  return pilotlight::sim::run(argc, argv);
 }

@@ -184,7 +184,7 @@ void SimManager::nonsense() {
     case 3: return ask(command::DeleteTemplate{ticket_none, "t" + templates_.front().text()});
     case 4: return ask(command::ReadHealth{ticket_none, nowhere});
     case 5: return ask(command::CancelJob{ticket_none, nowhere, world_.job_id(false)});
-    case 6: return ask(command::TakeJobs{ticket_none, nobody, 1, false, {}, milliseconds{20'000}});
+    case 6: return ask(command::TakeJobs{ticket_none, nobody, {}, 1, false, {}, milliseconds{20'000}});
     case 7: return ask(command::PollStops{ticket_none, nobody, {}, milliseconds{20'000}});
     case 8: return ask(command::DeleteTemplate{ticket_none, "no such template"});
   }

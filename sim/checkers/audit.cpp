@@ -50,7 +50,7 @@ void Audit::asked(const Command& command) {
   if (const auto* back = std::get_if<command::Undelivered>(&command))
     for (const JobId& id : back->jobs)
       if (const Job* job = image_.job(id); job != nullptr && job->worker == back->worker)
-        world_.ledger.job(id)->undelivered(back->worker, batch_->number);
+        world_.ledger.job(id)->undelivered(back->poll, batch_->number);
   if (std::holds_alternative<command::Drain>(command)) world_.draining = true;
 }
 

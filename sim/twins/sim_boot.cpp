@@ -23,6 +23,7 @@ void SimEngine::crash(CrashPoint point) {
   world_.store.crash();
   for (auto& lane : inbox_) lane.clear();
   pipeline_.clear();
+  delayed_since_.reset();
   world_.audit.crashed();
   world_.net.server_lost(reboot);
   world_.runtime.server_lost(reboot);

@@ -24,7 +24,7 @@ Timestamp SimEngine::clock() {
 
 void SimEngine::submit(Lane lane, Command command) {
   if (!open_) return;
-  inbox_[static_cast<std::size_t>(lane)].push_back({std::move(command), world_.schedule.now()});
+  inbox_[static_cast<std::size_t>(lane)].push_back(std::move(command));
   wake_soon();
 }
 
@@ -39,12 +39,13 @@ void SimEngine::wake_soon() {
 
 void SimEngine::pump() {
   awake_ = false;
-  blocked_ = pipeline_.size() >= world_.plan.pipeline_max;
+  blocked_ = pipeline_.size() >= world_.plan.pipeline_max || stalled();
   if (blocked_ || dies_at(CrashPoint::before_apply)) return;
   auto batch = std::make_unique<Batch>();
   batch->number = ++batches_;
   batch->now = clock();
   world_.audit.batch_begins(*batch);
+  if (delayed_since_) apply(*batch, command::AnswersDelayed{*std::exchange(delayed_since_, std::nullopt)});
   if (!apply_inbox(*batch)) return;
   advance(*batch);
   if (dies_at(CrashPoint::before_commit)) return;
@@ -58,14 +59,7 @@ void SimEngine::pump() {
 bool SimEngine::apply_inbox(Batch& batch) {
   for (auto& lane : inbox_) {
     for (std::uint32_t i = 0; i < world_.plan.batch_max && !lane.empty(); ++i) {
-      Command command = std::move(lane.front().command);
-      if (auto* take = std::get_if<command::TakeJobs>(&command))  // KNOWN 7
-        if (world_.schedule.now() - lane.front().since > milliseconds{1'000}) take->job_in_progress.reset();
-      if (auto* back = std::get_if<command::Undelivered>(&command))  // KNOWN 1
-        std::erase_if(back->jobs, [this](const JobId& id) {
-          const auto& given = world_.ledger.job(id)->given;
-          return given.empty() || !world_.unwritten.contains(given.back().ticket);
-        });
+      const Command command = std::move(lane.front());
       lane.pop_front();
       apply(batch, command);
       if (dies_at(CrashPoint::in_batch)) return false;
@@ -87,6 +81,10 @@ void SimEngine::advance(Batch& batch) {
   plane_->advance(batch.now, batch.outcome);
   world_.audit.applied(batch, nullptr, records, effects);
   world_.audit.batch_ends(batch, *plane_);
+}
+
+bool SimEngine::stalled() const {
+  return !pipeline_.empty() && world_.plane_now() - pipeline_.front()->now > world_.plan.limits.stall_after;
 }
 
 void SimEngine::push(std::unique_ptr<Batch> batch) {
@@ -121,6 +119,8 @@ void SimEngine::committed(SimStore::Outcome outcome) {
   const std::unique_ptr<Batch> batch = std::move(pipeline_.front());
   pipeline_.pop_front();
   const std::uint64_t life = life_;
+  if (world_.plane_now() - batch->now > world_.plan.limits.stall_after && !delayed_since_)
+    delayed_since_ = batch->now;
   release(*batch);
   if (life != life_) return;
   if (!pipeline_.empty()) commit_front();

@@ -43,17 +43,14 @@ class SimEngine {
   void heal() { crash_plan_.stop(); }
 
  private:
-  struct Waiting {
-    Command command;
-    Timestamp since{};
-  };
-  using Lanes = std::array<std::deque<Waiting>, 3>;
+  using Lanes = std::array<std::deque<Command>, 3>;
 
   void wake_soon();
   void pump();
   bool apply_inbox(Batch& batch);
   void apply(Batch& batch, const Command& command);
   void advance(Batch& batch);
+  bool stalled() const;
   void push(std::unique_ptr<Batch> batch);
   void commit_front();
   void committed(SimStore::Outcome outcome);
@@ -78,6 +75,7 @@ class SimEngine {
   std::uint64_t batches_ = 0;
   std::uint64_t timer_token_ = 0;
   std::optional<Timestamp> timer_at_;
+  std::optional<Timestamp> delayed_since_;  ///< answers of this time left late
   bool open_ = false;
   bool awake_ = false;    ///< a pump is scheduled
   bool blocked_ = false;  ///< a pump waits for room in the pipeline

@@ -96,6 +96,7 @@ void SimNet::submit(Ticket ticket) {
   for (const PayloadRef& file : call.request.files) world_.store.write_file(file);
   call.stage = Stage::inside;
   std::visit(SetTicket{ticket}, call.request.command);
+  if (auto* take = std::get_if<command::TakeJobs>(&call.request.command)) take->arrived = world_.plane_now();
   const bool answered = asks(call.request.command);
   call.waits = waits(call.request.command);
   world_.engine.submit(call.request.lane, std::move(call.request.command));
@@ -127,6 +128,10 @@ void SimNet::write(Ticket ticket) {
   Call call = std::move(at->second);
   calls_.erase(at);
   if (call.request.door) call.answer = call.request.door(std::move(call.answer));
+  if (call.cut && call.unnoticed) {
+    MARK("sim: answer into a dead connection");
+    return;
+  }
   if (call.cut) return unwritten(ticket, call);
   deliver(std::move(call));
 }
@@ -138,7 +143,6 @@ void SimNet::unwritten(Ticket ticket, const Call& call) {
   MARK("sim: jobs could not be written");
   command::Undelivered back{.worker = taken->worker, .poll = ticket, .jobs = {}};
   for (const answer::Delivery& one : taken->jobs) back.jobs.push_back(one.id);
-  world_.unwritten.insert(ticket);
   world_.engine.submit(Lane::worker, std::move(back));
 }
 
@@ -176,7 +180,19 @@ void SimNet::cut(Ticket ticket) {
     calls_.erase(at);
     return;
   }
-  if (call.stage == Stage::inside && call.waits) world_.engine.submit(Lane::worker, command::Abandon{ticket});
+  if (call.stage != Stage::inside || !call.waits) return;
+  call.unnoticed = world_.dice.net.chance(30);
+  if (!call.unnoticed) return world_.engine.submit(Lane::worker, command::Abandon{ticket});
+  world_.schedule.after(skewed(world_.dice.net, milliseconds{5}, milliseconds{30'000}),
+                        [this, ticket] { notice(ticket); });
+}
+
+/// The server learns of the end of a connection on which it may still be asked to answer.
+void SimNet::notice(Ticket ticket) {
+  const auto at = calls_.find(ticket);
+  if (at == calls_.end()) return;
+  at->second.unnoticed = false;
+  if (at->second.stage == Stage::inside) world_.engine.submit(Lane::worker, command::Abandon{ticket});
 }
 
 void SimNet::server_lost(bool reboot) {

@@ -52,9 +52,10 @@ class SimNet {
   struct Call {
     Request request;
     Stage stage = Stage::travelling;
-    bool cut = false;     ///< nobody listens any more
-    bool silent = false;  ///< the answer will not arrive
-    bool waits = false;   ///< the engine may hold the question open
+    bool cut = false;        ///< nobody listens any more
+    bool unnoticed = false;  ///< the server does not know that: no word came over the wire
+    bool silent = false;     ///< the answer will not arrive
+    bool waits = false;      ///< the engine may hold the question open
     std::optional<milliseconds> cut_after;
     milliseconds back{0};
     Answer answer;
@@ -65,6 +66,7 @@ class SimNet {
   void write(Ticket ticket);
   void deliver(Call call);
   void cut(Ticket ticket);
+  void notice(Ticket ticket);
   void fail(Call& call);
   void unwritten(Ticket ticket, const Call& call);
   milliseconds trip();

@@ -79,6 +79,9 @@ struct CommandText {
   std::string operator()(const command::WorkersListed& c) const {
     return fmt::format("WorkersListed {}", list(c.running));
   }
+  std::string operator()(const command::AnswersDelayed& c) const {
+    return fmt::format("AnswersDelayed since {}", c.since);
+  }
   std::string operator()(const command::Drain&) const { return "Drain"; }
 };
 

@@ -9,9 +9,9 @@ bool JobEntry::given_to(const WorkerId& worker) const {
                      [&](const Given& one) { return one.worker == worker && one.undelivered_batch == 0; });
 }
 
-void JobEntry::undelivered(const WorkerId& worker, std::uint64_t batch) {
+void JobEntry::undelivered(Ticket poll, std::uint64_t batch) {
   for (Given& one : given)
-    if (one.worker == worker && one.undelivered_batch == 0) one.undelivered_batch = batch;
+    if (one.ticket == poll && one.undelivered_batch == 0) one.undelivered_batch = batch;
 }
 
 JobEntry* Ledger::job(const JobId& id) {

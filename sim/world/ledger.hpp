@@ -39,7 +39,8 @@ struct JobEntry {
   std::optional<JobState> seen_final;
 
   bool given_to(const WorkerId& worker) const;
-  void undelivered(const WorkerId& worker, std::uint64_t batch);
+  /// The answer to this poll could not be written.
+  void undelivered(Ticket poll, std::uint64_t batch);
 };
 
 /// All that the outside knows of one worker.

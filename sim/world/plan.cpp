@@ -41,8 +41,8 @@ void draw_load(Plan& plan, Random& random) {
   plan.load = static_cast<LoadShape>(random.below(4));
   plan.arrival_mean = milliseconds{means[static_cast<std::size_t>(plan.load)]};
   plan.endpoints = 1 + static_cast<std::uint32_t>(random.below(4));
-  plan.commands_max = static_cast<std::uint32_t>(random.between(1'800, 4'500));
-  plan.crash_every = random.chance(90) ? static_cast<std::uint32_t>(random.between(150, 900)) : 0;
+  plan.commands_max = static_cast<std::uint32_t>(random.between(1'200, 3'000));
+  plan.crash_every = random.chance(90) ? static_cast<std::uint32_t>(random.between(100, 600)) : 0;
 }
 
 }  // namespace

@@ -76,7 +76,6 @@ struct World {
   SimManager manager;
   SimClients clients;
 
-  std::set<Ticket> unwritten;  ///< polls whose answers could not be written
   std::set<EndpointId> curses;
   bool draining = false;  ///< the server was told to shut down
   bool drained = false;   ///< and has said that it is done

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,7 +10,8 @@
 namespace pilotlight {
 
 /// A named place on a rare path. In builds with PILOTLIGHT_MARKS every pass is counted, so that a test can
-/// demand that exploration still reaches it; in other builds it is nothing.
+/// demand that exploration still reaches it; in other builds it is nothing. Every place of the program is
+/// known from its start on, passed or not.
 class MarkPoint {
  public:
   explicit MarkPoint(const char* name) : name_(name), next_(head().load()) {
@@ -17,7 +20,7 @@ class MarkPoint {
   }
   void hit() { count_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// How often each place was passed since the program started; places never passed are absent or zero.
+  /// How often each place was passed since the program started.
   static std::map<std::string, std::uint64_t> counts() {
     std::map<std::string, std::uint64_t> all;
     for (MarkPoint* point = head().load(); point != nullptr; point = point->next_)
@@ -36,14 +39,25 @@ class MarkPoint {
   std::atomic<std::uint64_t> count_{0};
 };
 
+namespace detail {
+
+template <std::size_t N>
+struct MarkName {
+  consteval MarkName(const char (&name)[N]) { std::copy_n(name, N, text); }
+  char text[N];
+};
+
+/// A static member of a template registers itself before `main`, wherever the mark stands.
+template <MarkName Name>
+struct Mark {
+  static inline MarkPoint point{Name.text};
+};
+
+}  // namespace detail
 }  // namespace pilotlight
 
 #ifdef PILOTLIGHT_MARKS
-#define MARK(name)                                   \
-  do {                                               \
-    static ::pilotlight::MarkPoint mark_point(name); \
-    mark_point.hit();                                \
-  } while (false)
+#define MARK(name) (::pilotlight::detail::Mark<name>::point.hit())
 #else
 #define MARK(name) ((void)0)
 #endif

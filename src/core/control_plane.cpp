@@ -31,8 +31,9 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
     Deadline* due = s.deadlines.pop_due(now);
     if (due == nullptr) break;
     s.fire(*due);
-    s.settle();
   }
+  // Only now: nobody is started for a job, or given one, whose time is over at this very moment.
+  s.settle();
   s.go_on_slicing();
   s.end();
   s.save_counters();

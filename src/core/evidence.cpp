@@ -19,11 +19,12 @@ bool contains(const std::vector<JobId>& ids, const JobId& id) {
 }  // namespace
 
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
-  const bool parallel = polls_in_parallel(live.worker.sdk);
+  const bool parallel = polls_in_parallel(poll.sdk);
   std::vector<LiveJob*> denied;
   for (Lease& lease : live.leases) {
     // A poll that was sent before the delivery says nothing about it.
-    if (parallel && now_ - lease.delivered < limits.parallel_poll_age) continue;
+    if (poll.arrived <= lease.delivered) continue;
+    if (parallel && poll.arrived - lease.delivered < limits.parallel_poll_age) continue;
     lease.polled_since = true;
     if (poll.job_in_progress == false) denied.push_back(lease.job);
   }
@@ -67,6 +68,16 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   lease->given_up = later(now_, limits.no_result_grace);
   update_free(live);
   arm(live);
+}
+
+void State::on(const command::AnswersDelayed& c) {
+  MARK("core.answers_delayed");
+  for (const auto& endpoint : endpoints)
+    for (LiveWorker* worker : endpoint->workers) {
+      worker->last_word = worker->last_poll = now_;
+      for (Lease& lease : worker->leases)
+        if (lease.delivered >= c.since) lease.delivered = now_;
+    }
 }
 
 }  // namespace pilotlight::core

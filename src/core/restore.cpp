@@ -90,7 +90,10 @@ void State::rebuild() {
       endpoint->endpoint = std::make_shared<const Endpoint>(gone);
       endpoint->deleting = true;
     }
-  for (const Worker& worker : restored_workers) add_worker(worker);
+  for (Worker& worker : restored_workers) {
+    if (worker.state == WorkerState::busy) worker.state = WorkerState::idle;  // until its jobs are back
+    add_worker(worker);
+  }
   for (LiveJob* live : all) rebuild_job(*live);
   for (const Worker& worker : restored_workers) arm(*find_worker(worker.id));
   restored_workers = {};

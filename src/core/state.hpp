@@ -87,6 +87,7 @@ struct State {
   void on(const command::WorkerStarted& c);
   void on(const command::WorkerExited& c);
   void on(const command::WorkersListed& c);
+  void on(const command::AnswersDelayed& c);
   void on(const command::Drain& c);
 
   // --- jobs (jobs.cpp, leases.cpp)

@@ -72,7 +72,8 @@ void State::unlist_idle(LiveWorker& live) {
 
 void State::heard(LiveWorker& live, const SdkVersion& sdk) {
   live.last_word = now_;
-  if (!sdk.known() || live.worker.sdk.known()) return;
+  // One that was started by hand may come again with another version.
+  if (!sdk.known() || live.worker.sdk == sdk) return;
   live.worker.sdk = sdk;
   save(record::WorkerSaved{live.worker});
 }

@@ -128,6 +128,8 @@ struct Abandon {
 struct TakeJobs {
   Ticket ticket = ticket_none;
   WorkerId worker;
+  /// When the door had read it: what it states is of that moment, however long it waited to be applied.
+  Timestamp arrived{};
   std::uint32_t max = 1;
   /// The poll's own statement whether the worker holds a job; absent is no statement.
   std::optional<bool> job_in_progress;
@@ -200,6 +202,13 @@ struct WorkersListed {
 
 // --- the server itself
 
+/// Answers that were decided at `since` or later left only now, because the disk was slow. What workers said
+/// meanwhile was said without them, and their silence may have been ours: proof counts from now on, as after
+/// a restart.
+struct AnswersDelayed {
+  Timestamp since{};
+};
+
 /// Begin to shut down: no new jobs, all waits answered, workers stopped. Effect Drained when no worker holds
 /// a job.
 struct Drain {};
@@ -215,6 +224,6 @@ using Command =
                  command::ShortenRetention, command::ReadHealth, command::Abandon, command::TakeJobs,
                  command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
-                 command::Drain>;
+                 command::AnswersDelayed, command::Drain>;
 
 }  // namespace pilotlight

@@ -35,6 +35,9 @@ struct Limits {
   milliseconds backoff_max{300'000};
   std::uint32_t jobs_per_take_max = 64;
 
+  // The engine.
+  milliseconds stall_after{500};  ///< behind a commit that takes longer nothing is applied
+
   // Work per call.
   std::uint32_t slice_jobs = 1'000;  ///< jobs that one apply or advance may touch
 };

@@ -1,6 +1,7 @@
 #include "engine/committer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -25,13 +26,14 @@ std::vector<StoredPayload> kept_payloads(const std::vector<Record>& records, con
 
 }  // namespace
 
-Committer::Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox,
+Committer::Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox, milliseconds stall_after,
                      std::function<void(const Error&)> on_failure,
                      std::function<void(std::uint64_t)> on_durable)
     : store_(store),
       clock_(clock),
       releaser_(releaser),
       inbox_(inbox),
+      stall_after_(stall_after),
       on_failure_(std::move(on_failure)),
       on_durable_(std::move(on_durable)) {}
 
@@ -43,9 +45,28 @@ void Committer::push(AppliedBatch batch) {
   {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [this] { return waiting_.size() < waiting_max || closed_; });
+    if (!unreleased_since_) unreleased_since_ = batch.applied;
     waiting_.push_back(std::move(batch));
   }
   wake_.notify_one();
+}
+
+std::optional<Timestamp> Committer::wait_until_flowing() {
+  std::unique_lock lock(mutex_);
+  flow_.wait(lock, [this] {
+    return closed_ || !unreleased_since_ || SteadyClock::now() - *unreleased_since_ <= stall_after_;
+  });
+  return std::exchange(late_since_, std::nullopt);
+}
+
+void Committer::released(const AppliedBatch& oldest) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (SteadyClock::now() - oldest.applied > stall_after_ && !late_since_) late_since_ = oldest.now;
+    unreleased_since_.reset();
+    if (!waiting_.empty()) unreleased_since_ = waiting_.front().applied;
+  }
+  flow_.notify_one();
 }
 
 void Committer::stop() {
@@ -54,6 +75,7 @@ void Committer::stop() {
     closed_ = true;
   }
   room_.notify_one();
+  flow_.notify_one();
   wake_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
@@ -130,6 +152,7 @@ bool Committer::commit(std::vector<AppliedBatch>& batches) {
     records_.fetch_add(records.size(), std::memory_order_relaxed);
   }
   on_durable_(batches.back().number);
+  released(batches.front());
   for (AppliedBatch& batch : batches) releaser_.release(std::move(batch.outcome.effects), table);
   releaser_.flush();
   return true;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace pilotlight::engine {
 struct AppliedBatch {
   std::uint64_t number = 0;
   Timestamp now{};
+  std::chrono::steady_clock::time_point applied{};
   core::Outcome outcome;
   std::vector<StoredPayload> payloads;  ///< all that came with the batch's commands
   std::size_t commands = 0;
@@ -27,7 +29,7 @@ struct AppliedBatch {
 /// normal service.
 class Committer {
  public:
-  Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox,
+  Committer(Store& store, Clock& clock, Releaser& releaser, Inbox& inbox, milliseconds stall_after,
             std::function<void(const Error&)> on_failure,
             std::function<void(std::uint64_t batch)> on_durable);
   ~Committer() { stop(); }
@@ -36,6 +38,9 @@ class Committer {
   /// Waits while the store is `waiting_max` batches behind, so that an engine at sliced work cannot outrun
   /// the disk.
   void push(AppliedBatch batch);
+  /// Waits while a batch that was applied more than `stall_after` ago is not released. Says since when
+  /// answers were late, if some were since the last call.
+  std::optional<Timestamp> wait_until_flowing();
   /// Commits and releases what was pushed, then ends the thread. Idempotent.
   void stop();
 
@@ -51,18 +56,22 @@ class Committer {
   void fetch_more(std::vector<AppliedBatch>& batches);
   void pace(std::size_t commands);
   bool commit(std::vector<AppliedBatch>& batches);
+  void released(const AppliedBatch& oldest);
   void learn(std::chrono::steady_clock::duration took);
 
   Store& store_;
   Clock& clock_;
   Releaser& releaser_;
   Inbox& inbox_;
+  const milliseconds stall_after_;
   std::function<void(const Error&)> on_failure_;
   std::function<void(std::uint64_t)> on_durable_;
 
   std::mutex mutex_;
-  std::condition_variable wake_, room_;
+  std::condition_variable wake_, room_, flow_;
   std::vector<AppliedBatch> waiting_;
+  std::optional<std::chrono::steady_clock::time_point> unreleased_since_;  ///< of the oldest batch
+  std::optional<Timestamp> late_since_;
   bool closed_ = false;
 
   std::chrono::steady_clock::time_point last_start_{};

@@ -34,7 +34,7 @@ struct Engine::Parts {
         files(files_threads),
         releaser(store_, files, effects, options.sinks),
         plane(options.limits, options.seed),
-        committer(store_, clock_, releaser, inbox,
+        committer(store_, clock_, releaser, inbox, options.limits.stall_after,
                   options.on_store_failure ? options.on_store_failure : end_process,
                   [this](std::uint64_t batch) { trace.put(TraceEntry::durable, batch); }) {}
 
@@ -73,7 +73,9 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
   Parts& p = *parts_;
   ASSERT(!p.started);
   const Timestamp now = p.clock.now();
-  if (auto begun = p.trace.start({1, p.options.trace.build, p.options.seed, p.options.limits, now}); !begun)
+  if (auto begun =
+          p.trace.start({TraceHeader{}.format, p.options.trace.build, p.options.seed, p.options.limits, now});
+      !begun)
     log::warn("trace_off reason=\"{}\"", begun.error().message);
   const Result<Loaded> loaded = p.store.load([&](Record record) {
     p.trace.put(TraceEntry::restored, record);
@@ -89,7 +91,7 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
   p.plane.restored(p.last_now, out);
   p.trace.put(TraceEntry::boot, p.last_now);
   p.trace.put(TraceEntry::outcome, outcome_hash(out, 0, 0));
-  p.committer.push({++p.batch_number, p.last_now, std::move(out), {}, 0});
+  p.committer.push({++p.batch_number, p.last_now, std::chrono::steady_clock::now(), std::move(out), {}, 0});
   p.thread = std::thread([&p] { p.run(); });
   return *loaded;
 }
@@ -128,6 +130,8 @@ Engine::Figures Engine::figures() const {
 void Engine::Parts::run() {
   std::vector<Item> items;
   while (inbox.take(time_to_deadline(), items)) {
+    if (const auto late = committer.wait_until_flowing())
+      items.insert(items.begin(), {command::AnswersDelayed{*late}, {}});
     run_batch(items);
     items.clear();
   }
@@ -141,7 +145,7 @@ std::optional<std::chrono::milliseconds> Engine::Parts::time_to_deadline() {
 
 void Engine::Parts::run_batch(std::vector<Item>& items) {
   last_now = std::max(last_now, clock.now());
-  AppliedBatch batch{++batch_number, last_now, {}, {}, items.size()};
+  AppliedBatch batch{++batch_number, last_now, std::chrono::steady_clock::now(), {}, {}, items.size()};
   for (Item& item : items) {
     for (StoredPayload& payload : item.payloads) batch.payloads.push_back(std::move(payload));
     traced_apply(last_now, item.command, batch.outcome);

@@ -32,11 +32,16 @@ std::vector<std::filesystem::path> trace_files(const std::string& folder) {
 void frame(std::string& out, TraceEntry kind, const std::string& body) {
   Encoder encoder(out);
   encoder.put(static_cast<std::uint32_t>(body.size()));
+  encoder.put(trace_checksum(kind, body));
   encoder.put(kind);
   out += body;
 }
 
 }  // namespace
+
+std::uint32_t trace_checksum(TraceEntry kind, std::string_view body) {
+  return static_cast<std::uint32_t>(stable_hash(body, static_cast<std::uint64_t>(kind)));
+}
 
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
                            std::size_t effects_before) {
@@ -67,9 +72,13 @@ Result<void> TraceWriter::start(const TraceHeader& header) {
   if (error)
     return refusal(Errc::io, "cannot create the trace folder " + options_.folder + ": " + error.message());
   std::filesystem::permissions(options_.folder, std::filesystem::perms::owner_all, error);
-  char name[40];
-  std::snprintf(name, sizeof name, "segment-%013lld", static_cast<long long>(to_ms(header.started)));
-  segment_ = options_.folder + "/" + name;
+  // Two starts within a millisecond must not share a segment.
+  for (std::int64_t ms = to_ms(header.started);; ++ms) {
+    char name[40];
+    std::snprintf(name, sizeof name, "segment-%013lld", static_cast<long long>(ms));
+    segment_ = options_.folder + "/" + name;
+    if (!std::filesystem::exists(segment_ + "-00000.trace")) break;
+  }
   put(TraceEntry::header, header);
   thread_ = std::thread([this] { run(); });
   return {};

@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "base/error.hpp"
@@ -27,12 +28,16 @@ enum class TraceEntry : std::uint8_t {
 };
 
 struct TraceHeader {
-  std::uint32_t format = 1;
+  std::uint32_t format = 2;
   std::string build;
   std::uint64_t seed = 0;
   Limits limits;
   Timestamp started{};
 };
+
+/// Before each entry: the size of its body (u32), the checksum of kind and body (u32), the kind (u8).
+inline constexpr std::size_t trace_frame_bytes = 9;
+std::uint32_t trace_checksum(TraceEntry kind, std::string_view body);
 
 /// The hash that an outcome entry holds.
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,

@@ -56,7 +56,8 @@ class Replay {
 
   bool header(std::string_view body) {
     const auto header = decode<TraceHeader>(body);
-    if (!header || header->format != 1) return fail("the segment was written by another version");
+    if (!header || header->format != TraceHeader{}.format)
+      return fail("the segment was written by another version");
     plane_ = std::make_unique<core::ControlPlane>(header->limits, header->seed);
     return true;
   }
@@ -123,15 +124,20 @@ Result<void> read_segment(const TraceSegment& segment,
   for (const std::string& part : segment.parts) {
     const std::string bytes = read_file(part);
     std::string_view rest = bytes;
-    while (rest.size() >= 5) {
-      std::uint32_t size = 0;
+    while (rest.size() >= trace_frame_bytes) {
+      std::uint32_t size = 0, checksum = 0;
       std::memcpy(&size, rest.data(), 4);
-      if (rest.size() - 5 < size) break;
-      const auto kind = static_cast<TraceEntry>(rest[4]);
+      std::memcpy(&checksum, rest.data() + 4, 4);
+      const auto kind = static_cast<TraceEntry>(rest[8]);
+      rest.remove_prefix(trace_frame_bytes);
+      if (rest.size() < size) break;
+      const std::string_view body = rest.substr(0, size);
+      if (checksum != trace_checksum(kind, body))
+        return refusal(Errc::corrupt, part + ": the checksum of an entry is wrong");
       if (kind < TraceEntry::header || kind > TraceEntry::gap)
-        return refusal(Errc::corrupt, part + ": not a trace, or of a later version");
-      if (!each(kind, rest.substr(5, size))) return {};
-      rest.remove_prefix(5 + size);
+        return refusal(Errc::corrupt, part + ": an entry of a later version");
+      if (!each(kind, body)) return {};
+      rest.remove_prefix(size);
     }
   }
   return {};

@@ -119,6 +119,7 @@ awaitable<Response> take(Context& context, Request request, Exchange& exchange, 
     poll.job_in_progress = *busy == "1";
   poll.sdk = sdk_of(request);
   poll.hold = draw_hold();
+  poll.arrived = context.clock.now();
   const engine::Reply reply =
       co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
   if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer))

@@ -28,7 +28,7 @@ void State::on(const command::TakeJobs& c) {
   }
   if (c.ticket == ticket_none) return;
   // Where there is one poll at a time, an older one belongs to a connection that is gone.
-  const bool one_poll = live.worker.sdk.known() && live.worker.sdk >= sdk_one_poll;
+  const bool one_poll = c.sdk.known() && c.sdk >= sdk_one_poll;
   if (one_poll && !live.takes.empty()) {
     MARK("core.older_poll_answered");
     answer_takes(live);

@@ -1,0 +1,78 @@
+#include "sim/mutants.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "core/mutant.hpp"
+#include "sim/campaign.hpp"
+
+namespace pilotlight::sim {
+namespace {
+
+/// Exit statuses of the process that runs a mutant; ended by a signal: an assertion noticed it.
+constexpr int noticed = 0;
+constexpr int unnoticed = 1;
+
+constexpr std::array core_mutants{
+    std::pair{core::Mutant::no_fence, std::string_view{"no_fence"}},
+    std::pair{core::Mutant::early_requeue, std::string_view{"early_requeue"}},
+    std::pair{core::Mutant::ttl_lost_on_restore, std::string_view{"ttl_lost_on_restore"}},
+    std::pair{core::Mutant::waiter_answered_twice, std::string_view{"waiter_answered_twice"}},
+    std::pair{core::Mutant::body_released_early, std::string_view{"body_released_early"}},
+    std::pair{core::Mutant::retries_not_counted, std::string_view{"retries_not_counted"}},
+    std::pair{core::Mutant::busy_worker_stopped, std::string_view{"busy_worker_stopped"}},
+    std::pair{core::Mutant::workers_max_ignored, std::string_view{"workers_max_ignored"}},
+};
+
+int run_mutant(const Campaign& campaign) {
+  const CampaignResult result = run_campaign(campaign);
+  if (!result.first_failure) return unnoticed;
+  const SeedResult& failure = *result.first_failure;
+  std::printf("found after %llu seeds by %s: %s\n", static_cast<unsigned long long>(result.seeds),
+              failure.violation->law.c_str(), failure.violation->text.c_str());
+  std::fflush(stdout);
+  return noticed;
+}
+
+/// In a process of its own, because an assertion ends it.
+bool hunt(std::string_view name, core::Mutant in_core, Mutant in_world, const Campaign& campaign) {
+  std::printf("%-24s", std::string(name).c_str());
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    core::active_mutant = in_core;
+    Campaign own = campaign;
+    own.options.mutant = in_world;
+    ::_exit(run_mutant(own));
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == noticed) return true;
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) {
+    std::printf("found by an assertion of the control plane\n");
+    return true;
+  }
+  std::printf("NOT found within %llu seeds\n", static_cast<unsigned long long>(campaign.count));
+  return false;
+}
+
+}  // namespace
+
+bool hunt_mutants(std::uint64_t seeds_max, unsigned threads) {
+  Campaign campaign;
+  campaign.count = seeds_max;
+  campaign.threads = threads;
+  campaign.stop_at_failure = true;
+  bool all = true;
+  for (const auto& [mutant, name] : core_mutants) all = hunt(name, mutant, Mutant::none, campaign) && all;
+  for (const auto& [mutant, name] : mutant_names)
+    all = hunt(name, core::Mutant::none, mutant, campaign) && all;
+  return all;
+}
+
+}  // namespace pilotlight::sim

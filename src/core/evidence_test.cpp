@@ -1,0 +1,193 @@
+// What counts as evidence that a worker does not hold a job (settled: "Who holds a job").
+#include <gtest/gtest.h>
+
+#include "core/plane_test.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+/// A worker that was started by hand and took a job.
+struct Evidence : testing::Test {
+  Evidence() {
+    EndpointPatch patch;
+    patch.workers_max = 0;
+    endpoint = plane.make_endpoint(patch);
+    worker = plane.register_worker(endpoint);
+    job = plane.submit(endpoint);
+  }
+
+  JobState state() { return plane.live(endpoint, job)->state; }
+  void keep_pinging(milliseconds time, const std::vector<JobId>& jobs) {
+    for (const Timestamp end = plane.now() + time; plane.now() < end;) {
+      plane.ping(worker, jobs);
+      plane.pass(milliseconds{10'000});
+    }
+  }
+
+  Plane plane;
+  EndpointId endpoint;
+  WorkerId worker;
+  JobId job;
+};
+
+TEST_F(Evidence, a_newer_poll_that_holds_nothing_returns_the_job_to_the_head_uncharged) {
+  plane.take(worker);
+  const JobId behind = plane.submit(endpoint);
+  plane.pass(milliseconds{50});
+  EXPECT_EQ(plane.take(worker), job);
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0);
+  EXPECT_EQ(plane.live(endpoint, behind)->state, JobState::in_queue);
+}
+
+TEST_F(Evidence, a_poll_of_the_moment_of_the_delivery_says_nothing) {
+  plane.take(worker);
+  const Ticket same_moment = plane.poll(worker, false);
+  EXPECT_TRUE(plane.open(same_moment));
+  EXPECT_EQ(state(), JobState::in_progress);
+}
+
+TEST_F(Evidence, a_poll_that_arrived_earlier_says_nothing_however_late_it_is_applied) {
+  const Timestamp before = plane.now();
+  plane.pass(milliseconds{10});
+  plane.take(worker);
+  plane.pass(milliseconds{30'000});
+  command::TakeJobs late;
+  late.worker = worker;
+  late.arrived = before;
+  late.job_in_progress = false;
+  late.sdk = newest_sdk;
+  late.hold = milliseconds{20'000};
+  plane.apply(late);
+  EXPECT_EQ(state(), JobState::in_progress);
+}
+
+TEST_F(Evidence, a_poll_that_says_nothing_or_that_it_holds_a_job_proves_nothing) {
+  plane.take(worker);
+  plane.pass(milliseconds{50});
+  plane.poll(worker, std::nullopt);
+  EXPECT_EQ(state(), JobState::in_progress);
+  plane.poll(worker, true);
+  EXPECT_EQ(state(), JobState::in_progress);
+}
+
+TEST_F(Evidence, parallel_pollers_are_believed_five_seconds_after_the_delivery) {
+  plane.take(worker, parallel_sdk);
+  plane.pass(milliseconds{4'999});
+  plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(state(), JobState::in_progress);
+  plane.pass(milliseconds{1});
+  plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0);
+  EXPECT_EQ(state(), JobState::in_progress) << "taken again, by the older of its polls";
+}
+
+TEST_F(Evidence, a_job_that_pings_had_shown_is_charged_eight_seconds_after_it_was_denied) {
+  plane.take(worker);
+  plane.ping(worker, {job});
+  plane.pass(milliseconds{1'000});
+  plane.poll(worker, false);
+  plane.pass(milliseconds{7'999});
+  EXPECT_EQ(state(), JobState::in_progress) << "its result may still be under way";
+  plane.pass(milliseconds{1});
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 1);
+}
+
+TEST_F(Evidence, the_second_silent_end_fails_the_job_with_its_reason) {
+  for (int delivery = 0; delivery < 2; ++delivery) {
+    plane.pass(milliseconds{1'000});
+    if (delivery == 0) plane.take(worker);
+    plane.ping(worker, {job});
+    plane.pass(milliseconds{1'000});
+    plane.poll(worker, false);
+    plane.pass(milliseconds{8'000});
+  }
+  EXPECT_EQ(plane.ended(job)->reason, EndReason::no_result);
+  EXPECT_EQ(plane.ended(job)->retries, 1);
+}
+
+TEST_F(Evidence, a_result_within_the_eight_seconds_counts) {
+  plane.take(worker);
+  plane.ping(worker, {job});
+  plane.pass(milliseconds{1'000});
+  plane.poll(worker, false);
+  plane.pass(milliseconds{5'000});
+  EXPECT_TRUE(plane.finish(worker, job));
+}
+
+TEST_F(Evidence, missing_from_the_pings_of_one_who_holds_one_job_proves_nothing) {
+  plane.take(worker);
+  keep_pinging(milliseconds{120'000}, {});
+  EXPECT_EQ(state(), JobState::in_progress);
+}
+
+TEST_F(Evidence, with_several_jobs_two_pings_after_a_newer_poll_return_the_missing_one) {
+  const JobId other = plane.submit(endpoint);
+  plane.poll(worker, false, 2);
+  plane.pass(milliseconds{100});
+  plane.ping(worker, {other});
+  plane.ping(worker, {other});
+  EXPECT_EQ(state(), JobState::in_progress) << "no poll has come since";
+  plane.poll(worker, true, 1);
+  plane.ping(worker, {other});
+  EXPECT_EQ(state(), JobState::in_progress);
+  plane.ping(worker, {other});
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0);
+  EXPECT_EQ(plane.live(endpoint, other)->state, JobState::in_progress);
+  EXPECT_TRUE(plane.finish(worker, job)) << "whoever was given it may still end it";
+}
+
+TEST_F(Evidence, an_answer_that_could_not_be_written_returns_the_job_uncharged) {
+  const Ticket poll = plane.poll(worker);
+  plane.apply(command::Undelivered{worker, poll, {job}});
+  EXPECT_EQ(state(), JobState::in_queue);
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0);
+  EXPECT_FALSE(plane.finish(worker, job)) << "it never saw the job";
+}
+
+TEST_F(Evidence, a_late_word_about_an_earlier_delivery_leaves_the_newer_one) {
+  const Ticket first = plane.poll(worker);
+  plane.pass(milliseconds{50});
+  EXPECT_EQ(plane.taken(plane.poll(worker, false)), std::vector{job});
+  plane.apply(command::Undelivered{worker, first, {job}});
+  EXPECT_EQ(state(), JobState::in_progress);
+}
+
+TEST_F(Evidence, the_sixth_return_that_is_nobodys_fault_is_charged) {
+  for (int i = 0; i < 6; ++i) plane.apply(command::Undelivered{worker, plane.poll(worker), {job}});
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 1);
+}
+
+TEST_F(Evidence, while_answers_were_delayed_nothing_was_proved) {
+  const Timestamp delivered = plane.now();
+  plane.take(worker, parallel_sdk);
+  plane.pass(milliseconds{6'000});
+  plane.apply(command::AnswersDelayed{delivered});
+  plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(state(), JobState::in_progress);
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0);
+  plane.pass(milliseconds{29'000});
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 0) << "its silence is counted from the end of the delay";
+}
+
+TEST_F(Evidence, a_worker_started_by_hand_is_lost_after_three_missed_pings) {
+  plane.take(worker);
+  plane.ping(worker, {job});
+  plane.pass(milliseconds{29'999});
+  EXPECT_EQ(state(), JobState::in_progress);
+  plane.pass(milliseconds{1});
+  EXPECT_EQ(state(), JobState::in_queue);
+  EXPECT_EQ(plane.live(endpoint, job)->retries, 1);
+  EXPECT_TRUE(plane.finish(worker, job)) << "silent is not dead";
+}
+
+TEST_F(Evidence, a_lost_job_ends_after_two_deliveries) {
+  for (int delivery = 0; delivery < 2; ++delivery) {
+    plane.take(worker);
+    plane.pass(milliseconds{30'000});
+  }
+  EXPECT_EQ(plane.ended(job)->reason, EndReason::lost);
+  EXPECT_EQ(plane.ended(job)->retries, 1);
+}
+
+}  // namespace
+}  // namespace pilotlight::core
