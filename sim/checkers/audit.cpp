@@ -82,7 +82,7 @@ void Audit::record(const Step& step, const Record& any) {
     order_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);
-    holders_.finished(step, image_, finished->value);
+    holders_.finished(image_, finished->value);
     order_.finished(finished->value);
   } else if (const auto* worker = std::get_if<record::WorkerSaved>(&any)) {
     workers_.saved(step, image_, worker->value);

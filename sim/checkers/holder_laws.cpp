@@ -20,12 +20,11 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
             "job {} names {} as holder, who was not given it", after.id, holder);
 }
 
-/// A job may be handed out and end within one call, which leaves no record between.
-void HolderLaws::finished(const Step& step, const Image& image, const FinalJob& job) {
+/// Nothing is handed out and ended within one call: that would leave no record of who had it.
+void HolderLaws::finished(const Image& image, const FinalJob& job) {
   const Job* before = image.job(job.id);
-  if (before == nullptr || !job.leased || job.leased == before->leased) return;
-  MARK("sim: job handed out as it ends");
-  leased(step, image, job.id, job.worker);
+  require(before == nullptr || !job.leased || job.leased == before->leased, "S3",
+          "job {} is handed out and ended at once", job.id);
 }
 
 void HolderLaws::leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to) {

@@ -17,7 +17,7 @@ class HolderLaws {
 
   /// `image` is the state before the record.
   void saved(const Step& step, const Image& image, const Job& after);
-  void finished(const Step& step, const Image& image, const FinalJob& job);
+  void finished(const Image& image, const FinalJob& job);
   void worker_removed(const WorkerId& worker);
   /// Before the call of which it speaks.
   void asked(const Command& command, const Image& image);

@@ -83,6 +83,20 @@ void WorkerLaws::step_ends(const Step& step, const Image& image) {
               "S12", "worker {} is forgotten before its end", forget->worker);
   }
   require(fresh_.empty(), "S5", "a worker is saved but not started");
+  strays_stopped(step, image);
+}
+
+/// What runs without being remembered is killed as soon as it is seen.
+void WorkerLaws::strays_stopped(const Step& step, const Image& image) {
+  const auto* list = step.is<command::WorkersListed>();
+  if (list == nullptr) return;
+  for (const WorkerId& id : list->running) {
+    const bool killed = std::any_of(step.effects.begin(), step.effects.end(), [&](const Effect& effect) {
+      const auto* stop = std::get_if<effect::StopWorker>(&effect);
+      return stop != nullptr && stop->worker == id && stop->grace.count() == 0;
+    });
+    require(image.worker(id) != nullptr || killed, "S12", "worker {} runs, is not known and goes on", id);
+  }
 }
 
 void WorkerLaws::started(const Step& step, const Image& image, const effect::StartWorker& start) {

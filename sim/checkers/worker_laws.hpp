@@ -36,6 +36,7 @@ class WorkerLaws {
   void listed(const command::WorkersListed& list, const Image& image, const Batch& batch);
   void started(const Step& step, const Image& image, const effect::StartWorker& start);
   void failed(const EndpointId& endpoint, Timestamp now);
+  void strays_stopped(const Step& step, const Image& image);
   void stopped(const Step& step, const Image& image, const effect::StopWorker& stop);
   static std::int64_t able(const Image& image, const EndpointId& endpoint);
   void not_too_hot(const Step& step, const effect::StartWorker& start);

@@ -70,7 +70,10 @@ void SimEngine::restore() {
 void SimEngine::listed() {
   if (dies_at(CrashPoint::boot_listed)) return;
   open_ = true;
-  submit(Lane::worker, command::WorkersListed{world_.runtime.running()});
+  command::WorkersListed list{world_.runtime.running()};
+  if (happens(world_.dice.engine, world_.faults.stray))
+    list.running.push_back(WorkerId::generate(14, world_.dice.engine));
+  submit(Lane::worker, std::move(list));
   world_.runtime.server_up();
   world_.net.doors_open();
 }

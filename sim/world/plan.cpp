@@ -26,7 +26,7 @@ constexpr std::array fault_ranges{
     FaultRange{&Faults::stop_pod, 100},     FaultRange{&Faults::leave, 100},
     FaultRange{&Faults::slow_job, 60},      FaultRange{&Faults::unhealthy, 60},
     FaultRange{&Faults::reboot, 400},       FaultRange{&Faults::crash_at_boot, 300},
-    FaultRange{&Faults::clock_step, 700},
+    FaultRange{&Faults::clock_step, 700},   FaultRange{&Faults::stray, 300},
 };
 
 Faults draw_faults(Random& random) {

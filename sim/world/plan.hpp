@@ -41,6 +41,7 @@ struct Faults {
   unsigned unhealthy = 0;
   // Server.
   unsigned reboot = 0;         ///< share of crashes that take the whole machine along
+  unsigned stray = 0;          ///< share of boots at which the runtime has a worker that nobody remembers
   unsigned crash_at_boot = 0;  ///< share of boots
   unsigned clock_step = 0;     ///< share of reboots with a wall clock stepped by up to an hour
 };

@@ -84,7 +84,6 @@ void State::rebuild() {
   for (const Worker& worker : restored_workers) intern_endpoint(worker.endpoint);
   for (const auto& endpoint : endpoints)
     if (endpoint->endpoint == nullptr) {  // named by what is left of it; goes with that
-      MARK("core.endpoint_without_record");
       Endpoint gone;
       gone.id = endpoint->id;
       endpoint->endpoint = std::make_shared<const Endpoint>(gone);
@@ -126,8 +125,7 @@ void State::rebuild_job(LiveJob& live) {
     count_in_progress(live, +1);
     if (worker->state() == WorkerState::idle) change(*worker, WorkerEvent::leased);
   } else {
-    if (job.state == JobState::in_progress) {
-      MARK("core.lease_of_nobody");
+    if (job.state == JobState::in_progress) {  // the store lost its holder; we do not lose the job
       job.state = JobState::in_queue;
       touch(live);
     }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <string>
 
-#include "base/mark.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -69,14 +68,7 @@ void State::on(const command::ShortenRetention& c) {
 void State::on(const command::Abandon& c) {
   if (c.asker == ticket_none) return;
   const auto open = waiters.find(c.asker);
-  if (open != waiters.end()) return answer(open->second, answer::Abandoned{});
-  for (const auto& endpoint : endpoints)
-    for (Purge& purge : endpoint->purges)
-      if (purge.ticket == c.asker) {
-        MARK("core.purge_abandoned");
-        purge.ticket = ticket_none;
-        return reply(c.asker, answer::Abandoned{});
-      }
+  if (open != waiters.end()) answer(open->second, answer::Abandoned{});
 }
 
 }  // namespace pilotlight::core
