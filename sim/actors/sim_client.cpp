@@ -98,17 +98,15 @@ void SimClients::follow(const JobId& id, int times) {
   });
 }
 
-Answer SimClients::look_up(const JobId& job, Answer answer) {
+Answer SimClients::look_up(const JobId& job, bool acknowledged, Answer answer) {
   if (!std::holds_alternative<answer::JobNotLive>(answer)) return answer;
   const auto row = world_.store.final_job(job, world_.plane_now());
   if (row) return answer::JobEnded{*row};
   const Disk& disk = world_.store.disk();
-  const JobEntry& entry = *world_.ledger.job(job);
   const auto there = disk.finals.find(job);
   const bool had_its_time = disk.expired.contains(job) || there != disk.finals.end();
-  require(had_its_time || !entry.acknowledged, "S1", "job {} was acknowledged and is not found", job);
-  require(disk.image.job(job) == nullptr || !entry.acknowledged, "S1", "job {} is live on disk but not found",
-          job);
+  require(had_its_time || !acknowledged, "S1", "job {} was acknowledged and is not found", job);
+  require(disk.image.job(job) == nullptr || !acknowledged, "S1", "job {} is live on disk but not found", job);
   return answer;
 }
 
@@ -121,7 +119,8 @@ void SimClients::ask_about(const JobId& job, Command command) {
            [this, job, seen = entry.seen_final, retries = entry.seen_retries](const Answer* answer) {
              if (answer != nullptr) observe(job, seen, retries, *answer);
            },
-       .door = [this, job](Answer answer) { return look_up(job, std::move(answer)); },
+       .door = [this, job, acknowledged = entry.acknowledged](
+                   Answer answer) { return look_up(job, acknowledged, std::move(answer)); },
        .patience = milliseconds{60'000}});
 }
 

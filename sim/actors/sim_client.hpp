@@ -33,7 +33,8 @@ class SimClients {
   void cancel(const JobId& job);
   void shorten(const JobId& job);
   /// What the door answers to a question about a job that is not live: the row, if there is one.
-  Answer look_up(const JobId& job, Answer answer);
+  /// `acknowledged`: it was when the question was asked.
+  Answer look_up(const JobId& job, bool acknowledged, Answer answer);
   void observe(const JobId& job, std::optional<JobState> seen_before, std::uint8_t retries_before,
                const Answer& answer);
   void ask_about(const JobId& job, Command command);

@@ -224,6 +224,11 @@ bool SimNet::uploading(std::size_t worker) const {
   });
 }
 
+bool SimNet::submitting() const {
+  return std::any_of(calls_.begin(), calls_.end(),
+                     [](const auto& item) { return item.second.request.lane == Lane::submit; });
+}
+
 std::size_t SimNet::inside() const {
   return static_cast<std::size_t>(std::count_if(
       calls_.begin(), calls_.end(), [](const auto& item) { return item.second.stage >= Stage::inside; }));

@@ -46,6 +46,8 @@ class SimNet {
   /// The server has received the beginning of a request of this worker that is not yet a command.
   bool uploading(std::size_t worker) const;
   std::size_t inside() const;
+  /// A client's new job is still on its way in or its answer on its way out.
+  bool submitting() const;
 
  private:
   enum class Stage : std::uint8_t { travelling, backlog, uploading, inside, answering };

@@ -44,7 +44,7 @@ bool World::is_open() const {
 }
 
 bool World::jobs_ended() const {
-  return engine.open() && audit.image().jobs.empty();
+  return engine.open() && audit.image().jobs.empty() && !net.submitting();
 }
 
 /// L1: whoever can be served is served, long before any ttl. What may stay are low-priority jobs, for which
