@@ -19,7 +19,7 @@ constexpr unsigned files_threads = 2;
 void end_process(const Error& error) {
   log::error("store_failed code={} reason=\"{}\" action=\"the server stops; start-up recovers\"",
              static_cast<int>(error.code), error.message);
-  spdlog::shutdown();
+  log::close();
   std::_Exit(70);
 }
 

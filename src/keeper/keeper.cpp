@@ -1,5 +1,6 @@
 #include "keeper/keeper.hpp"
 
+#include <fmt/core.h>
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/prctl.h>

@@ -1,4 +1,6 @@
+#include <fmt/core.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdlib>
 

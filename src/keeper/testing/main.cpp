@@ -2,6 +2,7 @@
 // holds what it inherited.
 #include <signal.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
