@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/codec.hpp"
 #include "base/hash.hpp"
+#include "domain/codec.hpp"
 #include "sim/world/describe.hpp"
 #include "sim/world/world.hpp"
 

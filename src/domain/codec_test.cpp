@@ -1,10 +1,8 @@
+#include "domain/codec.hpp"
+
 #include <gtest/gtest.h>
 
-#include "base/codec.hpp"
 #include "base/random.hpp"
-#include "domain/command.hpp"
-#include "domain/effect.hpp"
-#include "domain/record.hpp"
 
 namespace pilotlight {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "base/codec.hpp"
+
 namespace pilotlight {
 namespace {
 
@@ -70,6 +72,17 @@ RowNumber JobId::row() const {
 
 bool JobId::sync() const {
   return (low_ >> 58 & 1) == 1;
+}
+
+void CustomCodec<JobId>::put(Encoder& out, const JobId& id) {
+  out.put(id.high_);
+  out.put(id.low_);
+}
+
+bool CustomCodec<JobId>::get(Decoder& in, JobId& id) {
+  in.get(id.high_);
+  in.get(id.low_);
+  return in.ok();
 }
 
 }  // namespace pilotlight

@@ -7,10 +7,14 @@
 #include <string>
 #include <string_view>
 
-#include "base/codec.hpp"
 #include "base/id.hpp"
 
 namespace pilotlight {
+
+class Encoder;
+class Decoder;
+template <class T>
+struct CustomCodec;
 
 using EndpointId = Id<struct EndpointTag>;  ///< 14 characters
 using TemplateId = Id<struct TemplateTag>;  ///< 10 characters
@@ -60,15 +64,8 @@ class JobId {
 
 template <>
 struct CustomCodec<JobId> {
-  static void put(Encoder& out, const JobId& id) {
-    out.put(id.high_);
-    out.put(id.low_);
-  }
-  static bool get(Decoder& in, JobId& id) {
-    in.get(id.high_);
-    in.get(id.low_);
-    return in.ok();
-  }
+  static void put(Encoder& out, const JobId& id);
+  static bool get(Decoder& in, JobId& id);
 };
 
 }  // namespace pilotlight

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "domain/codec.hpp"
 #include "engine/engine.hpp"
 
 namespace pilotlight::engine {
