@@ -13,7 +13,7 @@ add_library(boost_compiled STATIC ${CMAKE_SOURCE_DIR}/cmake/boost_compiled.cpp)
 target_compile_definitions(
   boost_compiled
   PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
-target_link_libraries(boost_compiled PUBLIC Boost::headers Threads::Threads OpenSSL::SSL OpenSSL::Crypto)
+target_link_libraries(boost_compiled PUBLIC Boost::headers Threads::Threads)
 
 # simdjson's package has no CMake config that works without pkg-config.
 find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
