@@ -62,8 +62,8 @@ Result<std::string> worker_env(const WorkerEnvRequest& request) {
       net::http_request(request.url, "POST", "/v2/" + request.endpoint + "/worker-env", request.key, "{}");
   if (!reply) return reply.error();
   if (reply->status != 200)
-    return refusal(Errc::invalid,
-                   "the server answered " + std::to_string(reply->status) + ": " + reply->body);
+    return refusal(Errc::invalid, request.endpoint + ": the server answered " +
+                                      std::to_string(reply->status) + ": " + reply->body);
   if (request.format == EnvFormat::json) return reply->body + "\n";
   boost::system::error_code error;
   const boost::json::value parsed = boost::json::parse(reply->body, error);

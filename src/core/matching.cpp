@@ -4,6 +4,12 @@
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
+
+/// Of the inputs in one answer, unless it is a single job's: all of them are in memory until it is written.
+constexpr std::uint64_t take_bytes_max = 64ULL << 20;
+
+}  // namespace
 
 void State::settle() {
   for (std::size_t i = 0; i < touched.size(); ++i) {
@@ -34,9 +40,12 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   const std::size_t share =
       (endpoint.normal.size() + endpoint.low.size() + endpoint.free.size() - 1) / endpoint.free.size();
   answer::JobsTaken taken{worker.worker.id, {}};
+  std::uint64_t bytes = 0;
   while (taken.jobs.size() < std::min(asked, share)) {
     LiveJob* job = endpoint.head();
     if (job == nullptr || expired(*job)) break;
+    bytes += std::uint64_t{job->job.input.bytes} + job->job.extras.bytes;
+    if (!taken.jobs.empty() && bytes > take_bytes_max) break;
     lease(*job, worker, poll.ticket);
     taken.jobs.push_back(
         {job->job.id, job->job.input, job->job.extras, job->job.retries, *job->job.leased - job->job.queued});

@@ -71,7 +71,8 @@ struct Selection {
   std::vector<Directive> directives;
   std::vector<Selection> selections;  ///< empty: no braces, as braces cannot be empty
   Location location;
-  Location condition_location;
+  Location condition_location;   ///< of the type condition, or of the name of the fragment that is spread
+  Location selections_location;  ///< of the opening brace
 
   const std::string& key() const { return alias.empty() ? name : alias; }
 };
@@ -82,6 +83,7 @@ struct VariableDefinition {
   std::optional<Value> default_value;
   std::vector<Directive> directives;
   Location location;
+  Location name_location;
 };
 
 struct Operation {

@@ -39,6 +39,7 @@ class Completion {
       if (!value) whole = false;
       if (value) data[group.key] = std::move(*value);
     }
+    if (values_ > plan_.values_max) return too_large();
     json::object response;
     if (!errors_.empty()) response["errors"] = std::move(errors_);
     response["data"] = whole ? json::value(std::move(data)) : json::value(nullptr);
@@ -46,6 +47,13 @@ class Completion {
   }
 
  private:
+  json::object too_large() const {
+    const std::string why =
+        fmt::format("The response would have more than {} values; ask for less at once.", plan_.values_max);
+    return {{"errors", {{{"message", why}, {"extensions", {{"code", "BAD_USER_INPUT"}}}}}},
+            {"data", nullptr}};
+  }
+
   struct Place {
     const ast::TypeDefinition& owner;
     const FieldGroup& group;
@@ -67,6 +75,7 @@ class Completion {
 
   /// A place that may be null stops an error from going further up.
   Completed nullable_value(const Place& at, const ast::Type& type, const json::value& value) {
+    if (++values_ > plan_.values_max) return std::nullopt;
     Completed completed = this->value(at, type, value);
     if (!completed && !is_required(type)) return json::value(nullptr);
     return completed;
@@ -91,7 +100,8 @@ class Completion {
 
   Completed list(const Place& at, const ast::Type& item, const json::value& value) {
     if (!value.is_array()) {
-      note(at, fmt::format("Expected a list for field \"{}.{}\".", at.owner.name, at.group.first().name));
+      note(at, fmt::format("Expected Iterable, but did not find one for field \"{}.{}\".", at.owner.name,
+                           at.group.first().name));
       return std::nullopt;
     }
     json::array items;
@@ -126,6 +136,7 @@ class Completion {
   Completed field(const Place& at, const json::value& parent) {
     const ast::Selection& first = at.group.first();
     const ast::FieldDefinition& definition = *plan_.schema.field(at.owner, first.name);
+    if (values_ > plan_.values_max) return std::nullopt;
     if (const FieldResolver* resolver = plan_.schema.resolver(at.owner.name, first.name)) {
       std::vector<RequestError> problems;
       const json::object arguments = coerce_arguments(plan_.schema, definition.arguments, first.arguments,
@@ -150,6 +161,7 @@ class Completion {
   const Plan& plan_;
   json::array path_;
   json::array errors_;
+  std::size_t values_ = 0;
 };
 
 }  // namespace

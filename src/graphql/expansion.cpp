@@ -54,15 +54,12 @@ class Expansion {
   Extent of_spread(const ast::Selection& spread, const ast::Fragment& fragment, std::size_t depth) {
     const auto open = std::find(open_.begin(), open_.end(), &fragment);
     if (open != open_.end()) {
-      std::string via;
-      for (auto step = open + 1; step != open_.end(); ++step) {
-        via += fmt::format("{}\"{}\"", via.empty() ? " via " : ", ", (*step)->name);
-      }
-      refuse(fmt::format("Cannot spread fragment \"{}\" within itself{}.", fragment.name, via),
-             {spread.location});
+      refuse_cycle(static_cast<std::size_t>(open - open_.begin()), spread);
       return {};
     }
+    spreads_.push_back(spread.location);
     const Extent extent = of_fragment(fragment, depth);
+    spreads_.pop_back();
     if (bounded_ && depth + extent.depth > limits_.depth_max) {
       refuse(fmt::format("Document is nested deeper than {} levels.", limits_.depth_max), {spread.location});
     }
@@ -79,6 +76,18 @@ class Expansion {
     return extent;
   }
 
+  /// `spread` closes a circle that starts with the open fragment `first`.
+  void refuse_cycle(std::size_t first, const ast::Selection& spread) {
+    std::string via;
+    for (std::size_t step = first + 1; step < open_.size(); ++step)
+      via += fmt::format("{}\"{}\"", via.empty() ? " via " : ", ", open_[step]->name);
+    std::vector<Location> where(spreads_.end() - static_cast<std::ptrdiff_t>(open_.size() - first - 1),
+                                spreads_.end());
+    where.push_back(spread.location);
+    refuse(fmt::format("Cannot spread fragment \"{}\" within itself{}.", open_[first]->name, via),
+           std::move(where));
+  }
+
   void refuse(std::string why, std::vector<Location> where) {
     if (bounded_) report_.add(std::move(why), std::move(where));
     bounded_ = false;
@@ -89,6 +98,7 @@ class Expansion {
   Report& report_;
   bool bounded_ = true;
   std::vector<const ast::Fragment*> open_;  ///< from the outermost to the one at hand
+  std::vector<Location> spreads_;           ///< that led to the open fragments
   std::map<const ast::Fragment*, Extent> known_;
 };
 

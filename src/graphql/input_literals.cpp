@@ -89,9 +89,12 @@ json::object coerce_arguments(const Schema& schema, const std::vector<ast::Input
       arguments[input.name] = std::move(*found);
       continue;
     }
+    const bool null_given =
+        one != nullptr && !absent && is_required(input.type) && one->value.kind == ast::ValueKind::variable;
     const char* why =
-        hollow ? "required type \"{}\" was provided a variable which was not provided a runtime value."
-               : "type \"{}\" has an invalid value.";
+        null_given ? "non-null type \"{}\" must not be null."
+        : hollow   ? "required type \"{}\" was provided a variable which was not provided a runtime value."
+                   : "type \"{}\" has an invalid value.";
     errors.push_back({fmt::format("Argument \"{}\" of {}", input.name,
                                   fmt::format(fmt::runtime(why), to_string(input.type))),
                       {one == nullptr ? where : one->value.location},

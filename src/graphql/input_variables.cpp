@@ -20,6 +20,7 @@ class VariableReader {
       : schema_(schema), definition_(definition), errors_(errors) {}
 
   json::value read(const json::value& value, const ast::Type& type) {
+    if (errors_.size() >= errors_max) return nullptr;
     if (value.is_null()) {
       if (is_required(type))
         refuse(value, fmt::format("Expected non-nullable type \"{}\" not to be null.", to_string(type)));
@@ -79,6 +80,7 @@ class VariableReader {
 
   void unknown_fields(const json::value& value, const ast::TypeDefinition& type) {
     for (const json::key_value_pair& given : value.get_object()) {
+      if (errors_.size() >= errors_max) return;
       if (find_named(type.inputs, given.key()) != nullptr) continue;
       std::vector<std::string_view> names;
       for (const ast::InputValue& input : type.inputs) names.push_back(input.name);
@@ -88,7 +90,6 @@ class VariableReader {
   }
 
   void refuse(const json::value& value, std::string_view why) {
-    if (errors_.size() >= errors_max) return;
     const std::string at = path_.empty() ? "" : fmt::format(" at \"{}{}\"", definition_.name, path_);
     errors_.push_back({fmt::format("Variable \"${}\" got invalid value {}{}; {}", definition_.name,
                                    inspected(value), at, why),

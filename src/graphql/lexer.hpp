@@ -39,6 +39,7 @@ class Lexer {
   Token block_string();
   bool escape(std::string& content, std::string& failure);
   bool unicode_escape(std::string& content);
+  std::string shown_escape() const;
   Token fail(std::string reason);
   char at(std::size_t offset) const { return offset < source_.size() ? source_[offset] : '\0'; }
   std::string shown(std::size_t offset) const;

@@ -79,14 +79,25 @@ bool Lexer::escape(std::string& content, std::string& failure) {
   }
   if (c == 'u') {
     if (unicode_escape(content)) return true;
-    std::string cut(source_.substr(offset_, 6));
-    cut.resize(std::min(cut.find_first_of("\"\r\n "), cut.size()));
-    failure = fmt::format("Invalid Unicode escape sequence: \"{}\".", is_utf8(cut) ? cut : "\\u");
+    failure = fmt::format("Invalid Unicode escape sequence: \"{}\".", shown_escape());
     return false;
   }
   const bool shown_whole = c > 0x20 && c < 0x7F;
   failure = fmt::format("Invalid character escape sequence: \"\\{}\".", shown_whole ? std::string(1, c) : "");
   return false;
+}
+
+/// A unicode escape that is not valid, as far as it was looked at.
+std::string Lexer::shown_escape() const {
+  std::size_t size = 6;
+  if (at(offset_ + 2) == '{') {
+    size = 3;
+    while (size < 12 && hex_digit(at(offset_ + size++)) >= 0) {
+    }
+  }
+  std::string shown(source_.substr(offset_, size));
+  while (!is_utf8(shown)) shown.pop_back();
+  return shown;
 }
 
 bool Lexer::unicode_escape(std::string& content) {

@@ -9,9 +9,10 @@ namespace pilotlight::graphql {
 struct Limits {
   std::size_t bytes_max = 1024 * 1024;  ///< of the source text
   std::size_t tokens_max = 20'000;      ///< without comments
-  std::size_t depth_max = 200;      ///< nested selections, values or types; also after fragments are spread
-  std::size_t fields_max = 10'000;  ///< of all operations, after fragments are spread
-  std::size_t roots_max = 100;      ///< root fields of the operation that runs
+  std::size_t depth_max = 200;       ///< nested selections, values or types; also after fragments are spread
+  std::size_t fields_max = 10'000;   ///< of all operations, after fragments are spread
+  std::size_t roots_max = 100;       ///< root fields of the operation that runs
+  std::size_t values_max = 250'000;  ///< of the response: fields and items of lists
 };
 
 /// Where something starts in a source text; both count from 1, columns in UTF-16 units.

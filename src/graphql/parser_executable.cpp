@@ -33,6 +33,7 @@ std::vector<ast::VariableDefinition> Parser::variable_definitions() {
     ast::VariableDefinition variable;
     variable.location = token_.location;
     expect("$");
+    variable.name_location = token_.location;
     variable.name = name();
     expect(":");
     variable.type = type();
@@ -61,6 +62,7 @@ ast::Selection Parser::selection() {
   advance();
   if (token_.kind == TokenKind::name && token_.text != "on") {
     selection.kind = ast::SelectionKind::spread;
+    selection.condition_location = token_.location;
     selection.name = name();
     selection.directives = directives(Constness::variables_allowed);
     return selection;
@@ -85,6 +87,7 @@ ast::Selection Parser::field() {
   }
   field.arguments = arguments(Constness::variables_allowed);
   field.directives = directives(Constness::variables_allowed);
+  field.selections_location = token_.location;
   if (token_.punctuator("{")) field.selections = selection_set();
   return field;
 }

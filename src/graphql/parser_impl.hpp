@@ -22,6 +22,7 @@ class Parser {
 
  private:
   enum class Constness : std::uint8_t { variables_allowed, constant };
+  enum class Form : std::uint8_t { definition, extension };
 
   // parser.cpp: tokens
   void advance();
@@ -59,9 +60,9 @@ class Parser {
 
   // parser_types.cpp
   ast::Definition type_system_definition();
-  ast::SchemaDefinition schema_definition();
+  ast::SchemaDefinition schema_definition(Form form);
   ast::DirectiveDefinition directive_definition();
-  ast::TypeDefinition type_definition();
+  ast::TypeDefinition type_definition(Form form);
   std::vector<ast::FieldDefinition> field_definitions();
   std::vector<ast::InputValue> input_values(std::string_view open, std::string_view close);
   std::vector<ast::EnumValue> enum_values();

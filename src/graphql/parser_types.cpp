@@ -1,13 +1,48 @@
 #include "graphql/parser_impl.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace pilotlight::graphql {
+namespace {
+
+constexpr std::array<std::string_view, 3> operation_kinds{"query", "mutation", "subscription"};
+
+constexpr std::array<std::string_view, 19> directive_places{"QUERY",
+                                                            "MUTATION",
+                                                            "SUBSCRIPTION",
+                                                            "FIELD",
+                                                            "FRAGMENT_DEFINITION",
+                                                            "FRAGMENT_SPREAD",
+                                                            "INLINE_FRAGMENT",
+                                                            "VARIABLE_DEFINITION",
+                                                            "SCHEMA",
+                                                            "SCALAR",
+                                                            "OBJECT",
+                                                            "FIELD_DEFINITION",
+                                                            "ARGUMENT_DEFINITION",
+                                                            "INTERFACE",
+                                                            "UNION",
+                                                            "ENUM",
+                                                            "ENUM_VALUE",
+                                                            "INPUT_OBJECT",
+                                                            "INPUT_FIELD_DEFINITION"};
+
+template <class Names>
+bool is_one_of(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
 
 ast::Definition Parser::type_system_definition() {
   const Location start = token_.location;
+  const bool has_description = token_.kind == TokenKind::string || token_.kind == TokenKind::block_string;
   std::string description = this->description();
-  const bool extends = description.empty() && skip_keyword("extend");
+  const bool extends = !has_description && skip_keyword("extend");
+  const Form form = extends ? Form::extension : Form::definition;
   if (token_.keyword("schema")) {
-    ast::SchemaDefinition schema = schema_definition();
+    ast::SchemaDefinition schema = schema_definition(form);
     schema.description = std::move(description);
     schema.extends = extends;
     schema.location = start;
@@ -19,7 +54,7 @@ ast::Definition Parser::type_system_definition() {
     directive.location = start;
     return directive;
   }
-  ast::TypeDefinition type = type_definition();
+  ast::TypeDefinition type = type_definition(form);
   type.description = std::move(description);
   type.extends = extends;
   type.location = start;
@@ -33,13 +68,19 @@ std::string Parser::description() {
   return text;
 }
 
-ast::SchemaDefinition Parser::schema_definition() {
+ast::SchemaDefinition Parser::schema_definition(Form form) {
   ast::SchemaDefinition schema;
   expect_keyword("schema");
   schema.directives = directives(Constness::constant);
+  // An extension says something: directives alone will do.
+  if (form == Form::extension && !token_.punctuator("{")) {
+    if (schema.directives.empty()) unexpected();
+    return schema;
+  }
   expect("{");
   do {
     ast::RootType root;
+    if (token_.kind == TokenKind::name && !is_one_of(operation_kinds, token_.text)) unexpected();
     root.operation = name();
     expect(":");
     root.type = name();
@@ -56,11 +97,15 @@ ast::DirectiveDefinition Parser::directive_definition() {
   directive.arguments = input_values("(", ")");
   directive.repeatable = skip_keyword("repeatable");
   expect_keyword("on");
-  directive.places = names_between("|");
+  skip("|");
+  do {
+    if (token_.kind == TokenKind::name && !is_one_of(directive_places, token_.text)) unexpected();
+    directive.places.push_back(name());
+  } while (!failed_ && skip("|"));
   return directive;
 }
 
-ast::TypeDefinition Parser::type_definition() {
+ast::TypeDefinition Parser::type_definition(Form form) {
   ast::TypeDefinition type;
   if (skip_keyword("scalar")) {
     type.kind = ast::TypeKind::scalar;
@@ -86,6 +131,9 @@ ast::TypeDefinition Parser::type_definition() {
   if (type.kind == ast::TypeKind::union_ && skip("=")) type.names = names_between("|");
   if (type.kind == ast::TypeKind::enumeration) type.values = enum_values();
   if (type.kind == ast::TypeKind::input) type.inputs = input_values("{", "}");
+  const bool says_nothing = type.names.empty() && type.directives.empty() && type.fields.empty() &&
+                            type.values.empty() && type.inputs.empty();
+  if (form == Form::extension && says_nothing) unexpected();
   return type;
 }
 

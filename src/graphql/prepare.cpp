@@ -116,6 +116,7 @@ Prepared prepare(const Schema& schema, std::string_view query, std::string_view 
   plan->operation = choose(plan->index, operation_name, prepared);
   if (plan->operation == nullptr) return prepared;
   prepared.operation = kind_of(*plan->operation);
+  plan->values_max = limits.values_max;
   plan->root = schema.root(plan->operation->kind);
   plan->variables = coerce_variables(schema, *plan->operation, variables, prepared.errors);
   if (prepared.ok()) plan_roots(*plan, limits, prepared);

@@ -95,7 +95,11 @@ json::value any_from(const ast::Value& literal, const json::object& variables) {
     }
     case ast::ValueKind::object: {
       json::object fields;
-      for (const ast::Argument& field : literal.fields) fields[field.name] = any_from(field.value, variables);
+      for (const ast::Argument& field : literal.fields) {
+        const bool absent =
+            field.value.kind == ast::ValueKind::variable && !variables.contains(field.value.text);
+        if (!absent) fields[field.name] = any_from(field.value, variables);
+      }
       return fields;
     }
   }
@@ -122,7 +126,7 @@ Coerced enum_from_literal(const ast::TypeDefinition& type, const ast::Value& lit
   for (const ast::EnumValue& value : type.values) names.push_back(value.name);
   const std::string shown = inspected(literal);
   return {std::nullopt, fmt::format("Enum \"{}\" cannot represent non-enum value: {}.{}", type.name, shown,
-                                    did_you_mean(literal.text, names, "the enum value "))};
+                                    did_you_mean(shown, names, "the enum value "))};
 }
 
 }  // namespace

@@ -21,8 +21,12 @@ std::vector<RequestError> validate(const Schema& schema, const ast::Document& do
   return report.take();
 }
 
+bool Report::full() const {
+  return errors_.size() > errors_max;
+}
+
 void Report::add(std::string message, std::vector<Location> where) {
-  if (errors_.size() > errors_max) return;
+  if (full()) return;
   if (errors_.size() == errors_max) {
     message = "Too many validation errors, error limit reached. Validation aborted.";
     where.clear();

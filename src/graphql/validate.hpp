@@ -16,6 +16,8 @@ class Report {
  public:
   void add(std::string message, std::vector<Location> where);
   bool empty() const { return errors_.empty(); }
+  /// Nothing more will be kept: whoever still looks for errors may stop.
+  bool full() const;
   std::vector<RequestError> take() { return std::move(errors_); }
 
  private:

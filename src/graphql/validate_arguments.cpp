@@ -46,6 +46,7 @@ void Validator::arguments(const std::vector<ast::Argument>& given, const std::ve
     report_.add(fmt::format("There can be only one argument named \"{}\".", name), std::move(where));
   });
   for (const ast::Argument& argument : given) {
+    if (report_.full()) return;
     const ast::InputValue* input = find_named(known, argument.name);
     if (input != nullptr) {
       value(argument.value, &input->type, input->default_value.has_value());
@@ -117,29 +118,27 @@ void Validator::value(const ast::Value& value, const ast::Type* type, bool has_d
     return;
   }
   const ast::Type& inner = nullable(*type);
-  if (inner.shape == ast::TypeShape::named) return named_value(value, inner);
+  if (inner.shape == ast::TypeShape::named) return named_value(value, *type);
   if (value.kind != ast::ValueKind::list) return this->value(value, inner.of.get(), false);
   for (const ast::Value& item : value.items) this->value(item, inner.of.get(), false);
 }
 
 void Validator::named_value(const ast::Value& value, const ast::Type& type) {
-  const ast::TypeDefinition* definition = schema_.type(type.name);
+  const ast::TypeDefinition* definition = schema_.type(named_type(type));
   if (definition == nullptr) return any_value(value);
-  if (definition->kind == ast::TypeKind::input) return object_value(value, *definition);
+  if (definition->kind == ast::TypeKind::input) {
+    if (value.kind == ast::ValueKind::object) return object_value(value, *definition);
+    report_.add(fmt::format("Expected value of type \"{}\", found {}.", to_string(type), inspected(value)),
+                {value.location});
+    return any_value(value);
+  }
   const Coerced coerced = leaf_from_literal(*definition, value, {});
   if (!coerced.value) report_.add(coerced.problem, {value.location});
   any_value(value);
 }
 
 void Validator::object_value(const ast::Value& value, const ast::TypeDefinition& type) {
-  if (value.kind != ast::ValueKind::object) {
-    report_.add(fmt::format("Expected value of type \"{}\", found {}.", type.name, inspected(value)),
-                {value.location});
-    return any_value(value);
-  }
-  each_duplicate(value.fields, [&](std::string_view name, std::vector<Location> where) {
-    report_.add(fmt::format("There can be only one input field named \"{}\".", name), std::move(where));
-  });
+  unique_fields(value);
   for (const ast::InputValue& input : type.inputs) {
     if (!must_be_given(input) || find_named(value.fields, input.name) != nullptr) continue;
     report_.add(fmt::format("Field \"{}.{}\" of required type \"{}\" was not provided.", type.name,
@@ -147,6 +146,7 @@ void Validator::object_value(const ast::Value& value, const ast::TypeDefinition&
                 {value.location});
   }
   for (const ast::Argument& field : value.fields) {
+    if (report_.full()) return;
     const ast::InputValue* input = find_named(type.inputs, field.name);
     if (input != nullptr) {
       this->value(field.value, &input->type, input->default_value.has_value());
@@ -159,8 +159,15 @@ void Validator::object_value(const ast::Value& value, const ast::TypeDefinition&
   }
 }
 
-/// Only notes the variables in a value of which nothing else is known.
+void Validator::unique_fields(const ast::Value& object) {
+  each_duplicate(object.fields, [&](std::string_view name, std::vector<Location> where) {
+    report_.add(fmt::format("There can be only one input field named \"{}\".", name), std::move(where));
+  });
+}
+
+/// Notes the variables in a value of which nothing else is known.
 void Validator::any_value(const ast::Value& value) {
+  unique_fields(value);
   if (value.kind == ast::ValueKind::variable) mentions_->variables.push_back({&value, nullptr, false});
   for (const ast::Value& item : value.items) any_value(item);
   for (const ast::Argument& field : value.fields) any_value(field.value);

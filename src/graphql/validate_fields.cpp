@@ -7,6 +7,7 @@ namespace pilotlight::graphql {
 
 void Validator::selections(const std::vector<ast::Selection>& selections, const ast::TypeDefinition* type) {
   for (const ast::Selection& selection : selections) {
+    if (report_.full()) return;
     switch (selection.kind) {
       case ast::SelectionKind::field: field(selection, type); break;
       case ast::SelectionKind::spread: spread(selection, type); break;
@@ -61,7 +62,7 @@ void Validator::leaf_or_not(const ast::Selection& field, const ast::Type& type) 
   if (leaf && !field.selections.empty()) {
     report_.add(fmt::format("Field \"{}\" must not have a selection since type \"{}\" has no subfields.",
                             field.name, to_string(type)),
-                {field.location});
+                {field.selections_location});
   } else if (!leaf && field.selections.empty()) {
     report_.add(
         fmt::format("Field \"{0}\" of type \"{1}\" must have a selection of subfields. Did you mean \"{0} {{ "
@@ -75,7 +76,7 @@ void Validator::spread(const ast::Selection& spread, const ast::TypeDefinition* 
   directives(spread.directives, Place::fragment_spread);
   const ast::Fragment* fragment = index_.fragment(spread.name);
   if (fragment == nullptr) {
-    return report_.add(fmt::format("Unknown fragment \"{}\".", spread.name), {spread.location});
+    return report_.add(fmt::format("Unknown fragment \"{}\".", spread.name), {spread.condition_location});
   }
   mentions_->spreads.push_back(spread.name);
   const ast::TypeDefinition* type = schema_.type(fragment->type_condition);

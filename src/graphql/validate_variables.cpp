@@ -38,10 +38,10 @@ void Validator::variable_definitions(const ast::Operation& operation) {
   std::map<std::string_view, Location> seen;
   for (const ast::VariableDefinition& variable : operation.variables) {
     directives(variable.directives, Place::variable);
-    const auto [first, fresh] = seen.emplace(variable.name, variable.location);
+    const auto [first, fresh] = seen.emplace(variable.name, variable.name_location);
     if (!fresh) {
       report_.add(fmt::format("There can be only one variable named \"${}\".", variable.name),
-                  {first->second, variable.location});
+                  {first->second, variable.name_location});
     }
     const std::string& name = named_type(variable.type);
     const ast::TypeDefinition* type = schema_.type(name);

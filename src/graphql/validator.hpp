@@ -67,6 +67,7 @@ class Validator {
   void named_value(const ast::Value& value, const ast::Type& type);
   void object_value(const ast::Value& value, const ast::TypeDefinition& type);
   void any_value(const ast::Value& value);
+  void unique_fields(const ast::Value& object);
 
   // validate_variables.cpp
   void variable_definitions(const ast::Operation& operation);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 
 #include "base/units.hpp"
@@ -19,6 +19,14 @@ class ByteBudget {
   /// What a request of this size is charged: one that exceeds the whole budget gets it all.
   ByteCount charge(ByteCount bytes) const { return std::min(bytes, total_); }
 
+  /// As `acquire`, without waiting in line.
+  bool try_acquire(ByteCount charge) {
+    const std::lock_guard lock(mutex_);
+    if (!line_.empty() || charge > left_) return false;
+    left_ -= charge;
+    return true;
+  }
+
   /// True: granted. False: `granted` is called once it is, on the thread that gives bytes back.
   bool acquire(ByteCount charge, std::function<void()> granted) {
     const std::lock_guard lock(mutex_);
@@ -31,17 +39,22 @@ class ByteBudget {
   }
 
   void give_back(ByteCount charge) {
-    std::deque<Waiting> served;
+    std::list<Waiting> served;
     {
       const std::lock_guard lock(mutex_);
       left_ += charge;
       while (!line_.empty() && line_.front().charge <= left_) {
         left_ -= line_.front().charge;
-        served.push_back(std::move(line_.front()));
-        line_.pop_front();
+        served.splice(served.end(), line_, line_.begin());
       }
     }
     for (const Waiting& waiting : served) waiting.granted();
+  }
+
+  /// Whether somebody waits in line.
+  bool contended() const {
+    const std::lock_guard lock(mutex_);
+    return !line_.empty();
   }
 
   ByteCount left() const {
@@ -58,7 +71,7 @@ class ByteBudget {
   const ByteCount total_;
   mutable std::mutex mutex_;
   ByteCount left_;
-  std::deque<Waiting> line_;
+  std::list<Waiting> line_;  // a list, because an empty one is small
 };
 
 }  // namespace pilotlight::net

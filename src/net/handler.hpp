@@ -36,6 +36,16 @@ enum class Budget : std::uint8_t { client, worker };
 /// closes; `discard` reads the whole body away first, so that the peer surely sees the answer.
 enum class OverLimit : std::uint8_t { refuse, discard };
 
+/// What a HEAD means on a path that has a GET: `as_get` answers it like that without the body; `refused` is
+/// for a GET that hands something over, which a HEAD would lose.
+enum class HeadRequests : std::uint8_t { as_get, refused };
+
+/// Looks at a request before its body is read; what it returns is the answer, and the body is not wanted.
+using Admission = std::function<std::optional<Response>(const Request&)>;
+
+/// Whose share of the server a request takes; empty: nobody's.
+using Sharer = std::function<std::string(const Request&)>;
+
 struct Route {
   Method method;
   /// Literal segments and `{}` for one segment, such as "/v2/{}/status/{}"; `{*}` last for any rest.
@@ -44,6 +54,10 @@ struct Route {
   Budget budget = Budget::client;
   OverLimit over_limit = OverLimit::refuse;
   Handler handler;
+  /// Asked only about bodies that count against the budget, so that strangers cannot fill it. May be empty.
+  Admission admission = {};
+  HeadRequests head_requests = HeadRequests::as_get;
+  Sharer sharer = {};  ///< may be empty
 };
 
 /// The segments that `{}` matched, decoded, in order. Pure; used by handlers to take a path apart.

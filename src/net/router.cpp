@@ -39,7 +39,9 @@ Router::Match Router::find(Method method, std::string_view path) const {
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     if (!matches(patterns_[i], segments)) continue;
     const Method offered = routes_[i].method;
-    if (offered == method || (method == Method::head && offered == Method::get)) return {&routes_[i], {}};
+    const bool as_get =
+        method == Method::head && offered == Method::get && routes_[i].head_requests == HeadRequests::as_get;
+    if (offered == method || as_get) return {&routes_[i], {}};
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += method_name(offered);
   }

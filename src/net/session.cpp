@@ -17,27 +17,20 @@ using boost::system::error_code;
 
 constexpr std::size_t read_size = 4096;
 constexpr std::size_t large_read_size = 64 * 1024;
-constexpr ByteCount small_body = 16 * 1024;  ///< below it a body is not counted against a budget
 
 /// A body that gives its bytes back to a budget when the last reference goes.
 struct HeldBody {
   std::string text;
   ByteBudget* budget = nullptr;
   ByteCount charge = 0;
+  std::shared_ptr<Share> share;
+  ByteCount share_charge = 0;
 
   ~HeldBody() {
     if (budget != nullptr) budget->give_back(charge);
+    if (share_charge > 0) share->bytes.give_back(share_charge);
   }
 };
-
-std::string error_body(std::string_view message) {
-  std::string text = R"({"error":")";
-  for (const char c : message) {
-    if (c == '"' || c == '\\') text += '\\';
-    text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return text + "\"}";
-}
 
 }  // namespace
 
@@ -92,7 +85,10 @@ void Session::enter(Phase phase) {
 
 void Session::tick(SteadyClock::time_point now) {
   if (now < deadline_) return;
-  if (phase_ == Phase::body && window_bytes_ >= shared_.limits.body_window_bytes) {
+  const bool contended = reading_from_ != nullptr && reading_from_->contended();
+  const ByteCount wanted =
+      contended ? shared_.limits.contended_window_bytes : shared_.limits.body_window_bytes;
+  if (phase_ == Phase::body && window_bytes_ >= wanted) {
     window_bytes_ = 0;
     deadline_ = now + shared_.limits.body_window;
     return;
@@ -153,18 +149,14 @@ awaitable<std::optional<RequestHead>> Session::read_head() {
 awaitable<> Session::exchange(RequestHead head) {
   const Router::Match match = shared_.router.find(head.request.method, head.request.path);
   if (match.route == nullptr) {
-    Response response;
-    response.status = match.allowed.empty() ? 404 : 405;
-    response.head = error_body(match.allowed.empty() ? "no such path" : "this path does not know the method");
-    if (!match.allowed.empty()) response.headers.emplace_back("Allow", match.allowed);
-    const bool body = head.chunked || head.content_length > 0;
-    const bool written =
-        co_await write(response, head.request.method == Method::head, head.keep_alive && !body);
-    open_ = open_ && written && head.keep_alive && !body;
-    if (written && body) co_await linger();
+    co_await no_route(head, match);
     co_return;
   }
   const Route& route = *match.route;
+  if (route.admission && (head.chunked || head.content_length > small_body)) {
+    const bool refused_early = co_await turned_away(head, route);
+    if (refused_early) co_return;
+  }
   head.request.body_bytes = head.content_length;
   head.request.over_limit = head.content_length > route.body_max;
   if (head.request.over_limit && route.over_limit == OverLimit::refuse) {
@@ -179,7 +171,10 @@ awaitable<> Session::exchange(RequestHead head) {
     co_await asio::async_write(socket_, asio::buffer(go_on.data(), go_on.size()),
                                asio::redirect_error(use_awaitable, error));
   }
-  const bool complete = co_await read_body(head, route);
+  const std::shared_ptr<Share> share = share_of(head.request, route);
+  if (share && !share->calls.try_acquire(1)) co_await acquire(share->calls, 1);
+  const Call call(share);
+  const bool complete = co_await read_body(head, route, share);
   if (!complete) {
     open_ = false;
     co_return;
@@ -190,7 +185,8 @@ awaitable<> Session::exchange(RequestHead head) {
   if (refused) co_await linger();
 }
 
-awaitable<bool> Session::read_body(RequestHead& head, const Route& route) {
+awaitable<bool> Session::read_body(RequestHead& head, const Route& route,
+                                   const std::shared_ptr<Share>& share) {
   if (!head.chunked && head.content_length == 0) co_return true;
   if (head.request.over_limit) {
     enter(Phase::body);
@@ -201,6 +197,12 @@ awaitable<bool> Session::read_body(RequestHead& head, const Route& route) {
   const ByteCount size = head.chunked ? route.body_max : head.content_length;
   auto held = std::make_shared<HeldBody>();
   if (size > small_body) {
+    if (share) {
+      const ByteCount share_charge = share->bytes.charge(size);
+      co_await acquire(share->bytes, share_charge);
+      held->share = share;
+      held->share_charge = share_charge;
+    }
     const ByteCount charge = budget.charge(size);
     const bool granted = co_await acquire(budget, charge);
     held->budget = &budget;
@@ -208,11 +210,13 @@ awaitable<bool> Session::read_body(RequestHead& head, const Route& route) {
     if (!granted) co_return false;
   }
   enter(Phase::body);
+  reading_from_ = held->budget;
   bool complete = false;
   if (head.chunked)
     complete = co_await read_chunked(head, route, &held->text);
   else
     complete = co_await read_sized(head, held->text);
+  reading_from_ = nullptr;
   if (complete && !head.request.over_limit) head.request.body = Body(held, &held->text);
   co_return complete;
 }

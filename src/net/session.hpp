@@ -11,8 +11,14 @@
 #include "net/limits.hpp"
 #include "net/request_head.hpp"
 #include "net/router.hpp"
+#include "net/shares.hpp"
 
 namespace pilotlight::net {
+
+constexpr ByteCount small_body = 16 * 1024;  ///< below it a body is not counted against a budget
+
+/// {"error": message}, without its control characters.
+std::string error_body(std::string_view message);
 
 /// What all connections of a server share; outlives them.
 struct Shared {
@@ -20,12 +26,14 @@ struct Shared {
       : limits(given),
         router(std::move(routes)),
         client_bodies(given.client_bodies_max),
-        worker_bodies(given.worker_bodies_max) {}
+        worker_bodies(given.worker_bodies_max),
+        shares(given.share_bytes_max, given.share_calls_max) {}
 
   const Limits limits;
   const Router router;
   ByteBudget client_bodies;
   ByteBudget worker_bodies;
+  Shares shares;
 };
 
 /// One connection: requests one after another, each read, handled and answered before the next. Lives on one
@@ -56,7 +64,11 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   awaitable<std::optional<RequestHead>> read_head();
   awaitable<bool> read_some(std::string& into);
   awaitable<> exchange(RequestHead head);
-  awaitable<bool> read_body(RequestHead& head, const Route& route);
+  awaitable<> no_route(const RequestHead& head, const Router::Match& match);
+  /// True: the route does not want this caller, who was told so.
+  awaitable<bool> turned_away(const RequestHead& head, const Route& route);
+  std::shared_ptr<Share> share_of(const Request& request, const Route& route) const;
+  awaitable<bool> read_body(RequestHead& head, const Route& route, const std::shared_ptr<Share>& share);
   awaitable<bool> read_sized(RequestHead& head, std::string& text);
   awaitable<bool> read_chunked(RequestHead& head, const Route& route, std::string* text);
   awaitable<bool> discard(ByteCount bytes);
@@ -78,6 +90,7 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   Phase phase_ = Phase::idle;
   SteadyClock::time_point deadline_{};
   ByteCount window_bytes_ = 0;
+  const ByteBudget* reading_from_ = nullptr;  ///< of the body that is being read
   bool open_ = true;
   bool finishing_ = false;
   bool watching_ = false;

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from harness import processes
 
 
 @pytest.fixture
@@ -15,7 +16,9 @@ def worker(server, endpoint, make_worker):
     return make_worker(server, endpoint)
 
 
-def test_a_new_poll_that_says_it_holds_nothing_returns_the_job(server, endpoint, worker):
+@pytest.mark.parametrize("sdk", ["1.7.13", "1.10.0", "1.12.0"])
+def test_a_new_poll_that_says_it_holds_nothing_returns_the_job(server, endpoint, make_worker, sdk):
+    worker = make_worker(server, endpoint, sdk=sdk)
     job = server.run(endpoint)
     worker.take()
     again = worker.take(in_progress=0)
@@ -45,6 +48,92 @@ def test_a_poll_parked_before_the_delivery_says_nothing(server, endpoint, make_w
     time.sleep(1)
     assert sorted([first.done(), second.done()]) == [False, True]
     assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
+
+
+@pytest.mark.parametrize("sdk", ["1.0.0", "1.6.2"])
+def test_of_parallel_pollers_only_a_poll_well_after_the_delivery_says_something(server, endpoint, make_worker, sdk):
+    worker = make_worker(server, endpoint, sdk=sdk)
+    job = server.run(endpoint)
+    worker.take()
+    early = worker.later(worker.take)
+    time.sleep(6)
+    assert not early.done() and server.status(endpoint, job)["status"] == "IN_PROGRESS"
+    late = worker.later(worker.take)
+    processes.wait_until(lambda: early.done() or late.done(), 10, "the job that came back")
+    assert "retries" not in server.status(endpoint, job)
+
+
+def test_a_poll_that_says_nothing_is_no_evidence(server, endpoint, make_worker):
+    worker = make_worker(server, endpoint, sdk="0.10.0")
+    job = server.run(endpoint)
+    worker.take_answer(in_progress=None)
+    poll = worker.later(worker.take_answer, in_progress=None)
+    time.sleep(6)
+    assert not poll.done() and server.status(endpoint, job)["status"] == "IN_PROGRESS"
+
+
+def test_of_several_jobs_one_that_two_pings_after_a_poll_leave_out_comes_back(server, endpoint, worker):
+    kept, lost = server.run(endpoint, {"n": 1}), server.run(endpoint, {"n": 2})
+    assert len(worker.take_batch(2)) == 2
+    worker.ping(kept)
+    worker.ping(kept)
+    time.sleep(0.5)
+    assert server.status(endpoint, lost)["status"] == "IN_PROGRESS", "no poll since the delivery"
+    poll = worker.later(worker.take, in_progress=1)
+    time.sleep(0.5)
+    worker.ping(kept)
+    time.sleep(0.5)
+    assert not poll.done()
+    worker.ping(kept)
+    assert poll.result(10)["id"] == lost
+    assert server.status(endpoint, kept)["status"] == "IN_PROGRESS"
+    assert "retries" not in server.status(endpoint, lost)
+
+
+def test_a_result_within_the_grace_counts(server, endpoint, worker):
+    job = server.run(endpoint)
+    worker.take()
+    worker.ping(job)
+    worker.later(worker.take, in_progress=0)
+    time.sleep(2)
+    assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
+    worker.finish(job, "late, but it counts")
+    view = server.status(endpoint, job)
+    assert view["output"] == "late, but it counts" and "retries" not in view
+
+
+def test_progress_shows_a_job_as_a_ping_does(server, endpoint, worker):
+    job = server.run(endpoint)
+    worker.take()
+    worker.progress(job, "1/2")
+    assert worker.take(in_progress=0)["id"] == job
+    assert server.status(endpoint, job)["retries"] == 1
+
+
+def test_returns_that_are_nobodys_fault_are_bounded(server, endpoint, worker):
+    """Five are free, the sixth is charged, after the seventh it is given up."""
+    job = server.run(endpoint)
+    worker.take()
+    for _ in range(5):
+        assert worker.take(in_progress=0)["id"] == job
+        assert "retries" not in server.status(endpoint, job)
+    assert worker.take(in_progress=0)["id"] == job
+    assert server.status(endpoint, job)["retries"] == 1
+    worker.later(worker.take, in_progress=0)
+    view = server.wait_final(endpoint, job, 10)
+    assert (view["status"], view["error"]) == ("FAILED", "job timed out after 1 retries")
+
+
+def test_an_sdk_without_job_stop_is_left_alone_and_its_result_dropped(server, endpoint, make_worker):
+    worker = make_worker(server, endpoint, sdk="1.9.1")
+    job = server.run(endpoint)
+    worker.take()
+    assert server.post(f"/v2/{endpoint}/cancel/{job}").json["status"] == "CANCELLED"
+    worker.finish(job, "nobody wants it")
+    view = server.status(endpoint, job)
+    assert view["status"] == "CANCELLED" and "output" not in view
+    following = server.run(endpoint)
+    assert worker.take()["id"] == following
 
 
 def test_pings_without_the_job_are_no_evidence(server, endpoint, worker):

@@ -107,3 +107,97 @@ def test_keys(server):
     assert server.post(f"/graphql?api_key={server.key}", query, key=None).status == 200
     nobody = server.post("/graphql", query, key=None)
     assert nobody.status == 401 or nobody.json["data"]["myself"] is None
+
+
+def test_a_refusal_is_answered_200_with_the_field_null_and_its_path(server):
+    answer = server.graphql_answer('mutation { gone: deleteEndpoint(id: "neverwas000000") }')
+    assert answer.status == 200 and answer.json["data"] == {"gone": None}
+    (error,) = answer.json["errors"]
+    assert error["path"] == ["gone"] and error["locations"] == [{"line": 1, "column": 12}]
+    assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
+
+
+def test_a_field_that_must_not_be_null_takes_the_whole_answer_along(server):
+    fields = 'id: "neverwas000000", name: "never was"'
+    answer = server.graphql_answer(f"mutation {{ saveEndpoint(input: {{ {fields} }}) {{ id }} }}")
+    assert answer.status == 200 and answer.json["data"] is None and answer.json["errors"][0]["path"] == ["saveEndpoint"]
+
+
+def test_an_answer_without_errors_has_no_key_for_them(server):
+    assert list(server.graphql_answer("{ myself { id } }").json) == ["data"]
+
+
+@pytest.mark.parametrize(
+    "setting, words",
+    [
+        ({"name": "ab"}, "at least 3"),
+        ({"name": "x" * 192}, "191"),
+        ({"workersMin": -1}, "negative"),
+        ({"workersMax": 10001}, "10000"),
+        ({"workersMin": 3, "workersMax": 2}, "workersMin"),
+        ({"idleTimeout": 0}, "idleTimeout"),
+        ({"idleTimeout": 3601}, "3600"),
+        ({"scalerValue": 0}, "scalerValue"),
+        ({"scalerType": "FAST"}, "QUEUE_DELAY"),
+        ({"gpuCount": 0}, "gpuCount"),
+        ({"executionTimeoutMs": 4999}, "executionTimeoutMs"),
+        ({"executionTimeoutMs": -1}, "executionTimeoutMs"),
+        ({"gpuIds": ""}, "gpuIds"),
+        ({"templateId": "nosuchtemp"}, "Unable to find template"),
+        ({"type": "LB"}, "QB"),
+        ({"locations": "x" * 70000}, "65536"),
+    ],
+)
+def test_settings_out_of_range_say_what_is_allowed(server, setting, words):
+    fields = {"name": "out of range", "gpuIds": "AMPERE_16", "templateId": server.save_template()["id"]} | setting
+    query = "mutation Save($input: EndpointInput!) { saveEndpoint(input: $input) { id } }"
+    assert words in server.graphql_error(query, {"input": fields})
+
+
+def test_a_template_that_is_not_for_serverless_is_refused(server):
+    template = server.save_template(isServerless=False)["id"]
+    query = "mutation Save($input: EndpointInput!) { saveEndpoint(input: $input) { id } }"
+    fields = {"name": "on a pod template", "gpuIds": "AMPERE_16", "templateId": template}
+    assert "Please use a serverless template" in server.graphql_error(query, {"input": fields})
+
+
+@pytest.mark.parametrize(
+    "variables, message",
+    [
+        ({}, 'Variable "$input" of required type "EndpointInput!" was not provided.'),
+        ({"input": {"name": "abc", "workersMax": "three"}}, "Int cannot represent non-integer value"),
+        ({"input": {"name": "abc", "workersMax": 10**12}}, "32-bit"),
+        ({"input": {"name": "abc", "flashBootType": ""}}, 'Value "" does not exist in "FlashBootType" enum.'),
+        ({"input": {"name": "abc", "executionTimeout": 5}}, 'Field "executionTimeout" is not defined by type "EndpointInput".'),
+        ({"input": {"name": "abc", "networkVolumeIds": [{"networkVolumeId": "v", "dataCenterId": None}]}}, 'Field "dataCenterId" is not defined'),
+        ({"input": {"workersMax": 1}}, 'Field "name" of required type "String!" was not provided.'),
+    ],
+)
+def test_variables_that_do_not_fit(server, variables, message):
+    answer = server.graphql_answer("mutation Save($input: EndpointInput!) { saveEndpoint(input: $input) { id } }", variables)
+    assert answer.status == 400 and message in answer.json["errors"][0]["message"]
+    assert answer.json["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_mutations_need_a_key_and_queries_without_one_see_nobody(server):
+    made = server.post("/graphql", {"query": 'mutation { deleteTemplate(templateName: "x") }'}, key=None)
+    assert made.status == 401 and made.json["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    asked = server.post("/graphql", {"query": "{ myself { id } }"}, key=None)
+    assert (asked.status, asked.json) == (200, {"data": {"myself": None}})
+
+
+def test_the_secrets_of_a_template_are_shown_to_its_owner_only(server):
+    server.save_template(name="with secret", env=[{"key": "TOKEN", "value": "s3cr3t"}])
+    query = "{ myself { podTemplates { name env { key value } } } }"
+    assert "s3cr3t" in server.graphql_answer(query).text
+    assert "s3cr3t" not in server.post("/graphql", {"query": query}, key=None).text + server.log()
+
+
+def test_a_response_that_would_be_huge_is_refused(server):
+    for _ in range(30):
+        server.save_template()
+    fields = " ".join(f"a{n}: name" for n in range(4500))
+    query = "{ myself { a: podTemplates { ...F } b: podTemplates { ...F } } } fragment F on PodTemplate { " + fields + " }"
+    answer = server.graphql_answer(query)
+    assert answer.status == 200 and answer.json["data"] is None
+    assert "more than 250000 values" in answer.json["errors"][0]["message"]

@@ -199,8 +199,22 @@ def test_a_waiting_job_says_why(server, endpoint):
 
 def test_jobs_are_taken_in_order(server, endpoint, worker):
     jobs = [server.run(endpoint, {"n": n}) for n in range(6)]
-    singly = [worker.take(in_progress=held)["id"] for held in range(2)]
-    assert singly + [job["id"] for job in worker.take_batch(4, in_progress=2)] == jobs
+    taken = []
+    for _ in range(2):
+        taken.append(worker.take()["id"])
+        worker.finish(taken[-1], 1)
+    assert taken + [job["id"] for job in worker.take_batch(4)] == jobs
+
+
+def test_a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once(server, endpoint, worker):
+    """Some SDKs poll while they are full; what a worker can hold is the largest number it ever asked for."""
+    first, second, third = (server.run(endpoint, {"n": n}) for n in range(3))
+    assert [job["id"] for job in worker.take_batch(2)] == [first, second]
+    poll = worker.later(worker.take, in_progress=1)
+    time.sleep(1)
+    assert not poll.done() and server.status(endpoint, third)["status"] == "IN_QUEUE"
+    worker.finish(first, 1)
+    assert poll.result(10)["id"] == third
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

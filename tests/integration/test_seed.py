@@ -1,4 +1,4 @@
-"""The four curl commands of RunPod's documentation, word for word, run by a shell."""
+"""The four curl commands of RunPod's documentation, taken from its text and run by a shell, and the outputs it prints."""
 
 import json
 import re
@@ -7,18 +7,12 @@ from pathlib import Path
 
 import pytest
 
-SEED = Path(__file__).parents[1] / "data/seed.md"
-COMMANDS = dict(re.findall(r"^## (\w+)\n\n```curl\n(.*?)```", SEED.read_text(), re.DOTALL | re.MULTILINE))
-SETTINGS = {
-    "gpuIds": "AMPERE_16",
-    "idleTimeout": 5,
-    "locations": "US",
-    "name": "Generated Endpoint -fb",
-    "scalerType": "QUEUE_DELAY",
-    "scalerValue": 4,
-    "workersMax": 3,
-    "workersMin": 0,
-}
+DOCUMENT = (Path(__file__).parents[1] / "data/seed.md").read_text()
+NAMES = ("create", "modify", "list", "delete")
+COMMANDS = dict(zip(NAMES, re.findall(r"^```curl\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE), strict=True))
+QUERIES = dict(zip(NAMES, re.findall(r"^```graphql\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE), strict=True))
+OUTPUTS = dict(zip(NAMES, re.findall(r"^```json.*?\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE), strict=True))
+TEMPLATE, ENDPOINT = "xkhgg72fuo", "i02xupws21hp6i"
 
 
 class Person:
@@ -27,9 +21,11 @@ class Person:
     def __init__(self, server, template, key_in):
         self.server, self.template, self.key_in = server, template, key_in
 
-    def run(self, title, endpoint=""):
-        command = COMMANDS[title].replace("https://api.runpod.io", self.server.origin)
-        command = command.replace("xkhgg72fuo", self.template).replace("i02xupws21hp6i", endpoint)
+    def replaced(self, text, endpoint):
+        return text.replace(TEMPLATE, self.template).replace(ENDPOINT, endpoint)
+
+    def run(self, name, endpoint=""):
+        command = self.replaced(COMMANDS[name], endpoint).replace("https://api.runpod.io", self.server.origin)
         if self.key_in == "query":
             command = command.replace("${YOUR_API_KEY}", self.server.key)
         else:
@@ -40,6 +36,14 @@ class Person:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def query(self, name, endpoint=""):
+        """The same as the document's GraphQL text, comments included."""
+        return self.server.graphql_answer(self.replaced(QUERIES[name], endpoint)).json
+
+    def printed(self, name, endpoint):
+        """The document's output, with this person's ids."""
+        return json.loads(self.replaced(OUTPUTS[name], endpoint))
+
 
 @pytest.fixture(params=["query", "header"])
 def person(request, servers):
@@ -47,43 +51,34 @@ def person(request, servers):
     return Person(server, server.save_template()["id"], request.param)
 
 
-def test_the_seed_has_its_four_commands():
-    assert list(COMMANDS) == ["create", "modify", "list", "delete"]
-
-
-def test_create_list_modify_list_delete(person):
-    made = person.run("create")["data"]["saveEndpoint"]
-    endpoint = made["id"]
+def made_by(answer):
+    endpoint = answer["data"]["saveEndpoint"]["id"]
     assert re.fullmatch(r"[a-z0-9]{14}", endpoint)
-    assert made == SETTINGS | {"id": endpoint, "templateId": person.template}
+    return endpoint
 
-    listed = {**made, "networkVolumeId": None, "pods": []}
-    assert person.run("list") == {"data": {"myself": {"endpoints": [listed], "serverlessDiscount": None}}}
 
-    refused = person.run("delete", endpoint)
-    assert "workersMax" in refused["errors"][0]["message"], refused
-    assert person.run("list")["data"]["myself"]["endpoints"] == [listed]
+@pytest.mark.parametrize("way", ["run", "query"])
+def test_every_command_answers_what_the_document_prints(person, way):
+    do = getattr(person, way)
+    created = do("create")
+    endpoint = made_by(created)
+    assert created == person.printed("create", endpoint)
+    listed = person.printed("list", endpoint)
+    listed["data"]["myself"]["endpoints"][0]["workersMax"] = 3
+    assert do("list") == listed
 
-    assert person.run("modify", endpoint) == {
-        "data": {
-            "saveEndpoint": {
-                "id": endpoint,
-                "gpuIds": "AMPERE_16",
-                "name": "Generated Endpoint -fb",
-                "templateId": person.template,
-                "workersMax": 0,
-            }
-        }
-    }
-    listed["workersMax"] = 0  # and nothing else
-    assert person.run("list")["data"]["myself"]["endpoints"] == [listed]
+    refused = do("delete", endpoint)
+    assert "workersMax" in refused["errors"][0]["message"] and refused["data"] == {"deleteEndpoint": None}
+    assert do("list") == listed
 
-    assert person.run("delete", endpoint) == {"data": {"deleteEndpoint": None}}
-    assert person.run("list")["data"]["myself"]["endpoints"] == []
+    assert do("modify", endpoint) == person.printed("modify", endpoint)
+    assert do("list") == person.printed("list", endpoint), "the update changes what it names and nothing else"
+    assert do("delete", endpoint) == person.printed("delete", endpoint)
+    assert do("list") == {"data": {"myself": {"endpoints": [], "serverlessDiscount": None}}}
 
 
 def test_the_suffix_turns_flashboot_on_and_stays_in_the_name(person):
-    endpoint = person.run("create")["data"]["saveEndpoint"]["id"]
+    endpoint = made_by(person.run("create"))
     query = f'{{ myself {{ endpoint(id: "{endpoint}") {{ name flashBootType }} }} }}'
     read = person.server.graphql(query)["myself"]["endpoint"]
     assert read == {"name": "Generated Endpoint -fb", "flashBootType": "FLASHBOOT"}
@@ -95,6 +90,20 @@ def test_order_in_the_answer_is_the_order_asked_for(person):
     assert list(made) == selected
 
 
+def test_the_list_names_the_live_workers(person, make_worker):
+    endpoint = made_by(person.run("create"))
+    person.run("modify", endpoint)
+
+    def pods():
+        return person.run("list")["data"]["myself"]["endpoints"][0]["pods"]
+
+    worker = make_worker(person.server, endpoint)
+    assert pods() == [], "registered, but nobody has started it"
+    person.server.run(endpoint)
+    worker.take()
+    assert pods() == [{"desiredStatus": "RUNNING"}]
+
+
 def test_a_wrong_key_is_refused(person):
     person.server.key += "x"
     answer = person.run("list")
@@ -103,9 +112,9 @@ def test_a_wrong_key_is_refused(person):
 
 
 def test_survives_a_restart(person):
-    made = person.run("create")["data"]["saveEndpoint"]
+    endpoint = made_by(person.run("create"))
     before = person.run("list")
     assert person.server.terminate() == 0
     person.server.start()
     assert person.run("list") == before
-    assert before["data"]["myself"]["endpoints"][0]["id"] == made["id"]
+    assert before["data"]["myself"]["endpoints"][0]["id"] == endpoint

@@ -69,24 +69,35 @@ def test_a_parked_poll_gets_the_job_at_once(server, endpoint, worker):
     time.sleep(0.5)
     assert not poll.done()
     job = server.run(endpoint)
-    assert poll.result(5)["id"] == job
+    assert poll.result(15)["id"] == job, "not only when the hold is over"
 
 
 def test_a_poll_without_a_job_is_held_and_ends_with_204(worker):
     began = time.monotonic()
     answer = worker.take_answer()
     assert answer.status == 204 and answer.text == ""
-    assert 17 < time.monotonic() - began < 24
+    assert 17 < time.monotonic() - began < 30, "some SDKs give up after 30 s"
 
 
 def test_a_batch_takes_up_to_its_size(server, endpoint, worker):
     jobs = [server.run(endpoint, {"n": n}) for n in range(5)]
     first = worker.take_batch(3)
     assert [job["id"] for job in first] == jobs[:3]
-    assert [job["id"] for job in worker.take_batch(4, in_progress=1)] == jobs[3:]
-    for job in jobs:
+    for job in jobs[:3]:
+        worker.finish(job, job)
+    assert [job["id"] for job in worker.take_batch(3)] == jobs[3:]
+    for job in jobs[3:]:
         worker.finish(job, job)
     assert {server.status(endpoint, job)["status"] for job in jobs} == {"COMPLETED"}
+
+
+def test_a_batch_of_large_inputs_comes_in_several_answers(server, endpoint, worker):
+    """All of an answer is in memory until it is written: 64 MiB of inputs are enough."""
+    jobs = [server.run(endpoint, {"text": "x" * (9 << 20)}) for _ in range(9)]
+    first = worker.take_batch(9)
+    assert [job["id"] for job in first] == jobs[:7]
+    assert [job["id"] for job in worker.take_batch(2, in_progress=1)] == jobs[7:]
+    server.post(f"/v2/{endpoint}/purge-queue")
 
 
 def test_a_second_answer_is_accepted_and_dropped(server, endpoint, worker):
@@ -139,13 +150,14 @@ def test_a_result_without_its_wrapper_is_the_output(server, endpoint, worker):
     assert view["status"] == "COMPLETED" and view["output"] == {"text": "bare"}
 
 
-def test_stop_pod_replaces_the_worker_after_its_result(server, endpoint, worker):
+def test_stop_pod_of_a_worker_started_by_hand_is_its_starters_business(server, endpoint, worker):
+    """Nobody here can replace it, and its starter may start it again with the same variables."""
     first, second = server.run(endpoint, {"n": 1}), server.run(endpoint, {"n": 2})
     worker.take()
-    assert worker.done(first, {"output": 1, "stopPod": True}).status == 200
-    assert worker.take() is None
-    assert server.status(endpoint, first)["status"] == "COMPLETED"
-    assert server.status(endpoint, second)["status"] == "IN_QUEUE"
+    assert worker.done(first, {"output": {"x": 1}, "stopPod": True}).status == 200
+    view = server.status(endpoint, first)
+    assert view["status"] == "COMPLETED" and view["output"] == {"x": 1}
+    assert worker.take()["id"] == second
 
 
 def test_pings_are_answered(server, endpoint, worker):

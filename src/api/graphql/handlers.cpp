@@ -32,6 +32,12 @@ Response bad_request(std::string_view message) {
   return errors_response(400, message, "BAD_REQUEST");
 }
 
+Response no_key() {
+  return errors_response(
+      401, "Unauthorized: send a valid API key, as ?api_key=KEY or in the header Authorization: Bearer KEY",
+      "UNAUTHENTICATED");
+}
+
 std::string read_fields(const json::object& body, Question& question) {
   const json::value* query = body.if_contains("query");
   if (query == nullptr || !query->is_string())
@@ -68,7 +74,7 @@ Question read_question(const Body& body) {
 awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Schema> schema, Request request,
                            Exchange& exchange) {
   const auto verdict = context.keys.judge(request);
-  if (verdict == ApiKeys::Verdict::wrong) co_return errors_response(401, "Unauthorized", "UNAUTHENTICATED");
+  if (verdict == ApiKeys::Verdict::wrong) co_return no_key();
   if (request.over_limit)
     co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
                               "BAD_REQUEST");
@@ -86,9 +92,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
 
   const bool known = verdict == ApiKeys::Verdict::accepted;
-  if (!known && prepared.operation == graphql::OperationKind::mutation)
-    co_return errors_response(401, "Unauthorized: send the API key as ?api_key= or Authorization: Bearer",
-                              "UNAUTHENTICATED");
+  if (!known && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
   const std::vector<graphql::RootResult> results = co_await carry_out(context, exchange, prepared, known);
   std::string text;
   std::function<void()> finish = [&] { text = json::serialize(graphql::complete(prepared, results)); };
@@ -103,7 +107,12 @@ std::vector<net::Route> graphql_routes(Context& context) {
   auto handle = [&context, schema](Request request, Exchange& exchange) {
     return answer(context, schema, std::move(request), exchange);
   };
-  return {{net::Method::post, "/graphql", body_max, net::Budget::client, net::OverLimit::refuse, handle}};
+  auto admit = [&context](const Request& request) -> std::optional<Response> {
+    if (context.keys.judge(request) == ApiKeys::Verdict::accepted) return std::nullopt;
+    return no_key();
+  };
+  return {
+      {net::Method::post, "/graphql", body_max, net::Budget::client, net::OverLimit::refuse, handle, admit}};
 }
 
 }  // namespace pilotlight::api

@@ -43,6 +43,8 @@ json::array pods(const answer::EndpointEntry& entry, const Template* used) {
   json::array all;
   for (const answer::WorkerEntry& one : entry.workers) {
     const Worker& worker = one.worker;
+    // Registered to be started by hand, and not heard of since: no live worker.
+    if (worker.origin == WorkerOrigin::by_hand && worker.state == WorkerState::starting) continue;
     all.push_back({{"id", text(worker.id.view())},
                    {"name", text(entry.endpoint->name)},
                    {"desiredStatus", desired_status(worker.state)},

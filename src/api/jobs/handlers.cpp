@@ -16,10 +16,18 @@ using net::Exchange;
 using net::Request;
 using net::Response;
 
+constexpr std::string_view no_endpoint =
+    "endpoint not found: the id is wrong; { myself { endpoints { id } } } of /graphql lists yours";
+constexpr std::string_view no_job =
+    "job not found: the id is wrong or of another endpoint, or the result is no longer kept (30 minutes "
+    "after /run, 1 "
+    "after /runsync, 5 with wait)";
 constexpr ByteCount run_max = 10ULL << 20;
 constexpr ByteCount runsync_max = 20ULL << 20;
 constexpr std::size_t parse_aside_from = 256 * 1024;
 constexpr milliseconds wait_default{90'000};
+constexpr std::int64_t wait_least_ms = 1'000, wait_most_ms = 300'000;
+constexpr std::int64_t week_ms = 604'800'000;
 
 struct Target {
   EndpointId endpoint;
@@ -51,15 +59,19 @@ awaitable<Result<JobRequest>> parse(Context& context, Exchange& exchange, Body b
   co_return result;
 }
 
+/// A whole number of milliseconds between the bounds; nullopt for anything else.
+std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {
+  std::int64_t ms = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  const bool whole = error == std::errc{} && stop == text.data() + text.size();
+  if (!whole || ms < least || ms > most) return std::nullopt;
+  return milliseconds{ms};
+}
+
 /// The `wait` of a runsync: nullopt if it is out of range, the default if it is absent.
 std::optional<milliseconds> wait_of(const Request& request) {
   const auto text = request.parameter("wait");
-  if (!text) return wait_default;
-  std::int64_t ms = 0;
-  const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), ms);
-  if (error != std::errc{} || stop != text->data() + text->size() || ms < 1'000 || ms > 300'000)
-    return std::nullopt;
-  return milliseconds{ms};
+  return text ? milliseconds_in(*text, wait_least_ms, wait_most_ms) : wait_default;
 }
 
 Response accepted(const JobId& id, JobState state) {
@@ -74,7 +86,7 @@ awaitable<Response> submit(Context& context, Request request, Exchange& exchange
   if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
   if (request.over_limit) co_return size_refusal(limit);
   job.endpoint = target_of(request).endpoint;
-  if (job.endpoint.empty()) co_return not_found("endpoint not found");
+  if (job.endpoint.empty()) co_return not_found(no_endpoint);
   if (!context.store.accepts_jobs())
     co_return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
   Result<JobRequest> parsed = co_await parse(context, exchange, std::move(request.body));
@@ -137,7 +149,7 @@ awaitable<Response> stored_view(Context& context, Exchange& exchange, Target tar
   };
   co_await on_files_thread(context, exchange, std::move(work));
   if (!found) co_return error_response(500, found.error().message);
-  if (!*found || (*found)->endpoint != target.endpoint) co_return not_found("job not found");
+  if (!*found || (*found)->endpoint != target.endpoint) co_return not_found(no_job);
   co_return final_view(**found, result);
 }
 
@@ -145,20 +157,20 @@ awaitable<Response> status(Context& context, Request request, Exchange& exchange
   const auto verdict = context.keys.judge(request);
   if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
   const Target target = target_of(request);
-  if (target.endpoint.empty() || target.job.empty()) co_return not_found("job not found");
+  if (target.endpoint.empty() || target.job.empty()) co_return not_found(no_job);
+  const auto ttl = request.parameter("ttl");
+  const auto keep = ttl ? milliseconds_in(*ttl, 0, week_ms) : std::nullopt;
+  if (ttl && !keep)
+    co_return error_response(
+        400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000");
   engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job}, {}, nullptr);
   if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
     co_return live_view(*live, reply.bodies.front());
   Response response = co_await stored_view(context, exchange, target);
-  if (const auto ttl = request.parameter("ttl"); ttl && response.status == 200) {
-    std::int64_t ms = -1;
-    std::from_chars(ttl->data(), ttl->data() + ttl->size(), ms);
-    if (ms < 0) co_return error_response(400, "ttl must be a number of milliseconds");
-    co_await context.asker(exchange).ask(engine::Lane::control,
-                                         command::ShortenRetention{ticket_none, target.job, milliseconds{ms}},
-                                         {}, nullptr);
-  }
+  if (keep && response.status == 200)
+    co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ShortenRetention{ticket_none, target.job, *keep}, {}, nullptr);
   co_return response;
 }
 
@@ -166,7 +178,7 @@ awaitable<Response> cancel(Context& context, Request request, Exchange& exchange
   const auto verdict = context.keys.judge(request);
   if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
   const Target target = target_of(request);
-  if (target.endpoint.empty() || target.job.empty()) co_return not_found("job not found");
+  if (target.endpoint.empty() || target.job.empty()) co_return not_found(no_job);
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::CancelJob{ticket_none, target.endpoint, target.job}, {}, nullptr);
   if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
@@ -207,6 +219,13 @@ awaitable<Response> health(Context& context, Request request, Exchange& exchange
   co_return json_response(200, body + "}");
 }
 
+/// The refusal of a caller without a valid key.
+std::optional<Response> stranger(const Context& context, const Request& request) {
+  const auto verdict = context.keys.judge(request);
+  if (verdict == ApiKeys::Verdict::accepted) return std::nullopt;
+  return unauthorized(verdict);
+}
+
 using Operation = awaitable<Response> (*)(Context&, Request, Exchange&);
 
 net::Route route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
@@ -218,7 +237,8 @@ net::Route route(Context& context, net::Method method, std::string pattern, Byte
           net::OverLimit::refuse,
           [&context, operation](Request request, Exchange& exchange) {
             return operation(context, std::move(request), exchange);
-          }};
+          },
+          [&context](const Request& request) { return stranger(context, request); }};
 }
 
 }  // namespace

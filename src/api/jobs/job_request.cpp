@@ -8,6 +8,8 @@ namespace pilotlight::api {
 namespace {
 
 constexpr std::int64_t week_ms = 604'800'000;
+constexpr std::int64_t ttl_least_ms = 10'000;
+constexpr std::int64_t execution_timeout_least_ms = 5'001;  // more than 5 s
 
 /// The whole number of milliseconds in `raw`, within bounds or, if `zero_allowed`, 0.
 Result<milliseconds> duration(std::string_view name, std::string_view raw, std::int64_t least,
@@ -17,7 +19,8 @@ Result<milliseconds> duration(std::string_view name, std::string_view raw, std::
   const bool whole = error == std::errc{} && stop == raw.data() + raw.size();
   if (!whole || ((value < least || value > week_ms) && !(zero_allowed && value == 0)))
     return refusal(Errc::invalid, std::string(name) + " must be a whole number of milliseconds between " +
-                                      std::to_string(least) + " and " + std::to_string(week_ms));
+                                      std::to_string(least) + " and " + std::to_string(week_ms) +
+                                      (zero_allowed ? ", or 0 for no limit" : ""));
   return milliseconds{value};
 }
 
@@ -35,7 +38,8 @@ Result<JobPolicy> parse_policy(std::string_view raw) {
             problem = "policy.lowPriority must be true or false";
         } else if (name == "executionTimeout" || name == "ttl") {
           const bool ttl = name == "ttl";
-          const auto time = duration("policy." + std::string(name), value, ttl ? 10'000 : 5'000, !ttl);
+          const auto time = duration("policy." + std::string(name), value,
+                                     ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
           if (!time)
             problem = time.error().message;
           else

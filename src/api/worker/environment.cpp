@@ -5,6 +5,10 @@
 
 namespace pilotlight::api {
 
+Environment default_environment() {
+  return {{"RUNPOD_SKIP_AUTO_SYSTEM_CHECKS", "true"}, {"RUNPOD_SKIP_GPU_CHECK", "true"}};
+}
+
 Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint) {
   const std::string base = settings.public_url + "/v2/" + endpoint.text();

@@ -10,6 +10,10 @@ namespace pilotlight::api {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
+/// What a worker is told unless its template says otherwise: to leave out the runpod package's checks for
+/// cloud machines, which fail on a laptop or without internet.
+Environment default_environment();
+
 /// The variables that tell a worker where its jobs are (data plane reference 2.1), ids and token filled in.
 Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint);

@@ -171,15 +171,18 @@ awaitable<Response> ping(Context& context, Request request, Exchange& exchange) 
   co_return json_response(200, "{}");
 }
 
+/// The answer to a result from an unknown worker or for no job: a refusal would not be retried and helps
+/// nobody.
+Response dropped() {
+  log::warn("result_dropped reason=\"unknown worker or job\"");
+  return json_response(200, "{}");
+}
+
 awaitable<Response> done(Context& context, Request request, Exchange& exchange) {
   const WorkerId worker = worker_of(context, request);
   const auto parts = net::captures("/v2/{}/x/{}/{}", request.path);
   const auto job = JobId::parse(parts.at(2));
-  if (worker.empty() || !job) {
-    // A refusal would not be retried and helps nobody; what does not count is dropped.
-    log::warn("result_dropped reason=\"unknown worker or job\"");
-    co_return json_response(200, "{}");
-  }
+  if (worker.empty() || !job) co_return dropped();
   const InFlight::Guard guard(context.in_flight, worker);
   ResultBody result = request.over_limit ? too_large_result(request.body_bytes, context.settings.result_max)
                                          : parse_result(request.body);
@@ -219,8 +222,9 @@ awaitable<Response> worker_env(Context& context, Request request, Exchange& exch
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& made = std::get<answer::WorkerRegistered>(reply.answer);
   std::string body = "{";
-  for (const auto& [name, value] :
-       platform_environment(context.settings, context.tokens, made.worker, made.endpoint)) {
+  const Environment platform =
+      platform_environment(context.settings, context.tokens, made.worker, made.endpoint);
+  for (const auto& [name, value] : merged({platform, default_environment()})) {
     if (body.size() > 1) body += ',';
     body += json_string(name) + ":" + json_string(value);
   }
@@ -238,7 +242,11 @@ net::Route route(Context& context, net::Method method, std::string pattern, Byte
           over,
           [&context, operation](Request request, Exchange& exchange) {
             return operation(context, std::move(request), exchange);
-          }};
+          },
+          {},
+          net::HeadRequests::as_get,
+          // The token, not the path: strangers cannot use up a worker's share.
+          [](const Request& request) { return request.parameter("token").value_or(std::string()); }};
 }
 
 }  // namespace
@@ -250,6 +258,7 @@ std::vector<net::Route> worker_routes(Context& context) {
   std::vector<net::Route> routes;
   const auto poll = [&](const char* pattern, Operation operation) {
     routes.push_back(route(context, Method::get, pattern, 0, Budget::worker, OverLimit::discard, operation));
+    routes.back().head_requests = net::HeadRequests::refused;
   };
   poll("/v2/{}/job-take/{}", take_one);
   poll("/v2/{}/job-take-batch/{}", take_batch);
@@ -257,6 +266,10 @@ std::vector<net::Route> worker_routes(Context& context) {
   poll("/v2/{}/ping/{}", ping);
   routes.push_back(route(context, Method::post, "/v2/{}/job-done/{}/{}", context.settings.result_max,
                          Budget::worker, OverLimit::discard, done));
+  routes.back().admission = [&context](const Request& request) -> std::optional<Response> {
+    if (!worker_of(context, request).empty()) return std::nullopt;
+    return dropped();
+  };
   routes.push_back(
       route(context, Method::post, "/v2/{}/worker-env", 4096, Budget::client, OverLimit::refuse, worker_env));
   return routes;

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 import requests
+from harness import documented
 
 FINAL = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
 
@@ -51,6 +52,7 @@ class Client:
         with requests.Session() as session:
             session.trust_env = False
             done = session.request(method, self.origin + path, data=data, headers=sent, timeout=timeout)
+        documented.check(done.status_code, done.text)
         return Answer(done.status_code, done.text, done.headers)
 
     def get(self, path, **options):

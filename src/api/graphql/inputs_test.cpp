@@ -1,0 +1,118 @@
+#include "api/graphql/inputs.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pilotlight::api {
+namespace {
+
+namespace json = boost::json;
+
+Result<Asked<command::SaveEndpoint>> endpoint(std::string_view input) {
+  return endpoint_from_input(json::parse(input).as_object());
+}
+
+std::string problem(std::string_view input) {
+  const auto asked = endpoint(input);
+  return asked ? "none" : asked.error().message;
+}
+
+const char* const least = R"({"name":"abc","gpuIds":"AMPERE_16","templateId":"xkhgg72fuo"})";
+
+TEST(EndpointInput, without_an_id_it_creates) {
+  const auto made = endpoint(least);
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(made->command.create);
+  for (const char* none : {R"("")", "null"})
+    EXPECT_TRUE(
+        endpoint("{\"id\":" + std::string(none) + R"(,"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo"})")
+            ->command.create);
+  const auto changed = endpoint(R"({"id":"i02xupws21hp6i","name":"abc"})");
+  ASSERT_TRUE(changed);
+  EXPECT_FALSE(changed->command.create);
+  EXPECT_EQ(changed->command.id.view(), "i02xupws21hp6i");
+}
+
+TEST(EndpointInput, names_only_what_it_was_given) {
+  const EndpointPatch patch =
+      endpoint(R"({"id":"i02xupws21hp6i","name":"abc","workersMax":0})")->command.patch;
+  EXPECT_EQ(patch.workers_max, 0);
+  EXPECT_EQ(patch.name, "abc");
+  EXPECT_FALSE(patch.workers_min || patch.idle_timeout || patch.locations || patch.scaler_type ||
+               patch.scaler_value_milli || patch.gpu_ids || patch.template_id || patch.env ||
+               patch.flash_boot || patch.network_volume_id || patch.execution_timeout || patch.gpu_count);
+}
+
+TEST(EndpointInput, all_of_the_seeds_arguments_arrive) {
+  const EndpointPatch patch =
+      endpoint(R"({"gpuIds":"AMPERE_16","idleTimeout":5,"locations":"US","name":"Generated Endpoint -fb",)"
+               R"("networkVolumeId":"","scalerType":"QUEUE_DELAY","scalerValue":4,"templateId":"xkhgg72fuo",)"
+               R"("workersMax":3,"workersMin":0})")
+          ->command.patch;
+  EXPECT_EQ(patch.gpu_ids, "AMPERE_16");
+  EXPECT_EQ(patch.idle_timeout, seconds{5});
+  EXPECT_EQ(patch.locations, "US");
+  EXPECT_EQ(patch.name, "Generated Endpoint -fb");
+  EXPECT_EQ(patch.network_volume_id, "");
+  EXPECT_EQ(patch.scaler_type, ScalerType::queue_delay);
+  EXPECT_EQ(patch.scaler_value_milli, 4000);
+  EXPECT_EQ(patch.template_id->view(), "xkhgg72fuo");
+  EXPECT_EQ(patch.workers_max, 3);
+  EXPECT_EQ(patch.workers_min, 0);
+}
+
+TEST(EndpointInput, a_null_means_the_default) {
+  const EndpointPatch patch =
+      endpoint(
+          R"({"id":"i02xupws21hp6i","name":"abc","workersMin":null,"workersMax":null,"idleTimeout":null,)"
+          R"("scalerType":null,"scalerValue":null,"executionTimeoutMs":null,"locations":null,"gpuCount":null})")
+          ->command.patch;
+  EXPECT_EQ(patch.workers_min, 0);
+  EXPECT_EQ(patch.workers_max, 3);
+  EXPECT_EQ(patch.idle_timeout, seconds{10});
+  EXPECT_EQ(patch.scaler_type, ScalerType::queue_delay);
+  EXPECT_EQ(patch.scaler_value_milli, 4000);
+  ASSERT_TRUE(patch.execution_timeout);
+  EXPECT_FALSE(*patch.execution_timeout);
+  EXPECT_EQ(patch.locations, "");
+  EXPECT_EQ(patch.gpu_count, 1);
+}
+
+TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
+  const std::pair<const char*, const char*> cases[] = {
+      {least, "none"},
+      {R"({"name":"abc","templateId":"xkhgg72fuo"})",
+       "gpuIds must not be empty, such as \"AMPERE_16\" (or give instanceIds for CPU workers)"},
+      {R"({"name":"abc","gpuIds":"","templateId":"xkhgg72fuo"})",
+       "gpuIds must not be empty, such as \"AMPERE_16\" (or give instanceIds for CPU workers)"},
+      {R"({"name":"abc","instanceIds":["cpu3g-4-16"],"templateId":"xkhgg72fuo"})", "none"},
+      {R"({"name":"abc","gpuIds":"A"})", "templateId is required; make a template with saveTemplate first"},
+      {R"({"name":"abc","gpuIds":"A","templateId":""})",
+       "templateId is required; make a template with saveTemplate first"},
+      {R"({"name":"abc","gpuIds":"A","templateId":"a/b"})", "Unable to find template"},
+      {R"({"id":"a/b","name":"abc"})", "Endpoint not found"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","gpuIds":""})",
+       "gpuIds must not be empty, such as \"AMPERE_16\" (or give instanceIds for CPU workers)"},
+      {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","scalerType":"FAST"})",
+       "scalerType must be QUEUE_DELAY or REQUEST_COUNT"},
+      {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"LB"})",
+       "load-balancing endpoints (type LB) are not supported; use QB"},
+      {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"XX"})", "type must be QB"},
+  };
+  for (const auto& [input, message] : cases) EXPECT_EQ(problem(input), message) << input;
+}
+
+TEST(TemplateInput, the_environment_travels_beside_the_command) {
+  const auto with = template_from_input(
+      json::parse(R"({"name":"t","dockerArgs":"a","env":[{"key":"K","value":"secret"},null]})").as_object());
+  ASSERT_TRUE(with);
+  EXPECT_TRUE(with->has_env);
+  EXPECT_EQ(*with->env, R"([{"key":"K","value":"secret"}])");
+  EXPECT_FALSE(with->command.patch.env) << "the reference is the caller's to fill in";
+  const auto empty = template_from_input(json::parse(R"({"name":"t","env":[]})").as_object());
+  EXPECT_TRUE(empty->has_env && !empty->env);
+  const auto silent = template_from_input(json::parse(R"({"name":"t"})").as_object());
+  EXPECT_FALSE(silent->has_env);
+}
+
+}  // namespace
+}  // namespace pilotlight::api

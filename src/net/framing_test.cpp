@@ -1,0 +1,158 @@
+// Heads and chunks: what two readers could read in two ways is refused.
+#include <gtest/gtest.h>
+
+#include "base/random.hpp"
+#include "net/chunked_decoder.hpp"
+#include "net/request_head.hpp"
+#include "net/response_head.hpp"
+
+namespace pilotlight::net {
+namespace {
+
+HeadResult head(const std::string& lines) {
+  return parse_head(lines + "\r\n\r\n");
+}
+
+TEST(RequestHead, says_what_was_sent) {
+  const HeadResult result = head(
+      "POST /v2/ep%31/run?a=b&c HTTP/1.1\r\nHost: example.org:8080\r\nauthorization: Bearer k\r\nUSER-AGENT: "
+      "u/1\r\n"
+      "Content-Type: text/plain\r\nContent-Length: 12\r\nExpect: 100-Continue");
+  ASSERT_TRUE(result.head);
+  const Request& request = result.head->request;
+  EXPECT_EQ(request.method, Method::post);
+  EXPECT_EQ(request.path, "/v2/ep%31/run");
+  EXPECT_EQ(request.query, "a=b&c");
+  EXPECT_EQ(request.authorization, "Bearer k");
+  EXPECT_EQ(request.user_agent, "u/1");
+  EXPECT_EQ(request.content_type, "text/plain");
+  EXPECT_EQ(request.origin, "http://example.org:8080");
+  EXPECT_EQ(result.head->content_length, 12U);
+  EXPECT_TRUE(result.head->keep_alive);
+  EXPECT_TRUE(result.head->expects_continue);
+}
+
+TEST(RequestHead, connections_are_kept_as_the_version_says) {
+  EXPECT_TRUE(head("GET / HTTP/1.1").head->keep_alive);
+  EXPECT_FALSE(head("GET / HTTP/1.1\r\nConnection: close").head->keep_alive);
+  EXPECT_FALSE(head("GET / HTTP/1.0").head->keep_alive);
+  EXPECT_TRUE(head("GET / HTTP/1.0\r\nConnection: keep-alive").head->keep_alive);
+}
+
+TEST(RequestHead, methods_are_known_or_other) {
+  const std::pair<const char*, Method> cases[] = {{"GET", Method::get},        {"HEAD", Method::head},
+                                                  {"PUT", Method::put},        {"PATCH", Method::patch},
+                                                  {"DELETE", Method::delete_}, {"OPTIONS", Method::options},
+                                                  {"BREW", Method::other},     {"get", Method::other}};
+  for (const auto& [name, method] : cases)
+    EXPECT_EQ(head(std::string(name) + " / HTTP/1.1").head->request.method, method) << name;
+}
+
+TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
+  const std::pair<const char*, int> cases[] = {
+      {"Content-Length: 1\r\nContent-Length: 1", 400},
+      {"Content-Length: 1\r\nContent-Length: 2", 400},
+      {"Content-Length: 1, 1", 400},
+      {"Content-Length: -1", 400},
+      {"Content-Length: +1", 400},
+      {"Content-Length: 0x10", 400},
+      {"Content-Length: 1 2", 400},
+      {"Content-Length:", 400},
+      {"Content-Length: 18446744073709551616", 400},
+      {"Content-Length: 1\r\nTransfer-Encoding: chunked", 400},
+      {"Transfer-Encoding: chunked\r\nContent-Length: 1", 400},
+      {"Transfer-Encoding: gzip, chunked", 501},
+      {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400},
+      {"Transfer-Encoding: identity", 501},
+      {"no colon", 400},
+      {" folded: line", 400},
+      {"name with space: x", 400},
+  };
+  for (const auto& [field, status] : cases) {
+    const HeadResult result = head(std::string("POST / HTTP/1.1\r\n") + field);
+    EXPECT_FALSE(result.head) << field;
+    EXPECT_EQ(result.problem.status, status) << field;
+    EXPECT_FALSE(result.problem.message.empty()) << field;
+  }
+}
+
+TEST(RequestHead, what_is_no_request_line_is_refused) {
+  for (const char* line :
+       {"", "GET", "GET /", "GET / HTTP/9.9", "GET  / HTTP/1.1", "GET * HTTP/1.1",
+        "GET http://example.org/ HTTP/1.1", "GET /a b HTTP/1.1", "\x16\x03\x01", "GET /\x01 HTTP/1.1"})
+    EXPECT_EQ(head(line).problem.status, 400) << line;
+}
+
+struct Decoded {
+  ChunkedDecoder::State state;
+  std::string text;
+  std::string rest;
+};
+
+/// Fed in pieces of this size.
+Decoded decoded(std::string_view bytes, std::size_t piece) {
+  ChunkedDecoder decoder;
+  Decoded result{ChunkedDecoder::State::reading, {}, {}};
+  while (!bytes.empty() && result.state == ChunkedDecoder::State::reading) {
+    std::string_view part = bytes.substr(0, piece);
+    const std::size_t size = part.size();
+    result.state = decoder.feed(part, &result.text);
+    bytes.remove_prefix(size - part.size());
+  }
+  result.rest = bytes;
+  return result;
+}
+
+TEST(ChunkedDecoder, reads_the_same_in_any_pieces) {
+  const std::string bytes =
+      "3\r\nabc\r\nA;name=\"v\"\r\n0123456789\r\n00\r\nTrailer: x\r\nOther: y\r\n\r\nNEXT";
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    const Decoded result = decoded(bytes, piece);
+    EXPECT_EQ(result.state, ChunkedDecoder::State::done) << piece;
+    EXPECT_EQ(result.text, "abc0123456789") << piece;
+    EXPECT_EQ(result.rest, "NEXT") << piece;
+  }
+}
+
+TEST(ChunkedDecoder, refuses_what_is_malformed) {
+  for (const std::string& bytes :
+       {std::string("\r\n"), std::string("g\r\n"), std::string("-1\r\n"), std::string("0x3\r\nabc\r\n"),
+        std::string("3\nabc\r\n"), std::string("3\r\nabcd\r\n"), std::string("3\r\nabc\n0\r\n\r\n"),
+        std::string("ffffffffffffffff\r\n"), std::string("0\r\n\rx"),
+        "1;" + std::string(10'000, 'x') + "\r\n", "0\r\n" + std::string(10'000, 'x') + "\r\n"})
+    EXPECT_EQ(decoded(bytes, 7).state, ChunkedDecoder::State::malformed) << bytes.substr(0, 40);
+}
+
+TEST(ChunkedDecoder, counts_what_it_does_not_keep) {
+  ChunkedDecoder decoder;
+  std::string_view bytes = "5\r\nhello\r\n0\r\n\r\n";
+  EXPECT_EQ(decoder.feed(bytes, nullptr), ChunkedDecoder::State::done);
+  EXPECT_EQ(decoder.bytes(), 5U);
+}
+
+TEST(Framing, random_and_mutated_bytes_do_no_harm) {
+  Random random(11);
+  const std::string good =
+      "POST /a?b=c HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+  for (int round = 0; round < 20000; ++round) {
+    std::string bytes = good;
+    for (int i = 0; i < 4; ++i) bytes[random.below(bytes.size())] = static_cast<char>(random.next());
+    (void)parse_head(bytes);
+    (void)decoded(bytes, 1 + random.below(20));
+  }
+}
+
+TEST(ResponseHead, says_length_type_and_what_was_added) {
+  Response response;
+  response.headers.emplace_back("Retry-After", "5");
+  response.status = 503;
+  EXPECT_EQ(response_head(response, 7, false),
+            "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 7\r\n"
+            "Retry-After: 5\r\nConnection: close\r\n\r\n");
+  Response nothing;
+  nothing.status = 204;
+  EXPECT_EQ(response_head(nothing, 0, true), "HTTP/1.1 204 No Content\r\n\r\n");
+}
+
+}  // namespace
+}  // namespace pilotlight::net
