@@ -9,6 +9,7 @@ import os
 import random
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from harness import processes
@@ -17,12 +18,12 @@ from harness.shims import preload
 
 CRASHES = int(os.environ.get("PILOTLIGHT_CRASHES", "50"))
 WORKERS = 6
-RESERVED_PORTS = "/proc/sys/net/ipv4/ip_local_port_range"
+OUTGOING_PORTS = "/proc/sys/net/ipv4/ip_local_port_range"
 
 
 def free_port():
     """A port that no outgoing connection takes while the server is away."""
-    first_outgoing = int(open(RESERVED_PORTS).read().split()[0])
+    first_outgoing = int(Path(OUTGOING_PORTS).read_text().split()[0])
     while True:
         try:
             with socket.create_server(("127.0.0.1", random.randrange(10_000, first_outgoing))) as probe:
