@@ -9,7 +9,7 @@ from harness import processes
 from harness.shims import Dial, preload
 
 MEBIBYTE = 1 << 20
-UNTOUCHED, READ_ONLY, FULL = -2, -1, 0
+BROKEN, UNTOUCHED, READ_ONLY, FULL = -3, -2, -1, 0
 
 
 @pytest.fixture
@@ -99,3 +99,18 @@ def test_the_reserve_is_an_option(servers, disk):
     server.run(endpoint)
     disk(1 << 30)
     assert "space" in processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal").json["error"]
+
+
+def test_a_broken_disk_stops_the_server_and_nothing_acknowledged_is_lost(server, disk):
+    """Memory is ahead of a disk that fails for good; start-up is the recovery."""
+    endpoint = server.make_idle_endpoint()
+    jobs = [server.run(endpoint, {"n": n}) for n in range(5)]
+    before = server.server_pid()
+    disk(BROKEN)
+    with pytest.raises(requests.exceptions.RequestException):
+        server.post(f"/v2/{endpoint}/run", {"input": "never acknowledged"}, timeout=5)
+    processes.wait_until(lambda: server.server_pid() != before, 10, "the end of the server")
+    disk(UNTOUCHED)
+    server.wait_ready()
+    assert {server.status(endpoint, job)["status"] for job in jobs} == {"IN_QUEUE"}
+    server.run(endpoint)
