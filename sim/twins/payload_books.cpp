@@ -11,10 +11,12 @@ PayloadBooks::Entry& PayloadBooks::touch(const PayloadRef& ref) {
   return entry;
 }
 
-void PayloadBooks::row_kept(const PayloadRef& ref) {
-  require(ref.place == PayloadPlace::row, "S12", "payload {} kept as a row but is none", ref.number);
+void PayloadBooks::kept(const PayloadRef& ref) {
   Entry& entry = touch(ref);
-  require(!entry.present, "S12", "payload {} kept twice", ref.number);
+  require(!entry.kept, "S12", "payload {} kept twice", ref.number);
+  require(ref.place == PayloadPlace::row || entry.present, "S12", "file {} is kept but is not there",
+          ref.number);
+  entry.kept = true;
   entry.present = true;
 }
 
@@ -39,7 +41,9 @@ void PayloadBooks::file_discarded(const PayloadRef& ref) {
 void PayloadBooks::sweep(std::uint64_t start) {
   std::erase_if(entries_, [start](const auto& item) {
     const Entry& entry = item.second;
-    return entry.place == PayloadPlace::file && entry.names == 0 && entry.start < start;
+    const bool orphan = entry.place == PayloadPlace::file && !entry.kept && entry.start < start;
+    require(!orphan || entry.names == 0, "S12", "file {} is swept but something names it", item.first);
+    return orphan;
   });
 }
 

@@ -12,13 +12,14 @@ namespace pilotlight::sim {
 /// payload that is not there, and nothing is there that nobody names.
 class PayloadBooks {
  public:
-  /// A row is committed, or goes.
-  void row_kept(const PayloadRef& ref);
+  /// A row is committed, or a file is no orphan any more.
+  void kept(const PayloadRef& ref);
+  /// A row or a file goes.
   void dropped(const PayloadRef& ref);
   /// A file is durable before any command names it; `start` counts the server's starts.
   void file_written(const PayloadRef& ref, std::uint64_t start);
   void file_discarded(const PayloadRef& ref);
-  /// Files of earlier starts that nothing names go.
+  /// Files of earlier starts that were never kept go.
   void sweep(std::uint64_t start);
 
   /// Something stored begins (+1) or ceases (-1) to name the payload.
@@ -33,6 +34,7 @@ class PayloadBooks {
   struct Entry {
     PayloadPlace place = PayloadPlace::none;
     bool present = false;
+    bool kept = false;
     bool was_named = false;
     std::int32_t names = 0;
     std::uint64_t start = 0;

@@ -83,7 +83,7 @@ void SimStore::fold_record(const Record& any) {
   if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     finish(finished->value);
   } else if (const auto* kept = std::get_if<record::PayloadKept>(&any)) {
-    disk_.payloads.row_kept(kept->ref);
+    disk_.payloads.kept(kept->ref);
   } else if (const auto* dropped = std::get_if<record::PayloadDropped>(&any)) {
     disk_.payloads.dropped(dropped->ref);
   } else if (const auto* shortened = std::get_if<record::RetentionShortened>(&any)) {

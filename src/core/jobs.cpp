@@ -19,7 +19,7 @@ void State::touch(LiveJob& job) {
 }
 
 void State::keep(const PayloadRef& ref) {
-  if (ref.place == PayloadPlace::row) save(record::PayloadKept{ref});
+  if (ref) save(record::PayloadKept{ref});
 }
 
 void State::drop(const PayloadRef& ref) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/folder_sync.hpp"
 #include "base/log.hpp"
 
 namespace pilotlight::keeper {
@@ -77,7 +78,8 @@ Result<DataFolder> prepare_data_folder(const std::string& path, std::optional<gi
   const bool made = fs::create_directories(folder.path, failed);
   if (failed)
     return refusal(Errc::io, "cannot make the data folder " + folder.path + ": " + failed.message());
-  if (made) ::chmod(folder.path.c_str(), 0700);
+  if (made && (::chmod(folder.path.c_str(), 0700) != 0 || !sync_folder(fs::path(folder.path).parent_path())))
+    return os_error("cannot make the data folder " + folder.path);
   if (auto set = set_owner_and_mode(folder.path, group); !set) return set.error();
   if (auto logs = make_folder(folder.logs(), 0700); !logs) return logs.error();
   if (auto work = make_folder(folder.work(), 0711); !work) return work.error();

@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "api/secrets.hpp"
+#include "base/folder_sync.hpp"
 
 namespace pilotlight::server {
 namespace {
@@ -30,11 +32,12 @@ std::string read_secret(const std::string& path) {
 }
 
 Result<void> write_secret(const std::string& path, const std::string& content) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const std::string line = content + "\n";
+  const std::string draft = path + ".new", line = content + "\n";
+  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written = fd >= 0 && ::fchmod(fd, 0600) == 0 &&
                        ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                       ::fsync(fd) == 0;
+                       ::fsync(fd) == 0 && ::rename(draft.c_str(), path.c_str()) == 0 &&
+                       sync_folder(std::filesystem::path(path).parent_path());
   const int why = errno;
   if (fd >= 0) ::close(fd);
   if (!written) return refusal(Errc::io, "cannot write " + path + ": " + std::strerror(why));

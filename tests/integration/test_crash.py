@@ -1,6 +1,7 @@
 """SIGKILL at random instants under load: no acknowledged job is lost, none has two results, every one ends.
 
-PILOTLIGHT_CRASHES sets the number of kills.
+Half of the kills are over real files, half over a disk that forgets what was not synced (shims/forgetful_disk).
+PILOTLIGHT_CRASHES sets the number of kills of each half.
 """
 
 import json
@@ -8,17 +9,51 @@ import os
 import random
 import socket
 import time
+from pathlib import Path
 
+import pytest
 from harness import processes
 from harness.load import Connection, Load
+from harness.shims import preload
 
 CRASHES = int(os.environ.get("PILOTLIGHT_CRASHES", "50"))
 WORKERS = 6
+OUTGOING_PORTS = "/proc/sys/net/ipv4/ip_local_port_range"
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A port that no outgoing connection takes while the server is away."""
+    first_outgoing = int(Path(OUTGOING_PORTS).read_text().split()[0])
+    while True:
+        try:
+            with socket.create_server(("127.0.0.1", random.randrange(10_000, first_outgoing))) as probe:
+                return probe.getsockname()[1]
+        except OSError:
+            pass
+
+
+def restart(server):
+    """After a kill: the keeper brings the next server, or a new keeper must be started."""
+    if server.process.poll() is None:
+        server.wait_ready()
+    else:
+        server.start()
+
+
+@pytest.fixture
+def forgetful(servers, tmp_path):
+    """make(skip=""): a server that remembers after a kill only what it had synced; `skip` names syncs it leaves out."""
+
+    def make(skip=""):
+        environment = preload("forgetful_disk") | {
+            "PILOTLIGHT_TEST_FORGETFUL_DISK": str(tmp_path),
+            "PILOTLIGHT_TEST_DURABLE_DISK": str(tmp_path.with_name(tmp_path.name + ".durable")),
+            "PILOTLIGHT_TEST_SKIPPED_SYNCS": skip,
+        }
+        listen = f"127.0.0.1:{free_port()}"
+        return servers(data=tmp_path / "data", listen=listen, environment=environment)
+
+    return make
 
 
 class Crashes:
@@ -50,10 +85,7 @@ class Crashes:
     def _kill(self, kill):
         kill()
         began = time.monotonic()
-        if self.server.process.poll() is None:
-            self.server.wait_ready()
-        else:
-            self.server.start()
+        restart(self.server)
         self.slowest = max(self.slowest, time.monotonic() - began)
 
     def _is_drained(self):
@@ -88,6 +120,27 @@ def test_kills_over_real_files(servers):
     assert len(crashes.load.accepted) > CRASHES
 
 
+def test_kills_over_a_disk_that_forgets(forgetful):
+    crashes = Crashes(forgetful(), seed=2)
+    crashes.run(CRASHES)
+    crashes.check()
+    assert len(crashes.load.accepted) > CRASHES
+
+
+@pytest.mark.parametrize("skip", ["", "wal", "bodies", "folders"])
+def test_a_build_that_leaves_out_a_sync_is_found(forgetful, make_worker, skip):
+    """The disk that forgets is worth its name only if such a build loses the job there."""
+    server = forgetful(skip).start()
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    job = server.run(endpoint, {"padding": "x" * 100_000})
+    server.kill_server()
+    restart(server)
+    known = server.get(f"/v2/{endpoint}/status/{job}").status == 200
+    taken = worker.take_answer().status == 200
+    assert (known and taken) == (skip == ""), (known, taken)
+
+
 def test_a_result_repeated_across_a_restart_counts_once(servers, make_worker):
     server = servers(listen=f"127.0.0.1:{free_port()}").start()
     endpoint = server.make_idle_endpoint()
@@ -97,7 +150,7 @@ def test_a_result_repeated_across_a_restart_counts_once(servers, make_worker):
         worker.take()
         worker.finish(job, "once")
         (server.kill_server if round_ % 2 else server.kill_both)()
-        server.wait_ready() if server.process.poll() is None else server.start()
+        restart(server)
         assert worker.done(job, {"output": "twice"}).status == 200
         assert server.status(endpoint, job)["output"] == "once"
         assert server.health(endpoint)["jobs"]["completed"] == round_ + 1
@@ -111,7 +164,7 @@ def test_a_job_taken_before_a_crash_may_be_finished_after_it(servers, make_worke
         job = server.run(endpoint)
         worker.take()
         kill()
-        server.wait_ready() if server.process.poll() is None else server.start()
+        restart(server)
         assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
         worker.finish(job, "after all")
         view = server.status(endpoint, job)

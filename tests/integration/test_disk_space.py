@@ -1,28 +1,26 @@
 """A disk that fills up, or turns read-only: new jobs are refused with a clear word, accepted ones still finish."""
 
-import os
-import struct
 import time
 from pathlib import Path
 
 import pytest
 import requests
 from harness import processes
+from harness.shims import Dial, preload
 
 MEBIBYTE = 1 << 20
-UNTOUCHED, READ_ONLY, FULL = -2, -1, 0
+BROKEN, UNTOUCHED, READ_ONLY, FULL = -3, -2, -1, 0
 
 
 @pytest.fixture
 def disk(tmp_path):
     """disk(bytes): what the servers with `environment` have left from now on."""
-    path = tmp_path / "free"
+    dial = Dial(tmp_path / "free", UNTOUCHED)
 
     def leave(free):
-        path.write_bytes(struct.pack("q", free))
+        dial.set(free)
 
-    leave(UNTOUCHED)
-    leave.environment = {"LD_PRELOAD": os.environ["PILOTLIGHT_DISK_SPACE"], "PILOTLIGHT_TEST_DISK_SPACE": str(path)}
+    leave.environment = preload("disk_space") | {"PILOTLIGHT_TEST_DISK_SPACE": str(dial.path)}
     return leave
 
 
@@ -94,6 +92,25 @@ def test_a_kill_on_a_full_disk_loses_nothing(server, disk):
 
 
 def test_the_reserve_is_an_option(servers, disk):
-    server = servers("--disk-reserve", str(1 << 50)).start()
+    server = servers("--disk-reserve", "2GiB", environment=disk.environment).start()
     endpoint = server.make_idle_endpoint()
+    disk(3 << 30)
+    time.sleep(0.3)  # the free space is looked at now and then
+    server.run(endpoint)
+    disk(1 << 30)
     assert "space" in processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal").json["error"]
+
+
+def test_a_broken_disk_stops_the_server_and_nothing_acknowledged_is_lost(server, disk):
+    """Memory is ahead of a disk that fails for good; start-up is the recovery."""
+    endpoint = server.make_idle_endpoint()
+    jobs = [server.run(endpoint, {"n": n}) for n in range(5)]
+    before = server.server_pid()
+    disk(BROKEN)
+    with pytest.raises(requests.exceptions.RequestException):
+        server.post(f"/v2/{endpoint}/run", {"input": "never acknowledged"}, timeout=5)
+    processes.wait_until(lambda: server.server_pid() != before, 10, "the end of the server")
+    disk(UNTOUCHED)
+    server.wait_ready()
+    assert {server.status(endpoint, job)["status"] for job in jobs} == {"IN_QUEUE"}
+    server.run(endpoint)

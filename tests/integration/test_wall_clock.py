@@ -1,11 +1,10 @@
 """A wall clock that is stepped, or a laptop that slept, fires nothing and freezes nothing."""
 
-import os
-import struct
 import time
 from pathlib import Path
 
 import pytest
+from harness.shims import Dial, preload
 
 HOUR = 3600
 
@@ -13,13 +12,12 @@ HOUR = 3600
 @pytest.fixture
 def clock(tmp_path):
     """step(seconds): sets the wall clock of the servers that have `environment` so far off the real one."""
-    path = tmp_path / "offset"
+    dial = Dial(tmp_path / "offset", 0)
 
     def step(seconds):
-        path.write_bytes(struct.pack("q", seconds))
+        dial.set(seconds)
 
-    step(0)
-    step.environment = {"LD_PRELOAD": os.environ["PILOTLIGHT_WALL_CLOCK"], "PILOTLIGHT_TEST_WALL_CLOCK": str(path)}
+    step.environment = preload("wall_clock") | {"PILOTLIGHT_TEST_WALL_CLOCK": str(dial.path)}
     return step
 
 

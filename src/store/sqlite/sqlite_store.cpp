@@ -8,6 +8,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "base/folder_sync.hpp"
 #include "base/log.hpp"
 #include "store/body_files.hpp"
 #include "store/codec.hpp"
@@ -94,6 +95,7 @@ Result<void> SqliteStore::open() {
   if (auto done = writer_.open(path_, Database::Mode::read_write); !done) return done.error();
   if (auto done = configure_writer(writer_); !done) return done.error();
   if (auto done = prepare_schema(writer_); !done) return done.error();
+  if (!sync_folder(options_.folder)) return refusal(Errc::io, "cannot sync the folder " + options_.folder);
   if (auto done = begin_.prepare(writer_, "BEGIN IMMEDIATE"); !done) return done.error();
   if (auto done = end_.prepare(writer_, "COMMIT"); !done) return done.error();
   if (auto done = records_.prepare(writer_); !done) return done.error();

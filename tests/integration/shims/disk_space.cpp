@@ -1,7 +1,7 @@
 // Preloaded into a server under test: a disk whose free space the test sets. The file that
 // PILOTLIGHT_TEST_DISK_SPACE names holds one 64-bit number that may change at any time: the bytes that are
 // free; 0: every write to a regular file fails with ENOSPC; -1: the disk is read-only; -2: nothing is
-// changed.
+// changed; -3: every sync of a regular file fails with EIO.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,7 +15,7 @@
 
 namespace {
 
-constexpr std::int64_t full = 0, read_only = -1, untouched = -2;
+constexpr std::int64_t full = 0, read_only = -1, untouched = -2, broken = -3;
 
 const volatile std::int64_t* map_free() {
   static const std::int64_t none = untouched;
@@ -51,7 +51,7 @@ Function next(Function, const char* name) {
 
 int lie(int status, struct statvfs* result) {
   const std::int64_t bytes = free_bytes();
-  if (status != 0 || bytes == untouched) return status;
+  if (status != 0 || bytes == untouched || bytes == broken) return status;
   if (bytes == read_only) {
     result->f_flag |= ST_RDONLY;
     return status;
@@ -75,6 +75,13 @@ extern "C" ssize_t pwrite(int file, const void* data, size_t size, off_t offset)
 extern "C" ssize_t pwrite64(int file, const void* data, size_t size, off64_t offset) {
   static const auto real = next(&pwrite64, "pwrite64");
   return fails(file) ? -1 : real(file, data, size, offset);
+}
+
+extern "C" int fdatasync(int file) {
+  static const auto real = next(&fdatasync, "fdatasync");
+  if (free_bytes() != broken) return real(file);
+  errno = EIO;
+  return -1;
 }
 
 extern "C" int statvfs(const char* __restrict path, struct statvfs* __restrict result) noexcept {

@@ -1,0 +1,169 @@
+"""Crashes in chosen windows, over a disk that forgets what was not synced: shims/kill_point strikes there."""
+
+import time
+
+import pytest
+import requests
+from harness import processes
+from harness.shims import Dial, preload
+
+HOUR = 3600
+NONE, WAL_WRITTEN, WAL_SYNCED, BODY_COMPLETE, ANY_CHANGE = range(5)
+LARGE = "x" * 100_000
+
+
+@pytest.fixture
+def clock(tmp_path):
+    return Dial(tmp_path / "offset", 0)
+
+
+@pytest.fixture
+def point(tmp_path):
+    return Dial(tmp_path / "point", NONE, 0)
+
+
+@pytest.fixture
+def server(servers, tmp_path, clock, point):
+    environment = preload("kill_point", "forgetful_disk", "wall_clock") | {
+        "PILOTLIGHT_TEST_KILL_POINT": str(point.path),
+        "PILOTLIGHT_TEST_FORGETFUL_DISK": str(tmp_path),
+        "PILOTLIGHT_TEST_DURABLE_DISK": str(tmp_path.with_name(tmp_path.name + ".durable")),
+        "PILOTLIGHT_TEST_WALL_CLOCK": str(clock.path),
+    }
+    return servers(data=tmp_path / "data", environment=environment).start()
+
+
+def bodies(server):
+    return sorted(path.name for path in (server.data / "bodies").iterdir())
+
+
+def struck(point):
+    return point.get()[0] == NONE
+
+
+def wait_next(server, before):
+    """Until the keeper has another server than `before`, and it serves."""
+    processes.wait_until(lambda: server.server_pid() not in (before, None), 30, "the next server")
+    server.wait_ready()
+
+
+def strike(server, point, kind, call, count=1):
+    """The server dies at the `count`th moment of this kind in `call`, whose answer is lost; then the next one serves."""
+    before = server.server_pid()
+    point.set(kind, count)
+    try:
+        call()
+    except (requests.exceptions.RequestException, AssertionError):
+        pass
+    processes.wait_until(lambda: struck(point), 10, "the kill")
+    wait_next(server, before)
+
+
+@pytest.mark.parametrize("kind", [WAL_WRITTEN, WAL_SYNCED])
+def test_between_the_commit_and_the_write_of_a_take(server, point, make_worker, kind):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    worker.ping()  # its first words are remembered before
+    job = server.run(endpoint)
+    strike(server, point, kind, worker.take)
+    leased = kind == WAL_SYNCED
+    assert server.status(endpoint, job)["status"] == ("IN_PROGRESS" if leased else "IN_QUEUE")
+    assert worker.take()["id"] == job, "a poll that says it holds nothing brings it back"
+    worker.finish(job, "once")
+    view = server.status(endpoint, job)
+    assert view["output"] == "once" and "retries" not in view, "nobody is charged"
+
+
+@pytest.mark.parametrize("kind", [WAL_WRITTEN, WAL_SYNCED])
+def test_between_the_commit_and_the_answer_of_a_result(server, point, make_worker, kind):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    job = server.run(endpoint)
+    worker.take()
+    strike(server, point, kind, lambda: worker.done(job, {"output": "first"}))
+    assert worker.done(job, {"output": "repeated"}).status == 200
+    assert server.status(endpoint, job)["output"] == ("first" if kind == WAL_SYNCED else "repeated")
+    assert server.health(endpoint)["jobs"]["completed"] == 1
+
+
+def test_during_boot(server, point, make_worker):
+    """The server dies before each change that a boot makes to what is remembered, one boot after the other."""
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    done, running, queued = (server.run(endpoint, {"n": n, "padding": LARGE}) for n in range(3))
+    worker.finish(worker.take(), "done")
+    worker.take()
+    deaths = 0
+    for count in range(1, 200):
+        before = server.server_pid()
+        point.set(ANY_CHANGE, count)
+        server.kill_server()
+        wait_next(server, before)
+        if not struck(point):
+            break  # this boot makes fewer changes
+        deaths += 1
+        assert server.status(endpoint, done)["output"] == "done", count
+        assert server.status(endpoint, running)["status"] == "IN_PROGRESS", count
+        assert server.status(endpoint, queued)["status"] == "IN_QUEUE", count
+    assert 0 < deaths < 190
+    point.set(NONE, 0)
+    worker.finish(running, "after all")
+    taken = worker.take()
+    assert taken["id"] == queued and taken["input"]["padding"] == LARGE
+
+
+def test_between_a_large_bodys_rename_and_its_command(server, point, make_worker):
+    endpoint = server.make_idle_endpoint()
+    kept = server.run(endpoint, {"padding": LARGE})
+    before = bodies(server)
+    strike(server, point, BODY_COMPLETE, lambda: server.run(endpoint, {"padding": "lost" + LARGE}))
+    assert server.health(endpoint)["jobs"]["inQueue"] == 1, "what was not answered is not there"
+    assert bodies(server) == before, "the orphan is swept"
+    assert make_worker(server, endpoint).take()["id"] == kept
+
+
+def test_between_a_large_results_rename_and_its_command(server, point, make_worker):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    job = server.run(endpoint)
+    worker.take()
+    strike(server, point, BODY_COMPLETE, lambda: worker.done(job, {"output": LARGE}))
+    assert server.status(endpoint, job)["status"] == "IN_PROGRESS" and bodies(server) == []
+    assert worker.done(job, {"output": LARGE + "again"}).status == 200
+    assert server.status(endpoint, job)["output"] == LARGE + "again"
+
+
+@pytest.mark.parametrize("kind", [WAL_WRITTEN, WAL_SYNCED, ANY_CHANGE])
+def test_while_retention_deletes(server, clock, point, make_worker, kind):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    ended = [server.run(endpoint, {"padding": LARGE}) for _ in range(3)]
+    for job in ended:
+        worker.finish(worker.take(), LARGE)
+    waiting = server.run(endpoint, {"padding": LARGE})
+    assert server.terminate() == 0
+    clock.set(2 * HOUR)  # retention is over
+    server.start()
+    strikes = 0
+    for count in range(1, 7):
+        if len(bodies(server)) <= 1:
+            break
+        before = server.server_pid()
+        point.set(kind, count)
+        if struck_within(point, 5):
+            wait_next(server, before)
+            strikes += 1
+    assert strikes > 0
+    point.set(NONE, 0)
+    processes.wait_until(lambda: len(bodies(server)) == 1, 20, "the end of the expired bodies")
+    assert all(server.get(f"/v2/{endpoint}/status/{job}").status == 404 for job in ended)
+    taken = make_worker(server, endpoint).take()
+    assert taken["id"] == waiting and taken["input"]["padding"] == LARGE
+    assert server.health(endpoint)["jobs"]["completed"] == 3
+
+
+def struck_within(point, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not struck(point):
+        time.sleep(0.01)
+    return struck(point)
