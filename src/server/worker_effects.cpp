@@ -6,11 +6,6 @@
 namespace pilotlight::server {
 namespace {
 
-/// Checks of the runpod package for cloud machines that fail on a laptop or without internet; a template may
-/// set them.
-const api::Environment defaults = {{"RUNPOD_SKIP_AUTO_SYSTEM_CHECKS", "true"},
-                                   {"RUNPOD_SKIP_GPU_CHECK", "true"}};
-
 api::Environment variables(Store& store, const PayloadRef& ref) {
   if (!ref) return {};
   const Result<Body> body = store.read(ref);
@@ -31,7 +26,7 @@ void WorkerEffects::start_worker(const effect::StartWorker& effect) {
   spec.command = effect.command;
   spec.gpu_count = effect.gpu_count;
   spec.environment =
-      api::merged({defaults,
+      api::merged({api::default_environment(),
                    variables(store_, effect.template_env),
                    variables(store_, effect.endpoint_env),
                    {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
