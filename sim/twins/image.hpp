@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -22,7 +21,7 @@ struct Image {
 
   std::map<TemplateId, Template> templates;
   std::map<EndpointId, EndpointEntry> endpoints;
-  std::set<std::string> api_keys;
+  std::string api_key;
   std::map<EndpointId, record::CountersSaved> counters;  ///< as recorded
   std::map<EndpointId, record::CountersSaved> recount;   ///< as the records of jobs add up
   std::map<WorkerId, Worker> workers;

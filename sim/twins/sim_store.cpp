@@ -142,7 +142,7 @@ std::vector<Record> SimStore::load() {
   for (const auto& [id, value] : image.templates) all.push_back(record::TemplateSaved{value});
   for (const auto& [id, entry] : image.endpoints)
     all.push_back(record::EndpointSaved{entry.value, entry.deleting});
-  for (const auto& key : image.api_keys) all.push_back(record::ApiKeySaved{key});
+  if (!image.api_key.empty()) all.push_back(record::ApiKeySaved{image.api_key});
   for (const auto& [id, value] : image.counters) all.push_back(value);
   for (const auto& [id, value] : image.workers) all.push_back(record::WorkerSaved{value});
   std::vector<const Job*> jobs;

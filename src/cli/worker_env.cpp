@@ -1,6 +1,8 @@
 #include "cli/worker_env.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 
@@ -38,7 +40,36 @@ std::string line_of(EnvFormat format, const std::string& name, const std::string
   return {};
 }
 
+bool looks_like_an_id(const std::string& text) {
+  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+/// What to do about an answer other than 200.
+Error explained(const WorkerEnvRequest& request, const net::HttpReply& reply) {
+  switch (reply.status) {
+    case 401:
+      return refusal(Errc::unauthorized, request.url +
+                                             " does not accept the API key; set PILOTLIGHT_API_KEY, or name "
+                                             "the server's data folder with --data");
+    case 404:
+      return refusal(Errc::not_found, "there is no endpoint " + request.endpoint + " at " + request.url +
+                                          "; query { myself { endpoints { id name } } } lists them");
+    default:
+      return refusal(Errc::invalid,
+                     request.url + " answered " + std::to_string(reply.status) + ": " + reply.body);
+  }
+}
+
 }  // namespace
+
+Result<EnvFormat> read_env_format(std::string_view name) {
+  if (name == "env") return EnvFormat::env;
+  if (name == "shell") return EnvFormat::shell;
+  if (name == "docker") return EnvFormat::docker;
+  if (name == "json") return EnvFormat::json;
+  return refusal(Errc::invalid, "--format \"" + std::string(name) + "\" is not env, shell, docker or json");
+}
 
 Result<void> fill_from_folder(WorkerEnvRequest& request, const std::string& data_folder) {
   if (request.url.empty()) {
@@ -53,17 +84,18 @@ Result<void> fill_from_folder(WorkerEnvRequest& request, const std::string& data
   if (request.key.empty()) request.key = first_line(data_folder + "/api-key");
   if (request.key.empty())
     return refusal(Errc::unauthorized,
-                   "no API key in " + data_folder + "; set PILOTLIGHT_API_KEY or give --key");
+                   "no API key in " + data_folder +
+                       "; set PILOTLIGHT_API_KEY, or name the server's data folder with --data");
   return {};
 }
 
 Result<std::string> worker_env(const WorkerEnvRequest& request) {
+  if (!looks_like_an_id(request.endpoint))
+    return refusal(Errc::invalid, "\"" + request.endpoint + "\" is not the id of an endpoint");
   const auto reply =
       net::http_request(request.url, "POST", "/v2/" + request.endpoint + "/worker-env", request.key, "{}");
   if (!reply) return reply.error();
-  if (reply->status != 200)
-    return refusal(Errc::invalid, request.endpoint + ": the server answered " +
-                                      std::to_string(reply->status) + ": " + reply->body);
+  if (reply->status != 200) return explained(request, *reply);
   if (request.format == EnvFormat::json) return reply->body + "\n";
   boost::system::error_code error;
   const boost::json::value parsed = boost::json::parse(reply->body, error);

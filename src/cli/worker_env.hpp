@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -9,6 +10,9 @@ namespace pilotlight::cli {
 /// How the variables are printed: KEY=VALUE lines as they are (for `env $(…)`, --env-file and debuggers),
 /// export lines for a shell to read, options for `docker run`, or one JSON object.
 enum class EnvFormat { env, shell, docker, json };
+
+/// Accepts the names above.
+Result<EnvFormat> read_env_format(std::string_view name);
 
 struct WorkerEnvRequest {
   std::string endpoint;

@@ -30,6 +30,7 @@ class Plane {
   // --- time and commands
 
   Timestamp now() const { return now_; }
+  std::optional<Timestamp> next_deadline() const { return plane_->next_deadline(); }
 
   /// Applies one command as a batch; the ticket it was given, if it takes one.
   template <class C>

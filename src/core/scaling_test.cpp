@@ -25,6 +25,14 @@ TEST(Scaling, the_first_job_starts_a_worker_in_the_same_call) {
   EXPECT_EQ(plane.started().size(), 1U);
 }
 
+TEST(Scaling, no_tick_wakes_an_endpoint_without_jobs) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(scaled(0, 3));
+  EXPECT_EQ(plane.next_deadline(), std::nullopt);
+  plane.submit(endpoint);
+  EXPECT_EQ(plane.next_deadline(), plane.now() + milliseconds{4'000}) << "the next step of the queue delay";
+}
+
 TEST(Scaling, queue_delay_adds_one_worker_for_each_delay_of_the_head_up_to_the_maximum) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(scaled(0, 3));

@@ -53,7 +53,8 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
                    "All workers that workersMax allows are ending; a new one starts when they are gone.");
   if (have.able == 0)
     return because(WaitReason::no_worker_yet, "No worker runs yet; one is about to be started.");
-  if (full) return because(WaitReason::workers_max_reached, "All workers that workersMax allows are busy.");
+  if (full)
+    return because(WaitReason::workers_max_reached, "All workers are busy, and workersMax allows no more.");
   Waiting waiting = because(WaitReason::workers_busy, "All running workers are busy.");
   const Timestamp step = plan(endpoint).next_step;
   if (step != timestamp_never) waiting.until = step;

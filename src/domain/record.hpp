@@ -29,7 +29,7 @@ struct EndpointRemoved {
   EndpointId id;
 };
 struct ApiKeySaved {
-  std::string sha256_hex;
+  std::string sha256_hex;  ///< the account has one key: the last saved
 };
 
 /// Totals since the endpoint was made; at most one a batch and endpoint.

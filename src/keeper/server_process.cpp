@@ -9,6 +9,11 @@
 #include "keeper/plane_time.hpp"
 
 namespace pilotlight::keeper {
+namespace {
+
+constexpr milliseconds exit_after_close{1'000};
+
+}  // namespace
 
 std::string InheritedFds::text() const {
   return std::to_string(channel) + "," + std::to_string(listener) + "," + std::to_string(lock);
@@ -31,6 +36,7 @@ std::optional<InheritedFds> InheritedFds::parse(std::string_view text) {
 ServerProcess::~ServerProcess() {
   loop_.unwatch(watch_channel_);
   loop_.unwatch(watch_outcome_);
+  loop_.cancel(timer_closed_);
 }
 
 Result<void> ServerProcess::start(std::vector<std::string> command, int listener, int lock) {
@@ -71,7 +77,8 @@ bool ServerProcess::receive_one() {
   if (state == ReceiveState::closed) {
     loop_.unwatch(watch_channel_);
     watch_channel_ = 0;
-    kill();  // without its channel it is of no use
+    // Without its channel it is of no use, but it may be on its way out.
+    timer_closed_ = loop_.after(exit_after_close, [this] { kill(); });
   }
   if (state != ReceiveState::packet) return false;
   auto message = decode<ToKeeper>(packet.bytes);
@@ -121,6 +128,7 @@ ServerLife ServerProcess::ended(bool killed) {
   }
   loop_.unwatch(watch_channel_);
   watch_channel_ = 0;
+  loop_.cancel(timer_closed_);
   channel_.close();
   unsent_.clear();
   greeted_ = false;

@@ -61,6 +61,7 @@ class ServerProcess {
   Channel channel_;
   EventLoop::WatchId watch_channel_ = 0;
   EventLoop::WatchId watch_outcome_ = 0;
+  EventLoop::TimerId timer_closed_ = 0;
   std::deque<std::string> unsent_;
   bool waits_to_write_ = false;
   bool greeted_ = false;

@@ -23,7 +23,8 @@ Error unreachable(const std::string& url, const std::string& why) {
 Result<HttpReply> http_request(const std::string& url, const std::string& method, const std::string& target,
                                const std::string& key, const std::string& body) {
   constexpr std::string_view scheme = "http://";
-  if (!url.starts_with(scheme)) return refusal(Errc::invalid, "the URL must begin with http://, got " + url);
+  if (!url.starts_with(scheme))
+    return refusal(Errc::invalid, "\"" + url + "\" is not http://HOST:PORT (https is not spoken here)");
   std::string host = url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size());
   std::string port = "80";
   if (const auto colon = host.rfind(':'); colon != std::string::npos) {

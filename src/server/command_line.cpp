@@ -5,7 +5,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cstdlib>
 
 #include "keeper/server_process.hpp"
 
@@ -23,8 +22,9 @@ void add_flag(CLI::App& serve, const Option& option, OptionTexts& flags) {
   const bool toggle = option.kind == OptionKind::toggle;
   auto* flag = serve.add_option_function<std::vector<std::string>>(
       "--" + name,
-      [&flags, name](const std::vector<std::string>& given) {
-        flags[name] = given.empty() || given.back().empty() ? "on" : given.back();
+      [&flags, name, toggle](const std::vector<std::string>& given) {
+        const std::string text = given.empty() ? std::string() : given.back();
+        flags[name] = toggle && text.empty() ? "on" : text;
       },
       help_of(option));
   flag->type_name(value_hint(option))->expected(toggle ? 0 : 1, 1)->take_last();
@@ -49,10 +49,27 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
   CLI::App* command =
       app.add_subcommand("worker-env", "Print the variables of a worker that you start by hand");
   line.worker_env.data = find_option("data")->standard;
-  command->add_option("endpoint", line.worker_env.endpoint, "Id of the endpoint")->required();
-  command->add_option("--data", line.worker_env.data, "Data folder of the server on this machine")
+  command->add_option("endpoint", line.worker_env.endpoint, "Id of the endpoint")
+      ->type_name("ENDPOINT")
+      ->required();
+  command
+      ->add_option("--data", line.worker_env.data,
+                   "Data folder of the server on this machine [" + line.worker_env.data + "]")
+      ->type_name("FOLDER")
       ->envname("PILOTLIGHT_DATA");
-  command->add_option("--url", line.worker_env.url, "URL of the server [from the data folder]");
+  command
+      ->add_option("--url", line.worker_env.url,
+                   "Where the server is, http://HOST:PORT [the address in the data folder]")
+      ->type_name("URL");
+  command
+      ->add_option("--format", line.worker_env.format,
+                   "env: NAME=value lines, for env(1), a debugger or docker run --env-file; shell: export "
+                   "lines; docker: options for docker run; json [env]")
+      ->type_name("env|shell|docker|json");
+  command->footer(
+      "The key is PILOTLIGHT_API_KEY, or the one in the data folder. What is printed holds the worker's "
+      "token.\n"
+      "Example: env $(pilotlight worker-env ENDPOINT) python3 -u handler.py");
   return command;
 }
 

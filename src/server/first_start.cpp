@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -19,6 +18,10 @@ namespace {
 
 constexpr std::size_t key_bytes = 24;
 constexpr std::size_t secret_bytes = 32;
+
+std::string key_path(const std::string& data_folder) {
+  return data_folder + "/api-key";
+}
 
 }  // namespace
 
@@ -53,24 +56,29 @@ Result<std::string> worker_secret(const std::string& data_folder) {
   return secret;
 }
 
-Result<Keys> choose_keys(const std::string& data_folder, const std::vector<std::string>& stored_hashes) {
-  Keys keys;
+Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash) {
+  Key key;
   if (const char* given = std::getenv("PILOTLIGHT_API_KEY"); given != nullptr && *given != '\0') {
-    keys.hashes = {api::sha256_hex(given)};
-  } else if (!stored_hashes.empty()) {
-    keys.hashes = stored_hashes;
+    key.hash = api::sha256_hex(given);
+  } else if (!stored_hash.empty()) {
+    key.hash = stored_hash;
   } else {
-    const std::string path = data_folder + "/api-key";
-    std::string key = read_secret(path);
-    if (key.empty()) {
-      key = keys.fresh_key = "plk_" + api::random_hex(key_bytes);
-      if (auto written = write_secret(path, key); !written) return written.error();
+    const std::string path = key_path(data_folder);
+    std::string text = read_secret(path);
+    if (text.empty()) {
+      text = key.fresh_key = "plk_" + api::random_hex(key_bytes);
+      if (auto written = write_secret(path, text); !written) return written.error();
     }
-    keys.hashes = {api::sha256_hex(key)};
+    key.hash = api::sha256_hex(text);
   }
-  if (std::find(stored_hashes.begin(), stored_hashes.end(), keys.hashes.front()) == stored_hashes.end())
-    keys.fresh_hash = keys.hashes.front();
-  return keys;
+  key.remember = key.hash != stored_hash;
+  return key;
+}
+
+void remove_stale_key(const std::string& data_folder, const Key& key) {
+  const std::string path = key_path(data_folder);
+  const std::string text = read_secret(path);
+  if (!text.empty() && api::sha256_hex(text) != key.hash) ::unlink(path.c_str());
 }
 
 }  // namespace pilotlight::server

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "base/error.hpp"
 
@@ -15,15 +14,18 @@ Result<void> write_secret(const std::string& path, const std::string& content);
 /// The secret that worker tokens are made from; made at the first start, in DIR/worker-secret.
 Result<std::string> worker_secret(const std::string& data_folder);
 
-/// Which keys are accepted from now on.
-struct Keys {
-  std::vector<std::string> hashes;  ///< accepted
-  std::string fresh_hash;           ///< to be remembered by the store; empty if it already is
-  std::string fresh_key;            ///< made just now, to be shown once; empty otherwise
+/// The key of the account from now on.
+struct Key {
+  std::string hash;       ///< accepted
+  bool remember = false;  ///< the store does not know it yet
+  std::string fresh_key;  ///< made just now, to be shown once; empty otherwise
 };
 
-/// PILOTLIGHT_API_KEY alone if it is set; else those the store knows; else the one in DIR/api-key; else a new
-/// one, which is written there.
-Result<Keys> choose_keys(const std::string& data_folder, const std::vector<std::string>& stored_hashes);
+/// PILOTLIGHT_API_KEY if it is set; else the one the store knows; else the one in DIR/api-key; else a new
+/// one, which is written there. `stored_hash`: empty if there is none.
+Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash);
+
+/// Removes DIR/api-key if it holds another key than the accepted one: nobody shall try it in vain.
+void remove_stale_key(const std::string& data_folder, const Key& key);
 
 }  // namespace pilotlight::server

@@ -3,7 +3,10 @@
 #define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
 #include <toml++/toml.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 namespace pilotlight::server {
@@ -18,6 +21,9 @@ std::optional<std::string> text_of(const toml::node& node) {
 }
 
 Result<OptionTexts> read_file(const std::string& path) {
+  if (::access(path.c_str(), R_OK) != 0)
+    return refusal(Errc::invalid,
+                   fmt::format("cannot read the config file {}: {}", path, std::strerror(errno)));
   const toml::parse_result parsed = toml::parse_file(path);
   if (!parsed)
     return refusal(Errc::invalid, fmt::format("{}, line {}: {}", path, parsed.error().source().begin.line,

@@ -135,26 +135,26 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
 }
 
 Result<void> Parts::start(const ServerConfig& config) {
-  std::vector<std::string> stored;
+  std::string stored;
   const Result<Loaded> loaded = engine_.start([&stored](const Record& record) {
-    if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored.push_back(key->sha256_hex);
+    if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored = key->sha256_hex;
   });
   if (!loaded) return loaded.error();
   link_.clock->raise(loaded->newest);
-  Result<Keys> keys = choose_keys(config.data, stored);
-  if (!keys) return keys.error();
-  if (!keys->fresh_hash.empty())
-    engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, keys->fresh_hash});
-  if (!keys->fresh_key.empty())
+  const Result<Key> key = choose_key(config.data, stored);
+  if (!key) return key.error();
+  if (key->remember) engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, key->hash});
+  remove_stale_key(config.data, *key);
+  if (!key->fresh_key.empty())
     std::printf("API key (shown once, kept in %s/api-key): %s\n", config.data.c_str(),
-                keys->fresh_key.c_str());
+                key->fresh_key.c_str());
   std::fflush(stdout);
   context_.reset(new api::Context{
       engine_,
       *store_,
       *link_.clock,
       settings_,
-      api::ApiKeys(keys->hashes),
+      api::ApiKeys({key->hash}),
       tokens_,
       {},
       askers_,
@@ -164,7 +164,7 @@ Result<void> Parts::start(const ServerConfig& config) {
   runtime_.list();
   http_.start(routes());
   link_.keeper->ready(link_.clock->base());
-  log::info("server_ready url={} live_jobs_loaded=true", settings_.public_url);
+  log::info("server_ready url={}", settings_.public_url);
   return {};
 }
 

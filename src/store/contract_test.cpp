@@ -119,16 +119,16 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
           record::JobSaved{job(10)}, record::JobSaved{job(11)}, record::JobSaved{job(12)}});
   Job leased = job(11);
   leased.state = JobState::in_progress;
-  commit({record::TemplateSaved{changed}, record::JobSaved{leased},
+  commit({record::TemplateSaved{changed}, record::ApiKeySaved{"bb"}, record::JobSaved{leased},
           record::JobFinished{final_of(job(10), 9000)}, record::WorkerRemoved{w.id}});
   subject_->reopen();
   EXPECT_EQ(loaded(), sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
-                              record::ApiKeySaved{"aa"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
+                              record::ApiKeySaved{"bb"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
                               record::JobSaved{leased}, record::JobSaved{job(12)}}));
   commit({record::TemplateRemoved{t.id}, record::EndpointRemoved{endpoint}});
   subject_->reopen();
   EXPECT_EQ(loaded(),
-            sorted({record::ApiKeySaved{"aa"}, record::JobSaved{leased}, record::JobSaved{job(12)}}));
+            sorted({record::ApiKeySaved{"bb"}, record::JobSaved{leased}, record::JobSaved{job(12)}}));
 }
 
 TEST_P(StoreContract, remembers_the_newest_time_and_the_highest_row_even_of_what_is_gone) {

@@ -5,6 +5,9 @@ import time
 
 import pytest
 from harness import processes
+from harness.server import PYTHON, ROOT
+
+SDK_WORKER = f"{PYTHON} -u {ROOT}/tests/workers/sdk_worker.py"
 
 
 @pytest.fixture
@@ -70,18 +73,46 @@ def test_workers_max_zero_starts_nothing_until_it_is_raised(server, starts):
     processes.wait_until(times, 10, "a worker")
 
 
-def test_a_busy_worker_is_never_stopped_by_scaling(server, make_worker, starts):
-    command, _ = starts
-    template = server.save_template(dockerArgs=command)["id"]
-    endpoint = server.save_endpoint(templateId=template, workersMax=0, idleTimeout=1)["id"]
-    worker = make_worker(server, endpoint)
-    job = server.run(endpoint)
-    worker.take()
-    time.sleep(3)
-    server.save_endpoint(id=endpoint, templateId=template, workersMax=0, workersMin=0)
-    assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
-    worker.finish(job, "in peace")
-    assert server.status(endpoint, job)["output"] == "in peace"
+def settings_of(server, endpoint):
+    listed = server.graphql("{ myself { endpoints { id templateId } } }")["myself"]["endpoints"]
+    return next(entry for entry in listed if entry["id"] == endpoint)
+
+
+def test_a_busy_worker_is_never_stopped_by_scaling(server):
+    """Not by its idle timeout, not by a smaller demand, not by a maximum of zero: it goes when its job is done."""
+    endpoint = server.make_endpoint(SDK_WORKER, idleTimeout=1)
+    job = server.run(endpoint, {"sleep": 4})
+    server.wait_status(endpoint, job, "IN_PROGRESS", 60)
+    server.save_endpoint(**settings_of(server, endpoint), workersMax=0)
+    view = server.wait_final(endpoint, job)
+    assert view["status"] == "COMPLETED" and "retries" not in view, view
+    pid = view["output"]["pid"]
+    processes.wait_until(lambda: not processes.is_alive(pid), 60, "its end")
+
+
+def test_workers_min_stays_warm_and_the_rest_idles_out(server):
+    endpoint = server.make_endpoint(
+        SDK_WORKER, workersMin=1, workersMax=2, scalerType="REQUEST_COUNT", scalerValue=1, idleTimeout=1
+    )
+    jobs = [server.run(endpoint, {"sleep": 2}) for _ in range(2)]
+    pids = {server.wait_final(endpoint, job)["output"]["pid"] for job in jobs}
+    assert len(pids) == 2, "both ran at the same time"
+    processes.wait_until(lambda: sum(map(processes.is_alive, pids)) == 1, 60, "the end of one")
+    time.sleep(4)
+    assert sum(map(processes.is_alive, pids)) == 1, "one is kept warm, long after its idle timeout"
+    assert server.health(endpoint)["workers"]["idle"] == 1
+
+
+def test_request_count_rounds_up_and_counts_running_jobs(server):
+    endpoint = server.make_endpoint(SDK_WORKER, scalerType="REQUEST_COUNT", scalerValue=2, workersMax=3, idleTimeout=60)
+    first = server.run(endpoint, {"sleep": 5})
+    server.wait_status(endpoint, first, "IN_PROGRESS", 60)
+    live = lambda: sum(server.health(endpoint)["workers"][state] for state in ("running", "idle", "initializing"))
+    server.run(endpoint, {})
+    time.sleep(0.5)
+    assert live() == 1, "one running and one waiting are two: one worker"
+    server.run(endpoint, {})
+    processes.wait_until(lambda: live() == 2, 10, "the second worker for the third job")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,26 @@ def test_the_environment_sets_the_key(servers):
     assert server.get("/v2/nothing/health", key="another").status == 401
 
 
+def test_the_last_key_that_was_set_is_the_only_one(servers):
+    """Also after the variable is gone: a key that was replaced never comes back."""
+    server = servers().start()
+    made = server.key
+    assert server.terminate() == 0
+
+    def accepted(**environment):
+        server.environment = environment
+        server.start(wait=False)
+        processes.wait_until(server.serves, 30, "a serving server")
+        statuses = {key: server.get("/v2/nothing/health", key=key).status for key in (made, "first-of-mine", "second-of-mine")}
+        assert server.terminate() == 0
+        return [key for key, status in statuses.items() if status == 404]
+
+    assert accepted(PILOTLIGHT_API_KEY="first-of-mine") == ["first-of-mine"]
+    assert not (server.data / "api-key").exists(), "it would be tried in vain"
+    assert accepted(PILOTLIGHT_API_KEY="second-of-mine") == ["second-of-mine"]
+    assert accepted() == ["second-of-mine"]
+
+
 def test_the_address_is_that_of_the_running_server(servers):
     server = servers().start()
     server.kill_both()
@@ -119,6 +139,13 @@ def test_listening_to_everybody_needs_an_explicit_word(servers):
     """Whoever holds a key can run commands, so the process runtime does not go public by accident."""
     message = refused(servers(), "--listen", "0.0.0.0:0")
     assert re.search(r"--[a-z-]+", message), "the message names the flag that allows it"
+
+
+@pytest.mark.parametrize("flags", [["--allow-remote-commands"], ["--runtime", "none"]])
+def test_listening_to_everybody_is_possible(servers, flags):
+    server = servers(*flags, listen="0.0.0.0:0").start()
+    assert server.get("/healthz", key=None).status == 200
+    assert server.worker_env(server.make_idle_endpoint())["RUNPOD_WEBHOOK_PING"].startswith("http://127.0.0.1:")
 
 
 def test_help_and_version(servers):

@@ -222,9 +222,10 @@ awaitable<Response> worker_env(Context& context, Request request, Exchange& exch
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& made = std::get<answer::WorkerRegistered>(reply.answer);
   std::string body = "{";
-  const Environment platform =
-      platform_environment(context.settings, context.tokens, made.worker, made.endpoint);
-  for (const auto& [name, value] : merged({platform, default_environment()})) {
+  const Environment all =
+      merged({default_environment(),
+              platform_environment(context.settings, context.tokens, made.worker, made.endpoint)});
+  for (const auto& [name, value] : all) {
     if (body.size() > 1) body += ',';
     body += json_string(name) + ":" + json_string(value);
   }

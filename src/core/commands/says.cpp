@@ -38,7 +38,9 @@ void State::on(const command::TakeJobs& c) {
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
   live.takes.push_back(&poll);
-  live.concurrency = std::max({live.concurrency, std::min(poll.max, limits.jobs_per_take_max),
+  // A worker with one poll at a time asks for what it has room for beside the jobs in its hands.
+  const auto in_hand = one_poll ? static_cast<std::uint32_t>(live.held()) : 0;
+  live.concurrency = std::max({live.concurrency, in_hand + std::min(poll.max, limits.jobs_per_take_max),
                                static_cast<std::uint32_t>(live.takes.size())});
   update_free(live);
   arm(live);

@@ -49,6 +49,7 @@ keeper::StartRequest make_start_request(WorkerSpec spec) {
         "image " + spec.image + " is not pulled: the process runtime runs the command on this machine";
   const auto filled = fill(request, spec);
   if (!filled) request.refusal = filled.error().message;
+  if (!filled && !request.note.empty()) request.refusal += " (" + request.note + ")";
   request.secrets = std::move(spec.secrets);
   return request;
 }

@@ -51,7 +51,7 @@ void MemoryStore::apply(const Record& record) {
                    remove('2', r.id.view());
                    remove('4', r.id.view());
                  },
-                 [&](const record::ApiKeySaved& r) { put('3', r.sha256_hex); },
+                 [&](const record::ApiKeySaved&) { put('3', "account"); },
                  [&](const record::CountersSaved& r) { put('4', r.endpoint.view()); },
                  [&](const record::WorkerSaved& r) { put('5', r.value.id.view()); },
                  [&](const record::WorkerRemoved& r) { remove('5', r.id.view()); },

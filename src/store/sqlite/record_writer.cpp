@@ -72,7 +72,7 @@ struct RecordWriter::Visitor {
            w.remove_thing(ThingKind::counters, r.id.view());
   }
   bool operator()(const record::ApiKeySaved& r) {
-    return w.put_thing(ThingKind::api_key, r.sha256_hex, to_stored(r));
+    return w.put_thing(ThingKind::api_key, "account", to_stored(r));
   }
   bool operator()(const record::CountersSaved& r) {
     return w.put_thing(ThingKind::counters, r.endpoint.view(), to_stored(r));
