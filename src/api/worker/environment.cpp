@@ -28,10 +28,6 @@ Environment platform_environment(const Settings& settings, const WorkerTokens& t
   };
 }
 
-Environment default_environment() {
-  return {{"RUNPOD_SKIP_AUTO_SYSTEM_CHECKS", "true"}, {"RUNPOD_SKIP_GPU_CHECK", "true"}};
-}
-
 Environment merged(std::vector<Environment> lists) {
   Environment all;
   for (Environment& list : lists)

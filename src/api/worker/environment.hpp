@@ -18,10 +18,6 @@ Environment default_environment();
 Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint);
 
-/// Variables that a template may set otherwise: they switch off the runpod package's checks for cloud
-/// machines, which fail on a laptop or without internet.
-Environment default_environment();
-
 /// Merges variables; later lists win, names keep their first place.
 Environment merged(std::vector<Environment> lists);
 
