@@ -131,7 +131,7 @@ def test_a_crash_loop_backs_off_and_shows_the_last_words(server, tmp_path):
 def test_output_is_kept_by_line_and_bounded(server, tmp_path):
     line = "x" * 99
     command = script(tmp_path, f"yes {line} | head -n 400000; echo the end; touch {tmp_path}/done; exec sleep 600")
-    endpoint = server.make_endpoint(command)
+    endpoint = server.make_endpoint(command, workersMax=1)
     server.run(endpoint)
     processes.wait_until((tmp_path / "done").exists, 60, "40 MB of output")
     time.sleep(0.5)
