@@ -1,8 +1,10 @@
 // What every store must do, over each of them.
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -11,21 +13,51 @@
 #include "base/random.hpp"
 #include "store/codec.hpp"
 #include "store/memory/memory_store.hpp"
+#include "store/sqlite/database.hpp"
 #include "store/sqlite/sqlite_store.hpp"
+
+namespace {
+
+/// The disk of the calling thread is full from this write on; 0: it is not.
+thread_local int full_at_write = 0;
+
+bool disk_is_full(int file) {
+  if (full_at_write == 0 || file <= 2) return false;
+  if (full_at_write > 1) --full_at_write;
+  if (full_at_write > 1) return false;
+  errno = ENOSPC;
+  return true;
+}
+
+}  // namespace
+
+// These stand before the library's, for SQLite too.
+extern "C" ssize_t write(int file, const void* data, size_t size) {
+  return disk_is_full(file) ? -1 : ::syscall(SYS_write, file, data, size);
+}
+extern "C" ssize_t pwrite64(int file, const void* data, size_t size, off64_t offset) {
+  return disk_is_full(file) ? -1 : ::syscall(SYS_pwrite64, file, data, size, offset);
+}
 
 namespace pilotlight::store {
 namespace {
 
-/// A store that can be closed and opened again over the same data.
+/// A store that can be closed and opened again over the same data, on a disk that fills up.
 struct Subject {
   virtual ~Subject() = default;
   virtual Store& store() = 0;
   virtual void reopen() = 0;
+  /// Its disk has room for so many more writes of this thread.
+  virtual void leave_room(int writes) = 0;
+  /// Ends that; true if a write found no room.
+  virtual bool make_room() = 0;
 };
 
 struct MemorySubject final : Subject {
   Store& store() override { return memory; }
   void reopen() override {}
+  void leave_room(int writes) override { memory.full = writes == 0; }
+  bool make_room() override { return memory.full.exchange(false); }
   MemoryStore memory;
 };
 
@@ -46,6 +78,8 @@ struct SqliteSubject final : Subject {
     ASSERT_TRUE(opened) << opened.error().message;
     open = std::move(*opened);
   }
+  void leave_room(int writes) override { full_at_write = writes + 2; }
+  bool make_room() override { return std::exchange(full_at_write, 0) == 1; }
   std::string folder;
   std::unique_ptr<Store> open;
 };
@@ -53,7 +87,7 @@ struct SqliteSubject final : Subject {
 class StoreContract : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (std::string(GetParam()) == "memory")
+    if (std::string(GetParam()).starts_with("memory"))
       subject_ = std::make_unique<MemorySubject>();
     else
       subject_ = std::make_unique<SqliteSubject>();
@@ -61,7 +95,29 @@ class StoreContract : public ::testing::TestWithParam<const char*> {
   Store& store() { return subject_->store(); }
   void commit(std::vector<Record> records, std::vector<StoredPayload> payloads = {},
               std::int64_t now_ms = 1000) {
-    const auto done = store().commit(timestamp_from_ms(now_ms), records, payloads);
+    ASSERT_NO_FATAL_FAILURE(
+        despite_full_disks([&] { return store().commit(timestamp_from_ms(now_ms), records, payloads); }));
+  }
+  void write_file(const PayloadRef& ref, const char* text) {
+    ASSERT_NO_FATAL_FAILURE(despite_full_disks([&] { return store().write_file(ref, make_body(text)); }));
+  }
+  /// In the failing variants, first lets each of the call's writes find a full disk, one after the other:
+  /// each time it must be refused and leave everything as it was.
+  void despite_full_disks(const std::function<Result<void>()>& call) {
+    const bool failing = std::string(GetParam()).ends_with("failing");
+    for (int room = 0; failing; ++room) {
+      const auto before = loaded();
+      subject_->leave_room(room);
+      const auto done = call();
+      if (!subject_->make_room()) {
+        ASSERT_TRUE(done) << done.error().message;
+        return;
+      }
+      ASSERT_FALSE(done) << "without room for write " << room;
+      ASSERT_EQ(done.error().code, Errc::no_space) << done.error().message;
+      ASSERT_EQ(loaded(), before);
+    }
+    const auto done = call();
     ASSERT_TRUE(done) << done.error().message;
   }
   std::vector<std::string> loaded(Loaded* marks = nullptr) {
@@ -145,7 +201,7 @@ TEST_P(StoreContract, remembers_the_newest_time_and_the_highest_row_even_of_what
 
 TEST_P(StoreContract, gives_payloads_back_until_they_are_dropped) {
   const PayloadRef row{50, 5, PayloadPlace::row}, file{51, 4, PayloadPlace::file};
-  ASSERT_TRUE(store().write_file(file, make_body("file")));
+  write_file(file, "file");
   commit({record::PayloadKept{row}, record::PayloadKept{file}}, {{row, make_body("hello")}});
   subject_->reopen();
   EXPECT_EQ(**store().read(row), "hello");
@@ -206,8 +262,26 @@ TEST_P(StoreContract, reads_from_many_threads_while_it_commits) {
   EXPECT_EQ(wrong, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StoreContract, ::testing::Values("memory", "sqlite"),
+INSTANTIATE_TEST_SUITE_P(All, StoreContract,
+                         ::testing::Values("memory", "memory_failing", "sqlite", "sqlite_failing"),
                          [](const auto& info) { return std::string(info.param); });
+
+TEST(SqliteStore, waits_for_a_lock_that_another_program_holds) {
+  SqliteSubject subject;
+  Database shell;
+  ASSERT_TRUE(shell.open(subject.folder + "/pilotlight.db", Database::Mode::read_write));
+  ASSERT_TRUE(shell.run("BEGIN IMMEDIATE"));
+  std::atomic<bool> released{false};
+  std::thread person([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    released = true;
+    (void)shell.run("ROLLBACK");
+  });
+  const std::vector<Record> records{record::JobSaved{job(1)}};
+  const auto done = subject.store().commit(timestamp_from_ms(1), records, {});
+  EXPECT_TRUE(done && released);
+  person.join();
+}
 
 TEST(SqliteStore, sweeps_body_files_that_no_record_names) {
   SqliteSubject subject;

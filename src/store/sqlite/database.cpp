@@ -3,12 +3,24 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
+
+#include "base/log.hpp"
 
 namespace pilotlight::store {
 namespace {
 
-/// A person's shell on the database may hold a lock for a moment; that is waited for.
-constexpr int busy_wait_ms = 60'000;
+constexpr std::chrono::milliseconds busy_step{10};
+constexpr int busy_steps_told = 1'000;
+
+/// A person's shell on the database may hold a lock; that is waited for, however long it takes.
+int wait_for_lock(void*, int step) {
+  if (step % busy_steps_told == busy_steps_told - 1)
+    log::warn("store_locked waiting=true reason=\"another program holds the database; close it\"");
+  std::this_thread::sleep_for(busy_step);
+  return 1;
+}
 
 /// SQLite's own record of errno does not always outlive the rest of the failed call, so the disk itself is
 /// asked too.
@@ -34,7 +46,7 @@ Result<void> Database::open(const std::string& path, Mode mode) {
   if (sqlite3_open_v2(path.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr) !=
       SQLITE_OK)
     return last_error("cannot open " + path);
-  sqlite3_busy_timeout(handle_, busy_wait_ms);
+  sqlite3_busy_handler(handle_, wait_for_lock, nullptr);
   return {};
 }
 

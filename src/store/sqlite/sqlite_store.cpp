@@ -114,8 +114,10 @@ void SqliteStore::sweep_files() {
   std::unordered_set<RowNumber> known;
   Statement all;
   if (!all.prepare(writer_, "SELECT number FROM body_file")) return;
-  while (all.step() == SQLITE_ROW) known.insert(static_cast<RowNumber>(all.number(0)));
+  int code = 0;
+  while ((code = all.step()) == SQLITE_ROW) known.insert(static_cast<RowNumber>(all.number(0)));
   all.reset();
+  if (code != SQLITE_DONE) return;  // what is not known to be an orphan stays
   const std::size_t removed = files_.sweep([&known](RowNumber number) { return known.contains(number); });
   if (removed > 0) log::info("orphan_bodies_removed count={}", removed);
 }
