@@ -34,7 +34,7 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
 }
 
 void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
-  const bool several = live.concurrency > 1 || live.leases.size() > 1;
+  const bool several = live.worker.concurrency > 1 || live.leases.size() > 1;
   std::vector<LiveJob*> denied;
   for (Lease& lease : live.leases) {
     if (contains(listed, lease.job->job.id)) {

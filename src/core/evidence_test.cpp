@@ -136,6 +136,15 @@ TEST_F(Evidence, with_several_jobs_two_pings_after_a_newer_poll_return_the_missi
   EXPECT_TRUE(plane.finish(worker, job)) << "whoever was given it may still end it";
 }
 
+TEST_F(Evidence, a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once) {
+  const JobId other = plane.submit(endpoint), third = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), (std::vector{job, other}));
+  const Ticket poll = plane.poll(worker, true, 1);
+  EXPECT_TRUE(plane.open(poll)) << "some generations poll while they are full";
+  plane.finish(worker, job);
+  EXPECT_EQ(plane.taken(poll), std::vector{third});
+}
+
 TEST_F(Evidence, an_answer_that_could_not_be_written_returns_the_job_uncharged) {
   const Ticket poll = plane.poll(worker);
   plane.apply(command::Undelivered{worker, poll, {job}});

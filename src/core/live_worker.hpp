@@ -63,7 +63,6 @@ struct LiveWorker : Deadline {
   std::vector<StopEntry> stops;
   std::vector<Waiter*> takes;       ///< its parked polls for jobs, oldest first
   std::vector<Waiter*> stop_polls;  ///< its parked polls for stops
-  std::uint32_t concurrency = 1;    ///< the most jobs at once that it was seen to have room for
   std::uint64_t idle_order = 0;     ///< grows; lower: idle for longer
   Timestamp idle_since{};
   Timestamp last_word{};        ///< poll, ping or answer

@@ -35,7 +35,7 @@ void State::match(LiveEndpoint& endpoint) {
 /// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait.
 void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   Waiter& poll = *worker.takes.front();
-  const auto room = static_cast<std::uint32_t>(worker.concurrency - worker.held());
+  const auto room = static_cast<std::uint32_t>(worker.worker.concurrency - worker.held());
   const std::size_t asked = std::min({poll.max, limits.jobs_per_take_max, limits.slice_jobs, room});
   const std::size_t share =
       (endpoint.normal.size() + endpoint.low.size() + endpoint.free.size() - 1) / endpoint.free.size();

@@ -121,7 +121,6 @@ void State::rebuild_job(LiveJob& live) {
     lease.delivered = now_;
     if (!mutant(Mutant::ttl_lost_on_restore)) lease.timeout = lease_timeout(live);
     worker->leases.push_back(lease);
-    worker->concurrency = std::max(worker->concurrency, static_cast<std::uint32_t>(worker->leases.size()));
     count_in_progress(live, +1);
     if (worker->state() == WorkerState::idle) change(*worker, WorkerEvent::leased);
   } else {

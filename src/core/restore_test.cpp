@@ -86,6 +86,19 @@ TEST(Restore, a_worker_remembered_as_busy_that_holds_nothing_is_idle) {
   EXPECT_TRUE(plane.was_stopped(worker));
 }
 
+TEST(Restore, a_worker_has_room_for_as_many_jobs_as_before) {
+  Plane plane;
+  EndpointPatch patch;
+  patch.workers_max = 0;
+  const EndpointId endpoint = plane.make_endpoint(patch);
+  const WorkerId worker = plane.register_worker(endpoint);
+  const JobId first = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 3)), std::vector{first});
+  plane.restart({});
+  const JobId second = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, true, 2)), std::vector{second});
+}
+
 TEST(Restore, counters_go_on) {
   Plane plane;
   EndpointPatch patch;

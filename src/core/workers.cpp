@@ -80,7 +80,7 @@ void State::heard(LiveWorker& live, const SdkVersion& sdk) {
 
 bool State::wants_jobs(const LiveWorker& live) const {
   return takes_jobs(live.state()) && !live.gone && !draining && !live.endpoint->deleting &&
-         !live.takes.empty() && live.held() < live.concurrency;
+         !live.takes.empty() && live.held() < live.worker.concurrency;
 }
 
 void State::update_free(LiveWorker& live) {
@@ -124,7 +124,7 @@ void State::start_worker(LiveEndpoint& endpoint) {
   WorkerId id;
   do id = WorkerId::generate(14, random);
   while (find_worker(id) != nullptr);
-  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, now_, {}};
+  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, now_, {}, 1};
   LiveWorker& live = add_worker(worker);
   save(record::WorkerSaved{worker});
   const Template& t = **used;

@@ -44,6 +44,8 @@ struct Worker {
   std::int64_t endpoint_version = 0;  ///< the endpoint's version that it runs
   Timestamp created{};
   SdkVersion sdk;
+  /// The most jobs that it was seen to ask for at once: what it asks for later may count a job twice.
+  std::uint32_t concurrency = 1;
 
   friend bool operator==(const Worker&, const Worker&) = default;
 };

@@ -104,7 +104,8 @@ const Rule rules[] = {
     {"ValuesOfCorrectType", "{ num(f: 1) }", "{ num(f: \"1\") }",
      "Float cannot represent non numeric value: \"1\"", "1:10"},
     {"ValuesOfCorrectType", "{ num(e: GREEN) }", "{ num(e: GREN) }",
-     "Value \"GREN\" does not exist in \"Colour\" enum. Did you mean the enum value \"GREEN\"?", "1:10"},
+     "Value \"GREN\" does not exist in \"Colour\" enum. Did you mean the enum value \"GREEN\" or \"RED\"?",
+     "1:10"},
     {"ValuesOfCorrectType", "{ num(e: RED) }", "{ num(e: \"RED\") }",
      "Enum \"Colour\" cannot represent non-enum value: \"RED\". Did you mean the enum value \"RED\" or "
      "\"GREEN\"?",

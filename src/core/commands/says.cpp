@@ -38,10 +38,12 @@ void State::on(const command::TakeJobs& c) {
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
   live.takes.push_back(&poll);
-  std::uint32_t room = std::min(poll.max, limits.jobs_per_take_max);
-  // With one poll at a time it polls only while it has room beside what it holds.
-  if (one_poll && c.job_in_progress == true) room += static_cast<std::uint32_t>(live.held());
-  live.concurrency = std::max({live.concurrency, room, static_cast<std::uint32_t>(live.takes.size())});
+  const auto asked =
+      std::max(std::min(poll.max, limits.jobs_per_take_max), static_cast<std::uint32_t>(live.takes.size()));
+  if (asked > live.worker.concurrency) {
+    live.worker.concurrency = asked;
+    save(record::WorkerSaved{live.worker});
+  }
   update_free(live);
   arm(live);
 }
