@@ -105,10 +105,12 @@ class Server(Client):
         return self.process.wait(timeout)
 
     def kill_server(self):
-        """SIGKILL to the server alone. The keeper starts the next one."""
+        """SIGKILL to the server alone, until it is gone: the last of its threads may answer for a moment longer. The
+        keeper starts the next one."""
         pid = self.server_pid()
         if pid:
             processes.kill_all([pid])
+            processes.wait_until(lambda: not Path(f"/proc/{pid}").exists(), 10, "the end of the killed server")
         return pid
 
     def kill_keeper(self):
