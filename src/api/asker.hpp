@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -32,14 +33,15 @@ class Asker final : public engine::ReplySink {
   void deliver(std::vector<engine::Reply> replies) override;
 
  private:
-  using Handler = std::function<void(engine::Reply)>;
+  using Resume = boost::asio::async_result<boost::asio::use_awaitable_t<net::Executor>, void()>::handler_type;
   struct Slot {
     std::uint32_t generation = 1;
-    Handler handler;
+    engine::Reply* reply = nullptr;  ///< where it goes: in the frame of the coroutine that asks
+    std::optional<Resume> resume;    ///< owns that coroutine; empty while the slot is free
   };
 
-  Ticket open(Handler handler);
-  void finish(engine::Reply reply);
+  Ticket open(engine::Reply& reply, Resume resume);
+  void finish(engine::Reply&& reply);
 
   const unsigned number_;
   const std::function<void(std::function<void()>)> post_;
