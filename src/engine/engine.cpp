@@ -36,7 +36,7 @@ struct Engine::Parts {
         plane(options.limits, options.seed),
         committer(store_, clock_, releaser, inbox, options.limits.stall_after,
                   options.on_store_failure ? options.on_store_failure : end_process,
-                  [this](std::uint64_t batch) { trace.put(TraceEntry::durable, batch); }) {}
+                  [this](std::uint64_t batch) { trace.put_durable(batch); }) {}
 
   void restore_all(const Loaded& loaded);
   void run();
@@ -79,6 +79,7 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
     log::warn("trace_off reason=\"{}\"", begun.error().message);
   const Result<Loaded> loaded = p.store.load([&](Record record) {
     p.trace.put(TraceEntry::restored, record);
+    p.trace.publish();
     if (each_record) each_record(record);
     p.plane.restore(record);
   });
@@ -91,6 +92,7 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
   p.plane.restored(p.last_now, out);
   p.trace.put(TraceEntry::boot, p.last_now);
   p.trace.put(TraceEntry::outcome, outcome_hash(out, 0, 0));
+  p.trace.publish();
   p.committer.push({++p.batch_number, p.last_now, std::chrono::steady_clock::now(), std::move(out), {}, 0});
   p.thread = std::thread([&p] { p.run(); });
   return *loaded;
@@ -152,8 +154,9 @@ void Engine::Parts::run_batch(std::vector<Item>& items) {
   }
   traced_advance(last_now, batch.outcome);
   commands.fetch_add(items.size(), std::memory_order_relaxed);
-  if (items.empty() && batch.outcome.records.empty() && batch.outcome.effects.empty()) return;
+  if (items.empty() && batch.outcome.records.empty() && batch.outcome.effects.empty()) return trace.publish();
   trace.put(TraceEntry::batch, batch.number);
+  trace.publish();
   committer.push(std::move(batch));
 }
 
