@@ -23,7 +23,7 @@ def queued_job(setting):
 
 
 def finished_job(setting):
-    first, more = setting.pick((50_000, 250_000), (10_000, 40_000), (200, 500))
+    first, more = setting.pick((120_000, 250_000), (10_000, 40_000), (200, 500))
     with setting.server("--runtime", "none") as server:
         setting.drive_server("jobs", server, count=first)
         before = resident(server)

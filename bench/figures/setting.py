@@ -59,6 +59,8 @@ class Setting:
             server = Server(folder / "data", *options)
             try:
                 server.start()
+                for pid in (server.pid, server.server_pid()):
+                    usage.share_as_ours(pid)
                 server.endpoint = server.make_idle_endpoint()
                 yield server
             finally:

@@ -1,23 +1,10 @@
 #include "api/asker.hpp"
 
-#include "base/assert.hpp"
-
 namespace pilotlight::api {
 namespace {
 
 constexpr unsigned slot_bits = 24;
 constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
-
-void set_ticket(Command& command, Ticket ticket) {
-  std::visit(
-      [ticket](auto& c) {
-        if constexpr (requires { c.ticket; })
-          c.ticket = ticket;
-        else
-          UNREACHABLE();
-      },
-      command);
-}
 
 }  // namespace
 
@@ -33,22 +20,6 @@ Ticket Asker::open(engine::Reply& reply, Resume resume) {
   slot.reply = &reply;
   slot.resume.emplace(std::move(resume));
   return engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index);
-}
-
-net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Command command,
-                                         std::vector<StoredPayload> payloads, net::Exchange* exchange) {
-  engine::Reply reply;
-  auto initiation = [this, lane, &command, &payloads, &reply, exchange](Resume resume) {
-    const Ticket ticket = open(reply, std::move(resume));
-    set_ticket(command, ticket);
-    if (exchange != nullptr)
-      exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
-    engine_->submit(lane, std::move(command), std::move(payloads));
-  };
-  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>, void()>(
-      initiation, net::use_awaitable);
-  if (exchange != nullptr) exchange->on_hangup({});
-  co_return reply;
 }
 
 void Asker::deliver(std::vector<engine::Reply> replies) {

@@ -69,6 +69,10 @@ class TraceWriter {
     append(staged_);
     staged_.clear();
   }
+  /// The same once it is worth a lock.
+  void publish_large() {
+    if (staged_.size() >= publish_from) publish();
+  }
   /// Everything up to this batch, which was published before, is on disk. Any thread.
   void put_durable(std::uint64_t batch) {
     if (!enabled_) return;
@@ -99,6 +103,8 @@ class TraceWriter {
   void write(const std::string& bytes);
   void open_part();
   void drop_oldest();
+
+  static constexpr std::size_t publish_from = 64U << 10;
 
   const TraceOptions options_;
   bool enabled_ = false;

@@ -89,7 +89,8 @@ awaitable<Response> submit(Context& context, Request request, Exchange& exchange
   if (!context.store.accepts_jobs())
     co_return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
   Result<JobRequest> parsed = refusal(Errc::internal, "");
-  if (request.body && request.body->size() >= parse_aside_from)  // g++ 12 frees twice what `?:` would co_await
+  if (request.body &&
+      request.body->size() >= parse_aside_from)  // g++ 12 frees twice what `?:` would co_await
     parsed = co_await parse_aside(context, exchange, std::move(request.body));
   else
     parsed = parse_job_request(request.body);
