@@ -37,7 +37,8 @@ Result<JobPolicy> parse_policy(std::string_view raw) {
         problem = "policy.lowPriority must be true or false";
     } else if (name == "executionTimeout" || name == "ttl") {
       const bool ttl = name == "ttl";
-      const auto time = duration("policy." + std::string(name), value, ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
+      const auto time = duration("policy." + std::string(name), value,
+                                 ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
       if (!time)
         problem = time.error().message;
       else
