@@ -1,27 +1,14 @@
 #include "api/asker.hpp"
 
-#include "base/assert.hpp"
-
 namespace pilotlight::api {
 namespace {
 
 constexpr unsigned slot_bits = 24;
 constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
 
-void set_ticket(Command& command, Ticket ticket) {
-  std::visit(
-      [ticket](auto& c) {
-        if constexpr (requires { c.ticket; })
-          c.ticket = ticket;
-        else
-          UNREACHABLE();
-      },
-      command);
-}
-
 }  // namespace
 
-Ticket Asker::open(Handler handler) {
+Ticket Asker::open(engine::Reply& reply, Resume resume) {
   if (free_.empty()) {
     ASSERT(slots_.size() <= slot_mask);
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -30,25 +17,9 @@ Ticket Asker::open(Handler handler) {
   const std::uint32_t index = free_.back();
   free_.pop_back();
   Slot& slot = slots_[index];
-  slot.handler = std::move(handler);
+  slot.reply = &reply;
+  slot.resume.emplace(std::move(resume));
   return engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index);
-}
-
-net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Command command,
-                                         std::vector<StoredPayload> payloads, net::Exchange* exchange) {
-  auto initiation = [this, lane, &command, &payloads, exchange](auto handler) {
-    auto parked = std::make_shared<decltype(handler)>(std::move(handler));
-    const Ticket ticket = open([parked](engine::Reply reply) { std::move (*parked)(std::move(reply)); });
-    set_ticket(command, ticket);
-    if (exchange != nullptr)
-      exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
-    engine_->submit(lane, std::move(command), std::move(payloads));
-  };
-  engine::Reply reply =
-      co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>,
-                                           void(engine::Reply)>(initiation, net::use_awaitable);
-  if (exchange != nullptr) exchange->on_hangup({});
-  co_return reply;
 }
 
 void Asker::deliver(std::vector<engine::Reply> replies) {
@@ -58,17 +29,18 @@ void Asker::deliver(std::vector<engine::Reply> replies) {
   });
 }
 
-void Asker::finish(engine::Reply reply) {
+void Asker::finish(engine::Reply&& reply) {
   const auto index = static_cast<std::uint32_t>(reply.ticket & slot_mask);
   ASSERT(index < slots_.size());
   Slot& slot = slots_[index];
   const auto generation = static_cast<std::uint32_t>(reply.ticket >> slot_bits);
-  ASSERT(slot.handler && slot.generation == generation);  // each question is answered exactly once
-  Handler handler = std::move(slot.handler);
-  slot.handler = {};
+  ASSERT(slot.resume && slot.generation == generation);  // each question is answered exactly once
+  *slot.reply = std::move(reply);
+  Resume resume = std::move(*slot.resume);
+  slot.resume.reset();
   ++slot.generation;
   free_.push_back(index);
-  handler(std::move(reply));
+  resume();
 }
 
 }  // namespace pilotlight::api

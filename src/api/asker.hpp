@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "engine/engine.hpp"
 #include "net/asio.hpp"
 #include "net/handler.hpp"
@@ -23,7 +25,9 @@ class Asker final : public engine::ReplySink {
 
   /// Sends the command with a fresh ticket and waits for its answer. With an exchange, the question is
   /// abandoned when the peer hangs up; the answer then still comes (Abandoned, or what was on its way).
-  net::awaitable<engine::Reply> ask(engine::Lane lane, Command command, std::vector<StoredPayload> payloads,
+  /// `Asked` is a command or their variant: a coroutine that waits holds no more than its own.
+  template <class Asked>
+  net::awaitable<engine::Reply> ask(engine::Lane lane, Asked command, std::vector<StoredPayload> payloads,
                                     net::Exchange* exchange);
 
   /// Sends a command that has no answer.
@@ -32,14 +36,17 @@ class Asker final : public engine::ReplySink {
   void deliver(std::vector<engine::Reply> replies) override;
 
  private:
-  using Handler = std::function<void(engine::Reply)>;
+  using Resume = boost::asio::async_result<boost::asio::use_awaitable_t<net::Executor>, void()>::handler_type;
   struct Slot {
     std::uint32_t generation = 1;
-    Handler handler;
+    engine::Reply* reply = nullptr;  ///< where it goes: in the frame of the coroutine that asks
+    std::optional<Resume> resume;    ///< owns that coroutine; empty while the slot is free
   };
 
-  Ticket open(Handler handler);
-  void finish(engine::Reply reply);
+  template <class Asked>
+  static void set_ticket(Asked& command, Ticket ticket);
+  Ticket open(engine::Reply& reply, Resume resume);
+  void finish(engine::Reply&& reply);
 
   const unsigned number_;
   const std::function<void(std::function<void()>)> post_;
@@ -47,5 +54,32 @@ class Asker final : public engine::ReplySink {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
 };
+
+template <class Asked>
+void Asker::set_ticket(Asked& command, Ticket ticket) {
+  if constexpr (std::is_same_v<Asked, Command>)
+    std::visit([ticket](auto& c) { set_ticket(c, ticket); }, command);
+  else if constexpr (requires { command.ticket; })
+    command.ticket = ticket;
+  else
+    UNREACHABLE();
+}
+
+template <class Asked>
+net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
+                                         std::vector<StoredPayload> payloads, net::Exchange* exchange) {
+  engine::Reply reply;
+  auto initiation = [this, lane, &command, &payloads, &reply, exchange](Resume resume) {
+    const Ticket ticket = open(reply, std::move(resume));
+    set_ticket(command, ticket);
+    if (exchange != nullptr)
+      exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
+    engine_->submit(lane, std::move(command), std::move(payloads));
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>, void()>(
+      initiation, net::use_awaitable);
+  if (exchange != nullptr) exchange->on_hangup({});
+  co_return reply;
+}
 
 }  // namespace pilotlight::api

@@ -25,11 +25,16 @@ net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchan
   co_return result;
 }
 
-void discard_files(Context& context, const std::vector<StoredPayload>& payloads) {
-  for (const StoredPayload& payload : payloads) {
-    if (payload.ref.place != PayloadPlace::file) continue;
+std::vector<PayloadRef> files_among(const std::vector<StoredPayload>& payloads) {
+  std::vector<PayloadRef> files;
+  for (const StoredPayload& payload : payloads)
+    if (payload.ref.place == PayloadPlace::file) files.push_back(payload.ref);
+  return files;
+}
+
+void discard_files(Context& context, const std::vector<PayloadRef>& files) {
+  for (const PayloadRef& ref : files) {
     Store& store = context.store;
-    const PayloadRef ref = payload.ref;
     context.engine.on_files_thread([&store, ref] { store.discard_file(ref); });
   }
 }

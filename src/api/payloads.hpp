@@ -15,7 +15,10 @@ PayloadRef reference(RowNumber number, const Body& body);
 net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchange,
                                          std::vector<StoredPayload> payloads);
 
-/// Deletes the files among payloads whose command was refused.
-void discard_files(Context& context, const std::vector<StoredPayload>& payloads);
+/// Those of place `file`.
+std::vector<PayloadRef> files_among(const std::vector<StoredPayload>& payloads);
+
+/// Deletes the files of a refused command.
+void discard_files(Context& context, const std::vector<PayloadRef>& files);
 
 }  // namespace pilotlight::api

@@ -14,11 +14,10 @@ namespace {
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * size);
+  std::string text(2 * size, '0');
   for (std::size_t i = 0; i < size; ++i) {
-    text += digits[bytes[i] >> 4];
-    text += digits[bytes[i] & 15];
+    text[2 * i] = digits[bytes[i] >> 4];
+    text[2 * i + 1] = digits[bytes[i] & 15];
   }
   return text;
 }

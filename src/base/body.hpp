@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace pilotlight {
 
@@ -16,6 +17,14 @@ inline constexpr std::size_t body_padding = 64;
 inline Body make_body(std::string bytes) {
   bytes.reserve(bytes.size() + body_padding);
   return std::make_shared<const std::string>(std::move(bytes));
+}
+
+/// The same, copied.
+inline Body copy_body(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size() + body_padding);
+  text.append(bytes);
+  return std::make_shared<const std::string>(std::move(text));
 }
 
 }  // namespace pilotlight

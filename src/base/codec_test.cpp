@@ -67,6 +67,8 @@ TEST(Codec, refuses_an_id_that_is_not_well_formed) {
 
 TEST(Hash, crc32c_of_the_standard_check_text) {
   EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
+  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAu);
+  EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43u);
 }
 
 TEST(Hash, differs_for_different_lengths_of_zeros) {

@@ -1,7 +1,5 @@
 #include "domain/ids.hpp"
 
-#include <cstdio>
-
 #include "base/codec.hpp"
 
 namespace pilotlight {
@@ -23,6 +21,11 @@ std::optional<std::uint64_t> hex(std::string_view digits) {
       return std::nullopt;
   }
   return value;
+}
+
+/// The last `digits` hexadecimal digits of a value.
+void append_hex(std::string& out, std::uint64_t value, int digits) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 15];
 }
 
 }  // namespace
@@ -54,14 +57,18 @@ std::optional<JobId> JobId::parse(std::string_view text) {
 }
 
 std::string JobId::text() const {
-  char uuid[uuid_length + 1];
-  std::snprintf(uuid, sizeof uuid, "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high_ >> 32),
-                static_cast<unsigned>(high_ >> 16 & 0xffff), static_cast<unsigned>(high_ & 0xffff),
-                static_cast<unsigned>(low_ >> 48), static_cast<unsigned long long>(low_ & 0xffffffffffffULL));
   std::string text;
   text.reserve(sync_prefix.size() + uuid_length + suffix.size());
   if (sync()) text += sync_prefix;
-  text += uuid;
+  append_hex(text, high_ >> 32, 8);
+  text += '-';
+  append_hex(text, high_ >> 16, 4);
+  text += '-';
+  append_hex(text, high_, 4);
+  text += '-';
+  append_hex(text, low_ >> 48, 4);
+  text += '-';
+  append_hex(text, low_, 12);
   text += suffix;
   return text;
 }

@@ -132,8 +132,12 @@ bool Committer::commit(std::vector<AppliedBatch>& batches) {
   std::vector<Record> records;
   for (AppliedBatch& batch : batches) {
     for (StoredPayload& payload : batch.payloads) table.add(std::move(payload));
-    std::move(batch.outcome.records.begin(), batch.outcome.records.end(), std::back_inserter(records));
+    if (records.empty())
+      records = std::move(batch.outcome.records);
+    else
+      std::move(batch.outcome.records.begin(), batch.outcome.records.end(), std::back_inserter(records));
   }
+  table.seal();
   if (!records.empty()) {
     const std::vector<StoredPayload> payloads = kept_payloads(records, table);
     last_start_ = SteadyClock::now();

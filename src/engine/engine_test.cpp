@@ -283,6 +283,7 @@ TEST(TraceWriter, the_ring_drops_its_oldest_files) {
     const std::string large(1 << 20, 'x');
     for (int i = 0; i < 100; ++i) {
       writer.put(TraceEntry::restored, large);
+      writer.publish();
       std::this_thread::sleep_for(std::chrono::milliseconds{2});
     }
   }

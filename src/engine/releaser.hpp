@@ -1,6 +1,6 @@
 #pragma once
 
-#include <unordered_map>
+#include <algorithm>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -11,15 +11,22 @@ namespace pilotlight::engine {
 /// The bodies that are still in memory because their commands are in the commit at hand.
 class PayloadTable {
  public:
-  void add(StoredPayload payload) { bodies_.emplace(payload.ref.number, std::move(payload.body)); }
+  void add(StoredPayload payload) { bodies_.push_back(std::move(payload)); }
+  /// After the last `add`, before the first `find`.
+  void seal() { std::sort(bodies_.begin(), bodies_.end(), by_number); }
   /// Null if it is not here.
   Body find(const PayloadRef& ref) const {
-    const auto found = bodies_.find(ref.number);
-    return found == bodies_.end() ? nullptr : found->second;
+    const auto found =
+        std::lower_bound(bodies_.begin(), bodies_.end(), StoredPayload{ref, nullptr}, by_number);
+    return found == bodies_.end() || found->ref.number != ref.number ? nullptr : found->body;
   }
 
  private:
-  std::unordered_map<RowNumber, Body> bodies_;
+  static bool by_number(const StoredPayload& a, const StoredPayload& b) {
+    return a.ref.number < b.ref.number;
+  }
+
+  std::vector<StoredPayload> bodies_;  ///< in order of their numbers
 };
 
 /// Lets effects out after their commit: replies to their sinks with the bodies they name, one delivery a

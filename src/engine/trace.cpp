@@ -29,14 +29,6 @@ std::vector<std::filesystem::path> trace_files(const std::string& folder) {
   return files;
 }
 
-void frame(std::string& out, TraceEntry kind, const std::string& body) {
-  Encoder encoder(out);
-  encoder.put(static_cast<std::uint32_t>(body.size()));
-  encoder.put(trace_checksum(kind, body));
-  encoder.put(kind);
-  out += body;
-}
-
 }  // namespace
 
 std::uint32_t trace_checksum(TraceEntry kind, std::string_view body) {
@@ -45,7 +37,8 @@ std::uint32_t trace_checksum(TraceEntry kind, std::string_view body) {
 
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
                            std::size_t effects_before) {
-  std::string bytes;
+  thread_local std::string bytes;
+  bytes.clear();
   Encoder encoder(bytes);
   for (std::size_t i = records_before; i < outcome.records.size(); ++i) encoder.put(outcome.records[i]);
   for (std::size_t i = effects_before; i < outcome.effects.size(); ++i) encoder.put(outcome.effects[i]);
@@ -80,17 +73,19 @@ Result<void> TraceWriter::start(const TraceHeader& header) {
     if (!std::filesystem::exists(segment_ + "-00000.trace")) break;
   }
   put(TraceEntry::header, header);
+  publish();
   thread_ = std::thread([this] { run(); });
   return {};
 }
 
-void TraceWriter::append(TraceEntry kind, const std::string& body) {
+void TraceWriter::append(const std::string& entries) {
+  if (entries.empty()) return;
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (buffer_.size() + body.size() > buffer_max) overflowed_ = true;
+    if (buffer_.size() + entries.size() > buffer_max) overflowed_ = true;
     if (overflowed_) return;
-    frame(buffer_, kind, body);
+    buffer_ += entries;
     wake = buffer_.size() >= buffer_wake;
   }
   if (wake) wake_.notify_one();
@@ -107,7 +102,7 @@ void TraceWriter::run() {
       if (overflowed_) {
         overflowed_ = false;
         gaps_.fetch_add(1, std::memory_order_relaxed);
-        frame(bytes, TraceEntry::gap, {});
+        frame(bytes, TraceEntry::gap);
       }
       last = closed_;
     }
@@ -144,7 +139,7 @@ void TraceWriter::open_part() {
   part_bytes_ = 0;
   if (fd_ >= 0 && after_failure) {
     std::string gap;
-    frame(gap, TraceEntry::gap, {});
+    frame(gap, TraceEntry::gap);
     write(gap);
   }
   drop_oldest();

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -57,24 +58,53 @@ class TraceWriter {
   /// Opens a segment. Before the first entry.
   Result<void> start(const TraceHeader& header);
 
-  /// One entry; any thread, but calls and their outcomes from one.
+  /// One entry, staged until `publish`; on the thread that calls the control plane.
   template <class... Values>
   void put(TraceEntry kind, const Values&... values) {
+    if (enabled_) frame(staged_, kind, values...);
+  }
+  /// Hands the staged entries to the writing thread: once a batch, so that a command costs no lock. Same
+  /// thread.
+  void publish() {
+    append(staged_);
+    staged_.clear();
+  }
+  /// The same once it is worth a lock.
+  void publish_large() {
+    if (staged_.size() >= publish_from) publish();
+  }
+  /// Everything up to this batch, which was published before, is on disk. Any thread.
+  void put_durable(std::uint64_t batch) {
     if (!enabled_) return;
-    std::string body;
-    Encoder encoder(body);
-    (encoder.put(values), ...);
-    append(kind, body);
+    std::string entry;
+    frame(entry, TraceEntry::durable, batch);
+    append(entry);
   }
   bool enabled() const { return enabled_; }
   std::uint64_t gaps() const { return gaps_.load(std::memory_order_relaxed); }
 
  private:
-  void append(TraceEntry kind, const std::string& body);
+  /// Size, checksum, kind, values.
+  template <class... Values>
+  static void frame(std::string& out, TraceEntry kind, const Values&... values) {
+    const std::size_t start = out.size();
+    Encoder encoder(out);
+    encoder.put(std::uint64_t{0});
+    encoder.put(kind);
+    const std::size_t body = out.size();
+    (encoder.put(values), ...);
+    const auto size = static_cast<std::uint32_t>(out.size() - body);
+    const std::uint32_t sum = trace_checksum(kind, std::string_view(out).substr(body));
+    std::memcpy(out.data() + start, &size, sizeof size);
+    std::memcpy(out.data() + start + sizeof size, &sum, sizeof sum);
+  }
+  void append(const std::string& entries);
   void run();
   void write(const std::string& bytes);
   void open_part();
   void drop_oldest();
+
+  static constexpr std::size_t publish_from = 64U << 10;
 
   const TraceOptions options_;
   bool enabled_ = false;
@@ -82,6 +112,8 @@ class TraceWriter {
   unsigned part_ = 0;
   int fd_ = -1;
   ByteCount part_bytes_ = 0;
+
+  std::string staged_;  ///< of the calling thread
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,6 @@ struct Route {
 };
 
 /// The segments that `{}` matched, decoded, in order. Pure; used by handlers to take a path apart.
-std::vector<std::string> captures(std::string_view pattern, std::string_view path);
+boost::container::small_vector<std::string, 4> captures(std::string_view pattern, std::string_view path);
 
 }  // namespace pilotlight::net

@@ -22,9 +22,7 @@ struct Request {
   std::string query;          ///< raw text behind '?', empty if none
   std::string authorization;  ///< value of Authorization, empty if absent
   std::string user_agent;
-  std::string content_type;
-  std::string origin;  ///< scheme://Host as the client addressed us; empty without a Host field
-  Body body;           ///< null if the request has none, or if `over_limit`
+  Body body;  ///< null if the request has none, or if `over_limit`
   /// The body exceeds the route's limit: `body_bytes` says its size as far as it is known, `body` is null.
   bool over_limit = false;
   ByteCount body_bytes = 0;

@@ -2,14 +2,15 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 #include <charconv>
 
 namespace pilotlight::net {
 namespace {
 
+namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using boost::system::error_code;
 
 Method method_of(http::verb verb) {
   if (verb == http::verb::get) return Method::get;
@@ -22,67 +23,90 @@ Method method_of(http::verb verb) {
   return Method::other;
 }
 
-std::string text(boost::beast::string_view view) {
-  return std::string(view.data(), view.size());
-}
+/// Beast's parser with the fields that matter taken as they come by, so that nothing else is stored.
+class HeadParser final : public http::basic_parser<true> {
+ public:
+  RequestHead head;
+  std::optional<HeadProblem> problem;  ///< the first that was found
 
-HeadResult problem(int status, std::string message) {
-  return {std::nullopt, {status, std::move(message)}};
-}
-
-/// Content-Length and Transfer-Encoding, read strictly; a message if they are not acceptable.
-template <class Fields>
-std::optional<HeadProblem> read_framing(const Fields& fields, RequestHead& head) {
-  bool has_length = false;
-  for (const auto& field : fields) {
-    const boost::beast::string_view value = field.value();
-    if (field.name() == http::field::content_length) {
-      if (has_length) return HeadProblem{400, "more than one Content-Length"};
-      has_length = true;
-      const auto end = value.data() + value.size();
-      const auto [stop, error] = std::from_chars(value.data(), end, head.content_length);
-      if (error != std::errc{} || stop != end || value.empty())
-        return HeadProblem{400, "Content-Length is not a number of bytes"};
-    } else if (field.name() == http::field::transfer_encoding) {
-      if (head.chunked || !boost::beast::iequals(value, "chunked"))
-        return HeadProblem{501, "only Transfer-Encoding: chunked is understood"};
-      head.chunked = true;
-    }
+ private:
+  void refuse(int status, const char* message) {
+    if (!problem) problem = HeadProblem{status, message};
   }
-  if (has_length && head.chunked) return HeadProblem{400, "both Content-Length and Transfer-Encoding"};
-  return std::nullopt;
-}
+
+  void take_length(std::string_view value) {
+    if (has_length_) refuse(400, "more than one Content-Length");
+    has_length_ = true;
+    const auto end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, head.content_length);
+    if (error != std::errc{} || stop != end || value.empty())
+      refuse(400, "Content-Length is not a number of bytes");
+    if (head.chunked) refuse(400, "both Content-Length and Transfer-Encoding");
+  }
+
+  void take_coding(beast::string_view value) {
+    if (head.chunked || !beast::iequals(value, "chunked"))
+      refuse(501, "only Transfer-Encoding: chunked is understood");
+    head.chunked = true;
+    if (has_length_) refuse(400, "both Content-Length and Transfer-Encoding");
+  }
+
+  void take_target(std::string_view target) {
+    if (!target.starts_with('/')) return refuse(400, "the request target must be a path");
+    const std::size_t question = target.find('?');
+    head.request.path = target.substr(0, question);
+    if (question != std::string_view::npos) head.request.query = target.substr(question + 1);
+  }
+
+  /// Of a field that comes twice the first counts.
+  static void take(std::string& into, beast::string_view value) {
+    if (into.empty()) into.assign(value.data(), value.size());
+  }
+
+  void on_request_impl(http::verb verb, beast::string_view, beast::string_view target, int,
+                       error_code&) override {
+    head.request.method = method_of(verb);
+    take_target({target.data(), target.size()});
+  }
+  void on_field_impl(http::field name, beast::string_view, beast::string_view value, error_code&) override {
+    // Only these few matter, so this is no switch over all of Beast's.
+    if (name == http::field::content_length)
+      take_length({value.data(), value.size()});
+    else if (name == http::field::transfer_encoding)
+      take_coding(value);
+    else if (name == http::field::authorization)
+      take(head.request.authorization, value);
+    else if (name == http::field::user_agent)
+      take(head.request.user_agent, value);
+    else if (name == http::field::expect)
+      head.expects_continue = beast::iequals(value, "100-continue");
+  }
+  void on_response_impl(int, beast::string_view, int, error_code&) override {}
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(beast::string_view, error_code&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view, error_code&) override { return 0; }
+  void on_finish_impl(error_code&) override {}
+
+  bool has_length_ = false;
+};
 
 }  // namespace
 
 HeadResult parse_head(std::string_view bytes) {
-  http::request_parser<http::empty_body> parser;
+  HeadParser parser;
   parser.header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
   parser.body_limit(boost::none);
   parser.skip(true);
-  boost::system::error_code error;
+  error_code error;
   parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
+  if (parser.problem) return {std::nullopt, *parser.problem};
   if (error && error != http::error::need_more)
-    return problem(400, "malformed HTTP request: " + error.message());
-  if (!parser.is_header_done()) return problem(400, "malformed HTTP request");
-  const auto& message = parser.get();
-  RequestHead head;
-  if (auto bad = read_framing(message.base(), head)) return {std::nullopt, *bad};
-  Request& request = head.request;
-  request.method = method_of(message.method());
-  const auto target = message.target();
-  const std::string_view whole(target.data(), target.size());
-  if (!whole.starts_with('/')) return problem(400, "the request target must be a path");
-  const std::size_t question = whole.find('?');
-  request.path = whole.substr(0, question);
-  if (question != std::string_view::npos) request.query = whole.substr(question + 1);
-  request.authorization = text(message[http::field::authorization]);
-  request.user_agent = text(message[http::field::user_agent]);
-  request.content_type = text(message[http::field::content_type]);
-  if (const auto host = message[http::field::host]; !host.empty()) request.origin = "http://" + text(host);
-  head.keep_alive = message.keep_alive();
-  head.expects_continue = boost::beast::iequals(message[http::field::expect], "100-continue");
-  return {std::move(head), {}};
+    return {std::nullopt, {400, "malformed HTTP request: " + error.message()}};
+  if (!parser.is_header_done()) return {std::nullopt, {400, "malformed HTTP request"}};
+  parser.head.keep_alive = parser.keep_alive();
+  return {std::move(parser.head), {}};
 }
 
 }  // namespace pilotlight::net

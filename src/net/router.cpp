@@ -1,7 +1,6 @@
 #include "net/router.hpp"
 
 #include "base/assert.hpp"
-#include "net/text.hpp"
 
 namespace pilotlight::net {
 
@@ -23,8 +22,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) patterns_.push_back(path_segments(route.pattern));
 }
 
-bool Router::matches(const std::vector<std::string_view>& pattern,
-                     const std::vector<std::string_view>& path) {
+bool Router::matches(const PathSegments& pattern, const PathSegments& path) {
   const bool open = !pattern.empty() && pattern.back() == "{*}";
   if (open ? path.size() < pattern.size() : path.size() != pattern.size()) return false;
   for (std::size_t i = 0; i < pattern.size() - (open ? 1 : 0); ++i) {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/handler.hpp"
+#include "net/text.hpp"
 
 namespace pilotlight::net {
 
@@ -22,11 +22,10 @@ class Router {
   Match find(Method method, std::string_view path) const;
 
  private:
-  static bool matches(const std::vector<std::string_view>& pattern,
-                      const std::vector<std::string_view>& path);
+  static bool matches(const PathSegments& pattern, const PathSegments& path);
 
   std::vector<Route> routes_;
-  std::vector<std::vector<std::string_view>> patterns_;  ///< of routes_, views into them
+  std::vector<PathSegments> patterns_;  ///< of routes_, views into them
 };
 
 /// The name of a method in upper case; "?" for `other`.

@@ -77,8 +77,10 @@ TEST(Text, parameters_are_found_by_their_whole_name) {
 }
 
 TEST(Text, captures_are_decoded) {
-  EXPECT_EQ(captures("/v2/{}/status/{}", "/v2/ep%31/status/job"), (std::vector<std::string>{"ep1", "job"}));
-  EXPECT_EQ(captures("/v2/{}/status/{}", "/v2/%zz/status/a%2Fb"), (std::vector<std::string>{"", "a/b"}));
+  EXPECT_EQ(captures("/v2/{}/status/{}", "/v2/ep%31/status/job"),
+            (boost::container::small_vector<std::string, 4>{"ep1", "job"}));
+  EXPECT_EQ(captures("/v2/{}/status/{}", "/v2/%zz/status/a%2Fb"),
+            (boost::container::small_vector<std::string, 4>{"", "a/b"}));
 }
 
 }  // namespace

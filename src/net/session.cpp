@@ -2,20 +2,21 @@
 
 #include <sys/socket.h>
 
+#include <array>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
 #include "base/log.hpp"
 #include "net/chunked_decoder.hpp"
-#include "net/response_head.hpp"
+#include "net/outgoing.hpp"
 
 namespace pilotlight::net {
 namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t read_size = 4096;
 constexpr std::size_t large_read_size = 64 * 1024;
 
 /// A body that gives its bytes back to a budget when the last reference goes.
@@ -60,9 +61,17 @@ awaitable<> Session::run(std::shared_ptr<Session> self) {
 
 awaitable<> Session::serve() {
   while (open_ && !finishing_) {
-    std::optional<RequestHead> head = co_await read_head();
-    if (!head) break;
-    co_await exchange(std::move(*head));
+    HeadResult next = next_head();
+    if (next.head) {
+      co_await exchange(std::move(*next.head));
+    } else if (next.problem.status != 0) {
+      co_await write_error(next.problem.status, std::move(next.problem.message));
+    } else {
+      if (phase_ != Phase::header) enter(buffer_.empty() ? Phase::idle : Phase::header);
+      const bool more = co_await read_some();
+      if (!more) co_return;
+      if (phase_ != Phase::header) enter(Phase::header);
+    }
   }
 }
 
@@ -107,43 +116,42 @@ void Session::finish_soon() {
   if (phase_ == Phase::idle) expire();
 }
 
-awaitable<bool> Session::read_some(std::string& into) {
-  char chunk[read_size];
-  error_code error;
-  const std::size_t n =
-      co_await socket_.async_read_some(asio::buffer(chunk), asio::redirect_error(use_awaitable, error));
-  if (error || !open_) co_return false;
-  window_bytes_ += n;
-  into.append(chunk, n);
-  co_return true;
+bool Session::receive() {
+  thread_local std::array<char, large_read_size> scratch;
+  const ssize_t n = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), MSG_DONTWAIT);
+  if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  buffer_.append(scratch.data(), static_cast<std::size_t>(n));
+  window_bytes_ += static_cast<ByteCount>(n);
+  return n > 0;
 }
 
-awaitable<std::optional<RequestHead>> Session::read_head() {
-  std::size_t searched = 0;
-  enter(buffer_.empty() ? Phase::idle : Phase::header);
-  for (;;) {
-    while (searched == 0 && (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')))
-      buffer_.erase(0, buffer_.front() == '\n' ? 1 : 2);
-    const std::size_t end = buffer_.find("\r\n\r\n", searched < 3 ? 0 : searched - 3);
-    if (end != std::string::npos && end + 4 <= shared_.limits.header_max) {
-      HeadResult result = parse_head(std::string_view(buffer_).substr(0, end + 4));
-      if (!result.head) {
-        co_await write_error(result.problem.status, std::move(result.problem.message));
-        co_return std::nullopt;
-      }
-      buffer_.erase(0, end + 4);
-      if (buffer_.empty()) buffer_ = std::string();  // an idle or parked connection holds no buffer
-      co_return std::move(result.head);
-    }
-    if (buffer_.size() > shared_.limits.header_max) {
-      co_await write_error(431, "the request's header is larger than this server accepts");
-      co_return std::nullopt;
-    }
-    searched = buffer_.size();
-    const bool more = co_await read_some(buffer_);
-    if (!more) co_return std::nullopt;
-    if (phase_ == Phase::idle) enter(Phase::header);
+awaitable<bool> Session::read_some() {
+  // Waiting needs no buffer, and the bytes go through one that all connections of the thread share: an idle
+  // connection owns next to nothing.
+  error_code error;
+  co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(use_awaitable, error));
+  co_return !error && open_ && receive();
+}
+
+HeadResult Session::next_head() {
+  while (searched_ == 0 && (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')))
+    buffer_.erase(0, buffer_.front() == '\n' ? 1 : 2);
+  const std::size_t end = buffer_.find("\r\n\r\n", searched_ < 3 ? 0 : searched_ - 3);
+  if (end != std::string::npos && end + 4 <= shared_.limits.header_max) {
+    HeadResult result = parse_head(std::string_view(buffer_).substr(0, end + 4));
+    forget(end + 4);
+    searched_ = 0;
+    return result;
   }
+  if (buffer_.size() > shared_.limits.header_max)
+    return {std::nullopt, {431, "the request's header is larger than this server accepts"}};
+  searched_ = buffer_.size();
+  return {std::nullopt, {0, {}}};
+}
+
+void Session::forget(std::size_t bytes) {
+  buffer_.erase(0, bytes);
+  if (buffer_.empty()) buffer_ = std::string();  // an idle or parked connection holds no buffer
 }
 
 awaitable<> Session::exchange(RequestHead head) {
@@ -159,35 +167,54 @@ awaitable<> Session::exchange(RequestHead head) {
   }
   head.request.body_bytes = head.content_length;
   head.request.over_limit = head.content_length > route.body_max;
-  if (head.request.over_limit && route.over_limit == OverLimit::refuse) {
-    head.keep_alive = false;
-    co_await handle(std::move(head), route);
-    co_await linger();
-    co_return;
+  const bool unread = head.request.over_limit && route.over_limit == OverLimit::refuse;
+  const std::shared_ptr<Share> share = unread ? nullptr : share_of(head.request, route);
+  if (share && !share->calls.try_acquire(1)) co_await acquire(share->calls, 1);
+  const Call call(share);
+  if (!unread && !take_buffered_body(head)) {
+    const bool complete = co_await read_body(head, route, share);
+    open_ = open_ && complete;
+    if (!complete) co_return;
   }
+  const bool refused = head.request.over_limit && route.over_limit == OverLimit::refuse;
+  const bool head_only = head.request.method == Method::head;
+  const bool keep_alive = head.keep_alive && !refused;
+  enter(Phase::handler);
+  hung_up_ = false;
+  Response response = co_await route.handler(std::move(head.request), *this);
+  phase_ = Phase::waiting;
+  hangup_ = {};
+  const bool stay = keep_alive && !response.close && !finishing_;
+  bool written = false;
+  if (open_ && !hung_up_) {
+    Outgoing out(response, head_only, stay);
+    written = out.send_some(socket_.native_handle());
+    if (written && !out.finished()) written = co_await write(out);
+  }
+  open_ = open_ && written && stay;
+  if (response.after_write) response.after_write(written);
+  if (refused) co_await linger();
+}
+
+bool Session::take_buffered_body(RequestHead& head) {
+  if (head.chunked) return false;
+  if (head.content_length == 0) return true;
+  if (head.request.over_limit || head.content_length > std::min<ByteCount>(buffer_.size(), small_body))
+    return false;
+  const auto size = static_cast<std::size_t>(head.content_length);
+  head.request.body = copy_body(std::string_view(buffer_).substr(0, size));
+  forget(size);
+  return true;
+}
+
+awaitable<bool> Session::read_body(RequestHead& head, const Route& route,
+                                   const std::shared_ptr<Share>& share) {
   if (head.expects_continue) {
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     error_code error;
     co_await asio::async_write(socket_, asio::buffer(go_on.data(), go_on.size()),
                                asio::redirect_error(use_awaitable, error));
   }
-  const std::shared_ptr<Share> share = share_of(head.request, route);
-  if (share && !share->calls.try_acquire(1)) co_await acquire(share->calls, 1);
-  const Call call(share);
-  const bool complete = co_await read_body(head, route, share);
-  if (!complete) {
-    open_ = false;
-    co_return;
-  }
-  const bool refused = head.request.over_limit && route.over_limit == OverLimit::refuse;
-  if (refused) head.keep_alive = false;
-  co_await handle(std::move(head), route);
-  if (refused) co_await linger();
-}
-
-awaitable<bool> Session::read_body(RequestHead& head, const Route& route,
-                                   const std::shared_ptr<Share>& share) {
-  if (!head.chunked && head.content_length == 0) co_return true;
   if (head.request.over_limit) {
     enter(Phase::body);
     const bool gone = co_await discard(head.content_length);
@@ -226,8 +253,7 @@ awaitable<bool> Session::read_sized(RequestHead& head, std::string& text) {
   text.reserve(size + body_padding);
   const std::size_t have = std::min(size, buffer_.size());
   text.append(buffer_, 0, have);
-  buffer_.erase(0, have);
-  if (buffer_.empty()) buffer_ = std::string();
+  forget(have);
   text.resize(size);
   std::size_t done = have;
   while (done < size) {
@@ -262,7 +288,7 @@ awaitable<bool> Session::read_chunked(RequestHead& head, const Route& route, std
       text->reserve(text->size() + body_padding);
       co_return true;
     }
-    const bool more = co_await read_some(buffer_);
+    const bool more = co_await read_some();
     if (!more) co_return false;
   }
 }
@@ -305,48 +331,29 @@ awaitable<bool> Session::acquire(ByteBudget& budget, ByteCount charge) {
   co_return open_;
 }
 
-awaitable<> Session::handle(RequestHead head, const Route& route) {
-  enter(Phase::handler);
-  const bool head_only = head.request.method == Method::head;
-  const bool keep_alive = head.keep_alive;
-  hung_up_ = false;
-  Response response = co_await route.handler(std::move(head.request), *this);
-  phase_ = Phase::waiting;
-  hangup_ = {};
-  if (watching_) {
-    error_code ignored;
-    socket_.cancel(ignored);
+awaitable<bool> Session::write(Outgoing& out) {
+  enter(Phase::writing);
+  for (;;) {
+    if (!out.send_some(socket_.native_handle())) co_return false;
+    if (out.finished()) co_return open_;
+    error_code error;
+    co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
+    if (error || !open_) co_return false;
   }
-  const bool stay = keep_alive && !response.close && !finishing_;
-  bool written = false;
-  if (open_ && !hung_up_) written = co_await write(response, head_only, stay);
-  open_ = open_ && written && stay;
-  if (response.after_write) response.after_write(written);
 }
 
 awaitable<bool> Session::write(Response& response, bool head_only, bool keep_alive) {
-  enter(Phase::writing);
-  const std::size_t payload = response.payload ? response.payload->size() : 0;
-  std::string front =
-      response_head(response, response.head.size() + payload + response.tail.size(), keep_alive);
-  error_code error;
-  if (head_only || payload == 0) {
-    if (!head_only) front.append(response.head).append(response.tail);
-    co_await asio::async_write(socket_, asio::buffer(front), asio::redirect_error(use_awaitable, error));
-  } else {
-    front.append(response.head);
-    const std::array<asio::const_buffer, 3> parts{asio::buffer(front), asio::buffer(*response.payload),
-                                                  asio::buffer(response.tail)};
-    co_await asio::async_write(socket_, parts, asio::redirect_error(use_awaitable, error));
-  }
-  co_return !error && open_;
+  Outgoing out(response, head_only, keep_alive);
+  const bool written = co_await write(out);
+  co_return written;
 }
 
 awaitable<> Session::write_error(int status, std::string message) {
   Response response;
   response.status = status;
   response.head = error_body(message);
-  co_await write(response, false, false);
+  Outgoing out(response, false, false);
+  co_await write(out);
   open_ = false;
 }
 

@@ -9,6 +9,7 @@
 #include "net/byte_budget.hpp"
 #include "net/handler.hpp"
 #include "net/limits.hpp"
+#include "net/outgoing.hpp"
 #include "net/request_head.hpp"
 #include "net/router.hpp"
 #include "net/shares.hpp"
@@ -61,19 +62,24 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   enum class Phase : std::uint8_t { idle, header, body, waiting, handler, writing };
 
   awaitable<> serve();
-  awaitable<std::optional<RequestHead>> read_head();
-  awaitable<bool> read_some(std::string& into);
+  bool receive();
+  awaitable<bool> read_some();
+  /// The next head if it is there; neither head nor status while bytes are missing.
+  HeadResult next_head();
+  void forget(std::size_t bytes);
   awaitable<> exchange(RequestHead head);
   awaitable<> no_route(const RequestHead& head, const Router::Match& match);
   /// True: the route does not want this caller, who was told so.
   awaitable<bool> turned_away(const RequestHead& head, const Route& route);
   std::shared_ptr<Share> share_of(const Request& request, const Route& route) const;
+  /// A small body that came with its head, or none at all: nothing has to be waited for.
+  bool take_buffered_body(RequestHead& head);
   awaitable<bool> read_body(RequestHead& head, const Route& route, const std::shared_ptr<Share>& share);
   awaitable<bool> read_sized(RequestHead& head, std::string& text);
   awaitable<bool> read_chunked(RequestHead& head, const Route& route, std::string* text);
   awaitable<bool> discard(ByteCount bytes);
   awaitable<bool> acquire(ByteBudget& budget, ByteCount charge);
-  awaitable<> handle(RequestHead head, const Route& route);
+  awaitable<bool> write(Outgoing& out);
   awaitable<bool> write(Response& response, bool head_only, bool keep_alive);
   awaitable<> write_error(int status, std::string message);
   awaitable<> linger();
@@ -86,7 +92,8 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   const unsigned thread_;
   std::list<Session*>& sessions_;
   std::list<Session*>::iterator place_;
-  std::string buffer_;  ///< received and not yet understood
+  std::string buffer_;        ///< received and not yet understood
+  std::size_t searched_ = 0;  ///< of it, without the end of a head
   Phase phase_ = Phase::idle;
   SteadyClock::time_point deadline_{};
   ByteCount window_bytes_ = 0;

@@ -34,8 +34,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
   return out;
 }
 
-std::vector<std::string_view> path_segments(std::string_view path) {
-  std::vector<std::string_view> segments;
+PathSegments path_segments(std::string_view path) {
+  PathSegments segments;
   if (path.starts_with('/')) path.remove_prefix(1);
   for (;;) {
     const std::size_t slash = path.find('/');
@@ -59,9 +59,9 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
   return std::nullopt;
 }
 
-std::vector<std::string> captures(std::string_view pattern, std::string_view path) {
+boost::container::small_vector<std::string, 4> captures(std::string_view pattern, std::string_view path) {
   const auto wanted = path_segments(pattern), given = path_segments(path);
-  std::vector<std::string> found;
+  boost::container::small_vector<std::string, 4> found;
   for (std::size_t i = 0; i < wanted.size() && i < given.size(); ++i)
     if (wanted[i] == "{}") found.push_back(percent_decode(given[i], false).value_or(std::string()));
   return found;

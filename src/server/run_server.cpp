@@ -209,6 +209,9 @@ void Parts::run() {
   http_.close_doors();
   std::this_thread::sleep_for(last_answers);
   engine_.stop();
+  const engine::Engine::Figures figures = engine_.figures();
+  log::info("server_ended commands={} commits={} records={} trace_gaps={}", figures.commands, figures.commits,
+            figures.records, figures.trace_gaps);
   http_.stop();
   link_.keeper->drained();
 }

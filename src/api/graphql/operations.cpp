@@ -56,9 +56,10 @@ awaitable<engine::Reply> save(Context& context, Exchange& exchange, Asked<Comman
                                     "the environment could not be stored: " + written.error().message};
     co_return failed;
   }
+  const std::vector<PayloadRef> files = files_among(payloads);
   engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::control, std::move(asked.command),
-                                                             payloads, nullptr);
-  if (std::holds_alternative<answer::Refused>(reply.answer)) discard_files(context, payloads);
+                                                             std::move(payloads), nullptr);
+  if (std::holds_alternative<answer::Refused>(reply.answer)) discard_files(context, files);
   co_return reply;
 }
 

@@ -28,24 +28,23 @@ Result<JobPolicy> parse_policy(std::string_view raw) {
   JobPolicy policy;
   if (raw == "null") return policy;
   std::string problem;
-  const bool object =
-      for_each_field(make_body(std::string(raw)), [&](std::string_view name, std::string_view value) {
-        if (value == "null" || !problem.empty()) return;
-        if (name == "lowPriority") {
-          if (value == "true" || value == "false")
-            policy.low_priority = value == "true";
-          else
-            problem = "policy.lowPriority must be true or false";
-        } else if (name == "executionTimeout" || name == "ttl") {
-          const bool ttl = name == "ttl";
-          const auto time = duration("policy." + std::string(name), value,
-                                     ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
-          if (!time)
-            problem = time.error().message;
-          else
-            (ttl ? policy.ttl : policy.execution_timeout) = *time;
-        }
-      });
+  const bool object = for_each_field(copy_body(raw), [&](std::string_view name, std::string_view value) {
+    if (value == "null" || !problem.empty()) return;
+    if (name == "lowPriority") {
+      if (value == "true" || value == "false")
+        policy.low_priority = value == "true";
+      else
+        problem = "policy.lowPriority must be true or false";
+    } else if (name == "executionTimeout" || name == "ttl") {
+      const bool ttl = name == "ttl";
+      const auto time = duration("policy." + std::string(name), value,
+                                 ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
+      if (!time)
+        problem = time.error().message;
+      else
+        (ttl ? policy.ttl : policy.execution_timeout) = *time;
+    }
+  });
   if (!object) return refusal(Errc::invalid, "policy must be an object");
   if (!problem.empty()) return refusal(Errc::invalid, problem);
   return policy;
@@ -90,7 +89,7 @@ Result<JobRequest> parse_job_request(const Body& body) {
   request.policy = *parsed;
   if (!webhook.empty()) add_extra(request.extras, "webhook", webhook);
   if (!s3_config.empty()) add_extra(request.extras, "s3Config", s3_config);
-  request.input = make_body(std::string(input));
+  request.input = copy_body(input);
   return request;
 }
 

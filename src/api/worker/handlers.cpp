@@ -191,7 +191,9 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
   const PayloadRef ref = reference(context.engine.draw_row(), text);
   std::vector<StoredPayload> payloads;
   if (ref) payloads.push_back({ref, text});
-  Result<void> written = co_await write_files(context, exchange, payloads);
+  const std::vector<PayloadRef> files = files_among(payloads);
+  Result<void> written;
+  if (!files.empty()) written = co_await write_files(context, exchange, payloads);
   while (!written && written.error().code == Errc::no_space) {
     // The worker would drop its result on a refusal: it waits here until there is room.
     co_await pause(exchange, std::chrono::milliseconds{250});
@@ -203,10 +205,10 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
     command = command::ReportProgress{ticket_none, worker, *job, ref};
   else
     command = command::FinishJob{ticket_none, worker, *job, result.failed, ref, result.stop_worker};
-  const engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::worker, std::move(command), payloads, nullptr);
+  const engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::worker, std::move(command),
+                                                                   std::move(payloads), nullptr);
   const auto* finished = std::get_if<answer::JobFinished>(&reply.answer);
-  if (finished == nullptr || !finished->counted) discard_files(context, payloads);
+  if (finished == nullptr || !finished->counted) discard_files(context, files);
   co_return json_response(200, "{}");
 }
 

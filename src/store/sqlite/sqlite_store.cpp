@@ -302,6 +302,8 @@ bool SqliteStore::accepts_jobs() {
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options) {
+  // SQLite's own memory statistics cost a lock an allocation. Refused, and of no matter, once it is in use.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   auto store = std::make_unique<SqliteStore>(options);
   if (auto opened = store->open(); !opened) return opened.error();
   return std::unique_ptr<Store>(std::move(store));

@@ -1,0 +1,66 @@
+"""bench/run: measures figures beside their floors and prints one table.
+
+Exit status 1 if a figure misses its bound.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/integration"))
+
+import accept
+import body
+import cold_start
+import full
+import hand_over
+import memory
+import restart
+import table
+import whole_jobs
+import idle_polls
+from setting import Setting
+
+FIGURES = {
+    "accept": (accept.measure, "durable /run at 64 connections: CPU and rate"),
+    "jobs": (whole_jobs.measure, "whole jobs, 16 workers and 64 submitters: rate"),
+    "handover": (hand_over.measure, "a waiting worker holds the job: latency"),
+    "body": (body.measure, "a structured input of 1 MB: CPU"),
+    "memory": (memory.measure, "bytes a queued job, an idle poll, a finished job"),
+    "coldstart": (cold_start.measure, "submit at zero workers to the worker's exec: latency"),
+    "full": (full.measure, "accept with a million queued, and with a million finished jobs kept"),
+    "polls": (idle_polls.measure, "1,000 idle polls: CPU"),
+    "restart": (restart.measure, "kill -9 of the server to the first answer"),
+}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="bench/run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="figures:\n" + "\n".join(f"  {name:10} {what}" for name, (_, what) in FIGURES.items()),
+    )
+    parser.add_argument("figures", nargs="*", metavar="FIGURE", help="only these; all without any")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few slices: a look, not a measurement")
+    parser.add_argument("--tiny", action="store_true", help="smaller still: whether everything runs at all")
+    chosen = parser.parse_args()
+    unknown = set(chosen.figures) - set(FIGURES)
+    if unknown:
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
+    return chosen
+
+
+def main():
+    chosen = arguments()
+    setting = Setting("tiny" if chosen.tiny else "quick" if chosen.quick else "whole")
+    print(setting.machine(), flush=True)
+    rows = []
+    for name in chosen.figures or FIGURES:
+        print(f"\n== {name}: {FIGURES[name][1]}", flush=True)
+        rows += FIGURES[name][0](setting)
+    print()
+    print(table.text(rows))
+    return 0 if chosen.tiny or all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
