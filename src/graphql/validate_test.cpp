@@ -128,7 +128,7 @@ const Rule rules[] = {
      "Expected value of type \"Filter\", found 5.", "1:11"},
     {"VariablesInAllowedPosition", "query($a: [String!]!) { people(tag: $a) { id } }",
      "query($a: [String]) { people(tag: $a) { id } }",
-     "Variable \"$a\" of type \"[String]\" used in position expecting type \"[String!]\".", "1:7,1:37"},
+     "Variable \"$a\" of type \"[String]\" used in position expecting type \"[String!]\".", "1:7,1:35"},
     {"VariablesInAllowedPosition", "query($a: Int = 1) { need(a: $a) }", "query($a: Int) { need(a: $a) }",
      "Variable \"$a\" of type \"Int\" used in position expecting type \"Int!\".", "1:7,1:26"},
     {"VariablesInAllowedPosition", "query($a: Int) { need(a: 1, b: $a) }",
