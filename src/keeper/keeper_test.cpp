@@ -101,6 +101,16 @@ TEST(Keeper, workers_and_their_output_outlive_a_server_killed_again_and_again) {
   for (std::size_t i = 0; i < numbers.size(); ++i) ASSERT_EQ(numbers[i], static_cast<int>(i) + 1);
 }
 
+TEST(Keeper, leaves_the_successor_of_a_killed_server_alone) {
+  TestKeeper keeper;
+  for (int round = 0; round < 8; ++round) ::kill(keeper.ready_server().pid, SIGKILL);
+  const TestServer last = keeper.ready_server();
+  // Longer than a server that closed its channel may take to end.
+  std::this_thread::sleep_for(milliseconds{1'500});
+  last.send(List{});
+  EXPECT_TRUE(last.wait_for<Listed>());
+}
+
 TEST(Keeper, does_what_a_server_asked_just_before_it_was_killed) {
   TestKeeper keeper;
   for (int round = 0; round < 20; ++round) {

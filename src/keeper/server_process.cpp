@@ -74,7 +74,7 @@ void ServerProcess::on_outcome() {
 bool ServerProcess::receive_one() {
   Packet packet;
   const ReceiveState state = channel_.receive(packet);
-  if (state == ReceiveState::closed) {
+  if (state == ReceiveState::closed && watch_channel_ != 0) {
     loop_.unwatch(watch_channel_);
     watch_channel_ = 0;
     // Without its channel it is of no use, but it may be on its way out.
