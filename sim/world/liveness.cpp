@@ -48,15 +48,19 @@ bool World::jobs_ended() const {
 }
 
 /// L1: whoever can be served is served, long before any ttl. What may stay are low-priority jobs, for which
-/// nobody starts a worker, and jobs without an execution timeout that an old worker has dropped in silence.
+/// nobody starts a worker, and jobs without an execution timeout that an old worker has dropped in silence,
+/// with those that wait behind them for one of the workers that workersMax allows.
 void World::demand_liveness() {
   const Limits& limits = plan.limits;
   const milliseconds enough = 2 * (limits.execution_timeout + limits.init_timeout + limits.backoff_max) +
                               audit.image().jobs.size() * 4 * second + 300 * second;
   live_on(enough, &World::jobs_ended);
   require(engine.open(), "L4", "the server is not up after everything was mended");
+  std::set<EndpointId> blocked;
   for (const auto& [id, job] : audit.image().jobs)
-    require(job.policy.low_priority || (job.leased && audit.jobs().unlimited(job)), "L1",
+    if (job.state == JobState::in_progress && audit.jobs().unlimited(job)) blocked.insert(job.endpoint);
+  for (const auto& [id, job] : audit.image().jobs)
+    require(job.policy.low_priority || blocked.contains(job.endpoint), "L1",
             "job {} is still {} at {} with {}", id, job.state, job.endpoint, job.worker);
   clients.cancel_all();
   clients.read_all();

@@ -47,7 +47,7 @@ def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_p
     command = script(tmp_path, f"cp /proc/$$/environ {tmp_path}/copy; mv {tmp_path}/copy {tmp_path}/seen; exec sleep 600")
     endpoint = server.make_endpoint(command, env={"MODEL": "tiny", "EMPTY": "", "RUNPOD_SKIP_GPU_CHECK": "false"})
     server.run(endpoint)
-    processes.wait_until((tmp_path / "seen").exists, 30, "a worker")
+    processes.wait_until((tmp_path / "entries").exists, 30, "a worker")  # the last that is written
     seen = dict(line.split("=", 1) for line in (tmp_path / "seen").read_text().split("\0") if line)
     marker = {name for name in seen if name.startswith("PILOTLIGHT_")}
     assert set(seen) - OF_THE_MACHINE - marker == PLATFORM | {"MODEL", "EMPTY"}
@@ -70,9 +70,9 @@ def test_every_worker_gets_a_fresh_folder_with_links_to_the_given_one(server, tm
     command = script(tmp_path, CAT_ENVIRONMENT.format(folder=tmp_path) + "; cat model.bin; exec sleep 600")
     endpoint = server.make_endpoint(command, image=f"process:{given}")
     server.run(endpoint)
-    processes.wait_until((tmp_path / "entries").exists, 30, "a worker")
+    listed = tmp_path / "entries"
+    entries = processes.wait_until(lambda: listed.exists() and listed.read_text().split(), 30, "a worker")
     where = (tmp_path / "where").read_text().strip()
-    entries = (tmp_path / "entries").read_text().split()
     assert where != str(given) and where.startswith(str(server.data))
     assert "model.bin" in entries and ".runpod_jobs.pkl" not in entries
 
