@@ -18,8 +18,11 @@
 
 namespace pilotlight::keeper::testing {
 
-/// Waits until `done` holds; false after ten seconds.
-inline bool eventually(const std::function<bool()>& done, milliseconds limit = milliseconds{10'000}) {
+/// How long a test waits before it gives up: no measure of anything, only longer than any noise.
+inline constexpr milliseconds patience{60'000};
+
+/// Waits until `done` holds; false when patience is over.
+inline bool eventually(const std::function<bool()>& done, milliseconds limit = patience) {
   const auto end = std::chrono::steady_clock::now() + limit;
   while (!done()) {
     if (std::chrono::steady_clock::now() > end) return false;
@@ -51,7 +54,7 @@ struct TestServer {
     send(Start{id}, file->get());
   }
   /// The next message; nullopt after `limit` or at the end of the channel.
-  std::optional<ToServer> next(milliseconds limit = milliseconds{10'000}) const {
+  std::optional<ToServer> next(milliseconds limit = patience) const {
     pollfd ready{channel.fd(), POLLIN, 0};
     Packet packet;
     if (::poll(&ready, 1, static_cast<int>(limit.count())) != 1) return std::nullopt;
@@ -60,7 +63,7 @@ struct TestServer {
   }
   /// The next message of this kind; others are dropped.
   template <class T>
-  std::optional<T> wait_for(milliseconds limit = milliseconds{10'000}) const {
+  std::optional<T> wait_for(milliseconds limit = patience) const {
     while (auto message = next(limit))
       if (T* wanted = std::get_if<T>(&*message)) return std::move(*wanted);
     return std::nullopt;
@@ -95,8 +98,8 @@ class TestKeeper {
     wait();
   }
 
-  /// The next server that the keeper starts; nullopt after ten seconds.
-  std::optional<TestServer> server(milliseconds limit = milliseconds{10'000}) {
+  /// The next server that the keeper starts; nullopt when patience is over.
+  std::optional<TestServer> server(milliseconds limit = patience) {
     pollfd ready{listener_.get(), POLLIN, 0};
     if (::poll(&ready, 1, static_cast<int>(limit.count())) != 1) return std::nullopt;
     const Channel control(Fd{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)});
