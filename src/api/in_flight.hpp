@@ -50,6 +50,12 @@ class InFlight {
     if (action) action();
   }
 
+  /// Nothing waits any more: actions that are left are never run.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+
  private:
   struct Entry {
     unsigned count = 0;
@@ -66,7 +72,7 @@ class InFlight {
       const std::lock_guard lock(mutex_);
       const auto found = counts_.find(worker);
       if (--found->second.count > 0) return;
-      action = std::move(found->second.action);
+      if (!closed_) action = std::move(found->second.action);
       counts_.erase(found);
     }
     if (action) action();
@@ -74,6 +80,7 @@ class InFlight {
 
   std::mutex mutex_;
   std::unordered_map<WorkerId, Entry> counts_;
+  bool closed_ = false;
 };
 
 }  // namespace pilotlight::api

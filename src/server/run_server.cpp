@@ -112,10 +112,10 @@ class Parts {
   const api::Settings settings_;
   End end_;
   WorkerEffects effects_;
+  std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
   net::Server http_;
   std::vector<std::unique_ptr<api::Asker>> askers_;
   engine::Engine engine_;
-  std::unique_ptr<api::Context> context_;
 };
 
 engine::EngineOptions Parts::options(const ServerConfig& config) {
@@ -213,6 +213,7 @@ void Parts::run() {
   log::info("server_ended commands={} commits={} records={} trace_gaps={}", figures.commands, figures.commits,
             figures.records, figures.trace_gaps);
   http_.stop();
+  context_->in_flight.close();
   link_.keeper->drained();
 }
 
