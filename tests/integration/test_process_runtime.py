@@ -47,7 +47,7 @@ def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_p
     command = script(tmp_path, f"cp /proc/$$/environ {tmp_path}/copy; mv {tmp_path}/copy {tmp_path}/seen; exec sleep 600")
     endpoint = server.make_endpoint(command, env={"MODEL": "tiny", "EMPTY": "", "RUNPOD_SKIP_GPU_CHECK": "false"})
     server.run(endpoint)
-    processes.wait_until((tmp_path / "entries").exists, 30, "a worker")  # the last that is written
+    processes.wait_until((tmp_path / "seen").exists, 30, "a worker")
     seen = dict(line.split("=", 1) for line in (tmp_path / "seen").read_text().split("\0") if line)
     marker = {name for name in seen if name.startswith("PILOTLIGHT_")}
     assert set(seen) - OF_THE_MACHINE - marker == PLATFORM | {"MODEL", "EMPTY"}
