@@ -229,9 +229,4 @@ bool SimNet::submitting() const {
                      [](const auto& item) { return item.second.request.lane == Lane::submit; });
 }
 
-std::size_t SimNet::inside() const {
-  return static_cast<std::size_t>(std::count_if(
-      calls_.begin(), calls_.end(), [](const auto& item) { return item.second.stage >= Stage::inside; }));
-}
-
 }  // namespace pilotlight::sim

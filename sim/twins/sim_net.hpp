@@ -45,7 +45,6 @@ class SimNet {
   void worker_died(std::size_t worker);
   /// The server has received the beginning of a request of this worker that is not yet a command.
   bool uploading(std::size_t worker) const;
-  std::size_t inside() const;
   /// A client's new job is still on its way in or its answer on its way out.
   bool submitting() const;
 

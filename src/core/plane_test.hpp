@@ -87,6 +87,13 @@ class Plane {
     return save.id;
   }
 
+  /// An endpoint for which the runtime starts nobody.
+  EndpointId make_idle_endpoint() {
+    EndpointPatch patch;
+    patch.workers_max = 0;
+    return make_endpoint(std::move(patch));
+  }
+
   JobId submit(const EndpointId& endpoint, JobPolicy policy = {}) {
     const command::SubmitJob job = new_job(endpoint, policy);
     ask<answer::JobAccepted>(job);

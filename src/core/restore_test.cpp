@@ -7,9 +7,7 @@ namespace {
 
 TEST(Restore, everything_comes_back_in_its_order) {
   Plane plane;
-  EndpointPatch patch;
-  patch.workers_max = 0;
-  const EndpointId endpoint = plane.make_endpoint(patch);
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   std::vector<JobId> jobs;
   for (int i = 0; i < 4; ++i) jobs.push_back(plane.submit(endpoint));
@@ -88,9 +86,7 @@ TEST(Restore, a_worker_remembered_as_busy_that_holds_nothing_is_idle) {
 
 TEST(Restore, a_worker_has_room_for_as_many_jobs_as_before) {
   Plane plane;
-  EndpointPatch patch;
-  patch.workers_max = 0;
-  const EndpointId endpoint = plane.make_endpoint(patch);
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId first = plane.submit(endpoint);
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 3)), std::vector{first});
@@ -101,9 +97,7 @@ TEST(Restore, a_worker_has_room_for_as_many_jobs_as_before) {
 
 TEST(Restore, counters_go_on) {
   Plane plane;
-  EndpointPatch patch;
-  patch.workers_max = 0;
-  const EndpointId endpoint = plane.make_endpoint(patch);
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   for (int i = 0; i < 3; ++i) {
     const JobId job = plane.submit(endpoint);
