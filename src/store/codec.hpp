@@ -35,9 +35,10 @@ std::optional<T> decode_version(std::uint8_t version, std::string_view content) 
   return decode<T>(content);
 }
 
+/// Makes `out` the stored form of the value, and returns it.
 template <class T>
-std::string to_stored(const T& value) {
-  std::string out(5, '\0');
+std::string_view to_stored(const T& value, std::string& out) {
+  out.assign(5, '\0');
   out[0] = static_cast<char>(stored_version<T>);
   Encoder(out).put(value);
   const std::uint32_t sum = crc32c(std::string_view(out).substr(5)) ^ static_cast<std::uint8_t>(out[0]);

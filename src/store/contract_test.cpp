@@ -1,20 +1,17 @@
 // What every store must do, over each of them.
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <thread>
 
-#include "base/random.hpp"
-#include "store/codec.hpp"
+#include "base/codec.hpp"
 #include "store/memory/memory_store.hpp"
-#include "store/sqlite/database.hpp"
 #include "store/sqlite/sqlite_store.hpp"
+#include "store/values_test.hpp"
 
 namespace {
 
@@ -41,6 +38,9 @@ extern "C" ssize_t pwrite64(int file, const void* data, size_t size, off64_t off
 
 namespace pilotlight::store {
 namespace {
+
+using testing::endpoint;
+using testing::job;
 
 /// A store that can be closed and opened again over the same data, on a disk that fills up.
 struct Subject {
@@ -132,17 +132,6 @@ class StoreContract : public ::testing::TestWithParam<const char*> {
   std::unique_ptr<Subject> subject_;
 };
 
-const EndpointId endpoint = *EndpointId::parse("endpoint000001");
-
-Job job(RowNumber row) {
-  Job value;
-  value.id = JobId::make(row, false, row * 7919);
-  value.endpoint = endpoint;
-  value.submitted = timestamp_from_ms(5);
-  value.holders = {*WorkerId::parse("w")};
-  return value;
-}
-
 FinalJob final_of(const Job& live, std::int64_t expires_ms) {
   FinalJob value;
   value.id = live.id;
@@ -211,6 +200,40 @@ TEST_P(StoreContract, gives_payloads_back_until_they_are_dropped) {
   EXPECT_EQ(store().read(file).error().code, Errc::not_found);
 }
 
+TEST_P(StoreContract, an_input_of_any_size_stays_while_its_job_changes) {
+  RowNumber row = 200;
+  for (const std::uint32_t size : {1U, 256U, 257U, 5000U}) {
+    const std::string text(size, 'i');
+    Job live = job(++row);
+    live.input = {row, size, PayloadPlace::row};
+    const PayloadRef extras{++row, size, PayloadPlace::row};
+    const auto holds = [&] {
+      const auto input = store().read(live.input), more = store().read(extras);
+      return input && **input == text && more && **more == text;
+    };
+    commit({record::PayloadKept{live.input}, record::PayloadKept{extras}, record::JobSaved{live}},
+           {{live.input, make_body(text)}, {extras, make_body(text)}});
+    EXPECT_TRUE(holds()) << size;
+    live.state = JobState::in_progress;
+    commit({record::JobSaved{live}});
+    subject_->reopen();
+    EXPECT_TRUE(holds()) << size << " saved again";
+    for (int twice = 0; twice < 2; ++twice) commit({record::JobFinished{final_of(live, 5000)}});
+    subject_->reopen();
+    EXPECT_TRUE(holds()) << size << " finished";
+  }
+}
+
+TEST_P(StoreContract, an_input_stays_though_its_job_never_lived) {
+  Job live = job(260);
+  live.input = {260, 2, PayloadPlace::row};
+  commit({record::PayloadKept{live.input}, record::JobFinished{final_of(live, 5000)}},
+         {{live.input, make_body("in")}});
+  EXPECT_EQ(**store().read(live.input), "in");
+  store().maintain(timestamp_from_ms(5000 + 61'000));
+  EXPECT_EQ(store().read(live.input).error().code, Errc::not_found);
+}
+
 TEST_P(StoreContract, a_final_job_is_there_until_it_expires_and_its_payloads_until_upkeep) {
   Job live = job(60);
   live.input = {60, 2, PayloadPlace::row};
@@ -265,95 +288,6 @@ TEST_P(StoreContract, reads_from_many_threads_while_it_commits) {
 INSTANTIATE_TEST_SUITE_P(All, StoreContract,
                          ::testing::Values("memory", "memory_failing", "sqlite", "sqlite_failing"),
                          [](const auto& info) { return std::string(info.param); });
-
-TEST(SqliteStore, waits_for_a_lock_that_another_program_holds) {
-  SqliteSubject subject;
-  Database shell;
-  ASSERT_TRUE(shell.open(subject.folder + "/pilotlight.db", Database::Mode::read_write));
-  ASSERT_TRUE(shell.run("BEGIN IMMEDIATE"));
-  std::atomic<bool> released{false};
-  std::thread person([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-    released = true;
-    (void)shell.run("ROLLBACK");
-  });
-  const std::vector<Record> records{record::JobSaved{job(1)}};
-  const auto done = subject.store().commit(timestamp_from_ms(1), records, {});
-  EXPECT_TRUE(done && released);
-  person.join();
-}
-
-TEST(SqliteStore, sweeps_body_files_that_no_record_names) {
-  SqliteSubject subject;
-  const PayloadRef kept{1, 1, PayloadPlace::file}, orphan{2, 1, PayloadPlace::file};
-  ASSERT_TRUE(subject.store().write_file(kept, make_body("k")));
-  ASSERT_TRUE(subject.store().write_file(orphan, make_body("o")));
-  const std::vector<Record> records{record::PayloadKept{kept}};
-  ASSERT_TRUE(subject.store().commit(timestamp_from_ms(1), records, {}));
-  subject.reopen();
-  EXPECT_TRUE(subject.store().read(kept));
-  EXPECT_FALSE(subject.store().read(orphan));
-}
-
-TEST(SqliteStore, keeps_every_acknowledged_batch_over_kills_at_random_instants) {
-  char name[] = "/tmp/pilotlight-kill-XXXXXX";
-  const std::string folder = ::mkdtemp(name);
-  Random random(5);
-  RowNumber acknowledged = 0;
-  for (int round = 0; round < 8; ++round) {
-    int pipe_ends[2];
-    ASSERT_EQ(::pipe(pipe_ends), 0);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      auto opened = open_sqlite_store({folder, 0});
-      if (!opened) ::_exit(1);
-      for (RowNumber row = acknowledged + 1;; ++row) {
-        const std::vector<Record> records{record::JobSaved{job(row)}};
-        if (!(*opened)->commit(timestamp_from_ms(1), records, {})) ::_exit(1);
-        if (::write(pipe_ends[1], &row, sizeof row) != sizeof row) ::_exit(1);
-      }
-    }
-    ::close(pipe_ends[1]);
-    RowNumber row = 0;
-    const auto enough = acknowledged + 1 + random.below(60);
-    while (::read(pipe_ends[0], &row, sizeof row) == sizeof row) {
-      acknowledged = row;
-      if (row == enough) ::kill(child, SIGKILL);
-    }
-    ::close(pipe_ends[0]);
-    ::waitpid(child, nullptr, 0);
-    auto opened = open_sqlite_store({folder, 0});
-    ASSERT_TRUE(opened) << opened.error().message;
-    std::vector<RowNumber> rows;
-    ASSERT_TRUE((*opened)->load(
-        [&](Record record) { rows.push_back(std::get<record::JobSaved>(record).value.id.row()); }));
-    std::sort(rows.begin(), rows.end());
-    ASSERT_GE(rows.size(), acknowledged);
-    for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], i + 1);
-    acknowledged = rows.size();
-  }
-  std::filesystem::remove_all(folder);
-}
-
-TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
-  SqliteSubject subject;
-  subject.open.reset();
-  const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db 'PRAGMA user_version = 99'";
-  ASSERT_EQ(std::system((command + " > /dev/null").c_str()), 0);
-  const auto opened = open_sqlite_store({subject.folder, 0});
-  ASSERT_FALSE(opened);
-  EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
-}
-
-TEST(StoredValues, refuse_what_was_damaged) {
-  const std::string good = to_stored(record::JobSaved{job(5)});
-  EXPECT_TRUE(from_stored<record::JobSaved>(good, "x"));
-  for (std::size_t i = 0; i < good.size(); ++i) {
-    std::string bad = good;
-    bad[i] = static_cast<char>(bad[i] ^ 0x10);
-    EXPECT_FALSE(from_stored<record::JobSaved>(bad, "x")) << i;
-  }
-}
 
 }  // namespace
 }  // namespace pilotlight::store

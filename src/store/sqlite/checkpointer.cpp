@@ -31,9 +31,13 @@ void Checkpointer::stop() {
 
 void Checkpointer::after_commit(std::int64_t wal_bytes) {
   std::unique_lock lock(mutex_);
+  if (wal_bytes < wal_bytes_) moved_bytes_ = tried_bytes_ = 0;  // begun anew
   wal_bytes_ = wal_bytes;
-  if (wal_bytes >= wal_worth_it) wake_.notify_one();
-  if (wal_bytes < wal_max) return;
+  const std::int64_t rest = wal_bytes_ - moved_bytes_;
+  if (wal_bytes - tried_bytes_ >= worth_it) wake_.notify_one();
+  const bool begin_anew =
+      rest > 0 && (wal_bytes >= wal_max || (wal_bytes >= wal_usual && rest <= small_rest));
+  if (!begin_anew) return;
   writer_waits_ = true;
   wake_.notify_one();
   done_.wait(lock, [this] { return !writer_waits_ || closed_; });
@@ -43,19 +47,17 @@ void Checkpointer::run() {
   std::unique_lock lock(mutex_);
   while (!closed_) {
     wake_.wait_for(lock, at_least_every,
-                   [this] { return closed_ || wal_bytes_ >= wal_worth_it || writer_waits_; });
+                   [this] { return closed_ || wal_bytes_ - tried_bytes_ >= worth_it || writer_waits_; });
     if (closed_) return;
-    if (wal_bytes_ == 0) continue;
+    if (wal_bytes_ <= moved_bytes_) continue;
     lock.unlock();
     int frames = 0, moved = 0;
     const int code =
         sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &moved);
     lock.lock();
     if (code != SQLITE_OK && code != SQLITE_BUSY) log::warn("checkpoint_failed code={}", code);
-    if (code == SQLITE_OK && frames == moved)
-      wal_bytes_ = 0;
-    else
-      wal_bytes_ = std::min(wal_bytes_, wal_worth_it - 1);  // not before the next commit tells its size
+    tried_bytes_ = code == SQLITE_OK ? std::int64_t{frames} * 4096 : wal_bytes_;
+    if (code == SQLITE_OK) moved_bytes_ = std::int64_t{moved} * 4096;
     writer_waits_ = false;
     done_.notify_all();
   }

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,11 @@ class Statement {
   }
   Statement& bind(int at, std::string_view value) {
     sqlite3_bind_blob64(handle_, at, value.data(), value.size(), SQLITE_STATIC);
+    return *this;
+  }
+  Statement& bind(int at, std::optional<std::string_view> value) {
+    if (value) return bind(at, *value);
+    sqlite3_bind_null(handle_, at);
     return *this;
   }
   Statement& bind_text(int at, std::string_view value) {

@@ -1,5 +1,8 @@
 #include "store/sqlite/record_writer.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "store/codec.hpp"
 
 namespace pilotlight::store {
@@ -15,15 +18,16 @@ Result<void> RecordWriter::prepare(Database& database) {
   const std::pair<Statement*, const char*> all[] = {
       {&put_thing_, "INSERT INTO thing VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?3"},
       {&remove_thing_, "DELETE FROM thing WHERE kind = ?1 AND key = ?2"},
-      {&put_live_, "INSERT INTO live_job VALUES(?1, ?2) ON CONFLICT DO UPDATE SET record = ?2"},
+      {&put_live_, "INSERT INTO live_job VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?2"},
       {&remove_live_, "DELETE FROM live_job WHERE row = ?1"},
-      {&put_final_, "INSERT OR REPLACE INTO final_job VALUES(?1, ?2, ?3)"},
+      {&put_final_,
+       "INSERT INTO final_job VALUES(?1, ?2, ?3, ifnull(?4, (SELECT input FROM live_job WHERE row = ?1))) "
+       "ON CONFLICT DO UPDATE SET expires = ?2, record = ?3"},
       {&shorten_, "UPDATE final_job SET expires = min(expires, ?2) WHERE row = ?1"},
       {&put_payload_, "INSERT OR REPLACE INTO payload VALUES(?1, ?2)"},
       {&remove_payload_, "DELETE FROM payload WHERE number = ?1"},
       {&put_file_, "INSERT OR REPLACE INTO body_file VALUES(?1)"},
       {&remove_file_, "DELETE FROM body_file WHERE number = ?1"},
-      {&put_marks_, "UPDATE marks SET newest = max(newest, ?1), row_highest = max(row_highest, ?2)"},
       {&expired_, "SELECT row, record FROM final_job WHERE expires <= ?1 ORDER BY expires LIMIT ?2"},
       {&remove_final_, "DELETE FROM final_job WHERE row = ?1"},
   };
@@ -32,10 +36,11 @@ Result<void> RecordWriter::prepare(Database& database) {
   return {};
 }
 
-bool RecordWriter::put_thing(ThingKind kind, std::string_view name, const std::string& record) {
+template <class R>
+bool RecordWriter::put_thing(ThingKind kind, std::string_view name, const R& record) {
   return put_thing_.bind(1, static_cast<std::int64_t>(kind))
       .bind_text(2, name)
-      .bind(3, std::string_view(record))
+      .bind(3, to_stored(record, stored_))
       .run();
 }
 
@@ -59,40 +64,43 @@ struct RecordWriter::Visitor {
   std::vector<RowNumber>& dead_files;
 
   bool operator()(const record::TemplateSaved& r) {
-    return w.put_thing(ThingKind::template_, r.value.id.view(), to_stored(r));
+    return w.put_thing(ThingKind::template_, r.value.id.view(), r);
   }
   bool operator()(const record::TemplateRemoved& r) {
     return w.remove_thing(ThingKind::template_, r.id.view());
   }
   bool operator()(const record::EndpointSaved& r) {
-    return w.put_thing(ThingKind::endpoint, r.value.id.view(), to_stored(r));
+    return w.put_thing(ThingKind::endpoint, r.value.id.view(), r);
   }
   bool operator()(const record::EndpointRemoved& r) {
     return w.remove_thing(ThingKind::endpoint, r.id.view()) &&
            w.remove_thing(ThingKind::counters, r.id.view());
   }
-  bool operator()(const record::ApiKeySaved& r) {
-    return w.put_thing(ThingKind::api_key, "account", to_stored(r));
-  }
+  bool operator()(const record::ApiKeySaved& r) { return w.put_thing(ThingKind::api_key, "account", r); }
   bool operator()(const record::CountersSaved& r) {
-    return w.put_thing(ThingKind::counters, r.endpoint.view(), to_stored(r));
+    return w.put_thing(ThingKind::counters, r.endpoint.view(), r);
   }
   bool operator()(const record::WorkerSaved& r) {
-    return w.put_thing(ThingKind::worker, r.value.id.view(), to_stored(r));
+    return w.put_thing(ThingKind::worker, r.value.id.view(), r);
   }
   bool operator()(const record::WorkerRemoved& r) { return w.remove_thing(ThingKind::worker, r.id.view()); }
   bool operator()(const record::JobSaved& r) {
     const RowNumber row = r.value.id.row();
     w.raise_row_highest(row);
-    return w.put_live_.bind(1, key(row)).bind(2, std::string_view(to_stored(r))).run();
+    return w.put_live_.bind(1, key(row))
+        .bind(2, to_stored(r, w.stored_))
+        .bind(3, w.take_beside(r.value.input, row))
+        .run();
   }
   bool operator()(const record::JobFinished& r) {
     const RowNumber row = r.value.id.row();
     w.raise_row_highest(row);
-    return w.remove_live_.bind(1, key(row)).run() && w.put_final_.bind(1, key(row))
-                                                         .bind(2, to_ms(r.value.expires))
-                                                         .bind(3, std::string_view(to_stored(r)))
-                                                         .run();
+    const bool put = w.put_final_.bind(1, key(row))
+                         .bind(2, to_ms(r.value.expires))
+                         .bind(3, to_stored(r, w.stored_))
+                         .bind(4, w.take_beside(r.value.input, row))
+                         .run();
+    return put && w.remove_live_.bind(1, key(row)).run();
   }
   bool operator()(const record::RetentionShortened& r) {
     return w.shorten_.bind(1, key(r.id.row())).bind(2, to_ms(r.expires)).run();
@@ -104,16 +112,38 @@ struct RecordWriter::Visitor {
   bool operator()(const record::PayloadDropped& r) { return w.drop(r.ref, dead_files); }
 };
 
-bool RecordWriter::write(const Record& record, std::vector<RowNumber>& dead_files) {
-  return std::visit(Visitor{*this, dead_files}, record);
+bool RecordWriter::write(std::span<const Record> records, std::span<const StoredPayload> payloads,
+                         std::vector<RowNumber>& dead_files) {
+  bool ok = true;
+  beside_.clear();
+  for (const StoredPayload& payload : payloads) {
+    if (fits_beside(payload.ref))
+      beside_.push_back({payload.ref.number, &payload});
+    else
+      ok = ok && put_payload(payload);
+  }
+  std::sort(beside_.begin(), beside_.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  for (const Record& record : records) ok = ok && std::visit(Visitor{*this, dead_files}, record);
+  for (const Small& small : beside_) ok = ok && (small.payload == nullptr || put_payload(*small.payload));
+  return ok;
 }
 
-bool RecordWriter::write(const StoredPayload& payload) {
+std::optional<std::string_view> RecordWriter::take_beside(const PayloadRef& input, RowNumber job) {
+  if (input.number != job || !fits_beside(input)) return std::nullopt;
+  const auto found =
+      std::lower_bound(beside_.begin(), beside_.end(), job,
+                       [](const Small& small, RowNumber number) { return small.number < number; });
+  if (found == beside_.end() || found->number != job || found->payload == nullptr) return std::nullopt;
+  return *std::exchange(found->payload, nullptr)->body;
+}
+
+bool RecordWriter::put_payload(const StoredPayload& payload) {
   return put_payload_.bind(1, key(payload.ref.number)).bind(2, std::string_view(*payload.body)).run();
 }
 
-bool RecordWriter::write_marks(Timestamp newest, RowNumber row_highest) {
-  return put_marks_.bind(1, to_ms(newest)).bind(2, key(row_highest)).run();
+bool RecordWriter::write_marks(Timestamp now) {
+  marks_.newest = std::max(marks_.newest, now);
+  return put_thing(ThingKind::marks, "", marks_);
 }
 
 std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files,
@@ -132,7 +162,9 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
   expired_.reset();
   ok = code == SQLITE_DONE;
   for (const FinalJob& job : doomed) {
-    for (const PayloadRef& ref : {job.input, job.extras, job.result}) ok = ok && drop(ref, dead_files);
+    const bool beside = fits_beside(job.input) && job.input.number == job.id.row();
+    if (!beside) ok = ok && drop(job.input, dead_files);
+    for (const PayloadRef& ref : {job.extras, job.result}) ok = ok && drop(ref, dead_files);
     ok = ok && remove_final_.bind(1, key(job.id.row())).run();
   }
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();

@@ -9,34 +9,61 @@
 namespace pilotlight::store {
 
 /// What kind of thing a row of the table `thing` is; the numbers are stored.
-enum class ThingKind : std::int64_t { template_ = 1, endpoint = 2, api_key = 3, counters = 4, worker = 5 };
+enum class ThingKind : std::int64_t {
+  template_ = 1,
+  endpoint = 2,
+  api_key = 3,
+  counters = 4,
+  worker = 5,
+  marks = 6,
+};
+
+/// Payloads of this size may be stored beside their job, if they are its input: they then have its row
+/// number. A load reads them too, so they are kept small.
+constexpr std::uint32_t beside_max = 256;
+constexpr bool fits_beside(const PayloadRef& ref) {
+  return ref.place == PayloadPlace::row && ref.bytes <= beside_max;
+}
 
 /// Writes records with prepared statements. Inside a transaction of its caller, on the writing thread.
 class RecordWriter {
  public:
   Result<void> prepare(Database& database);
 
-  /// False: a statement failed; the caller rolls back and asks the database why. Numbers of payload files
-  /// that may be deleted after the commit are added to `dead_files`.
-  bool write(const Record& record, std::vector<RowNumber>& dead_files);
-  bool write(const StoredPayload& payload);
-  bool write_marks(Timestamp newest, RowNumber row_highest);
+  /// Records in order, and the payloads that they keep in rows. False: a statement failed; the caller rolls
+  /// back and asks the database why. Numbers of payload files that may be deleted after the commit are added
+  /// to `dead_files`.
+  bool write(std::span<const Record> records, std::span<const StoredPayload> payloads,
+             std::vector<RowNumber>& dead_files);
+  /// The highest time and row of all commits so far, this one at `now` included.
+  bool write_marks(Timestamp now);
 
   /// Removes at most `rows` final jobs that expired before `now`, with all they name. How many.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
-  RowNumber row_highest() const { return row_highest_; }
-  void raise_row_highest(RowNumber row) { row_highest_ = std::max(row_highest_, row); }
+  /// What an earlier process wrote as its marks.
+  void continue_from(const Loaded& marks) { marks_ = marks; }
 
  private:
   struct Visitor;
-  bool put_thing(ThingKind kind, std::string_view key, const std::string& record);
+  void raise_row_highest(RowNumber row) { marks_.row_highest = std::max(marks_.row_highest, row); }
+  template <class R>
+  bool put_thing(ThingKind kind, std::string_view key, const R& record);
   bool remove_thing(ThingKind kind, std::string_view key);
+  bool put_payload(const StoredPayload& payload);
+  /// The job's input, if it came with these records and belongs beside the job.
+  std::optional<std::string_view> take_beside(const PayloadRef& input, RowNumber job);
   bool drop(const PayloadRef& ref, std::vector<RowNumber>& dead_files);
 
-  RowNumber row_highest_ = 0;
+  Loaded marks_;
+  struct Small {
+    RowNumber number;
+    const StoredPayload* payload;  ///< null once its job has taken it
+  };
+  std::vector<Small> beside_;  ///< of the records that are being written, by number
+  std::string stored_;         ///< the record that is being written; kept for its memory
   Statement put_thing_, remove_thing_, put_live_, remove_live_, put_final_, shorten_, put_payload_,
-      remove_payload_, put_file_, remove_file_, put_marks_, expired_, remove_final_;
+      remove_payload_, put_file_, remove_file_, expired_, remove_final_;
 };
 
 }  // namespace pilotlight::store

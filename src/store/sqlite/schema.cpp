@@ -7,15 +7,14 @@ namespace {
 
 constexpr int application_id = 0x50494c4f;  // "PILO"
 
-// Keys of the large tables are row numbers, which grow: every insert is an append. `thing` holds what is few.
-// final_expires is appended to as well, in one place per retention class.
+// Keys of the large tables are row numbers, which grow: every insert is an append. `thing` holds what is few;
+// what every commit writes stands there together, and a small input beside its job, because a commit pays for
+// each page that it touches. final_expires is appended to as well, in one place per retention class.
 constexpr const char* tables = R"(
 BEGIN;
-CREATE TABLE marks(id INTEGER PRIMARY KEY CHECK (id = 1), newest INTEGER NOT NULL, row_highest INTEGER NOT NULL);
-INSERT INTO marks VALUES(1, 0, 0);
 CREATE TABLE thing(kind INTEGER NOT NULL, key TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY(kind, key)) WITHOUT ROWID;
-CREATE TABLE live_job(row INTEGER PRIMARY KEY, record BLOB NOT NULL);
-CREATE TABLE final_job(row INTEGER PRIMARY KEY, expires INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE TABLE live_job(row INTEGER PRIMARY KEY, record BLOB NOT NULL, input BLOB);
+CREATE TABLE final_job(row INTEGER PRIMARY KEY, expires INTEGER NOT NULL, record BLOB NOT NULL, input BLOB);
 CREATE INDEX final_expires ON final_job(expires);
 CREATE TABLE payload(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE body_file(number INTEGER PRIMARY KEY);

@@ -22,12 +22,13 @@ namespace {
 constexpr milliseconds expired_kept{60'000};  ///< a row is read as gone at once and removed a minute later
 constexpr std::size_t expired_per_commit = 64;
 constexpr std::size_t expired_per_upkeep = 500;
+constexpr milliseconds expired_looked_for_every{100};
 constexpr std::chrono::milliseconds reserve_checked_every{100};
 
 /// A read-only connection with its statements; used by one thread at a time.
 struct Reader {
   Database database;
-  Statement payload, final_job;
+  Statement payload, small_payload, final_job;
 
   Result<void> open(const std::string& path) {
     if (auto done = database.open(path, Database::Mode::read_only); !done) return done.error();
@@ -36,6 +37,14 @@ struct Reader {
   Result<void> prepare() { return prepare_on(database); }
   Result<void> prepare_on(Database& on) {
     if (auto done = payload.prepare(on, "SELECT body FROM payload WHERE number = ?1"); !done)
+      return done.error();
+    // The likeliest first; a number names one payload only, wherever it is.
+    if (auto done = small_payload.prepare(
+            on,
+            "SELECT input FROM live_job WHERE row = ?1 AND input IS NOT NULL "
+            "UNION ALL SELECT body FROM payload WHERE number = ?1 "
+            "UNION ALL SELECT input FROM final_job WHERE row = ?1 AND input IS NOT NULL");
+        !done)
       return done.error();
     return final_job.prepare(on, "SELECT expires, record FROM final_job WHERE row = ?1");
   }
@@ -80,6 +89,7 @@ class SqliteStore final : public Store {
   Reader own_reader_;
   std::atomic<std::thread::id> committing_thread_{};
   std::int64_t wal_bytes_ = 0;
+  Timestamp expired_due_{};  ///< when a commit next looks for expired jobs
   Checkpointer checkpointer_;
 
   std::mutex pool_mutex_;
@@ -153,10 +163,13 @@ Result<void> SqliteStore::load_jobs(const std::function<void(Record)>& each) {
 
 Result<Loaded> SqliteStore::load_marks() {
   Statement marks;
-  if (auto done = marks.prepare(writer_, "SELECT newest, row_highest FROM marks"); !done) return done.error();
-  if (marks.step() != SQLITE_ROW) return writer_.last_error("cannot load");
-  records_.raise_row_highest(static_cast<RowNumber>(marks.number(1)));
-  return Loaded{timestamp_from_ms(marks.number(0)), static_cast<RowNumber>(marks.number(1))};
+  if (auto done = marks.prepare(writer_, "SELECT record FROM thing WHERE kind = ?1"); !done)
+    return done.error();
+  marks.bind(1, static_cast<std::int64_t>(ThingKind::marks));
+  const int code = marks.step();
+  if (code == SQLITE_DONE) return Loaded{};
+  if (code != SQLITE_ROW) return writer_.last_error("cannot load");
+  return from_stored<Loaded>(marks.bytes(0), "marks");
 }
 
 Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
@@ -166,7 +179,9 @@ Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
   if (auto done = load_things<record::CountersSaved>(ThingKind::counters, each); !done) return done.error();
   if (auto done = load_things<record::WorkerSaved>(ThingKind::worker, each); !done) return done.error();
   if (auto done = load_jobs(each); !done) return done.error();
-  return load_marks();
+  const Result<Loaded> marks = load_marks();
+  if (marks) records_.continue_from(*marks);
+  return marks;
 }
 
 Result<void> SqliteStore::roll_back(const std::string& doing) {
@@ -181,11 +196,13 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
   committing_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   std::vector<RowNumber> dead_files;
   if (!begin_.run()) return roll_back("cannot begin");
-  bool ok = true;
-  for (const StoredPayload& payload : payloads) ok = ok && records_.write(payload);
-  for (const Record& record : records) ok = ok && records_.write(record, dead_files);
-  if (ok) records_.remove_expired(now - expired_kept, expired_per_commit, dead_files, ok);
-  ok = ok && records_.write_marks(now, records_.row_highest());
+  bool ok = records_.write(records, payloads, dead_files);
+  if (ok && now >= expired_due_) {
+    const bool more =
+        records_.remove_expired(now - expired_kept, expired_per_commit, dead_files, ok) == expired_per_commit;
+    expired_due_ = more ? now : now + expired_looked_for_every;
+  }
+  ok = ok && records_.write_marks(now);
   if (!ok) return roll_back("cannot write");
   if (!end_.run()) return roll_back("cannot commit");
   full_ = false;
@@ -247,10 +264,11 @@ Result<Body> SqliteStore::read(const PayloadRef& ref) {
     case PayloadPlace::row: break;
   }
   return with_reader([&](Reader& reader) -> Result<Body> {
-    const int code = reader.payload.bind(1, static_cast<std::int64_t>(ref.number)).step();
+    Statement& payload = fits_beside(ref) ? reader.small_payload : reader.payload;
+    const int code = payload.bind(1, static_cast<std::int64_t>(ref.number)).step();
     Result<Body> body = refusal(Errc::not_found, "this payload is no longer kept");
     if (code == SQLITE_ROW) {
-      const std::string_view bytes = reader.payload.bytes(0);
+      const std::string_view bytes = payload.bytes(0);
       std::string text;
       text.reserve(bytes.size() + body_padding);
       text = bytes;
@@ -258,7 +276,7 @@ Result<Body> SqliteStore::read(const PayloadRef& ref) {
     } else if (code != SQLITE_DONE) {
       body = refusal(Errc::io, "cannot read a payload");
     }
-    reader.payload.reset();
+    payload.reset();
     return body;
   });
 }

@@ -1,0 +1,150 @@
+// What the contract does not ask: other programs, kills, the files on disk.
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/random.hpp"
+#include "store/codec.hpp"
+#include "store/sqlite/database.hpp"
+#include "store/values_test.hpp"
+
+namespace pilotlight::store {
+namespace {
+
+using testing::job;
+
+struct TempStore {
+  TempStore() { reopen(); }
+  ~TempStore() {
+    open.reset();
+    std::filesystem::remove_all(folder);
+  }
+  void reopen() {
+    open.reset();
+    auto opened = open_sqlite_store({folder, 0});
+    ASSERT_TRUE(opened) << opened.error().message;
+    open = std::move(*opened);
+  }
+  static std::string make_folder() {
+    char name[] = "/tmp/pilotlight-store-XXXXXX";
+    return ::mkdtemp(name);
+  }
+  const std::string folder = make_folder();
+  std::unique_ptr<Store> open;
+};
+
+TEST(SqliteStore, waits_for_a_lock_that_another_program_holds) {
+  TempStore subject;
+  Database shell;
+  ASSERT_TRUE(shell.open(subject.folder + "/pilotlight.db", Database::Mode::read_write));
+  ASSERT_TRUE(shell.run("BEGIN IMMEDIATE"));
+  std::atomic<bool> released{false};
+  std::thread person([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    released = true;
+    (void)shell.run("ROLLBACK");
+  });
+  const std::vector<Record> records{record::JobSaved{job(1)}};
+  const auto done = subject.open->commit(timestamp_from_ms(1), records, {});
+  EXPECT_TRUE(done && released);
+  person.join();
+}
+
+TEST(SqliteStore, sweeps_body_files_that_no_record_names) {
+  TempStore subject;
+  const PayloadRef kept{1, 1, PayloadPlace::file}, orphan{2, 1, PayloadPlace::file};
+  ASSERT_TRUE(subject.open->write_file(kept, make_body("k")));
+  ASSERT_TRUE(subject.open->write_file(orphan, make_body("o")));
+  const std::vector<Record> records{record::PayloadKept{kept}};
+  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), records, {}));
+  subject.reopen();
+  EXPECT_TRUE(subject.open->read(kept));
+  EXPECT_FALSE(subject.open->read(orphan));
+}
+
+TEST(SqliteStore, keeps_every_acknowledged_batch_over_kills_at_random_instants) {
+  char name[] = "/tmp/pilotlight-kill-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  Random random(5);
+  RowNumber acknowledged = 0;
+  for (int round = 0; round < 8; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(::pipe(pipe_ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto opened = open_sqlite_store({folder, 0});
+      if (!opened) ::_exit(1);
+      for (RowNumber row = acknowledged + 1;; ++row) {
+        const std::vector<Record> records{record::JobSaved{job(row)}};
+        if (!(*opened)->commit(timestamp_from_ms(1), records, {})) ::_exit(1);
+        if (::write(pipe_ends[1], &row, sizeof row) != sizeof row) ::_exit(1);
+      }
+    }
+    ::close(pipe_ends[1]);
+    RowNumber row = 0;
+    const auto enough = acknowledged + 1 + random.below(60);
+    while (::read(pipe_ends[0], &row, sizeof row) == sizeof row) {
+      acknowledged = row;
+      if (row == enough) ::kill(child, SIGKILL);
+    }
+    ::close(pipe_ends[0]);
+    ::waitpid(child, nullptr, 0);
+    auto opened = open_sqlite_store({folder, 0});
+    ASSERT_TRUE(opened) << opened.error().message;
+    std::vector<RowNumber> rows;
+    ASSERT_TRUE((*opened)->load(
+        [&](Record record) { rows.push_back(std::get<record::JobSaved>(record).value.id.row()); }));
+    std::sort(rows.begin(), rows.end());
+    ASSERT_GE(rows.size(), acknowledged);
+    for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i], i + 1);
+    acknowledged = rows.size();
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST(SqliteStore, begins_its_wal_anew_while_commits_go_on) {
+  TempStore subject;
+  const std::string wal = subject.folder + "/pilotlight.db-wal";
+  const Body body = make_body(std::string(60'000, 'b'));
+  std::uintmax_t largest = 0;
+  for (RowNumber number = 1; number <= 4000; number += 2) {
+    const PayloadRef one{number, 60'000, PayloadPlace::row}, two{number + 1, 60'000, PayloadPlace::row};
+    const std::vector<Record> records{record::PayloadKept{one}, record::PayloadKept{two}};
+    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), records,
+                                     std::vector<StoredPayload>{{one, body}, {two, body}}));
+    largest = std::max(largest, std::filesystem::file_size(wal));
+  }
+  EXPECT_LT(largest, 66U << 20) << "of 240 MB written";
+}
+
+TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
+  TempStore subject;
+  subject.open.reset();
+  const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db 'PRAGMA user_version = 99'";
+  ASSERT_EQ(std::system((command + " > /dev/null").c_str()), 0);
+  const auto opened = open_sqlite_store({subject.folder, 0});
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+TEST(StoredValues, refuse_what_was_damaged) {
+  std::string good;
+  to_stored(record::JobSaved{job(5)}, good);
+  EXPECT_TRUE(from_stored<record::JobSaved>(good, "x"));
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    EXPECT_FALSE(from_stored<record::JobSaved>(bad, "x")) << i;
+  }
+}
+
+}  // namespace
+}  // namespace pilotlight::store
