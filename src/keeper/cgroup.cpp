@@ -8,8 +8,8 @@
 
 namespace pilotlight::keeper {
 
-Cgroup::Cgroup(CgroupKind kind, std::string path, Fd procs)
-    : kind_(kind), path_(std::move(path)), procs_(std::move(procs)) {}
+Cgroup::Cgroup(CgroupKind kind, std::string path, Fd procs, Fd folder)
+    : kind_(kind), path_(std::move(path)), procs_(std::move(procs)), folder_(std::move(folder)) {}
 
 Cgroup::~Cgroup() {
   ::rmdir(path_.c_str());
@@ -19,7 +19,9 @@ Result<std::unique_ptr<Cgroup>> Cgroup::make(CgroupKind kind, const std::string&
   if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return os_error("cannot make the cgroup " + path);
   Fd procs{::open((path + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC)};
   if (!procs) return os_error("cannot open the cgroup " + path);
-  return std::unique_ptr<Cgroup>(new Cgroup(kind, path, std::move(procs)));
+  Fd folder;
+  if (kind == CgroupKind::v2) folder = Fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return std::unique_ptr<Cgroup>(new Cgroup(kind, path, std::move(procs), std::move(folder)));
 }
 
 bool Cgroup::write(const char* file, std::string_view text) const {

@@ -38,20 +38,23 @@ class Cgroup {
   static Result<std::unique_ptr<Cgroup>> make(CgroupKind kind, const std::string& path);
   ~Cgroup();
 
-  /// Open for writing; a process that writes "0" enters.
+  /// Open for writing; a process that writes "0" enters. That waits for a grace period of the kernel, some
+  /// 10 ms, unless a process entered just before.
   int procs_fd() const { return procs_.get(); }
+  /// The open folder, in which a process can be made without that wait; -1 where the kind has no such way.
+  int folder_fd() const { return folder_.get(); }
   /// Sends SIGKILL to everything in it. They may still be there when it returns; call again until `empty`.
   void kill() const;
   bool empty() const;
 
  private:
-  Cgroup(CgroupKind kind, std::string path, Fd procs);
+  Cgroup(CgroupKind kind, std::string path, Fd procs, Fd folder);
   void kill_listed() const;
   bool write(const char* file, std::string_view text) const;
 
   CgroupKind kind_;
   std::string path_;
-  Fd procs_;
+  Fd procs_, folder_;
 };
 
 /// The cgroups of one data folder's workers. A few are always made ahead, so that starting a worker makes

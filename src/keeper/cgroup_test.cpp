@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "keeper/spawn.hpp"
 #include "keeper/testing/files.hpp"
 #include "keeper/testing/test_keeper.hpp"
 
@@ -122,6 +123,31 @@ TEST_P(RealCgroup, kills_what_entered_it_and_is_used_again) {
   }));
   (*pool)->give_back(std::move(cgroup));
   EXPECT_TRUE((*pool)->take());
+}
+
+TEST_P(RealCgroup, a_process_is_made_in_it) {
+  const auto found = place();
+  if (!found) GTEST_SKIP() << "no such cgroups to be had here";
+  auto pool = CgroupPool::open(*found, "test-" + std::to_string(::getpid()));
+  ASSERT_TRUE(pool) << pool.error().message;
+  const auto cgroup = (*pool)->take();
+  EXPECT_EQ(cgroup->folder_fd() >= 0, found->kind == CgroupKind::v2);
+  for (const int folder : {cgroup->folder_fd(), -1}) {
+    SpawnPlan plan;
+    plan.command = {"/bin/sleep", "100"};
+    plan.cgroup_procs = cgroup->procs_fd();
+    plan.cgroup_folder = folder;
+    const auto spawned = spawn(plan);
+    ASSERT_TRUE(spawned);
+    EXPECT_TRUE(eventually([&] { return !cgroup->empty(); }));
+    std::string why;
+    EXPECT_TRUE(eventually([&] { return spawn_outcome(*spawned, plan, why) == SpawnOutcome::running; }));
+    EXPECT_TRUE(eventually([&] {
+      cgroup->kill();
+      ::waitpid(spawned->pid, nullptr, WNOHANG);
+      return cgroup->empty();
+    }));
+  }
 }
 
 TEST_P(RealCgroup, pools_of_keepers_that_are_gone_are_removed) {

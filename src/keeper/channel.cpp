@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <array>
+
 #include "base/assert.hpp"
 
 namespace pilotlight::keeper {
@@ -61,9 +63,9 @@ SendState Channel::send(const std::string& bytes, int attachment) const {
 }
 
 ReceiveState Channel::receive(Packet& into) const {
-  into.bytes.resize(packet_max);
+  thread_local std::array<char, packet_max> room;
   into.attachment.reset();
-  iovec part{into.bytes.data(), into.bytes.size()};
+  iovec part{room.data(), room.size()};
   Control control{};
   for (;;) {
     msghdr message{};
@@ -76,7 +78,7 @@ ReceiveState Channel::receive(Packet& into) const {
     if (got < 0 && (errno == EINTR || errno == ECONNRESET)) continue;
     if (got < 0 && would_block(errno)) return ReceiveState::empty;
     if (got <= 0) return ReceiveState::closed;
-    into.bytes.resize(static_cast<std::size_t>(got));
+    into.bytes.assign(room.data(), static_cast<std::size_t>(got));
     into.attachment = attachment_of(message);
     return ReceiveState::packet;
   }

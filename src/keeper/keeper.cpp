@@ -149,6 +149,7 @@ int Keeper::run() {
   empty_folder(base_.folder.work());
   log::info("keeper.listening address={} data={}", base_.listener.bound.text(), base_.folder.path);
   start_server();
+  workers_.prepare();
   loop_.run();
   ::unlink(base_.folder.address().c_str());
   ::unlink(base_.folder.server_pid().c_str());

@@ -9,9 +9,7 @@
 
 namespace pilotlight::keeper {
 
-LogFile::LogFile(std::string path, std::uint64_t size_max) : path_(std::move(path)), size_max_(size_max) {
-  open_new();
-}
+LogFile::LogFile(std::string path, std::uint64_t size_max) : path_(std::move(path)), size_max_(size_max) {}
 
 void LogFile::open_new() {
   size_ = 0;
@@ -22,8 +20,8 @@ void LogFile::append(std::string_view lines) {
   if (size_ > 0 && size_ + lines.size() > size_max_) {
     file_.reset();
     std::rename(path_.c_str(), (path_ + ".1").c_str());
-    open_new();
   }
+  if (!file_) open_new();
   while (file_ && !lines.empty()) {
     const ssize_t wrote = ::write(file_.get(), lines.data(), lines.size());
     if (wrote < 0 && errno == EINTR) continue;

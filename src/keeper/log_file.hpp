@@ -13,6 +13,7 @@ namespace pilotlight::keeper {
 /// one before) and a new one begins. Nothing is synced. A write that fails (full disk) is dropped.
 class LogFile {
  public:
+  /// The file is made, or emptied, by the first append.
   LogFile(std::string path, std::uint64_t size_max);
 
   /// Whole lines, at most `size_max` bytes in one call.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 
 #include "base/log.hpp"
@@ -50,13 +51,28 @@ void remove_in_child(const std::string& path) {
 
 }  // namespace
 
-Result<void> make_work_folder(const std::string& path, const std::string& source,
-                              const std::optional<UserAccount>& user) {
+Result<void> WorkFolders::make_empty(const std::string& path) const {
   if (::mkdir(path.c_str(), 0700) != 0) return os_error("cannot make the working folder " + path);
-  if (user && ::chown(path.c_str(), user->uid, user->gid) != 0)
-    return os_error("cannot give the working folder " + path + " to " + user->name);
-  if (source.empty()) return {};
-  return link_entries(path, source);
+  if (user_ && ::chown(path.c_str(), user_->uid, user_->gid) != 0)
+    return os_error("cannot give the working folder " + path + " to " + user_->name);
+  return {};
+}
+
+Result<std::string> WorkFolders::make(std::string_view name, const std::string& source) {
+  std::string path = base_ + "/" + std::string(name);
+  const std::string spare = std::exchange(spare_, {});
+  // A rename replaces an empty folder; that there is none is sure, as a worker starts once.
+  if (spare.empty() || std::rename(spare.c_str(), path.c_str()) != 0)
+    if (auto made = make_empty(path); !made) return made.error();
+  if (!source.empty())
+    if (auto linked = link_entries(path, source); !linked) return linked.error();
+  return path;
+}
+
+void WorkFolders::prepare() {
+  if (!spare_.empty()) return;
+  std::string path = base_ + "/.spare-" + std::to_string(++made_);
+  if (make_empty(path)) spare_ = std::move(path);
 }
 
 void remove_work_folder(const std::string& path) {

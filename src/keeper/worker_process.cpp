@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "base/log.hpp"
 #include "keeper/leftovers.hpp"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::int64_t output_per_refill = 512 * 1024;
 constexpr milliseconds refill_interval{100};
 constexpr milliseconds rest_wait_max{2000};
+constexpr milliseconds head_start{1};
 
 /// The keeper's own surroundings that a worker may see.
 constexpr const char* inherited[] = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"};
@@ -77,7 +79,8 @@ WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartReque
 WorkerProcess::~WorkerProcess() {
   shared_.loop.unwatch(watch_outcome_);
   shared_.loop.unwatch(watch_pipe_);
-  for (const auto timer : {timer_kill_, timer_rest_, timer_budget_}) shared_.loop.cancel(timer);
+  for (const auto timer : {timer_attend_, timer_kill_, timer_rest_, timer_budget_})
+    shared_.loop.cancel(timer);
 }
 
 SpawnPlan WorkerProcess::plan() const {
@@ -89,17 +92,21 @@ SpawnPlan WorkerProcess::plan() const {
   plan.umask = 022;
   plan.open_files = shared_.open_files;
   plan.empty_input = true;
-  plan.cgroup_procs = cgroup_ ? cgroup_->procs_fd() : -1;
+  if (cgroup_) {
+    plan.cgroup_procs = cgroup_->procs_fd();
+    plan.cgroup_folder = cgroup_->folder_fd();
+  }
   return plan;
 }
 
 Result<void> WorkerProcess::start() {
-  if (!request_.note.empty()) output_.remark(request_.note);
   auto made = make_process();
   if (made) {
-    output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(plan_.command));
+    // Somebody waits for the new process: what is ours to do may not take its processor.
+    timer_attend_ = shared_.loop.after(head_start, [this] { attend(); });
     return {};
   }
+  if (!request_.note.empty()) output_.remark(request_.note);
   Error why{made.error().code, output_.clean(made.error().message)};
   output_.remark(why.message);
   clean_up();
@@ -109,7 +116,7 @@ Result<void> WorkerProcess::start() {
 Result<void> WorkerProcess::make_process() {
   if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
   if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
-  auto made = make_work_folder(work_folder_, request_.folder, shared_.user);
+  auto made = shared_.work_folders.make(id_.view(), request_.folder);
   if (!made) return made.error();
   if (shared_.cgroups) cgroup_ = shared_.cgroups->take();
   int pipe[2];
@@ -122,10 +129,18 @@ Result<void> WorkerProcess::make_process() {
   auto spawned = spawn(plan_);
   if (!spawned) return spawned.error();
   spawned_ = std::move(*spawned);
+  return {};
+}
+
+void WorkerProcess::attend() {
+  if (timer_attend_ == 0) return;
+  shared_.loop.cancel(std::exchange(timer_attend_, 0));
+  log::info("worker.started id={} process={}", id_.view(), spawned_.pid);
+  if (!request_.note.empty()) output_.remark(request_.note);
+  output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(plan_.command));
   budget_bytes_ = output_per_refill;
   watch_outcome_ = shared_.loop.watch(spawned_.outcome.get(), [this] { on_outcome(); });
   watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
-  return {};
 }
 
 void WorkerProcess::on_outcome() {
@@ -190,6 +205,7 @@ void WorkerProcess::stop(milliseconds grace) {
 }
 
 void WorkerProcess::main_ended(std::int32_t exit_code, std::int32_t signal) {
+  attend();
   on_outcome();
   // The dead main process keeps its number, and so the group's, from being used again until it is reaped.
   kill_everything();

@@ -12,6 +12,7 @@
 #include "keeper/event_loop.hpp"
 #include "keeper/protocol.hpp"
 #include "keeper/spawn.hpp"
+#include "keeper/work_folder.hpp"
 #include "keeper/worker_output.hpp"
 
 namespace pilotlight::keeper {
@@ -24,6 +25,7 @@ struct WorkerSurroundings {
   std::optional<UserAccount> user;
   std::optional<rlimit> open_files;     ///< as it was before the keeper raised its own
   std::unique_ptr<CgroupPool> cgroups;  ///< null: off
+  WorkFolders work_folders{folder.work(), user};
   std::uint64_t log_size_max = 1024 * 1024;
 };
 
@@ -66,6 +68,8 @@ class WorkerProcess {
  private:
   Result<void> make_process();
   SpawnPlan plan() const;
+  /// Begins to look after the process that was made: its outcome, its output, its log. Once.
+  void attend();
   void on_outcome();
   void on_output();
   void read_rest();
@@ -89,6 +93,7 @@ class WorkerProcess {
   Fd pipe_;
   EventLoop::WatchId watch_outcome_ = 0;
   EventLoop::WatchId watch_pipe_ = 0;
+  EventLoop::TimerId timer_attend_ = 0;
   EventLoop::TimerId timer_kill_ = 0;
   EventLoop::TimerId timer_rest_ = 0;
   EventLoop::TimerId timer_budget_ = 0;

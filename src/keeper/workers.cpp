@@ -32,7 +32,6 @@ void Workers::start(WorkerId id, Result<StartRequest> request) {
       WorkerProcess::Events{[this, id] { sink_(Started{id}); },
                             [this, id](WorkerEnd end) { ended(id, std::move(end)); }});
   if (const auto started = worker->start(); !started) return keep_end(id, {-1, 0, started.error().message});
-  log::info("worker.started id={} process={}", id.view(), worker->pid());
   by_pid_.emplace(worker->pid(), id);
   running_.emplace(id, std::move(worker));
   after_change();
@@ -90,13 +89,18 @@ void Workers::keep_end(WorkerId id, WorkerEnd end) {
 }
 
 void Workers::after_change() {
-  if (shared_.cgroups) shared_.loop.after(milliseconds{1}, [this] { shared_.cgroups->prepare(); });
+  shared_.loop.after(milliseconds{1}, [this] { prepare(); });
   if (++logs_since_pruning_ < old_logs_max / 10) return;
   logs_since_pruning_ = 0;
   prune_folder(shared_.folder.logs(), old_logs_max, [this](std::string_view name) {
     const auto id = WorkerId::parse(worker_of_log(name));
     return id && running_.contains(*id);
   });
+}
+
+void Workers::prepare() {
+  if (shared_.cgroups) shared_.cgroups->prepare();
+  shared_.work_folders.prepare();
 }
 
 void Workers::kill_all() {

@@ -31,6 +31,9 @@ class Workers {
   /// A dead child that is not yet reaped; false if it is no worker's main process.
   bool child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal);
 
+  /// Makes ahead what the next worker needs.
+  void prepare();
+
   void kill_all();
   bool none_running() const { return running_.empty(); }
 

@@ -32,9 +32,9 @@ void WorkerEffects::start_worker(const effect::StartWorker& effect) {
                    {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
                    api::platform_environment(settings_, tokens_, effect.worker, effect.endpoint)});
   spec.secrets = {tokens_.token(effect.worker)};
+  runtime_.start(std::move(spec));
   log::info("worker_start worker={} endpoint={} version={}", effect.worker.view(), effect.endpoint.view(),
             effect.endpoint_version);
-  runtime_.start(std::move(spec));
 }
 
 }  // namespace pilotlight::server
