@@ -14,8 +14,8 @@ void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
 
 /// What is wrong with this text as strict JSON; nullopt if it is exactly one value, nested at most 1,000
-/// deep.
-std::optional<std::string> json_problem(std::string_view text);
+/// deep. Numbers may have any size.
+std::optional<std::string> json_problem(const Body& text);
 
 /// Calls `field` with each top-level field's name and raw value of an object that `json_problem` accepted;
 /// false if the text is not an object. The views are into the body.

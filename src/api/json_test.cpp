@@ -17,23 +17,54 @@ std::map<std::string, std::string> fields(const std::string& text) {
   return all;
 }
 
+std::optional<std::string> problem(std::string text) {
+  return json_problem(make_body(std::move(text)));
+}
+
+/// The text in an array so large that the quick parser is asked about it.
+std::string among_much(const std::string& text) {
+  return "[\"" + std::string(5000, 'x') + "\"," + text + "]";
+}
+
 TEST(Json, strings_are_escaped_as_json_wants_it) {
   EXPECT_EQ(json_string("a\"b\\c\n\x01é"), "\"a\\\"b\\\\c\\n\\u0001é\"");
-  EXPECT_FALSE(json_problem(json_string(std::string("\0\x1f", 2))));
+  EXPECT_FALSE(problem(json_string(std::string("\0\x1f", 2))));
 }
 
 TEST(Json, accepts_values_and_refuses_what_is_not_strict_json) {
   for (const char* good :
        {"{}", "[]", "1", "\"x\"", "null", " {\"a\": [1, 2.5e3, true]} ", "1208925819614629174706176"})
-    EXPECT_FALSE(json_problem(good)) << good;
+    EXPECT_FALSE(problem(good)) << good;
   for (const char* bad : {"", "{", "{\"a\":tru}", "{\"a\":1 2}", "[1,]", "{\"a\" 1}", "\"\\q\"", "NaN",
                           "{} {}", "'x'", "\"\xff\""})
-    EXPECT_TRUE(json_problem(bad)) << bad;
+    EXPECT_TRUE(problem(bad)) << bad;
 }
 
 TEST(Json, ten_thousand_braces_are_refused_with_a_reason) {
-  EXPECT_EQ(json_problem(std::string(10'000, '[')), "nested more than 1000 levels deep");
-  EXPECT_FALSE(json_problem(std::string(900, '[') + std::string(900, ']')));
+  EXPECT_EQ(problem(std::string(10'000, '[')), "nested more than 1000 levels deep");
+  EXPECT_FALSE(problem(std::string(900, '[') + std::string(900, ']')));
+}
+
+TEST(Json, a_large_text_is_judged_as_a_small_one) {
+  for (const char* text :
+       {"1208925819614629174706176", "1e999", "-0", "01", "1.", "\"\\ud800\"", "\"\xff\"", "\"\x01\"", "tru",
+        "{\"a\":1,}", "{\"a\":1,\"a\":2}", "", "\xef\xbb\xbf", "[1]]", "\"", "nul", "\"\\u00\""})
+    EXPECT_EQ(problem(among_much(text)).has_value(), problem("[0," + std::string(text) + "]").has_value())
+        << text;
+  for (const std::size_t depth : {900, 985, 995, 998, 999, 1000, 1001, 1100}) {
+    const std::string nested = std::string(depth, '[') + std::string(depth, ']');
+    EXPECT_EQ(problem(among_much(nested)), problem("[0," + nested + "]")) << depth;
+  }
+}
+
+TEST(Json, mutated_large_texts_are_judged_as_small_ones) {
+  Random random(9);
+  const std::string good = R"({"a":[1,-2.5e3,{"b":"c\u00e9\ud83d\ude00"}],"t":true,"n":null})";
+  for (int round = 0; round < 20000; ++round) {
+    std::string text = good;
+    for (int i = 0; i < 2; ++i) text[random.below(text.size())] = "\"\\[]{},:0e-.tu\x80 "[random.below(18)];
+    EXPECT_EQ(problem(among_much(text)).has_value(), problem("[0," + text + "]").has_value()) << text;
+  }
 }
 
 TEST(Json, gives_the_raw_text_of_top_level_fields) {
@@ -59,9 +90,9 @@ TEST(Json, mutated_bodies_do_no_harm) {
   for (int round = 0; round < 20000; ++round) {
     std::string text = good;
     for (int i = 0; i < 3; ++i) text[random.below(text.size())] = static_cast<char>(random.next());
-    if (!json_problem(text)) {
+    if (!problem(text)) {
       (void)for_each_field(make_body(text), [](std::string_view, std::string_view raw) {
-        EXPECT_FALSE(json_problem(raw)) << raw;
+        EXPECT_FALSE(problem(std::string(raw))) << raw;
       });
     }
   }

@@ -62,7 +62,7 @@ void add_extra(std::string& extras, std::string_view name, std::string_view raw)
 
 Result<JobRequest> parse_job_request(const Body& body) {
   if (!body || body->empty()) return refusal(Errc::invalid, "the body is empty; send {\"input\": ...}");
-  if (auto problem = json_problem(*body))
+  if (auto problem = json_problem(body))
     return refusal(Errc::invalid, "the body is not valid JSON: " + *problem);
   JobRequest request;
   std::string_view input, policy = "null", webhook, s3_config;

@@ -34,8 +34,7 @@ ResultBody parse_result(const Body& given) {
   if (!given || given->empty()) return failure("the worker reported an empty result");
   ResultBody result;
   const Body body = without_python_numbers(given, result.numbers_replaced);
-  if (auto problem = json_problem(*body))
-    return failure("the worker's result is not valid JSON: " + *problem);
+  if (auto problem = json_problem(body)) return failure("the worker's result is not valid JSON: " + *problem);
   Fields fields;
   const bool object = for_each_field(body, [&fields](std::string_view name, std::string_view raw) {
     ++fields.count;
