@@ -7,8 +7,9 @@ namespace pilotlight::core {
 LiveJob* JobTable::find(RowNumber row) const {
   if (places_.empty()) return nullptr;
   const std::size_t mask = places_.size() - 1;
-  for (std::size_t place = home(row); places_[place] != empty; place = (place + 1) & mask)
-    if (row_at(place) == row) return &at(places_[place] - 1);
+  const std::uint32_t hash = hash_of(row);
+  for (std::size_t place = home(hash); places_[place].taken(); place = (place + 1) & mask)
+    if (places_[place].hash == hash && at(places_[place].index).row == row) return &at(places_[place].index);
   return nullptr;
 }
 
@@ -26,37 +27,37 @@ LiveJob& JobTable::make(RowNumber row) {
   job.row = row;
   if ((size_ + 1) * 4 > places_.size() * 3) grow();
   ++size_;
-  insert(row, index);
+  insert({hash_of(row), index});
   return job;
 }
 
-void JobTable::insert(RowNumber row, std::uint32_t index) {
+void JobTable::insert(Place taken) {
   const std::size_t mask = places_.size() - 1;
-  std::size_t place = home(row);
-  while (places_[place] != empty) place = (place + 1) & mask;
-  places_[place] = index + 1;
+  std::size_t place = home(taken.hash);
+  while (places_[place].taken()) place = (place + 1) & mask;
+  places_[place] = taken;
 }
 
 void JobTable::grow() {
-  std::vector<std::uint32_t> old(places_.empty() ? 64 : places_.size() * 2);
+  std::vector<Place> old(places_.empty() ? 64 : places_.size() * 2);
   old.swap(places_);
-  shift_ = 64 - static_cast<unsigned>(__builtin_ctzll(places_.size()));
-  for (const std::uint32_t value : old)
-    if (value != empty) insert(at(value - 1).row, value - 1);
+  shift_ = 32 - static_cast<unsigned>(__builtin_ctzll(places_.size()));
+  for (const Place place : old)
+    if (place.taken()) insert(place);
 }
 
 void JobTable::release(LiveJob& job) {
   const std::size_t mask = places_.size() - 1;
-  std::size_t hole = home(job.row);
-  while (places_[hole] != job.index + 1) hole = (hole + 1) & mask;
+  std::size_t hole = home(hash_of(job.row));
+  while (places_[hole].index != job.index) hole = (hole + 1) & mask;
   // Close the gap: whoever stands behind it and may stand in it moves up.
-  for (std::size_t place = (hole + 1) & mask; places_[place] != empty; place = (place + 1) & mask) {
-    const std::size_t wanted = home(row_at(place));
+  for (std::size_t place = (hole + 1) & mask; places_[place].taken(); place = (place + 1) & mask) {
+    const std::size_t wanted = home(places_[place].hash);
     if (((place - wanted) & mask) < ((place - hole) & mask)) continue;
     places_[hole] = places_[place];
     hole = place;
   }
-  places_[hole] = empty;
+  places_[hole] = {};
   --size_;
   free_.push_back(job.index);
   job.reset();

@@ -30,21 +30,30 @@ class JobTable {
 
  private:
   static constexpr std::size_t chunk_jobs = 256;
-  static constexpr std::uint32_t empty = 0;  // places hold index + 1
   using Chunk = std::array<LiveJob, chunk_jobs>;
 
-  LiveJob& at(std::uint32_t index) const { return (*chunks_[index / chunk_jobs])[index % chunk_jobs]; }
-  RowNumber row_at(std::size_t place) const { return at(places_[place] - 1).row; }
-  std::size_t home(RowNumber row) const {
-    return static_cast<std::size_t>(row * 0x9e3779b97f4a7c15ULL >> shift_);
+  /// One place of the index. The hash stands beside the job's index, so that a search looks at no job but the
+  /// one it finds: each look at another would be a cache miss.
+  struct Place {
+    std::uint32_t hash = 0;
+    std::uint32_t index = free;
+    static constexpr std::uint32_t free = ~0U;
+
+    bool taken() const { return index != free; }
+  };
+
+  static std::uint32_t hash_of(RowNumber row) {
+    return static_cast<std::uint32_t>(row * 0x9e3779b97f4a7c15ULL >> 32);
   }
-  void insert(RowNumber row, std::uint32_t index);
+  LiveJob& at(std::uint32_t index) const { return (*chunks_[index / chunk_jobs])[index % chunk_jobs]; }
+  std::size_t home(std::uint32_t hash) const { return static_cast<std::size_t>(hash >> shift_); }
+  void insert(Place taken);
   void grow();
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
-  std::vector<std::uint32_t> free_;    // indexes, the next to be used last
-  std::vector<std::uint32_t> places_;  // open addressing, linear, a power of two
-  unsigned shift_ = 64;
+  std::vector<std::uint32_t> free_;  // indexes, the next to be used last
+  std::vector<Place> places_;        // open addressing, linear, a power of two
+  unsigned shift_ = 32;
   std::size_t size_ = 0;
 };
 

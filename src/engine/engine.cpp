@@ -9,6 +9,7 @@
 #include "engine/files_pool.hpp"
 #include "engine/inbox.hpp"
 #include "engine/releaser.hpp"
+#include "engine/restorer.hpp"
 #include "engine/trace.hpp"
 
 namespace pilotlight::engine {
@@ -41,7 +42,6 @@ struct Engine::Parts {
                   options.on_store_failure ? options.on_store_failure : end_process,
                   [this](std::uint64_t batch) { trace.put_durable(batch); }) {}
 
-  void restore_all(const Loaded& loaded);
   void run();
   void run_batch(std::vector<Item>& items);
   void traced_apply(Timestamp now, const Command& command, core::Outcome& out);
@@ -80,12 +80,16 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
           p.trace.start({TraceHeader{}.format, p.options.trace.build, p.options.seed, p.options.limits, now});
       !begun)
     log::warn("trace_off reason=\"{}\"", begun.error().message);
-  const Result<Loaded> loaded = p.store.load([&](Record record) {
+  Restorer restorer([&p](const Record& record) {
     p.trace.put(TraceEntry::restored, record);
     p.trace.publish_large();
-    if (each_record) each_record(record);
     p.plane.restore(record);
   });
+  const Result<Loaded> loaded = p.store.load([&](Record record) {
+    if (each_record) each_record(record);
+    restorer.push(std::move(record));
+  });
+  restorer.finish();
   if (!loaded) return loaded.error();
   p.last_row = loaded->row_highest;
   p.last_now = std::max(now, loaded->newest);
