@@ -65,8 +65,9 @@ int submit(const Options& options) {
     });
   }
   const double elapsed = seconds_since(start);
-  std::printf("count=%ld failed=%ld seconds=%.3f rate=%.0f", count, failed, elapsed,
-              static_cast<double>(count) / elapsed);
+  std::printf("started_ns=%lld count=%ld failed=%ld seconds=%.3f rate=%.0f",
+              static_cast<long long>(start.time_since_epoch() / std::chrono::nanoseconds(1)), count, failed,
+              elapsed, static_cast<double>(count) / elapsed);
   print_latencies(latencies);
   std::printf("\n");
   return failed == 0 ? 0 : 1;

@@ -23,7 +23,8 @@ def queued_job(setting):
 
 
 def finished_job(setting):
-    first, more = setting.pick((120_000, 250_000), (10_000, 40_000), (200, 500))
+    # The first ones fill the store's cache of pages, which has 32 MiB.
+    first, more = setting.pick((300_000, 200_000), (10_000, 40_000), (200, 500))
     with setting.server("--runtime", "none") as server:
         setting.drive_server("jobs", server, count=first)
         before = resident(server)

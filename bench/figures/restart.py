@@ -42,7 +42,7 @@ def first_answer_ms(server):
 
 def floor_ms(setting, data):
     """Starting the program, and the store's own load of a data folder that nobody uses."""
-    process = setting.tool("bench_spawn", "whole", 20, BINARY, "--version")["p50_ms"]
+    process = setting.tool("bench_spawn", "whole", 20, 0, BINARY, "--version")["p50_ms"]
     loads = [setting.tool("bench_load", data)["ms"] for _ in range(setting.slices)]
     return process, min(loads)
 

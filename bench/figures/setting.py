@@ -91,10 +91,11 @@ class Setting:
         command = [PROGRAMS / program, *map(str, arguments)]
         return figures_of(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
-    def lone_commit_ms(self):
-        """s: the median of single commits of a bare SQLite database."""
+    def lone_commit_ms(self, pause_us=0):
+        """s: the median of single commits of a bare SQLite database; after pauses, a disk and a processor that slept."""
         with self.folder() as folder:
-            return self.tool("bench_store", "single", folder / "db", self.pick(1000, 300, 50))["p50_ms"]
+            count = self.pick(150 if pause_us else 1000, 100, 50)
+            return self.tool("bench_store", "single", folder / "db", count, pause_us)["p50_ms"]
 
 
 def port_of(server):

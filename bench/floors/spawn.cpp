@@ -1,6 +1,9 @@
 // The least that starting a process costs.
-//   bench_spawn stamp COUNT PROGRAM FILE    from posix_spawn to the time that PROGRAM writes into FILE at its
-//   start bench_spawn whole COUNT PROGRAM WORD    from posix_spawn of PROGRAM WORD to its end
+//   bench_spawn stamp COUNT PAUSE PROGRAM FILE    from posix_spawn to the time that PROGRAM writes into FILE
+//   at
+//                                                 its start
+//   bench_spawn whole COUNT PAUSE PROGRAM WORD    from posix_spawn of PROGRAM WORD to its end
+// Each begins PAUSE microseconds after the end of the one before.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -48,14 +51,15 @@ void run(char* program, char* word, char* end) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+  if (argc != 6) return 2;
   const bool stamp = std::string_view(argv[1]) == "stamp";
   std::vector<double> ms;
   char end[] = "end";
   for (int i = 0; i < std::atoi(argv[2]); ++i) {
+    if (const int pause_us = std::atoi(argv[3])) ::usleep(static_cast<useconds_t>(pause_us));
     const long long start = now_ns();
-    run(argv[3], argv[4], stamp ? end : nullptr);
-    ms.push_back(1e-6 * static_cast<double>((stamp ? written_time(argv[4]) : now_ns()) - start));
+    run(argv[4], argv[5], stamp ? end : nullptr);
+    ms.push_back(1e-6 * static_cast<double>((stamp ? written_time(argv[5]) : now_ns()) - start));
   }
   std::sort(ms.begin(), ms.end());
   std::printf("p50_ms=%.4f min_ms=%.4f\n", ms[ms.size() / 2], ms.front());

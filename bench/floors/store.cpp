@@ -1,9 +1,12 @@
 // The least that durability costs: a bare SQLite database, one row an operation.
-//   bench_store single FILE COUNT         one operation a commit: what a lone commit takes
+//   bench_store single FILE COUNT PAUSE   one operation a commit, PAUSE microseconds after the one before:
+//   what a
+//                                         lone commit takes
 //   bench_store batch FILE COMMITS ROWS   ROWS operations a commit on average: the CPU of each
 //   bench_store group FILE SECONDS SUBMITTERS    each submitter has one operation outstanding,
 //   group-committed
 #include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -28,10 +31,11 @@ double seconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-void single(BareDatabase& database, int count) {
+void single(BareDatabase& database, int count, int pause_us) {
   std::vector<double> ms;
   const double cpu = cpu_us();
   for (int i = 0; i < count; ++i) {
+    if (pause_us > 0) ::usleep(static_cast<useconds_t>(pause_us));
     const auto start = SteadyClock::now();
     database.begin();
     database.insert();
@@ -70,15 +74,15 @@ void group(BareDatabase& database, double seconds, int submitters) {
 
 int main(int argc, char** argv) {
   using namespace pilotlight::bench;
-  const std::string mode = argc > 3 ? argv[1] : "";
-  if (mode != "single" && !(argc > 4 && (mode == "batch" || mode == "group"))) {
-    std::fprintf(
-        stderr,
-        "usage: bench_store single FILE COUNT | batch FILE COMMITS ROWS | group FILE SECONDS SUBMITTERS\n");
+  const std::string mode = argc > 1 ? argv[1] : "";
+  if (argc <= 4 || (mode != "single" && mode != "batch" && mode != "group")) {
+    std::fprintf(stderr,
+                 "usage: bench_store single FILE COUNT PAUSE | batch FILE COMMITS ROWS | group FILE SECONDS "
+                 "SUBMITTERS\n");
     return 2;
   }
   BareDatabase database(argv[2]);
-  if (mode == "single") single(database, std::atoi(argv[3]));
+  if (mode == "single") single(database, std::atoi(argv[3]), std::atoi(argv[4]));
   if (mode == "batch") batch(database, std::atoi(argv[3]), std::atof(argv[4]));
   if (mode == "group") group(database, std::atof(argv[3]), std::atoi(argv[4]));
 }
