@@ -38,7 +38,10 @@ void Cgroup::kill_listed() const {
 void Cgroup::kill() const {
   switch (kind_) {
     case CgroupKind::v2:
-      if (!write("cgroup.kill", "1")) kill_listed();  // kernels before 5.14
+      if (write("cgroup.kill", "1"))
+        spoilt_ = true;
+      else
+        kill_listed();  // kernels before 5.14
       return;
     case CgroupKind::v1_freezer:
       // Frozen processes cannot fork away from the list, and die only once thawed.

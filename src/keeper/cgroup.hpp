@@ -46,6 +46,9 @@ class Cgroup {
   /// Sends SIGKILL to everything in it. They may still be there when it returns; call again until `empty`.
   void kill() const;
   bool empty() const;
+  /// Whether another worker may have it. Not a v2 cgroup that was ever killed by its own file: newer kernels
+  /// (seen on 6.18) then kill whatever is made inside it, at once.
+  bool reusable() const { return !spoilt_ && empty(); }
 
  private:
   Cgroup(CgroupKind kind, std::string path, Fd procs, Fd folder);
@@ -55,6 +58,7 @@ class Cgroup {
   CgroupKind kind_;
   std::string path_;
   Fd procs_, folder_;
+  mutable bool spoilt_ = false;
 };
 
 /// The cgroups of one data folder's workers. A few are always made ahead, so that starting a worker makes
@@ -68,7 +72,7 @@ class CgroupPool {
 
   /// Null when none can be made.
   std::unique_ptr<Cgroup> take();
-  /// An empty one is used again.
+  /// Is used again if it can be.
   void give_back(std::unique_ptr<Cgroup> cgroup);
   /// Makes one ahead if there is none.
   void prepare();

@@ -97,7 +97,7 @@ std::unique_ptr<Cgroup> CgroupPool::take() {
 }
 
 void CgroupPool::give_back(std::unique_ptr<Cgroup> cgroup) {
-  if (cgroup && spare_.size() < spare_max && cgroup->empty()) spare_.push_back(std::move(cgroup));
+  if (cgroup && spare_.size() < spare_max && cgroup->reusable()) spare_.push_back(std::move(cgroup));
 }
 
 void CgroupPool::prepare() {

@@ -125,28 +125,30 @@ TEST_P(RealCgroup, kills_what_entered_it_and_is_used_again) {
   EXPECT_TRUE((*pool)->take());
 }
 
-TEST_P(RealCgroup, a_process_is_made_in_it) {
+TEST_P(RealCgroup, a_process_is_made_in_it_however_often_it_was_used) {
   const auto found = place();
   if (!found) GTEST_SKIP() << "no such cgroups to be had here";
   auto pool = CgroupPool::open(*found, "test-" + std::to_string(::getpid()));
   ASSERT_TRUE(pool) << pool.error().message;
-  const auto cgroup = (*pool)->take();
-  EXPECT_EQ(cgroup->folder_fd() >= 0, found->kind == CgroupKind::v2);
-  for (const int folder : {cgroup->folder_fd(), -1}) {
+  for (const bool by_writing : {false, false, true, true}) {
+    auto cgroup = (*pool)->take();
+    EXPECT_EQ(cgroup->folder_fd() >= 0, found->kind == CgroupKind::v2);
     SpawnPlan plan;
     plan.command = {"/bin/sleep", "100"};
     plan.cgroup_procs = cgroup->procs_fd();
-    plan.cgroup_folder = folder;
+    plan.cgroup_folder = by_writing ? -1 : cgroup->folder_fd();
     const auto spawned = spawn(plan);
     ASSERT_TRUE(spawned);
-    EXPECT_TRUE(eventually([&] { return !cgroup->empty(); }));
     std::string why;
     EXPECT_TRUE(eventually([&] { return spawn_outcome(*spawned, plan, why) == SpawnOutcome::running; }));
+    EXPECT_FALSE(cgroup->empty());
+    EXPECT_EQ(::waitpid(spawned->pid, nullptr, WNOHANG), 0) << "it lives";
     EXPECT_TRUE(eventually([&] {
       cgroup->kill();
       ::waitpid(spawned->pid, nullptr, WNOHANG);
       return cgroup->empty();
     }));
+    (*pool)->give_back(std::move(cgroup));
   }
 }
 
