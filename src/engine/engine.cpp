@@ -30,13 +30,14 @@ void end_process(const Error& error) {
 }  // namespace
 
 struct Engine::Parts {
-  Parts(EngineOptions given, Store& store_, Clock& clock_, EffectSink& effects)
+  Parts(EngineOptions given, Store& store_, Clock& clock_, EffectSink& effects_)
       : options(std::move(given)),
         store(store_),
         clock(clock_),
+        effects(effects_),
         trace(options.trace),
         files(files_threads),
-        releaser(store_, files, effects, options.sinks),
+        releaser(store_, files, effects_, options.sinks),
         plane(options.limits, options.seed),
         committer(store_, clock_, releaser, inbox, options.limits.stall_after,
                   options.on_store_failure ? options.on_store_failure : end_process,
@@ -44,6 +45,7 @@ struct Engine::Parts {
 
   void run();
   void run_batch(std::vector<Item>& items);
+  void announce(const std::vector<Effect>& coming);
   void traced_apply(Timestamp now, const Command& command, core::Outcome& out);
   void traced_advance(Timestamp now, core::Outcome& out);
   std::optional<std::chrono::milliseconds> time_to_deadline();
@@ -51,6 +53,7 @@ struct Engine::Parts {
   EngineOptions options;
   Store& store;
   Clock& clock;
+  EffectSink& effects;
   TraceWriter trace;
   FilesPool files;
   Inbox inbox;
@@ -167,7 +170,14 @@ void Engine::Parts::run_batch(std::vector<Item>& items) {
   const bool nothing_to_do = batch.outcome.records.empty() && batch.outcome.effects.empty();
   if (!items.empty() || !nothing_to_do) trace.put(TraceEntry::batch, batch.number);
   trace.publish();
+  announce(batch.outcome.effects);
   if (!nothing_to_do) committer.push(std::move(batch));
+}
+
+void Engine::Parts::announce(const std::vector<Effect>& coming) {
+  for (const Effect& effect : coming)
+    if (const auto* start = std::get_if<effect::StartWorker>(&effect))
+      if (auto work = effects.expect_worker(*start)) files.post(std::move(work));
 }
 
 void Engine::Parts::traced_apply(Timestamp now, const Command& command, core::Outcome& out) {

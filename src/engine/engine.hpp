@@ -46,6 +46,10 @@ class ReplySink {
 class EffectSink {
  public:
   virtual ~EffectSink() = default;
+  /// This worker will be started once its records are durable, if the process lives so long. Called on the
+  /// engine thread, before; what it returns, if anything, is run meanwhile on a files thread: it may make
+  /// ready what takes time, but nothing of the worker may be seen.
+  virtual std::function<void()> expect_worker(const effect::StartWorker&) { return {}; }
   virtual void start_worker(const effect::StartWorker& effect) = 0;
   virtual void stop_worker(const effect::StopWorker& effect) = 0;
   virtual void forget_worker(const effect::ForgetWorker& effect) = 0;

@@ -107,6 +107,23 @@ TEST_F(EngineTest, no_answer_leaves_before_its_commit) {
   EXPECT_TRUE(std::holds_alternative<answer::JobAccepted>(answers.wait(ticket).answer));
 }
 
+TEST_F(EngineTest, a_worker_is_made_ready_while_its_records_are_committed_and_started_after) {
+  start();
+  make_endpoint();
+  command::SaveEndpoint save;
+  save.id = endpoint;
+  save.patch.workers_max = 1;
+  ask<answer::EndpointSaved>(save);
+  const int before = effects.starts;
+  store.hold(true);
+  run("1");
+  while (effects.prepared == 0) std::this_thread::yield();
+  EXPECT_EQ(effects.starts, before);
+  store.hold(false);
+  while (effects.starts == before) std::this_thread::yield();
+  EXPECT_EQ(effects.prepared, effects.starts);
+}
+
 TEST_F(EngineTest, what_comes_during_a_commit_shares_the_next_one) {
   start();
   make_endpoint();

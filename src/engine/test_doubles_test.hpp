@@ -110,11 +110,14 @@ class Answers final : public ReplySink {
 
 class NoEffects final : public EffectSink {
  public:
+  std::function<void()> expect_worker(const effect::StartWorker&) override {
+    return [this] { ++prepared; };
+  }
   void start_worker(const effect::StartWorker&) override { ++starts; }
   void stop_worker(const effect::StopWorker&) override {}
   void forget_worker(const effect::ForgetWorker&) override {}
   void drained() override { drained_ = true; }
-  std::atomic<int> starts{0};
+  std::atomic<int> starts{0}, prepared{0};
   std::atomic<bool> drained_{false};
 };
 

@@ -149,7 +149,7 @@ int Keeper::run() {
   empty_folder(base_.folder.work());
   log::info("keeper.listening address={} data={}", base_.listener.bound.text(), base_.folder.path);
   start_server();
-  workers_.prepare();
+  workers_.make_ahead();
   loop_.run();
   ::unlink(base_.folder.address().c_str());
   ::unlink(base_.folder.server_pid().c_str());
@@ -210,6 +210,7 @@ void Keeper::on_message(ToKeeper message, Fd attachment) {
     Fd& attachment;
 
     void operator()(const Hello&) {
+      keeper.workers_.drop_prepared();
       keeper.server_.greeted();
       keeper.server_.send(Welcome{protocol_version, keeper.time_, keeper.phase_ == Phase::draining});
       if (keeper.phase_ == Phase::draining) keeper.tell_drain();
@@ -220,18 +221,21 @@ void Keeper::on_message(ToKeeper message, Fd attachment) {
       keeper.ever_ready_ = true;
       keeper.time_.base_ms = std::max(keeper.time_.base_ms, ready.base_ms);
     }
-    void operator()(const Start& start) { keeper.workers_.start(start.worker, read_request()); }
+    void operator()(const Prepare& prepare) { keeper.workers_.prepare(prepare.worker, read_request()); }
+    void operator()(const Start& start) { keeper.workers_.start(start.worker); }
     void operator()(const Stop& stop) { keeper.workers_.stop(stop.worker, stop.grace); }
     void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
     void operator()(const List&) { keeper.workers_.list(); }
     void operator()(const Drained&) { keeper.close_server(close_limit); }
 
-    Result<StartRequest> read_request() {
+    /// An order that cannot be read is one that refuses itself.
+    StartRequest read_request() {
+      StartRequest refused;
       auto bytes = read_memory_file(attachment.get(), start_request_max);
-      if (!bytes) return bytes.error();
-      auto request = decode<StartRequest>(*bytes);
-      if (!request) return refusal(Errc::corrupt, "the order to start it cannot be read");
-      return std::move(*request);
+      auto request = bytes ? decode<StartRequest>(*bytes) : std::nullopt;
+      if (request) return std::move(*request);
+      refused.refusal = bytes ? "the order to start it cannot be read" : bytes.error().message;
+      return refused;
     }
   };
   std::visit(Handler{*this, attachment}, message);

@@ -16,7 +16,8 @@
 //   Hello           ->
 //                   <-           Welcome, then Exited for every exit that was not yet forgotten
 //   Ready           ->                                                (it serves; the time base as it is now)
-//   Start + memfd   ->
+//   Prepare + memfd ->                                                (nothing is seen of it; void with its
+//   server) Start           ->
 //                   <-           Started, and one day Exited, again after every Hello until Forget
 //   Stop, Forget    ->
 //   List            ->
@@ -71,7 +72,7 @@ struct Hello {
 struct Ready {
   std::int64_t base_ms = 0;
 };
-/// The memfd of a StartRequest is attached.
+/// Of a worker that this server has prepared.
 struct Start {
   WorkerId worker;
 };
@@ -88,7 +89,11 @@ struct List {
 struct Drained {
   std::uint8_t reserved = 0;
 };
-using ToKeeper = std::variant<Hello, Ready, Start, Stop, Forget, List, Drained>;
+/// The memfd of a StartRequest is attached.
+struct Prepare {
+  WorkerId worker;
+};
+using ToKeeper = std::variant<Hello, Ready, Start, Stop, Forget, List, Drained, Prepare>;
 
 // From the keeper.
 struct Welcome {

@@ -79,6 +79,7 @@ WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartReque
 WorkerProcess::~WorkerProcess() {
   shared_.loop.unwatch(watch_outcome_);
   shared_.loop.unwatch(watch_pipe_);
+  if (spawned_.pid == 0) clean_up();
   for (const auto timer : {timer_attend_, timer_kill_, timer_rest_, timer_budget_})
     shared_.loop.cancel(timer);
 }
@@ -99,21 +100,11 @@ SpawnPlan WorkerProcess::plan() const {
   return plan;
 }
 
-Result<void> WorkerProcess::start() {
-  auto made = make_process();
-  if (made) {
-    // Somebody waits for the new process: what is ours to do may not take its processor.
-    timer_attend_ = shared_.loop.after(head_start, [this] { attend(); });
-    return {};
-  }
-  if (!request_.note.empty()) output_.remark(request_.note);
-  Error why{made.error().code, output_.clean(made.error().message)};
-  output_.remark(why.message);
-  clean_up();
-  return why;
+void WorkerProcess::prepare() {
+  ready_ = make_ready();
 }
 
-Result<void> WorkerProcess::make_process() {
+Result<void> WorkerProcess::make_ready() {
   if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
   if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
   auto made = shared_.work_folders.make(id_.view(), request_.folder);
@@ -122,14 +113,31 @@ Result<void> WorkerProcess::make_process() {
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0) return os_error("cannot make a pipe for its output");
   pipe_ = Fd{pipe[0]};
-  const Fd writing{pipe[1]};
+  pipe_end_ = Fd{pipe[1]};
   ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
   plan_ = plan();
-  plan_.output = writing.get();
-  auto spawned = spawn(plan_);
-  if (!spawned) return spawned.error();
-  spawned_ = std::move(*spawned);
+  plan_.output = pipe_end_.get();
   return {};
+}
+
+Result<void> WorkerProcess::start() {
+  if (ready_) {
+    auto spawned = spawn(plan_);
+    pipe_end_.reset();
+    if (spawned)
+      spawned_ = std::move(*spawned);
+    else
+      ready_ = spawned.error();
+  }
+  if (ready_) {
+    // Somebody waits for the new process: what is ours to do may not take its processor.
+    timer_attend_ = shared_.loop.after(head_start, [this] { attend(); });
+    return {};
+  }
+  Error why{ready_.error().code, output_.clean(ready_.error().message)};
+  if (!request_.note.empty()) output_.remark(request_.note);
+  output_.remark(why.message);
+  return why;
 }
 
 void WorkerProcess::attend() {

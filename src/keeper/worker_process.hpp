@@ -56,6 +56,9 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
+  /// Makes ready what takes time. Once, before `start`, which tells a failure. What was not started is
+  /// cleaned up by the destructor.
+  void prepare();
   /// Makes the process. On failure no event ever comes; the error's text is fit to be shown.
   Result<void> start();
   /// SIGTERM to the group, after `grace` SIGKILL to everything. Of several calls the earliest end counts.
@@ -66,7 +69,7 @@ class WorkerProcess {
   pid_t pid() const { return spawned_.pid; }
 
  private:
-  Result<void> make_process();
+  Result<void> make_ready();
   SpawnPlan plan() const;
   /// Begins to look after the process that was made: its outcome, its output, its log. Once.
   void attend();
@@ -90,7 +93,8 @@ class WorkerProcess {
   std::string work_folder_;
   std::unique_ptr<Cgroup> cgroup_;
   Spawned spawned_;
-  Fd pipe_;
+  Result<void> ready_;
+  Fd pipe_, pipe_end_;  ///< of its output: ours, and its own until it has it
   EventLoop::WatchId watch_outcome_ = 0;
   EventLoop::WatchId watch_pipe_ = 0;
   EventLoop::TimerId timer_attend_ = 0;

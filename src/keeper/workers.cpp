@@ -22,19 +22,32 @@ Workers::Workers(WorkerSurroundings shared, Sink sink) : shared_(std::move(share
 
 Workers::~Workers() = default;
 
-void Workers::start(WorkerId id, Result<StartRequest> request) {
+void Workers::prepare(WorkerId id, StartRequest request) {
+  if (running_.contains(id) || ends_.contains(id) || forgotten_.contains(id)) return;
+  prepared_.erase(id);
+  auto worker = std::make_unique<WorkerProcess>(
+      shared_, id, std::move(request),
+      WorkerProcess::Events{[this, id] { sink_(Started{id}); },
+                            [this, id](WorkerEnd end) { ended(id, std::move(end)); }});
+  worker->prepare();
+  prepared_.insert_or_assign(id, std::move(worker));
+}
+
+void Workers::start(WorkerId id) {
   if (running_.contains(id)) return sink_(Started{id});
   if (const auto end = ends_.find(id); end != ends_.end()) return sink_(exited(id, end->second));
   if (forgotten_.contains(id)) return keep_end(id, {-1, 0, "this worker was already started once"});
-  if (!request) return keep_end(id, {-1, 0, request.error().message});
-  auto worker = std::make_unique<WorkerProcess>(
-      shared_, id, std::move(*request),
-      WorkerProcess::Events{[this, id] { sink_(Started{id}); },
-                            [this, id](WorkerEnd end) { ended(id, std::move(end)); }});
+  auto prepared = prepared_.extract(id);
+  if (!prepared) return keep_end(id, {-1, 0, "it was not prepared"});
+  auto worker = std::move(prepared.mapped());
   if (const auto started = worker->start(); !started) return keep_end(id, {-1, 0, started.error().message});
   by_pid_.emplace(worker->pid(), id);
   running_.emplace(id, std::move(worker));
   after_change();
+}
+
+void Workers::drop_prepared() {
+  prepared_.clear();
 }
 
 void Workers::stop(WorkerId id, milliseconds grace) {
@@ -89,7 +102,7 @@ void Workers::keep_end(WorkerId id, WorkerEnd end) {
 }
 
 void Workers::after_change() {
-  shared_.loop.after(milliseconds{1}, [this] { prepare(); });
+  shared_.loop.after(milliseconds{1}, [this] { make_ahead(); });
   if (++logs_since_pruning_ < old_logs_max / 10) return;
   logs_since_pruning_ = 0;
   prune_folder(shared_.folder.logs(), old_logs_max, [this](std::string_view name) {
@@ -98,7 +111,7 @@ void Workers::after_change() {
   });
 }
 
-void Workers::prepare() {
+void Workers::make_ahead() {
   if (shared_.cgroups) shared_.cgroups->prepare();
   shared_.work_folders.prepare();
 }

@@ -20,8 +20,12 @@ class Workers {
   Workers(WorkerSurroundings shared, Sink sink);
   ~Workers();
 
+  /// Makes ready what takes time; nothing of it is listed or reported before `start`.
+  void prepare(WorkerId id, StartRequest request);
   /// A known id is not started again: what is known of it is reported once more.
-  void start(WorkerId id, Result<StartRequest> request);
+  void start(WorkerId id);
+  /// What an earlier server has prepared is void.
+  void drop_prepared();
   void stop(WorkerId id, milliseconds grace);
   void forget(WorkerId id);
   void list() const;
@@ -31,8 +35,8 @@ class Workers {
   /// A dead child that is not yet reaped; false if it is no worker's main process.
   bool child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal);
 
-  /// Makes ahead what the next worker needs.
-  void prepare();
+  /// Makes what the next worker needs, whichever it will be.
+  void make_ahead();
 
   void kill_all();
   bool none_running() const { return running_.empty(); }
@@ -47,6 +51,7 @@ class Workers {
 
   WorkerSurroundings shared_;
   Sink sink_;
+  std::map<WorkerId, std::unique_ptr<WorkerProcess>> prepared_;
   std::map<WorkerId, std::unique_ptr<WorkerProcess>> running_;
   std::unordered_map<pid_t, WorkerId> by_pid_;
   std::map<WorkerId, WorkerEnd> ends_;

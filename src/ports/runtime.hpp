@@ -35,12 +35,16 @@ struct RuntimeReports {
 };
 
 /// Runs workers somewhere. Calls return at once and are idempotent by WorkerId: a worker is started at most
-/// once, whatever happens. Calls come from one thread.
+/// once, whatever happens. Calls come from one thread, but for `prepare`.
 class Runtime {
  public:
   virtual ~Runtime() = default;
 
-  virtual void start(WorkerSpec spec) = 0;
+  /// Makes ready what takes time, so that `start` is short. Nothing of the worker runs yet, and nothing is
+  /// listed or reported; a new server has to prepare anew. Any thread.
+  virtual void prepare(WorkerSpec spec) = 0;
+  /// Runs a worker that was prepared before.
+  virtual void start(WorkerId worker) = 0;
   /// SIGTERM, and after `grace` SIGKILL of everything that is left; 0: SIGKILL at once. Unknown ids are
   /// ignored.
   virtual void stop(WorkerId worker, milliseconds grace) = 0;

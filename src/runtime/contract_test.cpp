@@ -99,6 +99,39 @@ TEST_P(RuntimeContract, a_worker_that_runs_is_reported_and_listed) {
   EXPECT_EQ(seen().ends(w1), 0u);
 }
 
+TEST_P(RuntimeContract, nothing_is_seen_of_a_worker_that_is_only_prepared) {
+  prepare(w1, Behaviour::exits_with_7);
+  prepare(w2, Behaviour::cannot_start);
+  EXPECT_TRUE(list().empty());
+  world_->restart_server();
+  EXPECT_TRUE(list().empty());
+  EXPECT_EQ(seen().starts(w1) + seen().ends(w1) + seen().ends(w2), 0u);
+}
+
+TEST_P(RuntimeContract, what_was_prepared_is_forgotten_with_its_server) {
+  prepare(w1, Behaviour::exits_with_7);
+  EXPECT_TRUE(list().empty());  // the runtime has taken it
+  world_->restart_server();
+  start(w1, Behaviour::runs);
+  EXPECT_TRUE(starts(w1));
+  runtime().start(w2);
+  ASSERT_TRUE(ends(w2));
+  EXPECT_EQ(seen().end(w2).exit_code, -1);
+  EXPECT_EQ(seen().end(w2).detail, "it was not prepared");
+}
+
+TEST_P(RuntimeContract, a_worker_in_the_place_of_one_that_ended_lives) {
+  for (int i = 0; i < 5; ++i) {
+    const WorkerId gone = *WorkerId::parse("gone" + std::to_string(i));
+    start(gone, Behaviour::exits_with_7);
+    ASSERT_TRUE(ends(gone));
+  }
+  start(w1, Behaviour::runs);
+  EXPECT_TRUE(starts(w1));
+  EXPECT_EQ(list(), std::vector<WorkerId>{w1});
+  EXPECT_EQ(seen().ends(w1), 0u);
+}
+
 TEST_P(RuntimeContract, an_end_tells_code_and_last_words_without_secrets) {
   start(w1, Behaviour::exits_with_7);
   ASSERT_TRUE(ends(w1));

@@ -66,7 +66,11 @@ class RuntimeContract : public ::testing::TestWithParam<MakeWorld> {
 
   Runtime& runtime() { return world_->runtime(); }
   Seen& seen() { return world_->seen(); }
-  void start(WorkerId worker, Behaviour behaviour) { runtime().start(world_->spec(worker, behaviour)); }
+  void prepare(WorkerId worker, Behaviour behaviour) { runtime().prepare(world_->spec(worker, behaviour)); }
+  void start(WorkerId worker, Behaviour behaviour) {
+    prepare(worker, behaviour);
+    runtime().start(worker);
+  }
   bool until(const std::function<bool()>& holds) { return world_->until(holds); }
   bool starts(WorkerId worker) {
     return until([&] { return seen().starts(worker) > 0; });

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <mutex>
+
 #include "ports/runtime.hpp"
 
 namespace pilotlight::server {
@@ -11,12 +14,22 @@ class NoRuntime final : public Runtime {
   /// Before the first call.
   void report_to(RuntimeReports reports) { reports_ = std::move(reports); }
 
-  void start(WorkerSpec spec) override {
+  void prepare(WorkerSpec spec) override {
+    const std::lock_guard lock(mutex_);
+    prepared_[spec.worker] = spec.endpoint;
+  }
+  void start(WorkerId worker) override {
+    std::string endpoint;
+    {
+      const std::lock_guard lock(mutex_);
+      endpoint = prepared_[worker].text();
+      prepared_.erase(worker);
+    }
     reports_.exited(
-        spec.worker, -1, 0,
+        worker, -1, 0,
         "this server starts no workers (runtime = none); start one by hand with the variables that "
         "`pilotlight worker-env " +
-            spec.endpoint.text() + "` prints");
+            endpoint + "` prints");
   }
   void stop(WorkerId worker, milliseconds) override { reports_.exited(worker, 0, 0, {}); }
   void forget(WorkerId) override {}
@@ -24,6 +37,8 @@ class NoRuntime final : public Runtime {
 
  private:
   RuntimeReports reports_;
+  std::mutex mutex_;
+  std::map<WorkerId, EndpointId> prepared_;
 };
 
 }  // namespace pilotlight::server

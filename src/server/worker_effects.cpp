@@ -6,19 +6,21 @@
 namespace pilotlight::server {
 namespace {
 
-api::Environment variables(Store& store, const PayloadRef& ref) {
-  if (!ref) return {};
+std::optional<api::Environment> variables(Store& store, const PayloadRef& ref) {
+  if (!ref) return api::Environment{};
   const Result<Body> body = store.read(ref);
-  if (!body) {
-    log::error("environment_missing reason=\"{}\"", body.error().message);
-    return {};
-  }
+  if (!body) return std::nullopt;
   return api::environment_from_json(*body);
 }
 
 }  // namespace
 
-void WorkerEffects::start_worker(const effect::StartWorker& effect) {
+bool WorkerEffects::prepare(const effect::StartWorker& effect, Variables wanted) {
+  const auto of_template = variables(store_, effect.template_env);
+  const auto of_endpoint = variables(store_, effect.endpoint_env);
+  const bool complete = of_template && of_endpoint;
+  if (!complete && wanted == Variables::needed) return false;
+  if (!complete) log::error("environment_missing worker={}", effect.worker.view());
   WorkerSpec spec;
   spec.worker = effect.worker;
   spec.endpoint = effect.endpoint;
@@ -27,12 +29,42 @@ void WorkerEffects::start_worker(const effect::StartWorker& effect) {
   spec.gpu_count = effect.gpu_count;
   spec.environment =
       api::merged({api::default_environment(),
-                   variables(store_, effect.template_env),
-                   variables(store_, effect.endpoint_env),
+                   of_template.value_or(api::Environment{}),
+                   of_endpoint.value_or(api::Environment{}),
                    {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
                    api::platform_environment(settings_, tokens_, effect.worker, effect.endpoint)});
   spec.secrets = {tokens_.token(effect.worker)};
-  runtime_.start(std::move(spec));
+  runtime_.prepare(std::move(spec));
+  return true;
+}
+
+std::function<void()> WorkerEffects::expect_worker(const effect::StartWorker& effect) {
+  const std::lock_guard lock(mutex_);
+  expected_.emplace(effect.worker, Progress::under_way);
+  return [this, effect] { prepare_ahead(effect); };
+}
+
+void WorkerEffects::prepare_ahead(const effect::StartWorker& effect) {
+  const bool prepared = prepare(effect, Variables::needed);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = expected_.find(effect.worker);
+    if (found != expected_.end()) found->second = prepared ? Progress::done : Progress::failed;
+  }
+  changed_.notify_all();
+}
+
+bool WorkerEffects::take_prepared(WorkerId worker) {
+  std::unique_lock lock(mutex_);
+  const auto found = expected_.find(worker);
+  if (found == expected_.end()) return false;
+  changed_.wait(lock, [&] { return found->second != Progress::under_way; });
+  return expected_.extract(found).mapped() == Progress::done;
+}
+
+void WorkerEffects::start_worker(const effect::StartWorker& effect) {
+  if (!take_prepared(effect.worker)) prepare(effect, Variables::as_they_are);
+  runtime_.start(effect.worker);
   log::info("worker_start worker={} endpoint={} version={}", effect.worker.view(), effect.endpoint.view(),
             effect.endpoint_version);
 }

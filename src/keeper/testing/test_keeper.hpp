@@ -51,7 +51,8 @@ struct TestServer {
   }
   void start(WorkerId id, const StartRequest& request) const {
     const auto file = memory_file(encode(request));
-    send(Start{id}, file->get());
+    send(Prepare{id}, file->get());
+    send(Start{id});
   }
   /// The next message; nullopt after `limit` or at the end of the channel.
   std::optional<ToServer> next(milliseconds limit = patience) const {

@@ -41,12 +41,19 @@ void FakeRuntime::finish(WorkerId worker, Process& process, std::int32_t exit_co
   report_end(worker, process);
 }
 
-void FakeRuntime::start(WorkerSpec spec) {
+void FakeRuntime::prepare(WorkerSpec spec) {
   const WorkerId worker = spec.worker;
+  prepared_[worker] = std::move(spec);
+}
+
+void FakeRuntime::start(WorkerId worker) {
   const auto [at, fresh] = processes_.try_emplace(worker);
   Process& process = at->second;
-  if (fresh) {
-    process.spec = std::move(spec);
+  const auto prepared = prepared_.extract(worker);
+  if (fresh && !prepared) {
+    finish(worker, process, -1, 0, "it was not prepared");
+  } else if (fresh) {
+    process.spec = prepared.mapped();
     process.starts_at = now_ + faults.start_takes;
   } else if (process.state == State::ended) {
     report_end(worker, process);
@@ -120,6 +127,7 @@ void FakeRuntime::end(WorkerId worker, std::int32_t exit_code, std::string detai
 void FakeRuntime::reconnect(RuntimeReports reports) {
   reports_ = std::move(reports);
   pending_.clear();
+  prepared_.clear();
   for (const auto& [worker, process] : processes_)
     if (process.state == State::ended && !process.forgotten) report_end(worker, process);
 }

@@ -28,7 +28,8 @@ class FakeRuntime final : public Runtime {
 
   FakeFaults faults;
 
-  void start(WorkerSpec spec) override;
+  void prepare(WorkerSpec spec) override;
+  void start(WorkerId worker) override;
   void stop(WorkerId worker, milliseconds grace) override;
   void forget(WorkerId worker) override;
   void list() override;
@@ -65,6 +66,7 @@ class FakeRuntime final : public Runtime {
   RuntimeReports reports_;
   Random random_;
   milliseconds now_{0};
+  std::map<WorkerId, WorkerSpec> prepared_;
   std::map<WorkerId, Process> processes_;
   std::deque<Report> pending_;
 };

@@ -16,6 +16,12 @@ WorkerSpec worker(WorkerId id, std::string command) {
   return spec;
 }
 
+void begin(FakeRuntime& runtime, WorkerSpec spec) {
+  const WorkerId id = spec.worker;
+  runtime.prepare(std::move(spec));
+  runtime.start(id);
+}
+
 struct FakeRuntimeTest : ::testing::Test {
   Seen seen;
   FakeRuntime runtime{seen.reports()};
@@ -23,7 +29,7 @@ struct FakeRuntimeTest : ::testing::Test {
 
 TEST_F(FakeRuntimeTest, starts_as_slowly_as_it_is_told) {
   runtime.faults.start_takes = milliseconds{500};
-  runtime.start(worker(w1, "run"));
+  begin(runtime, worker(w1, "run"));
   runtime.advance(milliseconds{499});
   EXPECT_EQ(seen.starts(w1), 0u);
   runtime.advance(milliseconds{1});
@@ -32,14 +38,14 @@ TEST_F(FakeRuntimeTest, starts_as_slowly_as_it_is_told) {
 
 TEST_F(FakeRuntimeTest, fails_to_start_on_request) {
   runtime.faults.starts_fail = true;
-  runtime.start(worker(w1, "run"));
+  begin(runtime, worker(w1, "run"));
   runtime.advance(milliseconds{1});
   EXPECT_EQ(seen.end(w1).detail, "told to fail");
 }
 
 TEST_F(FakeRuntimeTest, loses_reports_and_gives_ends_again_to_the_next_server) {
   runtime.faults.lost_percent = 100;
-  runtime.start(worker(w1, "exit 1 x"));
+  begin(runtime, worker(w1, "exit 1 x"));
   runtime.advance(milliseconds{1});
   EXPECT_EQ(seen.ends(w1), 0u);
   runtime.faults.lost_percent = 0;
@@ -51,7 +57,7 @@ TEST_F(FakeRuntimeTest, loses_reports_and_gives_ends_again_to_the_next_server) {
 
 TEST_F(FakeRuntimeTest, doubles_reports) {
   runtime.faults.doubled_percent = 100;
-  runtime.start(worker(w1, "exit 1 x"));
+  begin(runtime, worker(w1, "exit 1 x"));
   runtime.advance(milliseconds{1});
   EXPECT_EQ(seen.starts(w1), 2u);
   EXPECT_EQ(seen.ends(w1), 2u);
@@ -63,14 +69,14 @@ TEST(FakeRuntime, reorders_reports) {
                        [&](WorkerId, std::int32_t, std::int32_t, std::string) { order += 'e'; },
                        [](std::vector<WorkerId>) {}});
   runtime.faults.reordered = true;
-  for (int i = 0; i < 50; ++i) runtime.start(worker(*WorkerId::parse("w" + std::to_string(i)), "exit 1 x"));
+  for (int i = 0; i < 50; ++i) begin(runtime, worker(*WorkerId::parse("w" + std::to_string(i)), "exit 1 x"));
   runtime.advance(milliseconds{1});
   EXPECT_NE(order.find("ee"), std::string::npos) << order;
 }
 
 TEST_F(FakeRuntimeTest, ignores_stops_until_it_is_told_otherwise) {
   runtime.faults.stops_are_ignored = true;
-  runtime.start(worker(w1, "run"));
+  begin(runtime, worker(w1, "run"));
   runtime.advance(milliseconds{1});
   runtime.stop(w1, milliseconds{10});
   runtime.advance(milliseconds{1000});
@@ -81,7 +87,7 @@ TEST_F(FakeRuntimeTest, ignores_stops_until_it_is_told_otherwise) {
 }
 
 TEST_F(FakeRuntimeTest, ends_a_worker_on_request) {
-  runtime.start(worker(w1, "run"));
+  begin(runtime, worker(w1, "run"));
   runtime.advance(milliseconds{1});
   runtime.end(w1, 3, "crashed");
   runtime.advance(milliseconds{1});

@@ -5,15 +5,14 @@
 
 namespace pilotlight::runtime {
 
-void ProcessRuntime::start(WorkerSpec spec) {
+void ProcessRuntime::prepare(WorkerSpec spec) {
   const WorkerId worker = spec.worker;
   auto file = keeper::memory_file(encode(make_start_request(std::move(spec))));
-  if (!file) {
-    // The keeper refuses a start without its order, and remembers that as the worker's end.
+  // Without its order the keeper refuses the start, and remembers that as the worker's end.
+  if (!file)
     log::error("runtime.start_order_not_written worker={} why=\"{}\"", worker.view(), file.error().message);
-    return keeper_.send(keeper::Start{worker});
-  }
-  keeper_.send(keeper::Start{worker}, std::move(*file));
+  else
+    keeper_.send(keeper::Prepare{worker}, std::move(*file));
 }
 
 void ProcessRuntime::stop(WorkerId worker, milliseconds grace) {

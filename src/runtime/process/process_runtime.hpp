@@ -10,7 +10,8 @@ class ProcessRuntime final : public Runtime {
  public:
   explicit ProcessRuntime(keeper::KeeperClient& keeper) : keeper_(keeper) {}
 
-  void start(WorkerSpec spec) override;
+  void prepare(WorkerSpec spec) override;
+  void start(WorkerId worker) override { keeper_.send(keeper::Start{worker}); }
   void stop(WorkerId worker, milliseconds grace) override;
   void forget(WorkerId worker) override;
   void list() override;
