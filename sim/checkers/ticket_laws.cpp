@@ -12,6 +12,8 @@ namespace {
 /// A worker asks again as soon as it is told that there is nothing; more of that than this is a hot loop.
 constexpr std::uint32_t hurried_max = 12;
 constexpr milliseconds hurry{500};
+/// What is delivered in one answer is in memory until it is written.
+constexpr std::uint64_t answer_bytes_max = 64ULL << 20;
 
 }  // namespace
 
@@ -65,6 +67,11 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
             "jobs of {} answer a question of {}", taken->worker, question.worker);
     require(taken->jobs.size() <= question.max, "S3", "{} jobs for a poll for {}", taken->jobs.size(),
             question.max);
+    std::uint64_t bytes = 0;
+    for (const answer::Delivery& job : taken->jobs)
+      bytes += std::uint64_t{job.input.bytes} + job.extras.bytes;
+    require(taken->jobs.size() == 1 || bytes <= answer_bytes_max, "S3", "{} jobs of {} bytes in one answer",
+            taken->jobs.size(), bytes);
     require(reply.ticket != now_abandoned_, "S6", "jobs for a poll that was given up");
     hurried_.erase(question.worker);
   } else if (std::holds_alternative<answer::NoJob>(reply.answer)) {

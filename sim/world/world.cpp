@@ -61,7 +61,8 @@ JobId World::job_id(bool sync) {
 
 PayloadRef World::payload(RowNumber number, unsigned large_percent) {
   const bool large = dice.clients.chance(large_percent);
-  return {number, large ? 1'000'000U : 100U, large ? PayloadPlace::file : PayloadPlace::row};
+  constexpr std::uint32_t largest_input = 20U << 20;
+  return {number, large ? largest_input : 100U, large ? PayloadPlace::file : PayloadPlace::row};
 }
 
 std::vector<PayloadRef> World::files(std::initializer_list<PayloadRef> payloads) {

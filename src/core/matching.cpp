@@ -1,6 +1,7 @@
 // Queued jobs meet waiting polls here, and nowhere else.
 #include <algorithm>
 
+#include "base/mark.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -45,7 +46,10 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
     LiveJob* job = endpoint.head();
     if (job == nullptr || expired(*job)) break;
     bytes += std::uint64_t{job->job.input.bytes} + job->job.extras.bytes;
-    if (!taken.jobs.empty() && bytes > take_bytes_max) break;
+    if (!taken.jobs.empty() && bytes > take_bytes_max) {
+      MARK("core.answer_full_of_bytes");
+      break;
+    }
     lease(*job, worker, poll.ticket);
     taken.jobs.push_back(
         {job->job.id, job->job.input, job->job.extras, job->job.retries, *job->job.leased - job->job.queued});
