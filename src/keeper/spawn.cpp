@@ -153,10 +153,11 @@ void die_with_parent(const Child& child) {
 
 /// Makes the process in its cgroup from its first instruction, if the plan has the folder, and as vfork()
 /// does: in our memory and with us waiting until it runs its program, so that nothing of ours is copied for
-/// it. Not so for another user, who could hold it still, and us with it. Negative if the kernel, a filter of
-/// system calls or this build cannot do that.
+/// it. Not so for another user, who could hold it still, and us with it. Negative if the kernel or a filter
+/// of system calls does not allow it, or a sanitizer watches our memory.
 [[gnu::noinline, gnu::returns_twice]] pid_t make_by_clone(Child& child) {
-#if defined(__x86_64__) && defined(SYS_clone3) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(SYS_clone3) && !defined(__SANITIZE_THREAD__) && \
+    !defined(__SANITIZE_ADDRESS__)
   clone_args how{};
   how.flags = CLONE_CLEAR_SIGHAND;
   if (!child.plan.user) how.flags |= CLONE_VM | CLONE_VFORK;
