@@ -30,7 +30,7 @@ def measure(setting):
     with setting.folder() as folder:
         spawns, commits, starts = [], [], []
         with setting.server("--runtime", "process") as server:
-            cgroups = "off" if "cgroups_off" in server.log() else "made ahead where the machine has them (the default)"
+            cgroups = "off" if "keeper.no_cgroups" in server.log() else "made ahead where the machine has them (the default)"
             for slice_number in range(3 * setting.slices):  # short ones: disk and machine change by the second
                 spawns.append(setting.tool("bench_spawn", "stamp", 40, PAUSE_US, PROGRAMS / "bench_stamp", folder / "stamp")["p50_ms"])
                 commits.append(setting.lone_commit_ms(PAUSE_US))

@@ -1,8 +1,6 @@
 // The least that starting a process costs.
-//   bench_spawn stamp COUNT PAUSE PROGRAM FILE    from posix_spawn to the time that PROGRAM writes into FILE
-//   at
-//                                                 its start
-//   bench_spawn whole COUNT PAUSE PROGRAM WORD    from posix_spawn of PROGRAM WORD to its end
+//   bench_spawn stamp COUNT PAUSE PROGRAM FILE    to the time that PROGRAM writes into FILE at its start
+//   bench_spawn whole COUNT PAUSE PROGRAM WORD    to the end of PROGRAM WORD
 // Each begins PAUSE microseconds after the end of the one before.
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,10 +1,7 @@
 // The least that durability costs: a bare SQLite database, one row an operation.
-//   bench_store single FILE COUNT PAUSE   one operation a commit, PAUSE microseconds after the one before:
-//   what a
-//                                         lone commit takes
-//   bench_store batch FILE COMMITS ROWS   ROWS operations a commit on average: the CPU of each
-//   bench_store group FILE SECONDS SUBMITTERS    each submitter has one operation outstanding,
-//   group-committed
+//   bench_store single FILE COUNT PAUSE         what a lone commit takes, PAUSE microseconds after the last
+//   bench_store batch FILE COMMITS ROWS         ROWS operations a commit on average: the CPU of each
+//   bench_store group FILE SECONDS SUBMITTERS   group-committed, one outstanding for each submitter
 #include <time.h>
 #include <unistd.h>
 

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
 #include <boost/json/basic_parser.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 
@@ -49,8 +48,8 @@ struct NullHandler {
 /// deeper than `quick_depth_max`.
 bool quickly_accepted(const Body& text) {
   thread_local simdjson::dom::parser parser;
-  const bool room = parser.capacity() >= text->size() ||
-                    parser.allocate(std::max(text->size(), quick_to), quick_depth_max) == simdjson::SUCCESS;
+  const bool room =
+      parser.capacity() >= quick_to || parser.allocate(quick_to, quick_depth_max) == simdjson::SUCCESS;
   return room && parser.parse(text->data(), text->size(), false).error() == simdjson::SUCCESS;
 }
 

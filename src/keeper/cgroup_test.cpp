@@ -102,7 +102,7 @@ class RealCgroup : public ::testing::TestWithParam<CgroupChoice> {
 };
 INSTANTIATE_TEST_SUITE_P(ByKind, RealCgroup, ::testing::Values(CgroupChoice::v1, CgroupChoice::v2));
 
-TEST_P(RealCgroup, kills_what_entered_it_and_is_used_again) {
+TEST_P(RealCgroup, kills_what_entered_it_and_the_pool_has_one_after) {
   const auto found = place();
   if (!found) GTEST_SKIP() << "no such cgroups to be had here";
   auto pool = CgroupPool::open(*found, "test-" + std::to_string(::getpid()));

@@ -16,8 +16,8 @@
 //   Hello           ->
 //                   <-           Welcome, then Exited for every exit that was not yet forgotten
 //   Ready           ->                                                (it serves; the time base as it is now)
-//   Prepare + memfd ->                                                (nothing is seen of it; void with its
-//   server) Start           ->
+//   Prepare + memfd ->                                                (void with its server)
+//   Start           ->
 //                   <-           Started, and one day Exited, again after every Hello until Forget
 //   Stop, Forget    ->
 //   List            ->

@@ -37,9 +37,8 @@ struct SpawnPlan {
   std::optional<rlimit> open_files;
   int output = -1;  ///< becomes 1 and 2; -1: ours
   bool empty_input = false;
-  int cgroup_procs = -1;  ///< open for writing; the process enters this cgroup
-  int cgroup_folder =
-      -1;  ///< the same cgroup's folder, if it is v2: the process is made in it where that works
+  int cgroup_procs = -1;   ///< open for writing; the process enters this cgroup
+  int cgroup_folder = -1;  ///< of the same cgroup, if it is v2; the process is made inside where that works
   std::vector<int> keep;
 };
 

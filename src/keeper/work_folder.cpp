@@ -58,15 +58,13 @@ Result<void> WorkFolders::make_empty(const std::string& path) const {
   return {};
 }
 
-Result<std::string> WorkFolders::make(std::string_view name, const std::string& source) {
-  std::string path = base_ + "/" + std::string(name);
+Result<void> WorkFolders::make(const std::string& path, const std::string& source) {
   const std::string spare = std::exchange(spare_, {});
   // A rename replaces an empty folder; that there is none is sure, as a worker starts once.
   if (spare.empty() || std::rename(spare.c_str(), path.c_str()) != 0)
     if (auto made = make_empty(path); !made) return made.error();
-  if (!source.empty())
-    if (auto linked = link_entries(path, source); !linked) return linked.error();
-  return path;
+  if (source.empty()) return {};
+  return link_entries(path, source);
 }
 
 void WorkFolders::prepare() {

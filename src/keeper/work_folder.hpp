@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "keeper/spawn.hpp"
@@ -17,10 +16,10 @@ class WorkFolders {
   WorkFolders(std::string base, std::optional<UserAccount> user)
       : base_(std::move(base)), user_(std::move(user)) {}
 
-  /// Makes the folder `name`, which must not exist; the path. With `source` it holds a symbolic link to every
-  /// entry of that folder except `.runpod_jobs.pkl`, in which some versions of the runpod package keep jobs
-  /// across restarts.
-  Result<std::string> make(std::string_view name, const std::string& source);
+  /// Makes the folder `path`, which is below `base` and must not exist. With `source` it holds a symbolic
+  /// link to every entry of that folder except `.runpod_jobs.pkl`, in which some versions of the runpod
+  /// package keep jobs across restarts.
+  Result<void> make(const std::string& path, const std::string& source);
   /// Makes one ahead if there is none. A failure is told by the next `make`.
   void prepare();
 

@@ -107,7 +107,7 @@ void WorkerProcess::prepare() {
 Result<void> WorkerProcess::make_ready() {
   if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
   if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
-  auto made = shared_.work_folders.make(id_.view(), request_.folder);
+  auto made = shared_.work_folders.make(work_folder_, request_.folder);
   if (!made) return made.error();
   if (shared_.cgroups) cgroup_ = shared_.cgroups->take();
   int pipe[2];
