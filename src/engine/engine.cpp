@@ -45,7 +45,7 @@ struct Engine::Parts {
 
   void run();
   void run_batch(std::vector<Item>& items);
-  void announce(const std::vector<Effect>& coming);
+  std::vector<std::function<void()>> announce(const std::vector<Effect>& coming);
   void traced_apply(Timestamp now, const Command& command, core::Outcome& out);
   void traced_advance(Timestamp now, core::Outcome& out);
   std::optional<std::chrono::milliseconds> time_to_deadline();
@@ -170,14 +170,19 @@ void Engine::Parts::run_batch(std::vector<Item>& items) {
   const bool nothing_to_do = batch.outcome.records.empty() && batch.outcome.effects.empty();
   if (!items.empty() || !nothing_to_do) trace.put(TraceEntry::batch, batch.number);
   trace.publish();
-  announce(batch.outcome.effects);
+  auto preparations = announce(batch.outcome.effects);
   if (!nothing_to_do) committer.push(std::move(batch));
+  // Not before: the commit goes to the disk, and what waits for nothing may use that time.
+  for (auto& work : preparations) files.post(std::move(work));
 }
 
-void Engine::Parts::announce(const std::vector<Effect>& coming) {
+/// What is worth doing while the commit is under way.
+std::vector<std::function<void()>> Engine::Parts::announce(const std::vector<Effect>& coming) {
+  std::vector<std::function<void()>> preparations;
   for (const Effect& effect : coming)
     if (const auto* start = std::get_if<effect::StartWorker>(&effect))
-      if (auto work = effects.expect_worker(*start)) files.post(std::move(work));
+      if (auto work = effects.expect_worker(*start)) preparations.push_back(std::move(work));
+  return preparations;
 }
 
 void Engine::Parts::traced_apply(Timestamp now, const Command& command, core::Outcome& out) {

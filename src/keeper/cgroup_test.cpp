@@ -137,10 +137,10 @@ TEST_P(RealCgroup, a_process_is_made_in_it_however_often_it_was_used) {
     plan.command = {"/bin/sleep", "100"};
     plan.cgroup_procs = cgroup->procs_fd();
     plan.cgroup_folder = by_writing ? -1 : cgroup->folder_fd();
-    const auto spawned = spawn(plan);
+    auto spawned = spawn(plan);
     ASSERT_TRUE(spawned);
     std::string why;
-    EXPECT_TRUE(eventually([&] { return spawn_outcome(*spawned, plan, why) == SpawnOutcome::running; }));
+    EXPECT_TRUE(eventually([&] { return spawn_outcome(*spawned, why) == SpawnOutcome::running; }));
     EXPECT_FALSE(cgroup->empty());
     EXPECT_EQ(::waitpid(spawned->pid, nullptr, WNOHANG), 0) << "it lives";
     EXPECT_TRUE(eventually([&] {

@@ -11,28 +11,35 @@
 namespace pilotlight::keeper {
 namespace {
 
-/// Room for one descriptor beside a packet.
+/// Room for the descriptors beside a packet.
 union Control {
   cmsghdr header;
-  char bytes[CMSG_SPACE(sizeof(int))];
+  char bytes[CMSG_SPACE(sizeof(int) * Channel::attachments_max)];
 };
 
-void attach(msghdr& message, Control& control, int fd) {
+void attach(msghdr& message, Control& control, const std::vector<Fd>& fds) {
   message.msg_control = control.bytes;
-  message.msg_controllen = sizeof control.bytes;
+  message.msg_controllen = CMSG_SPACE(sizeof(int) * fds.size());
   cmsghdr* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof fd);
-  std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
+  header->cmsg_len = CMSG_LEN(sizeof(int) * fds.size());
+  for (std::size_t i = 0; i < fds.size(); ++i) {
+    const int fd = fds[i].get();
+    std::memcpy(CMSG_DATA(header) + i * sizeof fd, &fd, sizeof fd);
+  }
 }
 
-Fd attachment_of(msghdr& message) {
+std::vector<Fd> attachments_of(msghdr& message) {
   const cmsghdr* header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return Fd{};
-  int fd = -1;
-  std::memcpy(&fd, CMSG_DATA(header), sizeof fd);
-  return Fd{fd};
+  if (header == nullptr || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return {};
+  std::vector<Fd> fds;
+  for (std::size_t at = 0; CMSG_LEN(at) < header->cmsg_len; at += sizeof(int)) {
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(header) + at, sizeof fd);
+    fds.emplace_back(fd);
+  }
+  return fds;
 }
 
 bool would_block(int number) {
@@ -47,14 +54,14 @@ Result<std::pair<Channel, Channel>> Channel::pair() {
   return std::pair{Channel(Fd{ends[0]}), Channel(Fd{ends[1]})};
 }
 
-SendState Channel::send(const std::string& bytes, int attachment) const {
-  ASSERT(!bytes.empty() && bytes.size() <= packet_max);
+SendState Channel::send(const std::string& bytes, const std::vector<Fd>& attachments) const {
+  ASSERT(!bytes.empty() && bytes.size() <= packet_max && attachments.size() <= attachments_max);
   iovec part{const_cast<char*>(bytes.data()), bytes.size()};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   Control control{};
-  if (attachment >= 0) attach(message, control, attachment);
+  if (!attachments.empty()) attach(message, control, attachments);
   for (;;) {
     if (::sendmsg(socket_.get(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return SendState::sent;
     if (errno == EINTR) continue;
@@ -64,7 +71,7 @@ SendState Channel::send(const std::string& bytes, int attachment) const {
 
 ReceiveState Channel::receive(Packet& into) const {
   thread_local std::array<char, packet_max> room;
-  into.attachment.reset();
+  into.attachments.clear();
   iovec part{room.data(), room.size()};
   Control control{};
   for (;;) {
@@ -79,7 +86,7 @@ ReceiveState Channel::receive(Packet& into) const {
     if (got < 0 && would_block(errno)) return ReceiveState::empty;
     if (got <= 0) return ReceiveState::closed;
     into.bytes.assign(room.data(), static_cast<std::size_t>(got));
-    into.attachment = attachment_of(message);
+    into.attachments = attachments_of(message);
     return ReceiveState::packet;
   }
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "keeper/fd.hpp"
 #include "keeper/protocol.hpp"
@@ -14,7 +15,7 @@ enum class ReceiveState { packet, empty, closed };
 
 struct Packet {
   std::string bytes;
-  Fd attachment;
+  std::vector<Fd> attachments;
 };
 
 /// One end of a packet pair. Neither call ever blocks or raises SIGPIPE. Sending and receiving may happen on
@@ -27,8 +28,10 @@ class Channel {
   /// Two connected ends, both close-on-exec.
   static Result<std::pair<Channel, Channel>> pair();
 
-  /// `bytes` is not empty and at most `packet_max`; `attachment` -1: none, else it is duplicated to the peer.
-  SendState send(const std::string& bytes, int attachment = -1) const;
+  static constexpr std::size_t attachments_max = 2;
+
+  /// `bytes` is not empty and at most `packet_max`; the attachments are duplicated to the peer.
+  SendState send(const std::string& bytes, const std::vector<Fd>& attachments = {}) const;
   /// What the peer sent before it closed is still received; then `closed`.
   ReceiveState receive(Packet& into) const;
 

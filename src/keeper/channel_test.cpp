@@ -7,16 +7,23 @@ namespace {
 
 TEST(Channel, carries_packets_and_descriptors) {
   auto [a, b] = *Channel::pair();
-  const auto file = memory_file("secret bytes");
+  std::vector<Fd> files;
+  for (const char* text : {"secret bytes", "others"}) files.push_back(*memory_file(text));
   ASSERT_EQ(a.send("one"), SendState::sent);
-  ASSERT_EQ(a.send("two", file->get()), SendState::sent);
+  ASSERT_EQ(a.send("two", files), SendState::sent);
+  files.pop_back();
+  ASSERT_EQ(a.send("three", files), SendState::sent);
   Packet packet;
   ASSERT_EQ(b.receive(packet), ReceiveState::packet);
   EXPECT_EQ(packet.bytes, "one");
-  EXPECT_FALSE(packet.attachment);
+  EXPECT_TRUE(packet.attachments.empty());
   ASSERT_EQ(b.receive(packet), ReceiveState::packet);
   EXPECT_EQ(packet.bytes, "two");
-  EXPECT_EQ(*read_memory_file(packet.attachment.get(), 100), "secret bytes");
+  ASSERT_EQ(packet.attachments.size(), 2u);
+  EXPECT_EQ(*read_memory_file(packet.attachments[0].get(), 100), "secret bytes");
+  EXPECT_EQ(*read_memory_file(packet.attachments[1].get(), 100), "others");
+  ASSERT_EQ(b.receive(packet), ReceiveState::packet);
+  EXPECT_EQ(packet.attachments.size(), 1u);
   EXPECT_EQ(b.receive(packet), ReceiveState::empty);
 }
 

@@ -51,19 +51,18 @@ void KeeperClient::begin(Handlers handlers) {
   reader_ = std::thread([this] { read_loop(); });
 }
 
-void KeeperClient::send(const ToKeeper& message, Fd attachment) {
+void KeeperClient::send(const ToKeeper& message, std::vector<Fd> attachments) {
   std::string bytes = encode(message);
   const std::lock_guard lock(unsent_mutex_);
-  if (unsent_.empty() && channel_.send(bytes, attachment.get()) != SendState::full) return;
-  unsent_.push_back({std::move(bytes), std::move(attachment)});
+  if (unsent_.empty() && channel_.send(bytes, attachments) != SendState::full) return;
+  unsent_.push_back({std::move(bytes), std::move(attachments)});
   ::eventfd_write(wake_.get(), 1);
 }
 
 bool KeeperClient::flush() {
   const std::lock_guard lock(unsent_mutex_);
   while (!unsent_.empty()) {
-    if (channel_.send(unsent_.front().bytes, unsent_.front().attachment.get()) == SendState::full)
-      return false;
+    if (channel_.send(unsent_.front().bytes, unsent_.front().attachments) == SendState::full) return false;
     unsent_.pop_front();
   }
   return true;

@@ -38,7 +38,7 @@ class KeeperClient {
   void begin(Handlers handlers);
 
   /// Never waits: what the keeper does not take now is sent later, in order. Any thread.
-  void send(const ToKeeper& message, Fd attachment = {});
+  void send(const ToKeeper& message, std::vector<Fd> attachments = {});
   /// The server answers requests; a later server starts no earlier than this time base.
   void ready(TimeBase time) { send(Ready{time.base_ms}); }
   void drained() { send(Drained{}); }
@@ -46,7 +46,7 @@ class KeeperClient {
  private:
   struct Unsent {
     std::string bytes;
-    Fd attachment;
+    std::vector<Fd> attachments;
   };
 
   KeeperClient(Channel channel, Fd wake) : channel_(std::move(channel)), wake_(std::move(wake)) {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,6 +43,16 @@ class Fd {
 /// "what: text of the error number".
 inline Error os_error(std::string_view what, int number = errno) {
   return {Errc::io, std::string(what) + ": " + std::strerror(number)};
+}
+
+struct Pipe {
+  Fd reading, writing;
+};
+/// Close-on-exec; `flags` of pipe2() for both ends.
+inline Result<Pipe> make_pipe(int flags = 0) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC | flags) != 0) return os_error("pipe");
+  return Pipe{Fd{ends[0]}, Fd{ends[1]}};
 }
 
 }  // namespace pilotlight::keeper

@@ -111,7 +111,7 @@ class Keeper {
   void on_stop_signal();
   void reap();
   void on_server_end(std::int32_t exit_code, std::int32_t signal);
-  void on_message(ToKeeper message, Fd attachment);
+  void on_message(ToKeeper message, std::vector<Fd> attachments);
   void tell_drain();
   void close_server(milliseconds limit);
   void end();
@@ -136,7 +136,8 @@ Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
     : config_(config),
       base_(std::move(foundation)),
       signals_(std::move(signals)),
-      server_(loop_, [this](ToKeeper message, Fd fd) { on_message(std::move(message), std::move(fd)); }),
+      server_(loop_, [this](ToKeeper message,
+                            std::vector<Fd> fds) { on_message(std::move(message), std::move(fds)); }),
       workers_({loop_, base_.folder, base_.folder_id, base_.user, open_files,
                 open_cgroups(config, base_.folder_id)},
                [this](const ToServer& message) { server_.send(message); }) {
@@ -194,6 +195,7 @@ void Keeper::reap() {
 
 void Keeper::on_server_end(std::int32_t exit_code, std::int32_t signal) {
   const ServerLife life = server_.ended(signal == SIGKILL);
+  workers_.server_ended();
   log::info("keeper.server_ended exit_code={} signal={}", exit_code, signal);
   if (phase_ == Phase::closing || (phase_ == Phase::draining && exit_code == 0)) return end();
   if (!ever_ready_ && !life.killed) {
@@ -204,13 +206,12 @@ void Keeper::on_server_end(std::int32_t exit_code, std::int32_t signal) {
   loop_.after(policy_.next_delay(life), [this] { start_server(); });
 }
 
-void Keeper::on_message(ToKeeper message, Fd attachment) {
+void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
   struct Handler {
     Keeper& keeper;
-    Fd& attachment;
+    std::vector<Fd>& attachments;
 
     void operator()(const Hello&) {
-      keeper.workers_.drop_prepared();
       keeper.server_.greeted();
       keeper.server_.send(Welcome{protocol_version, keeper.time_, keeper.phase_ == Phase::draining});
       if (keeper.phase_ == Phase::draining) keeper.tell_drain();
@@ -221,7 +222,10 @@ void Keeper::on_message(ToKeeper message, Fd attachment) {
       keeper.ever_ready_ = true;
       keeper.time_.base_ms = std::max(keeper.time_.base_ms, ready.base_ms);
     }
-    void operator()(const Prepare& prepare) { keeper.workers_.prepare(prepare.worker, read_request()); }
+    void operator()(const Prepare& prepare) {
+      attachments.resize(2);
+      keeper.workers_.prepare(prepare.worker, read_request(), std::move(attachments[1]));
+    }
     void operator()(const Start& start) { keeper.workers_.start(start.worker); }
     void operator()(const Stop& stop) { keeper.workers_.stop(stop.worker, stop.grace); }
     void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
@@ -231,14 +235,14 @@ void Keeper::on_message(ToKeeper message, Fd attachment) {
     /// An order that cannot be read is one that refuses itself.
     StartRequest read_request() {
       StartRequest refused;
-      auto bytes = read_memory_file(attachment.get(), start_request_max);
+      auto bytes = read_memory_file(attachments[0].get(), start_request_max);
       auto request = bytes ? decode<StartRequest>(*bytes) : std::nullopt;
       if (request) return std::move(*request);
       refused.refusal = bytes ? "the order to start it cannot be read" : bytes.error().message;
       return refused;
     }
   };
-  std::visit(Handler{*this, attachment}, message);
+  std::visit(Handler{*this, attachments}, message);
 }
 
 void Keeper::on_stop_signal() {

@@ -16,8 +16,8 @@
 //   Hello           ->
 //                   <-           Welcome, then Exited for every exit that was not yet forgotten
 //   Ready           ->                                                (it serves; the time base as it is now)
-//   Prepare + memfd ->                                                (void with its server)
-//   Start           ->
+//   Prepare         ->                                                (void with its server)
+//   Start           ->                                                (the gate is open)
 //                   <-           Started, and one day Exited, again after every Hello until Forget
 //   Stop, Forget    ->
 //   List            ->
@@ -72,7 +72,7 @@ struct Hello {
 struct Ready {
   std::int64_t base_ms = 0;
 };
-/// Of a worker that this server has prepared.
+/// The gate of a worker that this server has prepared was opened.
 struct Start {
   WorkerId worker;
 };
@@ -89,7 +89,9 @@ struct List {
 struct Drained {
   std::uint8_t reserved = 0;
 };
-/// The memfd of a StartRequest is attached.
+/// Attached: the memfd of a StartRequest, and the worker's gate, the reading end of a pipe. The worker's
+/// process is made at once, and runs its program when the server writes into the gate. A gate whose server is
+/// gone before that is closed for good.
 struct Prepare {
   WorkerId worker;
 };

@@ -44,13 +44,13 @@ Result<void> ServerProcess::start(std::vector<std::string> command, int listener
   if (!ends) return ends.error();
   auto& [ours, theirs] = *ends;
   const InheritedFds fds{theirs.fd(), listener, lock};
-  plan_ = {};
-  plan_.command = std::move(command);
-  plan_.command.push_back(std::string(inherited_option) + "=" + fds.text());
-  plan_.program = "/proc/self/exe";
-  plan_.empty_input = true;
-  plan_.keep = {fds.channel, fds.listener, fds.lock};
-  auto spawned = spawn(plan_);
+  SpawnPlan plan;
+  plan.command = std::move(command);
+  plan.command.push_back(std::string(inherited_option) + "=" + fds.text());
+  plan.program = "/proc/self/exe";
+  plan.empty_input = true;
+  plan.keep = {fds.channel, fds.listener, fds.lock};
+  auto spawned = spawn(std::move(plan));
   if (!spawned) return spawned.error();
   spawned_ = std::move(*spawned);
   channel_ = std::move(ours);
@@ -63,7 +63,7 @@ Result<void> ServerProcess::start(std::vector<std::string> command, int listener
 
 void ServerProcess::on_outcome() {
   std::string why;
-  const SpawnOutcome outcome = spawn_outcome(spawned_, plan_, why);
+  const SpawnOutcome outcome = spawn_outcome(spawned_, why);
   if (outcome == SpawnOutcome::pending) return;
   if (outcome == SpawnOutcome::failed) log::error("keeper.server_not_started why=\"{}\"", why);
   loop_.unwatch(watch_outcome_);
@@ -83,7 +83,7 @@ bool ServerProcess::receive_one() {
   if (state != ReceiveState::packet) return false;
   auto message = decode<ToKeeper>(packet.bytes);
   if (message)
-    receive_(std::move(*message), std::move(packet.attachment));
+    receive_(std::move(*message), std::move(packet.attachments));
   else
     log::error("keeper.bad_packet bytes={}", packet.bytes.size());
   return true;

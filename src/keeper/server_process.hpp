@@ -26,7 +26,7 @@ inline constexpr std::string_view inherited_option = "--keeper-link";
 /// One server process and the keeper's end of the channel to it. All on the loop's thread.
 class ServerProcess {
  public:
-  using Receive = std::function<void(ToKeeper, Fd attachment)>;
+  using Receive = std::function<void(ToKeeper, std::vector<Fd> attachments)>;
 
   ServerProcess(EventLoop& loop, Receive receive) : loop_(loop), receive_(std::move(receive)) {}
   ~ServerProcess();
@@ -57,7 +57,6 @@ class ServerProcess {
   EventLoop& loop_;
   Receive receive_;
   Spawned spawned_;
-  SpawnPlan plan_;
   Channel channel_;
   EventLoop::WatchId watch_channel_ = 0;
   EventLoop::WatchId watch_outcome_ = 0;

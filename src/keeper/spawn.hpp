@@ -4,26 +4,15 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "keeper/fd.hpp"
+#include "keeper/user_account.hpp"
 
 namespace pilotlight::keeper {
-
-/// Another user to run as, looked up beforehand.
-struct UserAccount {
-  uid_t uid = 0;
-  gid_t gid = 0;
-  std::vector<gid_t> groups;
-  std::string name;
-  std::string home;
-};
-/// nullopt in the result: the process is that user already. Refuses unknown names, and other users unless we
-/// are root.
-Result<std::optional<UserAccount>> find_user(const std::string& name);
 
 /// One process to start. It gets a session of its own, the default signal state, SIGKILL when we die, and no
 /// descriptors beyond 0, 1, 2 and `keep`.
@@ -39,23 +28,30 @@ struct SpawnPlan {
   bool empty_input = false;
   int cgroup_procs = -1;   ///< open for writing; the process enters this cgroup
   int cgroup_folder = -1;  ///< of the same cgroup, if it is v2; the process is made inside where that works
-  std::vector<int> keep;
+  /// Close-on-exec. The process runs its program once this can be read, and ends without if the other side
+  /// is closed before; -1: at once.
+  int gate = -1;
+  std::vector<int> keep;  ///< none beside a gate
 };
+
+class NewProcess;
 
 /// A process that was made and is about to run its program.
 struct Spawned {
   pid_t pid = 0;
-  /// Readable when the outcome is known: see spawn_failure.
+  /// Readable when the outcome is known: see spawn_outcome.
   Fd outcome;
+  /// What the process reads until it has reached its program or is reaped; secrets among it.
+  std::shared_ptr<const NewProcess> laid_out;
 };
 
 /// Returns as soon as the process is there; whether its program could be run is told by `outcome`. The
-/// calling process must have one thread.
-Result<Spawned> spawn(const SpawnPlan& plan);
+/// calling process must have one thread. Descriptors of the plan may be closed afterwards.
+Result<Spawned> spawn(SpawnPlan plan);
 
-/// `running`: its program was reached, or the process was killed before.
+/// `running`: its program was reached, or the process ended before.
 enum class SpawnOutcome : std::uint8_t { pending, running, failed };
-/// Reads the outcome once, without waiting; if it failed, `why` says so in words.
-SpawnOutcome spawn_outcome(const Spawned& spawned, const SpawnPlan& plan, std::string& why);
+/// Reads the outcome without waiting; if it failed, `why` says so in words.
+SpawnOutcome spawn_outcome(Spawned& spawned, std::string& why);
 
 }  // namespace pilotlight::keeper

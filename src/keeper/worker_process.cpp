@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "keeper/gate.hpp"
 #include "keeper/leftovers.hpp"
 #include "keeper/plane_time.hpp"
 #include "keeper/work_folder.hpp"
@@ -67,24 +68,32 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Events events)
+WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Fd gate,
+                             Events events)
     : shared_(shared),
       id_(id),
       request_(std::move(request)),
       events_(std::move(events)),
       output_(shared.folder.logs() + "/" + id.text() + ".log", shared.log_size_max,
               std::move(request_.secrets)),
-      work_folder_(shared.folder.work() + "/" + id.text()) {}
+      work_folder_(shared.folder.work() + "/" + id.text()),
+      gate_(std::move(gate)) {}
 
 WorkerProcess::~WorkerProcess() {
   shared_.loop.unwatch(watch_outcome_);
   shared_.loop.unwatch(watch_pipe_);
-  if (spawned_.pid == 0) clean_up();
+  if (!started_) {
+    if (spawned_.pid != 0 && !reaped_) {
+      ::kill(spawned_.pid, SIGKILL);
+      reap();
+    }
+    clean_up();
+  }
   for (const auto timer : {timer_attend_, timer_kill_, timer_rest_, timer_budget_})
     shared_.loop.cancel(timer);
 }
 
-SpawnPlan WorkerProcess::plan() const {
+SpawnPlan WorkerProcess::plan(int output) const {
   SpawnPlan plan;
   plan.command = request_.command;
   plan.environment = environment_of(request_, shared_, id_);
@@ -92,7 +101,9 @@ SpawnPlan WorkerProcess::plan() const {
   plan.user = shared_.user;
   plan.umask = 022;
   plan.open_files = shared_.open_files;
+  plan.output = output;
   plan.empty_input = true;
+  plan.gate = gate_.get();
   if (cgroup_) {
     plan.cgroup_procs = cgroup_->procs_fd();
     plan.cgroup_folder = cgroup_->folder_fd();
@@ -107,29 +118,25 @@ void WorkerProcess::prepare() {
 Result<void> WorkerProcess::make_ready() {
   if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
   if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
+  if (!gate_) return refusal(Errc::invalid, "its server gave it no gate");
   auto made = shared_.work_folders.make(work_folder_, request_.folder);
   if (!made) return made.error();
   if (shared_.cgroups) cgroup_ = shared_.cgroups->take();
-  int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) return os_error("cannot make a pipe for its output");
-  pipe_ = Fd{pipe[0]};
-  pipe_end_ = Fd{pipe[1]};
+  auto output = make_pipe();
+  if (!output) return output.error();
+  pipe_ = std::move(output->reading);
   ::fcntl(pipe_.get(), F_SETFL, O_NONBLOCK);
-  plan_ = plan();
-  plan_.output = pipe_end_.get();
+  auto spawned = spawn(plan(output->writing.get()));
+  if (!spawned) return spawned.error();
+  spawned_ = std::move(*spawned);
   return {};
 }
 
 Result<void> WorkerProcess::start() {
+  if (ready_ && reaped_) ready_ = refusal(Errc::io, "its process was killed as it began");
   if (ready_) {
-    auto spawned = spawn(plan_);
-    pipe_end_.reset();
-    if (spawned)
-      spawned_ = std::move(*spawned);
-    else
-      ready_ = spawned.error();
-  }
-  if (ready_) {
+    started_ = true;
+    gate_.reset();
     // Somebody waits for the new process: what is ours to do may not take its processor.
     timer_attend_ = shared_.loop.after(head_start, [this] { attend(); });
     return {};
@@ -145,7 +152,7 @@ void WorkerProcess::attend() {
   shared_.loop.cancel(std::exchange(timer_attend_, 0));
   log::info("worker.started id={} process={}", id_.view(), spawned_.pid);
   if (!request_.note.empty()) output_.remark(request_.note);
-  output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(plan_.command));
+  output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(request_.command));
   budget_bytes_ = output_per_refill;
   watch_outcome_ = shared_.loop.watch(spawned_.outcome.get(), [this] { on_outcome(); });
   watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
@@ -153,12 +160,11 @@ void WorkerProcess::attend() {
 
 void WorkerProcess::on_outcome() {
   if (!spawned_.outcome) return;
-  const SpawnOutcome outcome = spawn_outcome(spawned_, plan_, end_.detail);
+  const SpawnOutcome outcome = spawn_outcome(spawned_, end_.detail);
   if (outcome == SpawnOutcome::pending) return;
   shared_.loop.unwatch(watch_outcome_);
   spawned_.outcome.reset();
-  request_ = {};
-  plan_ = {};  // its environment holds secrets
+  request_ = {};  // its environment holds secrets
   if (outcome == SpawnOutcome::running) events_.started();
 }
 
@@ -212,14 +218,20 @@ void WorkerProcess::stop(milliseconds grace) {
   timer_kill_ = shared_.loop.after(grace, [this] { kill_everything(); });
 }
 
+void WorkerProcess::reap() {
+  siginfo_t ignored{};
+  ::waitid(P_PID, static_cast<id_t>(spawned_.pid), &ignored, WEXITED);
+  reaped_ = true;
+  spawned_.laid_out.reset();
+}
+
 void WorkerProcess::main_ended(std::int32_t exit_code, std::int32_t signal) {
+  if (!started_) return reap();
   attend();
   on_outcome();
   // The dead main process keeps its number, and so the group's, from being used again until it is reaped.
   kill_everything();
-  siginfo_t ignored{};
-  ::waitid(P_PID, static_cast<id_t>(spawned_.pid), &ignored, WEXITED | WNOHANG);
-  reaped_ = true;
+  reap();
   shared_.loop.cancel(timer_kill_);
   const bool never_ran = !end_.detail.empty();
   end_.exit_code = never_ran || signal != 0 ? -1 : exit_code;

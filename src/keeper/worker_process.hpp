@@ -36,9 +36,10 @@ struct WorkerEnd {
   std::string detail;
 };
 
-//   spawned --program reached--> running --main process ends--> ending --nothing of it is left--> ended
-//      |                                                          ^
-//      '------------------ program could not be run --------------'
+//   prepared --gate opens--> spawned --program reached--> running --main process ends--> ending --nothing
+//   left--> ended
+//                               |                                                          ^
+//                               '------------------ program could not be run --------------'
 //
 /// One worker from its start to its end: the main process, everything that it starts, its output, its log and
 /// its working folder. All calls and callbacks on the loop's thread.
@@ -51,26 +52,29 @@ class WorkerProcess {
     std::function<void(WorkerEnd)> ended;
   };
 
-  WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Events events);
+  WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartRequest request, Fd gate, Events events);
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  /// Makes ready what takes time. Once, before `start`, which tells a failure. What was not started is
-  /// cleaned up by the destructor.
+  /// Makes the process and all it needs, up to its gate. Once, before `start`, which tells a failure. What
+  /// was not started is killed and cleaned up by the destructor.
   void prepare();
-  /// Makes the process. On failure no event ever comes; the error's text is fit to be shown.
+  const Fd& gate() const { return gate_; }
+  /// The gate was opened. On failure no event ever comes; the error's text is fit to be shown.
   Result<void> start();
   /// SIGTERM to the group, after `grace` SIGKILL to everything. Of several calls the earliest end counts.
   void stop(milliseconds grace);
   /// The main process was found dead and not yet reaped; does that.
   void main_ended(std::int32_t exit_code, std::int32_t signal);
 
+  /// 0: it could not be made.
   pid_t pid() const { return spawned_.pid; }
 
  private:
   Result<void> make_ready();
-  SpawnPlan plan() const;
+  SpawnPlan plan(int output) const;
+  void reap();
   /// Begins to look after the process that was made: its outcome, its output, its log. Once.
   void attend();
   void on_outcome();
@@ -88,13 +92,13 @@ class WorkerProcess {
   const WorkerId id_;
   StartRequest request_;
   Events events_;
-  SpawnPlan plan_;
   WorkerOutput output_;
   std::string work_folder_;
   std::unique_ptr<Cgroup> cgroup_;
   Spawned spawned_;
   Result<void> ready_;
-  Fd pipe_, pipe_end_;  ///< of its output: ours, and its own until it has it
+  Fd gate_;
+  Fd pipe_;  ///< of its output
   EventLoop::WatchId watch_outcome_ = 0;
   EventLoop::WatchId watch_pipe_ = 0;
   EventLoop::TimerId timer_attend_ = 0;
@@ -103,6 +107,7 @@ class WorkerProcess {
   EventLoop::TimerId timer_budget_ = 0;
   std::int64_t kill_at_ns_ = 0;    ///< 0: no stop was asked for
   std::int64_t budget_bytes_ = 0;  ///< output that may still be read before the next refill
+  bool started_ = false;
   bool reaped_ = false;
   WorkerEnd end_;
 };

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "keeper/testing/test_keeper.hpp"
 
 namespace pilotlight::keeper {
@@ -185,6 +187,89 @@ TEST(Worker, runs_as_another_user_in_a_folder_of_its_own) {
   const std::string detail = server.wait_for<Exited>().value().detail;
   EXPECT_TRUE(detail.starts_with("nobody\nnogroup\n/nonexistent nobody\nmine\n")) << detail;
   EXPECT_NE(detail.find("ermission denied"), std::string::npos) << detail;
+}
+
+/// The children of a process, by its thread of the same number.
+std::vector<pid_t> children(pid_t pid) {
+  const std::string number = std::to_string(pid);
+  std::istringstream text(read_text("/proc/" + number + "/task/" + number + "/children"));
+  return {std::istream_iterator<pid_t>(text), {}};
+}
+
+/// A worker that is prepared and not started, in a keeper with one server.
+struct Gated {
+  TestKeeper keeper;
+  TestServer server = keeper.ready_server();
+  TempFolder notes;
+  Fd gate = server.prepare(w1, shell("echo $$ > " + notes.path + "/ran; exec sleep 1000"));
+  pid_t process = 0;
+
+  Gated() {
+    EXPECT_TRUE(eventually([&] { return children(keeper.pid()).size() == 2; }));
+    for (const pid_t child : children(keeper.pid()))
+      if (child != server.pid) process = child;
+  }
+  bool ran() const { return std::filesystem::exists(notes.path + "/ran"); }
+};
+
+TEST(PreparedWorker, is_a_process_that_runs_its_program_when_the_gate_opens) {
+  Gated gated;
+  EXPECT_FALSE(gated.ran());
+  open_gate(gated.gate);
+  EXPECT_EQ(pid_in(gated.notes.path + "/ran"), gated.process);
+  gated.server.send(Start{w1});
+  EXPECT_EQ(gated.server.wait_for<Started>().value().worker, w1);
+}
+
+TEST(PreparedWorker, ends_with_its_server_and_leaves_nothing) {
+  Gated gated;
+  const Fd outlives_the_server = std::move(gated.gate);
+  ::kill(gated.server.pid, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return !alive(gated.process); }));
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(gated.keeper.data() + "/work/w1"); }));
+  EXPECT_FALSE(gated.ran());
+}
+
+TEST(PreparedWorker, runs_on_when_its_gate_was_opened_and_its_server_died_before_it_said_so) {
+  Gated gated;
+  open_gate(gated.gate);
+  ::kill(gated.server.pid, SIGKILL);
+  const TestServer next = gated.keeper.ready_server();
+  next.send(List{});
+  EXPECT_EQ(next.wait_for<Listed>().value().workers, std::vector<WorkerId>{w1});
+  EXPECT_EQ(pid_in(gated.notes.path + "/ran"), gated.process);
+  EXPECT_TRUE(alive(gated.process));
+}
+
+TEST(PreparedWorker, that_is_prepared_again_is_made_again) {
+  Gated gated;
+  const Fd second = gated.server.prepare(w1, shell("exit 5"));
+  EXPECT_TRUE(eventually([&] { return !alive(gated.process); }));
+  open_gate(second);
+  gated.server.send(Start{w1});
+  EXPECT_EQ(gated.server.wait_for<Exited>().value().exit_code, 5);
+  EXPECT_FALSE(gated.ran());
+}
+
+TEST(PreparedWorker, that_was_killed_by_somebody_ends_when_it_is_started) {
+  Gated gated;
+  ::kill(gated.process, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return ::kill(gated.process, 0) != 0; }));
+  open_gate(gated.gate);
+  gated.server.send(Start{w1});
+  const Exited end = gated.server.wait_for<Exited>().value();
+  EXPECT_EQ(end.exit_code, -1);
+  EXPECT_EQ(end.detail, "its process was killed as it began");
+  EXPECT_FALSE(gated.ran());
+}
+
+TEST(PreparedWorker, dies_with_its_keeper) {
+  Gated gated;
+  gated.keeper.signal(SIGKILL);
+  gated.keeper.wait();
+  EXPECT_TRUE(eventually([&] { return !alive(gated.process); }));
+  open_gate(gated.gate);
+  EXPECT_FALSE(gated.ran());
 }
 
 /// What kills a worker's helpers when its main process ends, with each means of finding them.

@@ -1,6 +1,7 @@
 #include "keeper/workers.hpp"
 
 #include "base/log.hpp"
+#include "keeper/gate.hpp"
 
 namespace pilotlight::keeper {
 namespace {
@@ -22,15 +23,16 @@ Workers::Workers(WorkerSurroundings shared, Sink sink) : shared_(std::move(share
 
 Workers::~Workers() = default;
 
-void Workers::prepare(WorkerId id, StartRequest request) {
+void Workers::prepare(WorkerId id, StartRequest request, Fd gate) {
   if (running_.contains(id) || ends_.contains(id) || forgotten_.contains(id)) return;
-  prepared_.erase(id);
+  if (auto before = prepared_.extract(id)) drop(std::move(before.mapped()));
   auto worker = std::make_unique<WorkerProcess>(
-      shared_, id, std::move(request),
+      shared_, id, std::move(request), std::move(gate),
       WorkerProcess::Events{[this, id] { sink_(Started{id}); },
                             [this, id](WorkerEnd end) { ended(id, std::move(end)); }});
   worker->prepare();
-  prepared_.insert_or_assign(id, std::move(worker));
+  if (worker->pid() != 0) by_pid_.emplace(worker->pid(), id);
+  prepared_.emplace(id, std::move(worker));
 }
 
 void Workers::start(WorkerId id) {
@@ -40,14 +42,25 @@ void Workers::start(WorkerId id) {
   auto prepared = prepared_.extract(id);
   if (!prepared) return keep_end(id, {-1, 0, "it was not prepared"});
   auto worker = std::move(prepared.mapped());
-  if (const auto started = worker->start(); !started) return keep_end(id, {-1, 0, started.error().message});
-  by_pid_.emplace(worker->pid(), id);
+  if (const auto started = worker->start(); !started) {
+    drop(std::move(worker));
+    return keep_end(id, {-1, 0, started.error().message});
+  }
   running_.emplace(id, std::move(worker));
   after_change();
 }
 
-void Workers::drop_prepared() {
+void Workers::server_ended() {
+  std::vector<WorkerId> opened;
+  for (const auto& [id, worker] : prepared_)
+    if (gate_is_open(worker->gate())) opened.push_back(id);
+  for (const WorkerId id : opened) start(id);
+  for (auto& [id, worker] : prepared_) drop(std::move(worker));
   prepared_.clear();
+}
+
+void Workers::drop(std::unique_ptr<WorkerProcess> prepared) {
+  by_pid_.erase(prepared->pid());
 }
 
 void Workers::stop(WorkerId id, milliseconds grace) {
@@ -83,7 +96,8 @@ bool Workers::child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal
   if (found == by_pid_.end()) return false;
   const WorkerId id = found->second;
   by_pid_.erase(found);
-  running_.at(id)->main_ended(exit_code, signal);
+  const auto running = running_.find(id);
+  (running != running_.end() ? running->second : prepared_.at(id))->main_ended(exit_code, signal);
   return true;
 }
 

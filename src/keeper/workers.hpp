@@ -20,12 +20,12 @@ class Workers {
   Workers(WorkerSurroundings shared, Sink sink);
   ~Workers();
 
-  /// Makes ready what takes time; nothing of it is listed or reported before `start`.
-  void prepare(WorkerId id, StartRequest request);
-  /// A known id is not started again: what is known of it is reported once more.
+  /// Makes the worker up to its gate; nothing of it is listed or reported before `start`.
+  void prepare(WorkerId id, StartRequest request, Fd gate);
+  /// Its gate is open. A known id is not started again: what is known of it is reported once more.
   void start(WorkerId id);
-  /// What an earlier server has prepared is void.
-  void drop_prepared();
+  /// What the server has prepared and not started is void.
+  void server_ended();
   void stop(WorkerId id, milliseconds grace);
   void forget(WorkerId id);
   void list() const;
@@ -45,6 +45,7 @@ class Workers {
   static constexpr std::size_t remembered_max = 65'536;  ///< forgotten ids that still cannot be started again
   static constexpr std::size_t old_logs_max = 400;
 
+  void drop(std::unique_ptr<WorkerProcess> prepared);
   void ended(WorkerId id, WorkerEnd end);
   void keep_end(WorkerId id, WorkerEnd end);
   void after_change();

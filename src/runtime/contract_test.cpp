@@ -47,6 +47,7 @@ class ProcessWorld final : public World {
   Runtime& runtime() override { return *runtime_; }
   Seen& seen() override { return *seen_; }
   void restart_server() override {
+    runtime_.reset();  // its gates close with its process
     ::kill(server_.pid, SIGKILL);
     client_.reset();
     connect();

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -220,6 +221,7 @@ void Parts::run() {
 }  // namespace
 
 int run_server(const ServerConfig& config, keeper::KeeperLink link) {
+  ::signal(SIGPIPE, SIG_IGN);  // a worker, or whoever reads the log, may be gone
   const auto fail = [](const Error& error) {
     std::fprintf(stderr, "pilotlight: %s\n", error.message.c_str());
     return 1;

@@ -41,10 +41,12 @@ int relay(const std::string& path, const std::string& link) {
     std::fprintf(stderr, "relay: there is no test\n");
     return 3;
   }
-  Fd channel{fds->channel};
   const Channel to_test(std::move(test));
-  to_test.send(std::to_string(::getpid()), channel.get());
-  channel.reset();
+  {
+    std::vector<Fd> channel;
+    channel.emplace_back(fds->channel);
+    to_test.send(std::to_string(::getpid()), channel);
+  }
   char status = 1;
   return ::read(to_test.fd(), &status, 1) == 1 ? status : 1;
 }

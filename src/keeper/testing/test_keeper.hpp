@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "keeper/channel.hpp"
+#include "keeper/gate.hpp"
 #include "keeper/testing/files.hpp"
 
 namespace pilotlight::keeper::testing {
@@ -43,15 +44,23 @@ struct TestServer {
   Channel channel;
   Fd control;
 
-  void send(const ToKeeper& message, int attachment = -1) const {
+  void send(const ToKeeper& message, const std::vector<Fd>& attachments = {}) const {
     SendState state;
-    while ((state = channel.send(encode(message), attachment)) == SendState::full)
+    while ((state = channel.send(encode(message), attachments)) == SendState::full)
       std::this_thread::sleep_for(milliseconds{1});
     if (state == SendState::closed) std::fprintf(stderr, "the keeper has closed the channel\n");
   }
+  /// The other side of the worker's gate.
+  Fd prepare(WorkerId id, const StartRequest& request) const {
+    Pipe gate = *make_gate();
+    std::vector<Fd> attachments;
+    attachments.push_back(*memory_file(encode(request)));
+    attachments.push_back(std::move(gate.reading));
+    send(Prepare{id}, attachments);
+    return std::move(gate.writing);
+  }
   void start(WorkerId id, const StartRequest& request) const {
-    const auto file = memory_file(encode(request));
-    send(Prepare{id}, file->get());
+    open_gate(prepare(id, request));
     send(Start{id});
   }
   /// The next message; nullopt after `limit` or at the end of the channel.
@@ -89,6 +98,7 @@ struct TestKeeperOptions {
 class TestKeeper {
  public:
   explicit TestKeeper(TestKeeperOptions options = {}) : options_(std::move(options)) {
+    ::signal(SIGPIPE, SIG_IGN);  // as a server does
     if (options_.data.empty()) options_.data = folder_.path + "/data";
     socket_path_ = folder_.path + "/socket";
     listen();
@@ -106,7 +116,7 @@ class TestKeeper {
     const Channel control(Fd{::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)});
     Packet packet;
     if (!eventually([&] { return control.receive(packet) == ReceiveState::packet; })) return std::nullopt;
-    TestServer server{std::stoi(packet.bytes), Channel(std::move(packet.attachment)), {}};
+    TestServer server{std::stoi(packet.bytes), Channel(std::move(packet.attachments.at(0))), {}};
     server.control = const_cast<Channel&>(control).take();
     return server;
   }

@@ -1,6 +1,7 @@
 #include "runtime/process/process_runtime.hpp"
 
 #include "base/log.hpp"
+#include "keeper/gate.hpp"
 #include "runtime/process/start_request.hpp"
 
 namespace pilotlight::runtime {
@@ -8,11 +9,27 @@ namespace pilotlight::runtime {
 void ProcessRuntime::prepare(WorkerSpec spec) {
   const WorkerId worker = spec.worker;
   auto file = keeper::memory_file(encode(make_start_request(std::move(spec))));
+  auto gate = keeper::make_gate();
   // Without its order the keeper refuses the start, and remembers that as the worker's end.
-  if (!file)
-    log::error("runtime.start_order_not_written worker={} why=\"{}\"", worker.view(), file.error().message);
-  else
-    keeper_.send(keeper::Prepare{worker}, std::move(*file));
+  if (!file || !gate)
+    return log::error("runtime.not_prepared worker={} why=\"{}\"", worker.view(),
+                      (file ? gate.error() : file.error()).message);
+  {
+    const std::lock_guard lock(mutex_);
+    gates_.insert_or_assign(worker, std::move(gate->writing));
+  }
+  std::vector<keeper::Fd> attachments;
+  attachments.push_back(std::move(*file));
+  attachments.push_back(std::move(gate->reading));
+  keeper_.send(keeper::Prepare{worker}, std::move(attachments));
+}
+
+void ProcessRuntime::start(WorkerId worker) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto gate = gates_.extract(worker)) keeper::open_gate(gate.mapped());
+  }
+  keeper_.send(keeper::Start{worker});
 }
 
 void ProcessRuntime::stop(WorkerId worker, milliseconds grace) {

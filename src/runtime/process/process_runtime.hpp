@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <mutex>
+
 #include "keeper/client.hpp"
 #include "ports/runtime.hpp"
 
@@ -11,13 +14,15 @@ class ProcessRuntime final : public Runtime {
   explicit ProcessRuntime(keeper::KeeperClient& keeper) : keeper_(keeper) {}
 
   void prepare(WorkerSpec spec) override;
-  void start(WorkerId worker) override { keeper_.send(keeper::Start{worker}); }
+  void start(WorkerId worker) override;
   void stop(WorkerId worker, milliseconds grace) override;
   void forget(WorkerId worker) override;
   void list() override;
 
  private:
   keeper::KeeperClient& keeper_;
+  std::mutex mutex_;
+  std::map<WorkerId, keeper::Fd> gates_;  ///< of workers that were prepared and not started
 };
 
 }  // namespace pilotlight::runtime
