@@ -31,6 +31,11 @@ class Setting:
     def slices(self):
         return self.pick(5, 2, 1)
 
+    @property
+    def short_slices(self):
+        """For latencies: floor and product are compared slice by slice, and the median of all comparisons counts."""
+        return self.pick(15, 4, 1)
+
     def machine(self):
         model = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
         cores = sum(line.startswith("processor") for line in Path("/proc/cpuinfo").read_text().splitlines())
