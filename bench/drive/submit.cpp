@@ -40,6 +40,7 @@ struct Client {
 
 int submit(const Options& options) {
   const long connections = options.number("connections", 64), count = options.number("count", 20000);
+  const auto pause_us = static_cast<useconds_t>(options.number("pause_us", 0));
   const std::string text = text_of(options);
   Poller poller;
   std::vector<std::unique_ptr<Client>> all;
@@ -61,6 +62,7 @@ int submit(const Options& options) {
       latencies.push_back(1e3 * seconds_since(client.sent));
       if (started == count) return;
       ++started;
+      if (pause_us > 0) ::usleep(pause_us);
       client.send(text);
     });
   }
