@@ -11,6 +11,7 @@ from setting import port_of
 from table import Row
 
 BOUND = 2.0
+PAUSE_US = 500_000  # of the floors: they find a processor as much asleep
 LONG_ENOUGH_S = 3  # a server that lived so long is started again at once
 
 
@@ -41,9 +42,12 @@ def first_answer_ms(server):
 
 
 def floor_ms(setting, data):
-    """Starting the program, and the store's own load of a data folder that nobody uses."""
-    process = setting.tool("bench_spawn", "whole", 20, 0, BINARY, "--version")["p50_ms"]
-    loads = [setting.tool("bench_load", data)["ms"] for _ in range(setting.slices)]
+    """Starting the program, and the store's own load of a data folder that nobody uses, each after a pause."""
+    process = setting.tool("bench_spawn", "whole", setting.pick(10, 5, 2), PAUSE_US, BINARY, "--version")["p50_ms"]
+    loads = []
+    for _ in range(setting.slices):
+        time.sleep(PAUSE_US / 1e6)
+        loads.append(setting.tool("bench_load", data)["ms"])
     return process, min(loads)
 
 
