@@ -79,8 +79,8 @@ void SimClients::submitted(const JobId& id, const Answer* answer) {
     return follow(id, 1);
   }
   if (std::holds_alternative<answer::Refused>(*answer)) return;
-  entry.acknowledged = true;
-  observe(id, std::nullopt, 0, *answer);
+  entry.told.acknowledged = true;
+  observe(id, Told{}, *answer);
   follow(id, 1 + static_cast<int>(world_.dice.clients.below(4)));
 }
 
@@ -88,10 +88,13 @@ void SimClients::follow(const JobId& id, int times) {
   Random& dice = world_.dice.clients;
   world_.schedule.after(skewed(dice, milliseconds{50}, milliseconds{60'000}), [this, id, times] {
     const JobEntry& entry = *world_.ledger.job(id);
-    if (entry.seen_final && world_.dice.clients.chance(70)) return;
+    const auto& final = entry.told.final;
+    if (final && *final != JobState::completed && world_.dice.clients.chance(30)) return retry(id);
+    if (final && world_.dice.clients.chance(70)) return;
     switch (world_.dice.clients.below(16)) {
       case 0: cancel(id); break;
       case 1: shorten(id); break;
+      case 2: retry(id); break;
       default: read(id); break;
     }
     if (times > 1) follow(id, times - 1);
@@ -105,27 +108,32 @@ Answer SimClients::look_up(const JobId& job, bool acknowledged, Answer answer) {
   const Disk& disk = world_.store.disk();
   const auto there = disk.finals.find(job);
   const bool had_its_time = disk.expired.contains(job) || there != disk.finals.end();
-  require(had_its_time || !acknowledged, "S1", "job {} was acknowledged and is not found", job);
-  require(disk.image.job(job) == nullptr || !acknowledged, "S1", "job {} is live on disk but not found", job);
+  // Between the look into the core and the one into the store it may have been queued anew.
+  const bool lives_again = disk.image.job(job) != nullptr && world_.ledger.job(job)->retried_batch != 0;
+  require(had_its_time || lives_again || !acknowledged, "S1", "job {} was acknowledged and is not found",
+          job);
+  require(disk.image.job(job) == nullptr || lives_again || !acknowledged, "S1",
+          "job {} is live on disk but not found", job);
   return answer;
 }
 
 void SimClients::ask_about(const JobId& job, Command command) {
   const JobEntry& entry = *world_.ledger.job(job);
-  world_.net.ask(
-      {.lane = Lane::control,
-       .command = std::move(command),
-       .heard =
-           [this, job, seen = entry.seen_final, retries = entry.seen_retries](const Answer* answer) {
-             if (answer != nullptr) observe(job, seen, retries, *answer);
-           },
-       .door = [this, job, acknowledged = entry.acknowledged](
-                   Answer answer) { return look_up(job, acknowledged, std::move(answer)); },
-       .patience = milliseconds{60'000}});
+  world_.net.ask({.lane = Lane::control,
+                  .command = std::move(command),
+                  .heard =
+                      [this, job, before = entry.told](const Answer* answer) {
+                        if (answer != nullptr) observe(job, before, *answer);
+                      },
+                  .door = [this, job, acknowledged = entry.told.acknowledged](
+                              Answer answer) { return look_up(job, acknowledged, std::move(answer)); },
+                  .patience = milliseconds{60'000}});
 }
 
 void SimClients::read(const JobId& job) {
-  ask_about(job, command::ReadJob{ticket_none, world_.ledger.job(job)->asked.endpoint, job});
+  command::ReadJob read{ticket_none, world_.ledger.job(job)->asked.endpoint, job};
+  if (world_.dice.clients.chance(20)) read.wait = milliseconds{world_.dice.clients.between(0, 30'000)};
+  ask_about(job, read);
 }
 
 void SimClients::cancel(const JobId& job) {
@@ -138,24 +146,64 @@ void SimClients::shorten(const JobId& job) {
   world_.net.ask({.lane = Lane::control, .command = command::ShortenRetention{ticket_none, job, keep}});
 }
 
-/// What was known when the question was sent may not be taken back by its answer.
-void SimClients::observe(const JobId& job, std::optional<JobState> seen_before, std::uint8_t retries_before,
-                         const Answer& answer) {
-  JobEntry& entry = *world_.ledger.job(job);
+void SimClients::retry(const JobId& job) {
+  MARK("sim: client retries");
+  Told& told = world_.ledger.job(job)->told;
+  told.final.reset();
+  told.retries = 0;
+  ++told.lives;
+  ++told.open_retries;
+  const std::string claim = "retry " + job.text();
+  const milliseconds wait{world_.dice.clients.between(0, 5'000)};
+  world_.net.ask({.lane = Lane::control,
+                  .command = command::Claim{ticket_none, claim, wait},
+                  .door =
+                      [this, job, claim](Answer answer) {
+                        if (std::holds_alternative<answer::Claimed>(answer))
+                          retry_claimed(job, claim);
+                        else
+                          --world_.ledger.job(job)->told.open_retries;
+                        return answer;
+                      },
+                  .patience = milliseconds{10'000}});
+}
+
+void SimClients::retry_claimed(const JobId& job, const std::string& claim) {
+  const auto done = [this, job, claim](const Answer* answer) {
+    --world_.ledger.job(job)->told.open_retries;
+    if (answer == nullptr) return;  // the server is gone, and its claims with it
+    MARK("sim: job retried");
+    world_.engine.submit(Lane::control, command::Release{claim});
+  };
+  const auto row = world_.store.final_job(job, world_.plane_now());
+  const Answer none = answer::JobNotLive{};
+  if (!row) return done(&none);
+  world_.net.ask_inside(
+      {.lane = Lane::submit, .command = command::RetryJob{ticket_none, *row}, .heard = done});
+}
+
+/// What was known when the question was sent may not be taken back by its answer, unless somebody asked for
+/// the job to be retried.
+void SimClients::observe(const JobId& job, const Told& before, const Answer& answer) {
+  Told& told = world_.ledger.job(job)->told;
+  if (before.lives != told.lives || before.open_retries + told.open_retries > 0) return;
   if (const auto* live = std::get_if<answer::JobLive>(&answer)) {
-    require(!seen_before, "S4", "job {} was seen to end and lives again", job);
-    require(live->retries >= retries_before, "S4", "job {}: retries go back to {}", job, live->retries);
-    entry.seen_retries = std::max(entry.seen_retries, live->retries);
+    require(!before.final, "S4", "job {} was seen to end and lives again", job);
+    require(live->retries >= before.retries, "S4", "job {}: retries go back to {}", job, live->retries);
+    told.retries = std::max(told.retries, live->retries);
   } else if (const auto* ended = std::get_if<answer::JobEnded>(&answer)) {
-    require(!seen_before || *seen_before == ended->job.state, "S2", "job {} ends as {} and as {}", job,
-            seen_before.value_or(ended->job.state), ended->job.state);
-    entry.seen_final = ended->job.state;
+    require(!before.final || *before.final == ended->job.state, "S2", "job {} ends as {} and as {}", job,
+            before.final.value_or(ended->job.state), ended->job.state);
+    told.final = ended->job.state;
+  } else if (std::holds_alternative<answer::JobNotLive>(answer) && world_.audit.image().job(job) != nullptr) {
+    MARK("sim: job lives again between two looks");
+    read(job);
   }
 }
 
 void SimClients::read_all() {
   for (const JobEntry* entry : world_.ledger.jobs())
-    if (!entry->seen_final) read(entry->asked.id);
+    if (!entry->told.final) read(entry->asked.id);
 }
 
 void SimClients::cancel_all() {

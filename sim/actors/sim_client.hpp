@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "domain/answer.hpp"
 #include "domain/command.hpp"
@@ -8,7 +9,7 @@
 namespace pilotlight::sim {
 
 struct World;
-struct JobEntry;
+struct Told;
 
 /// The simulated clients: submit jobs in the plan's rhythm, wait or hang up, read, cancel, shorten retention,
 /// and hold every answer against what they were told before (S1, S4).
@@ -32,11 +33,14 @@ class SimClients {
   void read(const JobId& job);
   void cancel(const JobId& job);
   void shorten(const JobId& job);
+  void retry(const JobId& job);
+  /// The door's part of a retry, once it has the claim.
+  void retry_claimed(const JobId& job, const std::string& claim);
   /// What the door answers to a question about a job that is not live: the row, if there is one.
   /// `acknowledged`: it was when the question was asked.
   Answer look_up(const JobId& job, bool acknowledged, Answer answer);
-  void observe(const JobId& job, std::optional<JobState> seen_before, std::uint8_t retries_before,
-               const Answer& answer);
+  /// `before`: what was known when the question was sent.
+  void observe(const JobId& job, const Told& before, const Answer& answer);
   void ask_about(const JobId& job, Command command);
 
   World& world_;

@@ -15,14 +15,22 @@ void JobLaws::saved(const Step& step, const Image& image, const Job& after) {
 }
 
 void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
-  const auto* asked = step.is<command::SubmitJob>();
+  const auto* submit = step.is<command::SubmitJob>();
+  const auto* retry = step.is<command::RetryJob>();
   JobEntry* entry = world_.ledger.job(job.id);
   require(entry != nullptr, "S1", "job {} was never submitted", job.id);
-  require(entry->ended_batch == 0, "S2", "job {} rises from the dead", job.id);
-  require(asked != nullptr && asked->id == job.id, "S1", "job {} appears without being submitted", job.id);
-  const bool faithful = job.endpoint == asked->endpoint && job.retention == asked->retention &&
-                        job.policy == asked->policy && job.input == asked->input &&
-                        job.extras == asked->extras && job.submitted == step.now();
+  const bool again = retry != nullptr && retry->job.id == job.id;
+  require(again || (submit != nullptr && submit->id == job.id), "S1",
+          "job {} appears without being submitted", job.id);
+  if (again)
+    may_live_again(*entry, retry->job, step.now());
+  else
+    require(entry->ended_batch == 0, "S2", "job {} rises from the dead", job.id);
+  const command::SubmitJob& asked = entry->asked;
+  const bool faithful = job.endpoint == asked.endpoint && job.retention == asked.retention &&
+                        job.policy == asked.policy && job.input == asked.input &&
+                        job.extras == asked.extras && job.submitted == step.now() && job.retries == 0 &&
+                        job.uncharged_returns == 0 && !job.progress && job.holders.size() <= 1;
   require(faithful, "S1", "job {} is not what was submitted", job.id);
   require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, job.state);
   const auto* endpoint = image.endpoint(job.endpoint);
@@ -32,8 +40,20 @@ void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
           image.jobs.size());
   require(limits.queue_max == 0 || endpoint->queued < limits.queue_max, "S7",
           "{} jobs queued at {}, one more accepted", endpoint->queued, job.endpoint);
-  world_.ledger.submitted(*entry, step.now(), step.batch.number);
+  if (again)
+    world_.ledger.retried(*entry, step.now(), step.batch.number);
+  else
+    world_.ledger.submitted(*entry, step.now(), step.batch.number);
   deadlines_.push({expires_at_ttl(job), job.id, std::nullopt});
+}
+
+/// Only what failed or ran out of time is retried, as it ended last, and while its row is kept.
+void JobLaws::may_live_again(const JobEntry& entry, const FinalJob& row, Timestamp now) {
+  require(entry.ended_batch != 0 && entry.ended && entry.ended->finished == row.finished, "S2",
+          "job {} is retried but did not end so", row.id);
+  require(row.state == JobState::failed || row.state == JobState::timed_out, "S2",
+          "job {} is retried after {}", row.id, row.state);
+  require(row.expires > now, "S9", "job {} is retried after its row expired", row.id);
 }
 
 void JobLaws::changed(const Job& before, const Job& after) {
@@ -178,7 +198,8 @@ void JobLaws::settled(Timestamp now, const Image& image) {
     deadlines_.pop();
     const Job* job = image.job(due.job);
     if (job == nullptr) continue;
-    require(due.leased.has_value(), "S9", "job {} outlives its ttl of {}", due.job, due.when);
+    require(due.leased.has_value() || expires_at_ttl(*job) > now, "S9", "job {} outlives its ttl of {}",
+            due.job, due.when);
     if (job->state != JobState::in_progress || job->leased != due.leased) continue;
     const Timeouts limit = timeouts(*job);  // it may have been raised meanwhile
     require(limit.none || *job->leased + limit.high > now, "S9",

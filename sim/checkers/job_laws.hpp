@@ -45,6 +45,7 @@ class JobLaws {
     bool none = false;
   };
   void fresh(const Step& step, const Image& image, const Job& job);
+  static void may_live_again(const JobEntry& entry, const FinalJob& row, Timestamp now);
   void changed(const Job& before, const Job& after);
   void reason_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job);
   void answer_holds(const Step& step, const Job& before, const FinalJob& job);

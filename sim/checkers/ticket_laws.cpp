@@ -30,6 +30,13 @@ struct TicketLaws::Ask {
   std::optional<std::pair<Ticket, Question>> operator()(const command::PollStops& c) const {
     return {{c.ticket, {Kind::stops, now, now + c.hold, c.worker, 0}}};
   }
+  std::optional<std::pair<Ticket, Question>> operator()(const command::ReadJob& c) const {
+    if (!c.wait) return {{c.ticket, {Kind::at_once, now, now, {}, 0}}};
+    return {{c.ticket, {Kind::wait, now, now + *c.wait, {}, 0}}};
+  }
+  std::optional<std::pair<Ticket, Question>> operator()(const command::Claim& c) const {
+    return {{c.ticket, {Kind::wait, now, now + c.wait, {}, 0, c.name}}};
+  }
   std::optional<std::pair<Ticket, Question>> operator()(const command::PurgeQueue& c) const {
     return {{c.ticket, {Kind::sliced, now, now, {}, 0}}};
   }
@@ -46,6 +53,7 @@ void TicketLaws::asked(const Command& command, Timestamp now) {
   const auto question = std::visit(Ask{now}, command);
   now_asked_ = question ? question->first : ticket_none;
   if (now_asked_ != ticket_none) add(question->first, question->second);
+  if (const auto* release = std::get_if<command::Release>(&command)) claims_.erase(release->name);
   const auto* abandon = std::get_if<command::Abandon>(&command);
   now_abandoned_ = abandon != nullptr && open_.contains(abandon->asker) ? abandon->asker : ticket_none;
 }
@@ -74,6 +82,8 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
             taken->jobs.size(), bytes);
     require(reply.ticket != now_abandoned_, "S6", "jobs for a poll that was given up");
     hurried_.erase(question.worker);
+  } else if (std::holds_alternative<answer::Claimed>(reply.answer)) {
+    require(claims_.insert(question.claim).second, "S13", "two have the claim \"{}\"", question.claim);
   } else if (std::holds_alternative<answer::NoJob>(reply.answer)) {
     early_answer(question, step.now());
   } else if (std::holds_alternative<answer::JobLive>(reply.answer) && question.kind == Kind::wait) {
@@ -121,6 +131,7 @@ void TicketLaws::crashed() {
   open_.clear();
   due_ = {};
   hurried_.clear();
+  claims_.clear();
 }
 
 std::size_t TicketLaws::pending() const {

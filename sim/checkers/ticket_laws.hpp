@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <queue>
+#include <set>
+#include <string>
 #include <unordered_map>
 
 #include "sim/checkers/step.hpp"
@@ -11,7 +13,8 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Every question is answered exactly once, at once or before its wait is over (S6).
+/// Every question is answered exactly once, at once or before its wait is over (S6). A claim has one holder
+/// (S13).
 class TicketLaws {
  public:
   explicit TicketLaws(World& world) : world_(world) {}
@@ -35,6 +38,7 @@ class TicketLaws {
     Timestamp until{};
     WorkerId worker;
     std::uint32_t max = 0;
+    std::string claim{};  ///< what is asked for
   };
   struct Due {
     Timestamp when;
@@ -50,6 +54,7 @@ class TicketLaws {
   std::unordered_map<Ticket, Question> open_;
   std::priority_queue<Due> due_;
   std::unordered_map<WorkerId, std::uint32_t> hurried_;  ///< polls answered with nothing, at once, in a row
+  std::set<std::string> claims_;                         ///< that somebody has
   Ticket now_asked_ = ticket_none;
   Ticket now_abandoned_ = ticket_none;
 };

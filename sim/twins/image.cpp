@@ -50,6 +50,7 @@ void Image::fold(const Record& any) {
       image.count(at->second, -1);
       image.jobs.erase(at);
     }
+    void operator()(const record::JobRevived&) {}
     void operator()(const record::RetentionShortened&) {}
     void operator()(const record::PayloadKept&) {}
     void operator()(const record::PayloadDropped&) {}

@@ -11,8 +11,10 @@ namespace {
 
 bool waits(const Command& command) {
   const auto* submit = std::get_if<command::SubmitJob>(&command);
+  const auto* read = std::get_if<command::ReadJob>(&command);
   return std::holds_alternative<command::TakeJobs>(command) ||
          std::holds_alternative<command::PollStops>(command) ||
+         std::holds_alternative<command::Claim>(command) || (read != nullptr && read->wait.has_value()) ||
          (submit != nullptr && submit->wait.has_value());
 }
 
@@ -53,6 +55,15 @@ void SimNet::ask(Request request) {
   const bool lost = happens(dice, world_.faults.lost);
   world_.schedule.after(there, [this, ticket, lost] { lost ? cut(ticket) : arrive(ticket); });
   if (call.request.patience) world_.schedule.after(*call.request.patience, [this, ticket] { cut(ticket); });
+}
+
+void SimNet::ask_inside(Request request) {
+  const Ticket ticket = ++tickets_;
+  Call& call = calls_[ticket];
+  call.request = std::move(request);
+  call.stage = Stage::inside;
+  std::visit(SetTicket{ticket}, call.request.command);
+  world_.engine.submit(call.request.lane, std::move(call.request.command));
 }
 
 void SimNet::arrive(Ticket ticket) {

@@ -36,6 +36,8 @@ class SimNet {
   explicit SimNet(World& world) : world_(world) {}
 
   void ask(Request request);
+  /// A question of a door itself: no wire is between, and only the server's death breaks it off.
+  void ask_inside(Request request);
   /// The engine's answer: written a moment later.
   void answer(const effect::Reply& reply);
   void doors_open();

@@ -86,6 +86,11 @@ void SimStore::fold_record(const Record& any) {
     disk_.payloads.kept(kept->ref);
   } else if (const auto* dropped = std::get_if<record::PayloadDropped>(&any)) {
     disk_.payloads.dropped(dropped->ref);
+  } else if (const auto* revived = std::get_if<record::JobRevived>(&any)) {
+    const auto at = disk_.finals.find(revived->id);
+    require(at != disk_.finals.end(), "S2", "job {} is revived but has no final row", revived->id);
+    each_payload(at->second, [this](const PayloadRef& ref) { disk_.payloads.name(ref, -1); });
+    disk_.finals.erase(at);
   } else if (const auto* shortened = std::get_if<record::RetentionShortened>(&any)) {
     const auto at = disk_.finals.find(shortened->id);
     if (at != disk_.finals.end()) at->second.expires = std::min(at->second.expires, shortened->expires);

@@ -83,6 +83,9 @@ struct CommandText {
     return fmt::format("AnswersDelayed since {}", c.since);
   }
   std::string operator()(const command::Drain&) const { return "Drain"; }
+  std::string operator()(const command::Claim& c) const { return fmt::format("Claim \"{}\"", c.name); }
+  std::string operator()(const command::Release& c) const { return fmt::format("Release \"{}\"", c.name); }
+  std::string operator()(const command::RetryJob& c) const { return fmt::format("RetryJob {}", c.job.id); }
 };
 
 struct RecordText {
@@ -116,6 +119,7 @@ struct RecordText {
     return fmt::format("job {} {} reason={} worker={}", r.value.id, wire_name(r.value.state),
                        static_cast<int>(r.value.reason), r.value.worker);
   }
+  std::string operator()(const record::JobRevived& r) const { return fmt::format("job {} revived", r.id); }
   std::string operator()(const record::RetentionShortened& r) const {
     return fmt::format("retention {}", r.id);
   }
@@ -160,6 +164,7 @@ struct AnswerText {
   std::string operator()(const answer::JobFinished& a) const { return a.counted ? "counted" : "dropped"; }
   std::string operator()(const answer::StopJobs& a) const { return "stop " + list(a.jobs); }
   std::string operator()(const answer::Abandoned&) const { return "abandoned"; }
+  std::string operator()(const answer::Claimed&) const { return "claimed"; }
 };
 
 struct EffectText {

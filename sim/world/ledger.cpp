@@ -31,11 +31,27 @@ void Ledger::submitted(JobEntry& entry, Timestamp now, std::uint64_t batch) {
   entry.place = ++places_;
 }
 
+void Ledger::retried(JobEntry& entry, Timestamp now, std::uint64_t batch) {
+  auto earlier = std::make_shared<JobEntry>(std::move(entry));
+  entry = JobEntry{};
+  entry.asked = earlier->asked;
+  entry.told = earlier->told;
+  entry.retried_batch = batch;
+  entry.earlier = std::move(earlier);
+  submitted(entry, now, batch);
+}
+
 void Ledger::crashed(std::uint64_t durable) {
   const auto undo = [durable](std::uint64_t& batch) {
     if (batch > durable) batch = 0;
   };
   for (JobEntry* entry : order_) {
+    while (entry->retried_batch > durable) {
+      const Told told = entry->told;
+      const std::shared_ptr<JobEntry> earlier = std::move(entry->earlier);
+      *entry = std::move(*earlier);
+      entry->told = told;
+    }
     undo(entry->submitted_batch);
     undo(entry->returned_batch);
     undo(entry->ended_batch);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +22,15 @@ struct Given {
   bool alone = true;            ///< no other job came with it
 };
 
+/// What clients were told of a job. A crash takes nothing of it back.
+struct Told {
+  bool acknowledged = false;
+  std::uint8_t retries = 0;
+  std::optional<JobState> final;
+  unsigned lives = 0;         ///< how often its retry was asked for
+  unsigned open_retries = 0;  ///< of them, those whose outcome nobody knows: it may live again at any time
+};
+
 /// All that the outside knows of one job. Facts carry the number of the batch in which they came about,
 /// because a crash takes back the facts of batches that were not durable; 0: not so.
 struct JobEntry {
@@ -32,11 +42,9 @@ struct JobEntry {
   std::uint64_t ended_batch = 0;
   std::vector<Given> given;  ///< who may end it
   std::optional<FinalJob> ended;
-
-  // What clients were told.
-  bool acknowledged = false;
-  std::uint8_t seen_retries = 0;
-  std::optional<JobState> seen_final;
+  std::uint64_t retried_batch = 0;    ///< of the retry that began this life
+  std::shared_ptr<JobEntry> earlier;  ///< the life before it
+  Told told;
 
   bool given_to(const WorkerId& worker) const;
   /// The answer to this poll could not be written.
@@ -63,6 +71,8 @@ class Ledger {
   /// A client is about to ask for this job.
   void asked(const command::SubmitJob& job);
   void submitted(JobEntry& entry, Timestamp now, std::uint64_t batch);
+  /// It begins anew: who was given it before may not end it any more.
+  void retried(JobEntry& entry, Timestamp now, std::uint64_t batch);
   std::uint64_t places() const { return places_; }
 
   /// Facts of batches after `durable` never were.

@@ -122,8 +122,8 @@ void World::demand_nothing_left() {
   for (const WorkerId& id : runtime.running())
     require(audit.image().worker(id) != nullptr, "S12", "worker {} runs but is not known", id);
   for (const JobEntry* entry : ledger.jobs())
-    require(!entry->acknowledged || entry->ended_batch != 0, "L1", "job {} was acknowledged and never ended",
-            entry->asked.id);
+    require(!entry->told.acknowledged || entry->ended_batch != 0, "L1",
+            "job {} was acknowledged and never ended", entry->asked.id);
 }
 
 }  // namespace pilotlight::sim

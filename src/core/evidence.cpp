@@ -30,6 +30,8 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   }
   // The last delivered first, so that the first delivered is at the head again.
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
+  // The oldest packages say nothing, but run one job and ask for the next only then.
+  if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) live.empty = poll.arrived;
   if (poll.job_in_progress == false && !parallel) live.stops.clear();
 }
 

@@ -18,6 +18,12 @@ void State::touch(LiveJob& job) {
   unsaved_jobs.push_back(&job);
 }
 
+void State::forget_unsaved(LiveJob& job) {
+  if (!job.unsaved) return;
+  job.unsaved = false;
+  std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &job, static_cast<LiveJob*>(nullptr));
+}
+
 void State::keep(const PayloadRef& ref) {
   if (ref) save(record::PayloadKept{ref});
 }
@@ -91,12 +97,9 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   keep(end.result);
   drop(live.job.progress);
   count_end(endpoint, final.state);
-  if (live.waiter != ticket_none) answer(waiters.at(live.waiter), answer::JobEnded{final});
+  while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, current, end);
-  if (live.unsaved) {
-    std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &live, static_cast<LiveJob*>(nullptr));
-    live.unsaved = false;
-  }
+  forget_unsaved(live);
   deadlines.clear(live);
   jobs.release(live);
   touch(endpoint);

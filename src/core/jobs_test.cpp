@@ -203,5 +203,105 @@ TEST(Jobs, bounds_refuse_new_jobs_and_touch_no_accepted_one) {
   EXPECT_EQ(plane.take(plane.register_worker(one)), first);
 }
 
+Ticket wait_for_end(Plane& plane, const EndpointId& endpoint, const JobId& job) {
+  return plane.apply(command::ReadJob{ticket_none, endpoint, job, milliseconds{30'000}});
+}
+
+TEST(Jobs, all_who_wait_for_a_job_are_told_its_end) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint);
+  const JobId job = plane.submit(endpoint);
+  const Ticket first = wait_for_end(plane, endpoint, job), gone = wait_for_end(plane, endpoint, job),
+               last = wait_for_end(plane, endpoint, job);
+  plane.apply(command::Abandon{gone});
+  plane.take(worker);
+  EXPECT_TRUE(plane.open(first) && plane.open(last));
+  plane.finish(worker, job);
+  EXPECT_EQ(plane.answer<answer::JobEnded>(first)->job.id, job);
+  EXPECT_EQ(plane.answer<answer::JobEnded>(last)->job.id, job);
+  EXPECT_TRUE(plane.answer<answer::Abandoned>(gone));
+}
+
+TEST(Jobs, a_wait_for_a_job_ends_with_how_it_stands) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const JobId job = plane.submit(endpoint);
+  const Ticket waiting = wait_for_end(plane, endpoint, job);
+  plane.pass(milliseconds{30'000});
+  EXPECT_EQ(plane.answer<answer::JobLive>(waiting)->state, JobState::in_queue);
+}
+
+/// A job that its worker has answered with an error, as its row says.
+FinalJob failed_job(Plane& plane, const EndpointId& endpoint, const WorkerId& worker) {
+  const JobId job = plane.submit(endpoint);
+  plane.take(worker);
+  plane.apply(
+      command::FinishJob{ticket_none, worker, job, true, {job.row() + 1, 5, PayloadPlace::row}, false});
+  return *plane.ended(job);
+}
+
+TEST(Retry, queues_a_failed_job_anew) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint);
+  const FinalJob failed = failed_job(plane, endpoint, worker);
+  plane.pass(milliseconds{1'000});
+  EXPECT_EQ(plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed}).id, failed.id);
+  const auto view = plane.live(endpoint, failed.id);
+  EXPECT_EQ(view->state, JobState::in_queue);
+  EXPECT_EQ(view->retries, 0);
+  EXPECT_EQ(plane.take(worker), failed.id);
+  EXPECT_TRUE(plane.finish(worker, failed.id));
+}
+
+TEST(Retry, is_only_for_what_failed_and_is_kept) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  FinalJob job = failed_job(plane, endpoint, plane.register_worker(endpoint));
+  const auto refusal = [&] { return plane.ask<answer::Refused>(command::RetryJob{ticket_none, job}).code; };
+  for (const JobState state : {JobState::completed, JobState::cancelled}) {
+    job.state = state;
+    EXPECT_EQ(refusal(), Errc::invalid);
+  }
+  job.state = JobState::timed_out;
+  plane.pass(job.expires - job.finished);
+  EXPECT_EQ(refusal(), Errc::not_found);
+}
+
+TEST(Retry, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint), other = plane.register_worker(endpoint);
+  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
+  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
+  plane.pass(milliseconds{1});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job)});
+  plane.pass(milliseconds{1});
+  EXPECT_TRUE(plane.taken(plane.poll(worker, true)).empty()) << "it may repeat its answer";
+  EXPECT_EQ(plane.take(other), job);
+  EXPECT_FALSE(plane.finish(worker, job)) << "of its earlier run";
+  EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(other, job));
+}
+
+TEST(Claims, have_one_holder_each_in_the_order_of_asking) {
+  Plane plane;
+  const auto claim = [&](const char* name) {
+    return plane.apply(command::Claim{ticket_none, name, milliseconds{1'000}});
+  };
+  const Ticket a = claim("a"), b = claim("b"), second = claim("a"), gone = claim("a"), third = claim("a");
+  EXPECT_TRUE(plane.answer<answer::Claimed>(a) && plane.answer<answer::Claimed>(b));
+  EXPECT_TRUE(plane.open(second) && plane.open(third));
+  plane.apply(command::Abandon{gone});
+  plane.apply(command::Release{"a"});
+  EXPECT_TRUE(plane.answer<answer::Claimed>(second));
+  EXPECT_TRUE(plane.open(third));
+  plane.pass(milliseconds{1'000});
+  EXPECT_TRUE(plane.answer<answer::NoJob>(third)) << "its wait is over";
+  plane.apply(command::Release{"a"});
+  EXPECT_TRUE(plane.answer<answer::Claimed>(claim("a"))) << "free again";
+}
+
 }  // namespace
 }  // namespace pilotlight::core

@@ -35,6 +35,8 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   count_in_progress(live, +1);
   if (mutant(Mutant::body_released_early)) drop(job.input);
   change(worker, WorkerEvent::leased);
+  // Records of one call stand in the order of the leases.
+  forget_unsaved(live);
   touch(live);
 }
 
@@ -72,8 +74,7 @@ void State::take_back(LiveJob& live, Return how) {
   }
   enqueue(live, Place::head);
   // Not left to the end of the call: a delivery in the same call is another step of its history.
-  live.unsaved = false;
-  std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &live, static_cast<LiveJob*>(nullptr));
+  forget_unsaved(live);
   save(record::JobSaved{job});
   if (live.endpoint->deleting) slice(*live.endpoint);
 }

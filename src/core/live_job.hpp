@@ -10,18 +10,18 @@ namespace pilotlight::core {
 
 struct LiveEndpoint;
 struct LiveWorker;
+struct Waiter;
 
 /// A job that is not final, and its place among the others. Its deadline is its time to live.
 struct LiveJob : Deadline {
   LiveJob() : Deadline(DueKind::job) {}
 
   void reset() {
-    ASSERT(!armed() && !unsaved && before == nullptr && behind == nullptr);
+    ASSERT(!armed() && !unsaved && before == nullptr && behind == nullptr && waiters == nullptr);
     job = Job{};
     row = 0;
     endpoint = nullptr;
     holder = nullptr;
-    waiter = ticket_none;
     generation = 0;
   }
 
@@ -31,7 +31,7 @@ struct LiveJob : Deadline {
   LiveWorker* holder = nullptr;  ///< while it is in progress
   LiveJob* before = nullptr;     ///< neighbours in the queue
   LiveJob* behind = nullptr;
-  Ticket waiter = ticket_none;   ///< who waits for its end
+  Waiter* waiters = nullptr;     ///< the first of those who wait for its end
   std::uint32_t index = 0;       ///< in the table
   std::uint32_t generation = 0;  ///< of the queue that it entered; see LiveEndpoint
   bool unsaved = false;          ///< changed since its last record

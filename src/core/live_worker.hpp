@@ -67,6 +67,7 @@ struct LiveWorker : Deadline {
   Timestamp idle_since{};
   Timestamp last_word{};        ///< poll, ping or answer
   Timestamp last_poll{};        ///< arrival or end of a poll for jobs
+  Timestamp empty{};            ///< arrival of its last poll at which it held nothing
   bool ready = false;           ///< it has polled
   bool useful = false;          ///< it has ended a job
   bool gone = false;            ///< being removed

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/mutant.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -9,6 +10,11 @@ namespace {
 
 /// Of the inputs in one answer, unless it is a single job's: all of them are in memory until it is written.
 constexpr std::uint64_t take_bytes_max = 64ULL << 20;
+
+/// It may still run the job from before its retry, or repeat its result, and the two runs have the same id.
+bool runs_it_perhaps(const LiveWorker& worker, const Job& job) {
+  return !job.leased && job.worker == worker.worker.id && worker.empty < job.submitted;
+}
 
 }  // namespace
 
@@ -25,12 +31,27 @@ void State::settle() {
 void State::match(LiveEndpoint& endpoint) {
   // What a purge is still cancelling was first in line.
   if (!restored || !endpoint.doomed.empty()) return;
-  while (!endpoint.free.empty()) {
+  for (auto next = endpoint.free.begin(); next != endpoint.free.end();) {
+    LiveWorker& worker = *next->second;
     const LiveJob* first = endpoint.head();
     if (first == nullptr || expired(*first))
       return;  // its end is due in this batch, then we are called again
-    deliver(endpoint, *endpoint.free.begin()->second);
+    if (job_for(endpoint, worker) == nullptr) {
+      ++next;
+      continue;
+    }
+    deliver(endpoint, worker);
+    next = endpoint.free.begin();
   }
+}
+
+/// The first job in line that this worker may be given; null if there is none.
+LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
+  LiveJob* first = endpoint.head();
+  if (first == nullptr || !runs_it_perhaps(worker, first->job) || mutant(Mutant::retry_to_same_worker))
+    return first;
+  MARK("core.worker_may_run_it_from_before_a_retry");
+  return nullptr;
 }
 
 /// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait.
@@ -43,7 +64,7 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   answer::JobsTaken taken{worker.worker.id, {}};
   std::uint64_t bytes = 0;
   while (taken.jobs.size() < std::min(asked, share)) {
-    LiveJob* job = endpoint.head();
+    LiveJob* job = job_for(endpoint, worker);
     if (job == nullptr || expired(*job)) break;
     bytes += std::uint64_t{job->job.input.bytes} + job->job.extras.bytes;
     if (!taken.jobs.empty() && bytes > take_bytes_max) {

@@ -62,6 +62,7 @@ void State::restore(const Record& record) {
                  [this](const record::JobFinished& r) {
                    if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
                  },
+                 [](const record::JobRevived&) {},
                  [](const record::RetentionShortened&) {},
                  [](const record::PayloadKept&) {},
                  [](const record::PayloadDropped&) {},

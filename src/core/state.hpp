@@ -14,7 +14,11 @@
 
 namespace pilotlight::core {
 
-enum class WaiterKind : std::uint8_t { take, stops, job };
+enum class WaiterKind : std::uint8_t { take, stops, job, claim };
+
+struct Waiter;
+/// Who waits for a claim that another has, oldest first.
+using Claims = std::map<std::string, std::vector<Waiter*>>;
 
 /// An open question. It is answered exactly once: by `State::answer`, which forgets it.
 struct Waiter : Deadline {
@@ -24,7 +28,10 @@ struct Waiter : Deadline {
   WaiterKind kind = WaiterKind::take;
   LiveWorker* worker = nullptr;  ///< take, stops
   LiveJob* job = nullptr;        ///< job
-  std::uint32_t max = 1;         ///< take
+  Waiter* before = nullptr;      ///< job: neighbours among those who wait for it
+  Waiter* behind = nullptr;
+  Claims::iterator claim{};  ///< claim
+  std::uint32_t max = 1;     ///< take
 };
 
 /// How a job comes back from a worker.
@@ -75,6 +82,9 @@ struct State {
   void on(const command::ReadJob& c);
   void on(const command::CancelJob& c);
   void on(const command::PurgeQueue& c);
+  void on(const command::Claim& c);
+  void on(const command::Release& c);
+  void on(const command::RetryJob& c);
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
   void on(const command::Abandon& c);
@@ -93,6 +103,7 @@ struct State {
   // --- jobs (jobs.cpp, leases.cpp)
   LiveJob* find_job(const JobId& id) const;
   void touch(LiveJob& job);
+  void forget_unsaved(LiveJob& job);
   void keep(const PayloadRef& ref);
   void drop(const PayloadRef& ref);
   enum class Place : std::uint8_t { head, end };
@@ -158,8 +169,12 @@ struct State {
   void touch(LiveEndpoint& endpoint);
   void settle();
   void match(LiveEndpoint& endpoint);
+  LiveJob* job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
   void deliver(LiveEndpoint& endpoint, LiveWorker& worker);
+  std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;
+  std::optional<Error> objection(const command::RetryJob& c) const;
+  void admit(LiveJob& job);
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
@@ -188,6 +203,8 @@ struct State {
   /// Answers an open question and forgets it.
   void answer(Waiter& waiter, Answer answer);
   void waiter_due(Waiter& waiter);
+  void wait_for(LiveJob& job, Ticket ticket, milliseconds wait);
+  void leave_job(Waiter& waiter);
   void answer_takes(LiveWorker& worker);
   void answer_stop_polls(LiveWorker& worker);
   void answer_waits();
@@ -212,6 +229,7 @@ struct State {
   std::unordered_map<WorkerId, std::unique_ptr<LiveWorker>> workers;  ///< never iterated
   JobTable jobs;
   std::map<Ticket, Waiter> waiters;
+  Claims claims;
   Deadlines deadlines;
   std::uint64_t last_idle_order = 0;
   std::uint64_t last_worker_number = 0;

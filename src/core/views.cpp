@@ -78,8 +78,9 @@ void State::on(const command::ReadHealth& c) {
 }
 
 void State::on(const command::ReadJob& c) {
-  const LiveJob* live = find_job(c.id);
+  LiveJob* live = find_job(c.id);
   if (live == nullptr || live->job.endpoint != c.endpoint) return reply(c.ticket, answer::JobNotLive{});
+  if (c.wait && c.ticket != ticket_none) return wait_for(*live, c.ticket, *c.wait);
   reply(c.ticket, live_view(*live));
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/mark.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
 
@@ -31,7 +32,8 @@ void State::answer(Waiter& waiter, Answer answer) {
       std::erase(worker->stop_polls, &waiter);
       worker->last_word = now_;
       break;
-    case WaiterKind::job: waiter.job->waiter = ticket_none; break;
+    case WaiterKind::job: leave_job(waiter); break;
+    case WaiterKind::claim: std::erase(waiter.claim->second, &waiter); break;
   }
   reply(ticket, std::move(answer));
   if (mutant(Mutant::waiter_answered_twice) && waiter.kind == WaiterKind::take && worker != nullptr &&
@@ -46,9 +48,41 @@ void State::answer(Waiter& waiter, Answer answer) {
 void State::waiter_due(Waiter& waiter) {
   switch (waiter.kind) {
     case WaiterKind::take:
-    case WaiterKind::stops: return answer(waiter, answer::NoJob{});
+    case WaiterKind::stops:
+    case WaiterKind::claim: return answer(waiter, answer::NoJob{});
     case WaiterKind::job: return answer(waiter, live_view(*waiter.job));
   }
+}
+
+void State::wait_for(LiveJob& live, Ticket ticket, milliseconds wait) {
+  Waiter& waiter = park(ticket, WaiterKind::job, wait);
+  waiter.job = &live;
+  waiter.behind = live.waiters;
+  if (live.waiters != nullptr) live.waiters->before = &waiter;
+  live.waiters = &waiter;
+}
+
+void State::leave_job(Waiter& waiter) {
+  (waiter.before != nullptr ? waiter.before->behind : waiter.job->waiters) = waiter.behind;
+  if (waiter.behind != nullptr) waiter.behind->before = waiter.before;
+}
+
+void State::on(const command::Claim& c) {
+  const auto [claim, free] = claims.try_emplace(c.name);
+  if (free) return reply(c.ticket, answer::Claimed{});
+  MARK("core.claim_waits");
+  Waiter& waiter = park(c.ticket, WaiterKind::claim, c.wait);
+  waiter.claim = claim;
+  claim->second.push_back(&waiter);
+}
+
+void State::on(const command::Release& c) {
+  const auto claim = claims.find(c.name);
+  ASSERT(claim != claims.end());
+  if (claim->second.empty())
+    claims.erase(claim);
+  else
+    answer(*claim->second.front(), answer::Claimed{});
 }
 
 void State::answer_takes(LiveWorker& live) {

@@ -113,6 +113,8 @@ struct JobEnded {
 /// The core does not hold the job: it is final, expired or was never there; the store knows.
 struct JobNotLive {};
 
+struct Claimed {};
+
 struct QueuePurged {
   std::uint64_t removed = 0;
 };
@@ -158,10 +160,10 @@ struct Abandoned {};
 
 namespace pilotlight {
 
-using Answer =
-    std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
-                 answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
-                 answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
-                 answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned>;
+using Answer = std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
+                            answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered,
+                            answer::JobAccepted, answer::JobLive, answer::JobEnded, answer::JobNotLive,
+                            answer::QueuePurged, answer::Health, answer::JobsTaken, answer::NoJob,
+                            answer::JobFinished, answer::StopJobs, answer::Abandoned, answer::Claimed>;
 
 }  // namespace pilotlight

@@ -81,11 +81,13 @@ struct SubmitJob {
   std::optional<milliseconds> wait;
 };
 
-/// Answer: JobLive, or JobNotLive (final or unknown: the store knows).
+/// Answer: JobLive, or JobNotLive (final or unknown: the store knows). With `wait`, a live job's is JobEnded
+/// when it ends, else JobLive when the wait is over.
 struct ReadJob {
   Ticket ticket = ticket_none;
   EndpointId endpoint;
   JobId id;
+  std::optional<milliseconds> wait{};
 };
 
 /// Answer: JobEnded, or JobNotLive.
@@ -99,6 +101,27 @@ struct CancelJob {
 struct PurgeQueue {
   Ticket ticket = ticket_none;
   EndpointId endpoint;
+};
+
+/// The right to change what only the store knows, such as a final job: under each name one asker has it at a
+/// time. Answer: Claimed, once it is free; what earlier holders did is then in the store. NoJob when `wait`
+/// is over.
+struct Claim {
+  Ticket ticket = ticket_none;
+  std::string name;
+  milliseconds wait{0};
+};
+
+/// Gives a claim to the next asker. From its holder only, and always. No answer.
+struct Release {
+  std::string name;
+};
+
+/// Queues a job anew that had failed or timed out: its time to live, its attempts and its place in the queue
+/// are those of a new job. `job` is its row, read under a claim. Answer: JobAccepted.
+struct RetryJob {
+  Ticket ticket = ticket_none;
+  FinalJob job;
 };
 
 /// Lets a final job's row expire `keep` from now if that is earlier than before. Answer: Acknowledged,
@@ -217,13 +240,12 @@ struct Drain {};
 
 namespace pilotlight {
 
-using Command =
-    std::variant<command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint,
-                 command::DeleteEndpoint, command::ReadCatalog, command::SaveApiKey, command::RegisterWorker,
-                 command::SubmitJob, command::ReadJob, command::CancelJob, command::PurgeQueue,
-                 command::ShortenRetention, command::ReadHealth, command::Abandon, command::TakeJobs,
-                 command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
-                 command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
-                 command::AnswersDelayed, command::Drain>;
+using Command = std::variant<
+    command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint, command::DeleteEndpoint,
+    command::ReadCatalog, command::SaveApiKey, command::RegisterWorker, command::SubmitJob, command::ReadJob,
+    command::CancelJob, command::PurgeQueue, command::ShortenRetention, command::ReadHealth, command::Abandon,
+    command::TakeJobs, command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
+    command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
+    command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob>;
 
 }  // namespace pilotlight

@@ -75,7 +75,7 @@ struct Job {
   Timestamp queued{};               ///< when it last entered the queue
   std::optional<Timestamp> leased;  ///< when it was last delivered
   std::int64_t order = 0;           ///< place in the queue: lower is nearer to the head
-  WorkerId worker;                  ///< who holds it, or held it last
+  WorkerId worker;                  ///< who holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
   std::vector<WorkerId> holders;
 

@@ -55,6 +55,10 @@ struct JobSaved {
 struct JobFinished {
   FinalJob value;
 };
+/// The job is live again: its final row goes, its input stays. Its JobSaved follows. Not restored.
+struct JobRevived {
+  JobId id;
+};
 /// Not restored: a matter of the final row alone. The earlier of the two times holds; no row, no effect.
 struct RetentionShortened {
   JobId id;
@@ -75,9 +79,10 @@ struct PayloadDropped {
 
 namespace pilotlight {
 
-using Record = std::variant<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
-                            record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved,
-                            record::WorkerSaved, record::WorkerRemoved, record::JobSaved, record::JobFinished,
-                            record::RetentionShortened, record::PayloadKept, record::PayloadDropped>;
+using Record =
+    std::variant<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
+                 record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved, record::WorkerSaved,
+                 record::WorkerRemoved, record::JobSaved, record::JobFinished, record::RetentionShortened,
+                 record::PayloadKept, record::PayloadDropped, record::JobRevived>;
 
 }  // namespace pilotlight

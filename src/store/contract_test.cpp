@@ -248,6 +248,31 @@ TEST_P(StoreContract, a_final_job_is_there_until_it_expires_and_its_payloads_unt
   EXPECT_EQ(store().read(live.input).error().code, Errc::not_found);
 }
 
+TEST_P(StoreContract, a_revived_job_is_live_with_its_input_and_can_end_again) {
+  RowNumber row = 300;
+  for (const std::uint32_t size : {2U, 5000U}) {
+    const std::string text(size, 'i');
+    Job live = job(++row);
+    live.input = {row, size, PayloadPlace::row};
+    const PayloadRef result{++row, 3, PayloadPlace::row};
+    FinalJob failed = final_of(live, 5000);
+    failed.result = result;
+    commit({record::PayloadKept{live.input}, record::JobSaved{live}}, {{live.input, make_body(text)}});
+    commit({record::JobFinished{failed}, record::PayloadKept{result}}, {{result, make_body("out")}});
+    for (int twice = 0; twice < 2; ++twice)
+      commit({record::JobRevived{live.id}, record::PayloadDropped{result}, record::JobSaved{live}});
+    subject_->reopen();
+    EXPECT_FALSE(*store().final_job(live.id, timestamp_from_ms(1)));
+    EXPECT_EQ(store().read(result).error().code, Errc::not_found);
+    EXPECT_EQ(**store().read(live.input), text);
+    store().maintain(timestamp_from_ms(5000 + 61'000));
+    EXPECT_EQ(**store().read(live.input), text) << "its first retention is of no matter";
+    commit({record::JobFinished{final_of(live, 900'000)}});
+    EXPECT_TRUE(*store().final_job(live.id, timestamp_from_ms(5000)));
+    EXPECT_EQ(**store().read(live.input), text);
+  }
+}
+
 TEST_P(StoreContract, retention_is_only_ever_shortened) {
   commit({record::JobFinished{final_of(job(70), 5000)}});
   commit({record::RetentionShortened{job(70).id, timestamp_from_ms(9000)}});

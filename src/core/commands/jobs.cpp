@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <string>
 
+#include "base/mark.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
 
-/// What keeps this job from being accepted; nullopt if nothing does.
-std::optional<Error> State::objection(const command::SubmitJob& c) const {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+/// What keeps a job from being queued at this endpoint; nullopt if nothing does.
+std::optional<Error> State::objection(const EndpointId& id) const {
+  const LiveEndpoint* endpoint = visible_endpoint(id);
   if (endpoint == nullptr) return refusal(Errc::not_found, "endpoint not found");
   if (endpoint->endpoint->kind == EndpointKind::load_balancer)
     return refusal(Errc::invalid, "a load-balancing endpoint has no queue; send the request to its own URL");
@@ -18,15 +19,47 @@ std::optional<Error> State::objection(const command::SubmitJob& c) const {
   if (limits.queue_max > 0 && endpoint->queued() >= limits.queue_max)
     return refusal(Errc::busy, "the queue of this endpoint is full (" + std::to_string(limits.queue_max) +
                                    " jobs); try again later");
+  return std::nullopt;
+}
+
+std::optional<Error> State::objection(const command::SubmitJob& c) const {
+  if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
   return std::nullopt;
 }
 
+std::optional<Error> State::objection(const command::RetryJob& c) const {
+  if (c.job.expires <= now_) return refusal(Errc::not_found, "the job is no longer kept");
+  if (c.job.state != JobState::failed && c.job.state != JobState::timed_out)
+    return refusal(Errc::invalid, "only a job that is FAILED or TIMED_OUT can be retried; this one is " +
+                                      std::string(wire_name(c.job.state)));
+  if (auto problem = objection(c.job.endpoint)) return problem;
+  // Told to stop the old run, a worker would stop the new one.
+  for (const LiveWorker* worker : find_endpoint(c.job.endpoint)->workers)
+    for (const StopEntry& entry : worker->stops)
+      if (entry.job == c.job.id) {
+        MARK("core.retry_while_stopping");
+        return refusal(Errc::conflict,
+                       "a worker is still being told to stop this job; try again in some seconds");
+      }
+  return std::nullopt;
+}
+
+/// Takes a job in that is new, or as good as new.
+void State::admit(LiveJob& live) {
+  Job& job = live.job;
+  live.endpoint = find_endpoint(job.endpoint);
+  job.submitted = job.queued = now_;
+  enqueue(live, Place::end);
+  deadlines.set(live, later(now_, job.policy.ttl.value_or(limits.ttl)));
+  ++live.endpoint->counters.submitted;
+  count(*live.endpoint);
+}
+
 void State::on(const command::SubmitJob& c) {
   if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
   LiveJob& live = jobs.make(c.id.row());
-  live.endpoint = find_endpoint(c.endpoint);
   Job& job = live.job;
   job.id = c.id;
   job.endpoint = c.endpoint;
@@ -34,17 +67,30 @@ void State::on(const command::SubmitJob& c) {
   job.policy = c.policy;
   job.input = c.input;
   job.extras = c.extras;
-  job.submitted = job.queued = now_;
   keep(c.input);
   keep(c.extras);
-  enqueue(live, Place::end);
-  deadlines.set(live, later(now_, job.policy.ttl.value_or(limits.ttl)));
-  ++live.endpoint->counters.submitted;
-  count(*live.endpoint);
+  admit(live);
   if (!c.wait) return reply(c.ticket, answer::JobAccepted{c.id});
-  if (c.ticket == ticket_none) return;
-  park(c.ticket, WaiterKind::job, *c.wait).job = &live;
-  live.waiter = c.ticket;
+  if (c.ticket != ticket_none) wait_for(live, c.ticket, *c.wait);
+}
+
+void State::on(const command::RetryJob& c) {
+  if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
+  ASSERT(jobs.find(c.job.id.row()) == nullptr);
+  MARK("core.retry");
+  save(record::JobRevived{c.job.id});
+  drop(c.job.result);
+  LiveJob& live = jobs.make(c.job.id.row());
+  Job& job = live.job;
+  job.id = c.job.id;
+  job.endpoint = c.job.endpoint;
+  job.retention = c.job.retention;
+  job.policy = c.job.policy;
+  job.input = c.job.input;
+  job.extras = c.job.extras;
+  job.worker = c.job.worker;
+  admit(live);
+  reply(c.ticket, answer::JobAccepted{c.job.id});
 }
 
 void State::on(const command::CancelJob& c) {

@@ -64,6 +64,7 @@ void MemoryStore::apply(const Record& record) {
                    final_[r.value.id.row()] = r.value;
                    seen(r.value.id.row());
                  },
+                 [&](const record::JobRevived& r) { final_.erase(r.id.row()); },
                  [&](const record::RetentionShortened& r) {
                    const auto found = final_.find(r.id.row());
                    if (found != final_.end())

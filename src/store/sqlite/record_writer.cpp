@@ -23,6 +23,8 @@ Result<void> RecordWriter::prepare(Database& database) {
       {&put_final_,
        "INSERT INTO final_job VALUES(?1, ?2, ?3, ifnull(?4, (SELECT input FROM live_job WHERE row = ?1))) "
        "ON CONFLICT DO UPDATE SET expires = ?2, record = ?3"},
+      {&revive_,
+       "INSERT OR IGNORE INTO live_job SELECT row, zeroblob(0), input FROM final_job WHERE row = ?1"},
       {&shorten_, "UPDATE final_job SET expires = min(expires, ?2) WHERE row = ?1"},
       {&put_payload_, "INSERT OR REPLACE INTO payload VALUES(?1, ?2)"},
       {&remove_payload_, "DELETE FROM payload WHERE number = ?1"},
@@ -101,6 +103,10 @@ struct RecordWriter::Visitor {
                          .bind(4, w.take_beside(r.value.input, row))
                          .run();
     return put && w.remove_live_.bind(1, key(row)).run();
+  }
+  bool operator()(const record::JobRevived& r) {
+    const std::int64_t row = key(r.id.row());
+    return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run();
   }
   bool operator()(const record::RetentionShortened& r) {
     return w.shorten_.bind(1, key(r.id.row())).bind(2, to_ms(r.expires)).run();

@@ -62,7 +62,7 @@ class RecordWriter {
   };
   std::vector<Small> beside_;  ///< of the records that are being written, by number
   std::string stored_;         ///< the record that is being written; kept for its memory
-  Statement put_thing_, remove_thing_, put_live_, remove_live_, put_final_, shorten_, put_payload_,
+  Statement put_thing_, remove_thing_, put_live_, remove_live_, put_final_, revive_, shorten_, put_payload_,
       remove_payload_, put_file_, remove_file_, expired_, remove_final_;
 };
 

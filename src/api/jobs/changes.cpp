@@ -1,0 +1,71 @@
+#include "api/jobs/changes.hpp"
+
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr milliseconds claim_wait{10'000};
+
+Response cannot_retry(JobState state) {
+  return error_response(400, "only a job that is FAILED or TIMED_OUT can be retried; this one is " +
+                                 std::string(wire_name(state)));
+}
+
+/// With the claim of the job: nobody else takes it from the store meanwhile.
+awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target target) {
+  const StoredJob found = co_await stored_job(context, exchange, target);
+  if (!found.job) co_return error_response(500, found.job.error().message);
+  if (!*found.job) {
+    const engine::Reply reply = co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job}, {}, nullptr);
+    const auto* live = std::get_if<answer::JobLive>(&reply.answer);
+    co_return live != nullptr ? cannot_retry(live->state) : no_such_job();
+  }
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::submit, command::RetryJob{ticket_none, **found.job}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  co_return short_view(target.job, JobState::in_queue);
+}
+
+}  // namespace
+
+awaitable<Response> cancel(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const Target target = target_of(request);
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::CancelJob{ticket_none, target.endpoint, target.job}, {}, nullptr);
+  if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
+    co_return short_view(target.job, ended->job.state);
+  co_return co_await stored_view(context, exchange, target);
+}
+
+awaitable<Response> retry(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const Target target = target_of(request);
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  const std::string name = "retry " + target.job.text();
+  command::Claim claim{ticket_none, name, claim_wait};
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(claim), {}, &exchange);
+  if (!std::holds_alternative<answer::Claimed>(reply.answer))
+    co_return error_response(503, "another retry of this job is under way; try again in a moment");
+  Response response = co_await retry_claimed(context, exchange, target);
+  context.asker(exchange).tell(engine::Lane::control, command::Release{name});
+  co_return response;
+}
+
+awaitable<Response> purge(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const Target target = target_of(request);
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::PurgeQueue{ticket_none, target.endpoint}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  const auto& purged = std::get<answer::QueuePurged>(reply.answer);
+  co_return json_response(200,
+                          "{\"removed\":" + std::to_string(purged.removed) + ",\"status\":\"completed\"}");
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,85 @@
+#include "api/jobs/door.hpp"
+
+#include <charconv>
+
+#include "api/jobs/job_view.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr milliseconds wait_default{90'000};
+constexpr std::int64_t wait_least_ms = 1'000, wait_most_ms = 300'000;
+
+}  // namespace
+
+Target target_of(const Request& request) {
+  const auto parts = net::captures("/v2/{}/x/{}", request.path);
+  Target target;
+  if (!parts.empty()) target.endpoint = EndpointId::parse(parts[0]).value_or(EndpointId());
+  if (parts.size() > 1) target.job = JobId::parse(parts[1]).value_or(JobId());
+  return target;
+}
+
+Response no_such_job() {
+  return error_response(404,
+                        "job not found: the id is wrong or of another endpoint, or the result is no longer "
+                        "kept (30 minutes after /run, 1 after /runsync, 5 with wait)");
+}
+
+Response no_space_for_jobs() {
+  return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
+}
+
+std::optional<Response> stranger(const Context& context, const Request& request) {
+  const auto verdict = context.keys.judge(request);
+  if (verdict == ApiKeys::Verdict::accepted) return std::nullopt;
+  return unauthorized(verdict);
+}
+
+std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {
+  std::int64_t ms = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  const bool whole = error == std::errc{} && stop == text.data() + text.size();
+  if (!whole || ms < least || ms > most) return std::nullopt;
+  return milliseconds{ms};
+}
+
+std::optional<milliseconds> wait_of(const Request& request) {
+  const auto text = request.parameter("wait");
+  return text ? milliseconds_in(*text, wait_least_ms, wait_most_ms) : wait_default;
+}
+
+Response wait_refusal() {
+  return error_response(400, "wait is invalid; must be between 1000 and 300000");
+}
+
+Response short_view(const JobId& id, JobState state) {
+  return json_response(200,
+                       "{\"id\":\"" + id.text() + "\",\"status\":\"" + std::string(wire_name(state)) + "\"}");
+}
+
+awaitable<StoredJob> stored_job(Context& context, Exchange& exchange, Target target) {
+  StoredJob found;
+  std::function<void()> work = [&context, &found, target] {
+    found.job = context.store.final_job(target.job, context.clock.now());
+    if (!found.job || !*found.job) return;
+    if ((*found.job)->endpoint != target.endpoint) {
+      found.job = std::optional<FinalJob>();
+    } else if ((*found.job)->result) {
+      Result<Body> body = context.store.read((*found.job)->result);
+      if (body) found.result = std::move(*body);
+    }
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  co_return found;
+}
+
+awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
+  const StoredJob found = co_await stored_job(context, exchange, target);
+  if (!found.job) co_return error_response(500, found.job.error().message);
+  if (!*found.job) co_return no_such_job();
+  co_return final_view(**found.job, found.result);
+}
+
+}  // namespace pilotlight::api

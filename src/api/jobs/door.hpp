@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "api/context.hpp"
+#include "net/handler.hpp"
+
+// What the clients' job operations have in common.
+namespace pilotlight::api {
+
+using net::awaitable;
+using net::Exchange;
+using net::Request;
+using net::Response;
+
+inline constexpr std::string_view no_endpoint =
+    "endpoint not found: the id is wrong; { myself { endpoints { id } } } of /graphql lists yours";
+
+struct Target {
+  EndpointId endpoint;
+  JobId job;
+};
+
+/// Endpoint and, where the path has one, job; empty ids for what is not well formed, which then is not found.
+Target target_of(const Request& request);
+
+/// The 404 of a job that is not there, or not any more.
+Response no_such_job();
+
+/// The 503 for a new job on a full disk.
+Response no_space_for_jobs();
+
+/// The refusal of a caller without a valid key.
+std::optional<Response> stranger(const Context& context, const Request& request);
+
+/// A whole number of milliseconds between the bounds; nullopt for anything else.
+std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most);
+
+/// The `wait` of a question that is held open: nullopt if it is out of range, the default if it is absent.
+std::optional<milliseconds> wait_of(const Request& request);
+/// The 400 for such a wait.
+Response wait_refusal();
+
+/// {"id":…,"status":…}
+Response short_view(const JobId& id, JobState state);
+
+/// A final job as the store has it.
+struct StoredJob {
+  Result<std::optional<FinalJob>> job =
+      std::optional<FinalJob>();  ///< nullopt: not there, or of another endpoint
+  Body result;
+};
+awaitable<StoredJob> stored_job(Context& context, Exchange& exchange, Target target);
+/// Its view, or the 404 that says it is not there.
+awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target);
+
+}  // namespace pilotlight::api

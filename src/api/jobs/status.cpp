@@ -1,0 +1,73 @@
+#include "api/jobs/status.hpp"
+
+#include "api/jobs/job_view.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::int64_t week_ms = 604'800'000;
+
+/// How a job stands, in the core or in the store; with `wait`, a live one's end if it comes in time.
+awaitable<Response> look(Context& context, Exchange& exchange, Target target,
+                         std::optional<milliseconds> wait) {
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  for (bool again = false;; again = true) {
+    engine::Reply reply = co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait}, {},
+        wait ? &exchange : nullptr);
+    if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
+      co_return live_view(*live, reply.bodies.front());
+    if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
+      co_return final_view(ended->job, reply.bodies.front());
+    Response response = co_await stored_view(context, exchange, target);
+    // Between the two looks a retry may have brought it from the store into the core.
+    if (response.status != 404 || again) co_return response;
+  }
+}
+
+}  // namespace
+
+awaitable<Response> status(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto ttl = request.parameter("ttl");
+  const auto keep = ttl ? milliseconds_in(*ttl, 0, week_ms) : std::nullopt;
+  if (ttl && !keep)
+    co_return error_response(
+        400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000");
+  const Target target = target_of(request);
+  Response response = co_await look(context, exchange, target, std::nullopt);
+  if (keep && response.status == 200)
+    co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ShortenRetention{ticket_none, target.job, *keep}, {}, nullptr);
+  co_return response;
+}
+
+awaitable<Response> status_sync(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto wait = wait_of(request);
+  if (!wait) co_return wait_refusal();
+  co_return co_await look(context, exchange, target_of(request), wait);
+}
+
+awaitable<Response> health(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::ReadHealth{ticket_none, target_of(request).endpoint}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  const auto& h = std::get<answer::Health>(reply.answer);
+  const auto field = [](const char* name, std::uint64_t value) {
+    return "\"" + std::string(name) + "\":" + std::to_string(value);
+  };
+  std::string body = "{\"jobs\":{" + field("completed", h.completed) + "," + field("failed", h.failed) + "," +
+                     field("inProgress", h.in_progress) + "," + field("inQueue", h.in_queue) + "," +
+                     field("retried", h.retried) + "},\"workers\":{" + field("idle", h.idle) + "," +
+                     field("initializing", h.initializing) + "," + field("ready", h.ready) + "," +
+                     field("running", h.running) + "," + field("throttled", h.throttled) + "," +
+                     field("unhealthy", h.unhealthy) + "}";
+  if (h.waiting.reason != WaitReason::none)
+    body += ",\"pilotlight\":{\"waiting\":" + waiting_json(h.waiting) + "}";
+  co_return json_response(200, body + "}");
+}
+
+}  // namespace pilotlight::api

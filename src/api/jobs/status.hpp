@@ -1,0 +1,11 @@
+#pragma once
+
+#include "api/jobs/door.hpp"
+
+namespace pilotlight::api {
+
+awaitable<Response> status(Context& context, Request request, Exchange& exchange);
+awaitable<Response> status_sync(Context& context, Request request, Exchange& exchange);
+awaitable<Response> health(Context& context, Request request, Exchange& exchange);
+
+}  // namespace pilotlight::api
