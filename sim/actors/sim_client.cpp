@@ -80,6 +80,7 @@ void SimClients::submitted(const JobId& id, const Answer* answer) {
   }
   if (std::holds_alternative<answer::Refused>(*answer)) return;
   entry.told.acknowledged = true;
+  if (world_.dice.clients.chance(15)) world_.readers.follow(id, entry.asked.endpoint);
   observe(id, Told{}, *answer);
   follow(id, 1 + static_cast<int>(world_.dice.clients.below(4)));
 }
@@ -178,8 +179,9 @@ void SimClients::retry_claimed(const JobId& job, const std::string& claim) {
   const auto row = world_.store.final_job(job, world_.plane_now());
   const Answer none = answer::JobNotLive{};
   if (!row) return done(&none);
-  world_.net.ask_inside(
-      {.lane = Lane::submit, .command = command::RetryJob{ticket_none, *row}, .heard = done});
+  world_.net.ask_inside({.lane = Lane::submit,
+                         .command = command::RetryJob{ticket_none, *row, world_.store.stream(job)},
+                         .heard = done});
 }
 
 /// What was known when the question was sent may not be taken back by its answer, unless somebody asked for

@@ -79,6 +79,7 @@ class SimWorkers {
   void begin_job(std::size_t index, const JobId& job);
   milliseconds duration(const JobId& job);
   void progress(std::size_t index, const JobId& job);
+  void stream(std::size_t index, const JobId& job);
   void end_job(std::size_t index, const JobId& job);
   void report(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod);
   void reported(std::size_t index, const JobId& job, std::size_t attempt, bool stop_pod,

@@ -31,6 +31,7 @@ void SimWorkers::begin_job(std::size_t index, const JobId& job) {
     worker.blocked_until = end;
   }
   world_.schedule.at(end, [this, index, job] { end_job(index, job); });
+  if (dice.chance(15)) world_.schedule.after(milliseconds{1}, [this, index, job] { stream(index, job); });
   if (dice.chance(15))
     world_.schedule.after(length * dice.between(1, 120) / 100, [this, index, job] { progress(index, job); });
 }
@@ -49,6 +50,30 @@ void SimWorkers::progress(std::size_t index, const JobId& job) {
                         return answer;
                       },
                   .files = world_.files({value}),
+                  .worker = index});
+}
+
+/// One chunk after the other, each once the one before it was answered, as a generator does.
+void SimWorkers::stream(std::size_t index, const JobId& job) {
+  Worker& worker = workers_[index];
+  const Held* held = worker.alive ? find(worker, job) : nullptr;
+  if (held == nullptr || held->reporting || held->discard) return;
+  const PayloadRef chunk = world_.payload(5);
+  const auto next = [this, index, job](const Answer*) {
+    world_.schedule.after(skewed(world_.dice.workers, milliseconds{1}, milliseconds{4'000}),
+                          [this, index, job] { stream(index, job); });
+  };
+  world_.net.ask({.lane = Lane::worker,
+                  .command = command::PostChunk{ticket_none, worker.id, job, chunk},
+                  .heard = next,
+                  .door =
+                      [this, chunk](Answer answer) {
+                        const auto* verdict = std::get_if<answer::JobFinished>(&answer);
+                        const bool kept = verdict != nullptr && verdict->counted;
+                        if (!kept && chunk.place == PayloadPlace::file) world_.store.discard_file(chunk);
+                        return answer;
+                      },
+                  .files = world_.files({chunk}),
                   .worker = index});
 }
 

@@ -18,6 +18,7 @@ struct Brought {
   std::vector<PayloadRef> operator()(const command::SubmitJob& c) const { return {c.input, c.extras}; }
   std::vector<PayloadRef> operator()(const command::FinishJob& c) const { return {c.result}; }
   std::vector<PayloadRef> operator()(const command::ReportProgress& c) const { return {c.value}; }
+  std::vector<PayloadRef> operator()(const command::PostChunk& c) const { return {c.chunk}; }
   std::vector<PayloadRef> operator()(const command::SaveTemplate& c) const {
     return {c.patch.env.value_or(PayloadRef{})};
   }
@@ -36,7 +37,8 @@ Audit::Audit(World& world)
       order_(world),
       tickets_(world),
       workers_(world),
-      answers_(world) {}
+      answers_(world),
+      streams_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -59,6 +61,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
                   std::span(batch.outcome.effects).subspan(effects)};
   if (world_.trace.on()) tell(step);
   for (const Record& record : step.records) this->record(step, record);
+  streams_.step_ends(step);
   payloads_hold(step);
   slices_hold(step);
   holders_.step_ends(step, image_);
@@ -96,6 +99,7 @@ void Audit::record(const Step& step, const Record& any) {
     require(entry != nullptr && entry->queued + entry->running == 0, "S1", "endpoint {} goes before its jobs",
             gone->id);
   }
+  streams_.recorded(image_, any);
   image_.fold(any);
 }
 
@@ -104,11 +108,13 @@ void Audit::payloads_hold(const Step& step) {
   std::optional<std::vector<PayloadRef>> brought;
   for (const Record& record : step.records) {
     const auto* kept = std::get_if<record::PayloadKept>(&record);
-    if (kept == nullptr) continue;
+    const auto* chunk = std::get_if<record::ChunkSaved>(&record);
+    if (kept == nullptr && chunk == nullptr) continue;
+    const PayloadRef& ref = kept != nullptr ? kept->ref : chunk->chunk;
     if (!brought)
       brought = step.command != nullptr ? std::visit(Brought{}, *step.command) : std::vector<PayloadRef>{};
-    require(std::find(brought->begin(), brought->end(), kept->ref) != brought->end(), "S12",
-            "payload {} is kept but nobody brought it", kept->ref.number);
+    require(std::find(brought->begin(), brought->end(), ref) != brought->end(), "S12",
+            "payload {} is kept but nobody brought it", ref.number);
   }
 }
 
@@ -189,6 +195,7 @@ void Audit::crashed() {
   order_.crashed(image_);
   tickets_.crashed();
   workers_.crashed();
+  streams_.crashed(world_.store.disk());
 }
 
 void Audit::hash_in(const Step& step) {

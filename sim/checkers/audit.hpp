@@ -9,6 +9,7 @@
 #include "sim/checkers/job_laws.hpp"
 #include "sim/checkers/order_laws.hpp"
 #include "sim/checkers/step.hpp"
+#include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
 #include "sim/checkers/worker_laws.hpp"
 
@@ -59,6 +60,7 @@ class Audit {
   TicketLaws tickets_;
   WorkerLaws workers_;
   AnswerLaws answers_;
+  StreamLaws streams_;
 };
 
 }  // namespace pilotlight::sim

@@ -121,6 +121,10 @@ void JobLaws::reason_holds(const Step& step, const Image& image, const Job& befo
       require(before.retries == world_.plan.limits.retries_max, "S2", "job {} given up after {} retries",
               job.id, before.retries);
       return;
+    case EndReason::stream_full:
+      state_is(JobState::failed);
+      require(step.is<command::PostChunk>() != nullptr, "S2", "job {} streams too much in silence", job.id);
+      return;
     case EndReason::ttl:
       state_is(JobState::timed_out);
       require(step.now() >= expires_at_ttl(before), "S9", "job {} outlives its ttl too early", job.id);

@@ -34,6 +34,9 @@ struct TicketLaws::Ask {
     if (!c.wait) return {{c.ticket, {Kind::at_once, now, now, {}, 0}}};
     return {{c.ticket, {Kind::wait, now, now + *c.wait, {}, 0}}};
   }
+  std::optional<std::pair<Ticket, Question>> operator()(const command::ReadStream& c) const {
+    return {{c.ticket, {Kind::wait, now, now + c.hold, {}, 0}}};
+  }
   std::optional<std::pair<Ticket, Question>> operator()(const command::Claim& c) const {
     return {{c.ticket, {Kind::wait, now, now + c.wait, {}, 0, c.name}}};
   }

@@ -49,8 +49,14 @@ void Image::fold(const Record& any) {
       sums.timed_out += r.value.state == JobState::timed_out;
       image.count(at->second, -1);
       image.jobs.erase(at);
+      image.streams.erase(r.value.id);
     }
     void operator()(const record::JobRevived&) {}
+    void operator()(const record::StreamSaved& r) {
+      if (image.jobs.contains(r.value.job)) image.streams[r.value.job] = r.value;
+    }
+    void operator()(const record::ChunkSaved&) {}
+    void operator()(const record::ChunksDropped&) {}
     void operator()(const record::RetentionShortened&) {}
     void operator()(const record::PayloadKept&) {}
     void operator()(const record::PayloadDropped&) {}

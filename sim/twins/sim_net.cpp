@@ -14,8 +14,9 @@ bool waits(const Command& command) {
   const auto* read = std::get_if<command::ReadJob>(&command);
   return std::holds_alternative<command::TakeJobs>(command) ||
          std::holds_alternative<command::PollStops>(command) ||
-         std::holds_alternative<command::Claim>(command) || (read != nullptr && read->wait.has_value()) ||
-         (submit != nullptr && submit->wait.has_value());
+         std::holds_alternative<command::Claim>(command) ||
+         std::holds_alternative<command::ReadStream>(command) ||
+         (read != nullptr && read->wait.has_value()) || (submit != nullptr && submit->wait.has_value());
 }
 
 struct SetTicket {

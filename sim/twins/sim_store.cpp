@@ -80,6 +80,7 @@ void SimStore::fold(const Batch& batch) {
 void SimStore::fold_record(const Record& any) {
   rename(any);
   disk_.image.fold(any);
+  fold_stream(any);
   if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     finish(finished->value);
   } else if (const auto* kept = std::get_if<record::PayloadKept>(&any)) {
@@ -122,6 +123,41 @@ void SimStore::rename(const Record& any) {
   }
 }
 
+void SimStore::fold_stream(const Record& any) {
+  if (const auto* saved = std::get_if<record::StreamSaved>(&any)) {
+    const JobId& job = saved->value.job;
+    if (disk_.image.job(job) != nullptr || disk_.finals.contains(job)) disk_.streams[job] = saved->value;
+  } else if (const auto* chunk = std::get_if<record::ChunkSaved>(&any)) {
+    disk_.payloads.kept(chunk->chunk);
+    disk_.payloads.name(chunk->chunk, 1);
+    disk_.chunks[chunk->job].push_back(*chunk);
+  } else if (const auto* dropped = std::get_if<record::ChunksDropped>(&any)) {
+    for (const record::ChunkSaved& one : disk_.chunks[dropped->job]) {
+      disk_.payloads.name(one.chunk, -1);
+      disk_.payloads.dropped(one.chunk);
+    }
+    disk_.chunks.erase(dropped->job);
+  }
+}
+
+std::optional<StreamState> SimStore::stream(const JobId& id) const {
+  const auto at = disk_.streams.find(id);
+  return at == disk_.streams.end() ? std::nullopt : std::optional(at->second);
+}
+
+std::vector<RowNumber> SimStore::chunks(const JobId& id, std::uint32_t run, std::uint32_t from,
+                                        std::uint32_t to) {
+  std::vector<RowNumber> found;
+  const auto at = disk_.chunks.find(id);
+  if (at == disk_.chunks.end()) return found;
+  for (const record::ChunkSaved& one : at->second) {
+    if (one.run != run || one.number < from || one.number >= to) continue;
+    if (!found.empty() && world_.dice.store.chance(20)) break;
+    found.push_back(one.chunk.number);
+  }
+  return found;
+}
+
 void SimStore::finish(const FinalJob& job) {
   each_payload(job, [this](const PayloadRef& ref) { disk_.payloads.name(ref, 1); });
   const bool fresh = disk_.finals.emplace(job.id, job).second;
@@ -135,6 +171,9 @@ void SimStore::expire(Timestamp now) {
     const FinalJob& job = item.second;
     if (job.expires + row_outlives_expiry > now) return false;
     each_payload(job, [this](const PayloadRef& ref) { disk_.payloads.expired(ref); });
+    for (const record::ChunkSaved& one : disk_.chunks[job.id]) disk_.payloads.expired(one.chunk);
+    disk_.chunks.erase(job.id);
+    disk_.streams.erase(job.id);
     disk_.expired.emplace(job.id, job.expires);
     MARK("sim: final row expires");
     return true;
@@ -161,6 +200,11 @@ std::vector<Record> SimStore::load() {
     forgotten.state = JobState::in_queue;
     forgotten.holders.clear();
   }
+  for (const auto& [id, stream] : image.streams) all.push_back(record::StreamSaved{stream});
+  std::sort(all.end() - static_cast<std::ptrdiff_t>(image.streams.size()), all.end(),
+            [](const Record& a, const Record& b) {
+              return std::get<record::StreamSaved>(a).value.job < std::get<record::StreamSaved>(b).value.job;
+            });
   return all;
 }
 

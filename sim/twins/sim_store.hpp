@@ -19,7 +19,9 @@ struct World;
 struct Disk {
   Image image;
   std::unordered_map<JobId, FinalJob> finals;
-  std::unordered_map<JobId, Timestamp> expired;  ///< final rows that are gone: when they expired
+  std::unordered_map<JobId, Timestamp> expired;    ///< final rows that are gone: when they expired
+  std::unordered_map<JobId, StreamState> streams;  ///< of all jobs that are live or kept
+  std::unordered_map<JobId, std::vector<record::ChunkSaved>> chunks;
   PayloadBooks payloads;
   Timestamp newest{};
   std::uint64_t durable = 0;  ///< number of the newest batch
@@ -41,6 +43,9 @@ class SimStore {
 
   /// The final row, unless it has expired.
   std::optional<FinalJob> final_job(const JobId& id, Timestamp now) const;
+  std::optional<StreamState> stream(const JobId& id) const;
+  /// The chunks [from, to) of this run, perhaps not all of them at once.
+  std::vector<RowNumber> chunks(const JobId& id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
   bool accepts_jobs() const;
   void write_file(const PayloadRef& ref);
   void discard_file(const PayloadRef& ref);
@@ -56,6 +61,7 @@ class SimStore {
   void fold_record(const Record& record);
   void rename(const Record& record);
   void finish(const FinalJob& job);
+  void fold_stream(const Record& record);
   void expire(Timestamp now);
   milliseconds duration(const Batch& batch);
 

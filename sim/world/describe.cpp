@@ -85,6 +85,16 @@ struct CommandText {
   std::string operator()(const command::Drain&) const { return "Drain"; }
   std::string operator()(const command::Claim& c) const { return fmt::format("Claim \"{}\"", c.name); }
   std::string operator()(const command::Release& c) const { return fmt::format("Release \"{}\"", c.name); }
+  std::string operator()(const command::PostChunk& c) const {
+    return fmt::format("PostChunk {} by {}", c.job, c.worker);
+  }
+  std::string operator()(const command::ReadStream& c) const {
+    return fmt::format("ReadStream {} after {}/{}", c.id, c.after ? c.after->run : 0,
+                       c.after ? c.after->chunks : 0);
+  }
+  std::string operator()(const command::MoveStream& c) const {
+    return fmt::format("MoveStream {} to {}", c.stream.job, c.stream.read);
+  }
   std::string operator()(const command::RetryJob& c) const { return fmt::format("RetryJob {}", c.job.id); }
 };
 
@@ -118,6 +128,16 @@ struct RecordText {
   std::string operator()(const record::JobFinished& r) const {
     return fmt::format("job {} {} reason={} worker={}", r.value.id, wire_name(r.value.state),
                        static_cast<int>(r.value.reason), r.value.worker);
+  }
+  std::string operator()(const record::StreamSaved& r) const {
+    return fmt::format("stream {} run={} chunks={} read={}", r.value.job, r.value.run, r.value.chunks,
+                       r.value.read);
+  }
+  std::string operator()(const record::ChunkSaved& r) const {
+    return fmt::format("chunk {} of job {} run={}", r.number, r.job, r.run);
+  }
+  std::string operator()(const record::ChunksDropped& r) const {
+    return fmt::format("chunks of job {} dropped", r.job);
   }
   std::string operator()(const record::JobRevived& r) const { return fmt::format("job {} revived", r.id); }
   std::string operator()(const record::RetentionShortened& r) const {
@@ -164,6 +184,9 @@ struct AnswerText {
   std::string operator()(const answer::JobFinished& a) const { return a.counted ? "counted" : "dropped"; }
   std::string operator()(const answer::StopJobs& a) const { return "stop " + list(a.jobs); }
   std::string operator()(const answer::Abandoned&) const { return "abandoned"; }
+  std::string operator()(const answer::StreamChunks& a) const {
+    return fmt::format("chunks {}-{} of run {}", a.from, a.to, a.run);
+  }
   std::string operator()(const answer::Claimed&) const { return "claimed"; }
 };
 

@@ -38,7 +38,8 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       runtime(*this),
       workers(*this),
       manager(*this),
-      clients(*this) {}
+      clients(*this),
+      readers(*this) {}
 
 void World::restart_clock() {
   milliseconds off{0};

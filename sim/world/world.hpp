@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "sim/actors/sim_client.hpp"
 #include "sim/actors/sim_manager.hpp"
+#include "sim/actors/sim_reader.hpp"
 #include "sim/actors/sim_worker.hpp"
 #include "sim/checkers/audit.hpp"
 #include "sim/twins/sim_engine.hpp"
@@ -75,6 +76,7 @@ struct World {
   SimWorkers workers;
   SimManager manager;
   SimClients clients;
+  SimReaders readers;
 
   std::set<EndpointId> curses;
   bool draining = false;  ///< the server was told to shut down

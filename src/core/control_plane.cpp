@@ -37,6 +37,7 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
   s.go_on_slicing();
   s.end();
   s.save_counters();
+  s.save_streams();
 }
 
 std::optional<Timestamp> ControlPlane::next_deadline() const {

@@ -96,6 +96,7 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   save(record::JobFinished{final});
   keep(end.result);
   drop(live.job.progress);
+  end_stream(live);
   count_end(endpoint, final.state);
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, current, end);

@@ -34,6 +34,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   worker.leases.push_back(lease);
   count_in_progress(live, +1);
   if (mutant(Mutant::body_released_early)) drop(job.input);
+  begin_run(live);
   change(worker, WorkerEvent::leased);
   // Records of one call stand in the order of the leases.
   forget_unsaved(live);

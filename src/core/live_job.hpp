@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/assert.hpp"
 #include "core/deadlines.hpp"
+#include "core/live_stream.hpp"
 #include "domain/job.hpp"
 
 namespace pilotlight::core {
@@ -23,6 +25,7 @@ struct LiveJob : Deadline {
     endpoint = nullptr;
     holder = nullptr;
     generation = 0;
+    stream.reset();
   }
 
   Job job;
@@ -31,10 +34,11 @@ struct LiveJob : Deadline {
   LiveWorker* holder = nullptr;  ///< while it is in progress
   LiveJob* before = nullptr;     ///< neighbours in the queue
   LiveJob* behind = nullptr;
-  Waiter* waiters = nullptr;     ///< the first of those who wait for its end
-  std::uint32_t index = 0;       ///< in the table
-  std::uint32_t generation = 0;  ///< of the queue that it entered; see LiveEndpoint
-  bool unsaved = false;          ///< changed since its last record
+  Waiter* waiters = nullptr;           ///< the first of those who wait for its end
+  std::unique_ptr<LiveStream> stream;  ///< null: nothing was streamed or asked for
+  std::uint32_t index = 0;             ///< in the table
+  std::uint32_t generation = 0;        ///< of the queue that it entered; see LiveEndpoint
+  bool unsaved = false;                ///< changed since its last record
 };
 
 static_assert(sizeof(LiveJob) <= 304, "a million queued jobs must fit into a small machine");

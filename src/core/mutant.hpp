@@ -16,6 +16,7 @@ enum class Mutant : std::uint8_t {
   retries_not_counted,    ///< a lost job is requeued for ever
   busy_worker_stopped,    ///< scaling stops workers that hold jobs
   workers_max_ignored,    ///< more workers are started than allowed
+  stream_goes_on,         ///< another delivery adds to the chunks of the one before
   retry_to_same_worker,   ///< a retried job may go to a worker that still runs it
 };
 

@@ -63,6 +63,9 @@ void State::restore(const Record& record) {
                    if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
                  },
                  [](const record::JobRevived&) {},
+                 [this](const record::StreamSaved& r) { restored_streams.push_back(r.value); },
+                 [](const record::ChunkSaved&) {},
+                 [](const record::ChunksDropped&) {},
                  [](const record::RetentionShortened&) {},
                  [](const record::PayloadKept&) {},
                  [](const record::PayloadDropped&) {},
@@ -95,6 +98,12 @@ void State::rebuild() {
     add_worker(worker);
   }
   for (LiveJob* live : all) rebuild_job(*live);
+  for (const StreamState& state : restored_streams)
+    if (LiveJob* live = find_job(state.job)) {
+      stream_of(*live).state = state;
+      live->stream->sent = state.read;
+    }
+  restored_streams = {};
   for (const Worker& worker : restored_workers) arm(*find_worker(worker.id));
   restored_workers = {};
   for (const auto& endpoint : endpoints) {

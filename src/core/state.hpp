@@ -14,7 +14,7 @@
 
 namespace pilotlight::core {
 
-enum class WaiterKind : std::uint8_t { take, stops, job, claim };
+enum class WaiterKind : std::uint8_t { take, stops, job, claim, stream };
 
 struct Waiter;
 /// Who waits for a claim that another has, oldest first.
@@ -27,11 +27,12 @@ struct Waiter : Deadline {
   Ticket ticket = ticket_none;
   WaiterKind kind = WaiterKind::take;
   LiveWorker* worker = nullptr;  ///< take, stops
-  LiveJob* job = nullptr;        ///< job
+  LiveJob* job = nullptr;        ///< job, stream
   Waiter* before = nullptr;      ///< job: neighbours among those who wait for it
   Waiter* behind = nullptr;
-  Claims::iterator claim{};  ///< claim
-  std::uint32_t max = 1;     ///< take
+  Claims::iterator claim{};             ///< claim
+  std::optional<StreamPosition> after;  ///< stream
+  std::uint32_t max = 1;                ///< take
 };
 
 /// How a job comes back from a worker.
@@ -85,6 +86,9 @@ struct State {
   void on(const command::Claim& c);
   void on(const command::Release& c);
   void on(const command::RetryJob& c);
+  void on(const command::PostChunk& c);
+  void on(const command::ReadStream& c);
+  void on(const command::MoveStream& c);
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
   void on(const command::Abandon& c);
@@ -124,6 +128,14 @@ struct State {
   /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
   void take_back(LiveJob& job, Return how);
   void lease_due(LiveWorker& worker);
+
+  // --- streams (streams.cpp)
+  LiveStream& stream_of(LiveJob& job);
+  void touch(LiveStream& stream);
+  void save_streams();
+  void begin_run(LiveJob& job);
+  void end_stream(LiveJob& job);
+  void tell_readers(LiveJob& job, const PayloadRef& chunk);
 
   // --- workers (workers.cpp, worker_end.cpp)
   LiveWorker* find_worker(const WorkerId& id) const;
@@ -237,10 +249,12 @@ struct State {
   std::uint64_t lease_total = 0;
 
   std::vector<LiveJob*> unsaved_jobs;  ///< null where the job has ended since
+  std::vector<LiveStream*> unsaved_streams;
   std::vector<LiveEndpoint*> touched;
   std::vector<LiveEndpoint*> uncounted;
   std::vector<LiveEndpoint*> sliced;
-  std::vector<Worker> restored_workers;  ///< only until `rebuild`
+  std::vector<Worker> restored_workers;       ///< only until `rebuild`
+  std::vector<StreamState> restored_streams;  ///< only until `rebuild`
 };
 
 /// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to

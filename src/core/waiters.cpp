@@ -34,6 +34,7 @@ void State::answer(Waiter& waiter, Answer answer) {
       break;
     case WaiterKind::job: leave_job(waiter); break;
     case WaiterKind::claim: std::erase(waiter.claim->second, &waiter); break;
+    case WaiterKind::stream: std::erase(waiter.job->stream->readers, &waiter); break;
   }
   reply(ticket, std::move(answer));
   if (mutant(Mutant::waiter_answered_twice) && waiter.kind == WaiterKind::take && worker != nullptr &&
@@ -51,6 +52,11 @@ void State::waiter_due(Waiter& waiter) {
     case WaiterKind::stops:
     case WaiterKind::claim: return answer(waiter, answer::NoJob{});
     case WaiterKind::job: return answer(waiter, live_view(*waiter.job));
+    case WaiterKind::stream: {
+      const StreamState& state = waiter.job->stream->state;
+      return answer(waiter,
+                    answer::StreamChunks{waiter.job->job.state, state.run, state.chunks, state.chunks, {}});
+    }
   }
 }
 

@@ -113,6 +113,15 @@ struct JobEnded {
 /// The core does not hold the job: it is final, expired or was never there; the store knows.
 struct JobNotLive {};
 
+/// Chunks [from, to) of this run can be read now; none if they are equal.
+struct StreamChunks {
+  JobState state = JobState::in_queue;
+  std::uint32_t run = 0;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  PayloadRef chunk;  ///< of the only one, if it came this moment
+};
+
 struct Claimed {};
 
 struct QueuePurged {
@@ -160,10 +169,11 @@ struct Abandoned {};
 
 namespace pilotlight {
 
-using Answer = std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
-                            answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered,
-                            answer::JobAccepted, answer::JobLive, answer::JobEnded, answer::JobNotLive,
-                            answer::QueuePurged, answer::Health, answer::JobsTaken, answer::NoJob,
-                            answer::JobFinished, answer::StopJobs, answer::Abandoned, answer::Claimed>;
+using Answer =
+    std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
+                 answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
+                 answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
+                 answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned,
+                 answer::Claimed, answer::StreamChunks>;
 
 }  // namespace pilotlight

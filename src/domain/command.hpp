@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "domain/endpoint.hpp"
 #include "domain/job.hpp"
+#include "domain/stream.hpp"
 #include "domain/template.hpp"
 #include "domain/worker.hpp"
 
@@ -117,11 +118,30 @@ struct Release {
   std::string name;
 };
 
+/// The chunks of a live job's stream, from `after` on or, without it, from where the last such question had
+/// come to; asking that again says that the answer arrived. Answer: StreamChunks, when `hold` is over without
+/// chunks; JobNotLive, also when the job ends meanwhile: the store has what is left.
+struct ReadStream {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+  JobId id;
+  std::optional<StreamPosition> after;
+  milliseconds hold{0};
+};
+
+/// A final job's stream was read up to here by a question without a position. Answer: Acknowledged, always.
+struct MoveStream {
+  Ticket ticket = ticket_none;
+  StreamState stream;
+};
+
 /// Queues a job anew that had failed or timed out: its time to live, its attempts and its place in the queue
-/// are those of a new job. `job` is its row, read under a claim. Answer: JobAccepted.
+/// are those of a new job. `job` is its row and `stream` what it streamed, read under a claim. Answer:
+/// JobAccepted.
 struct RetryJob {
   Ticket ticket = ticket_none;
   FinalJob job;
+  std::optional<StreamState> stream{};
 };
 
 /// Lets a final job's row expire `keep` from now if that is earlier than before. Answer: Acknowledged,
@@ -187,6 +207,15 @@ struct ReportProgress {
   PayloadRef value;
 };
 
+/// A chunk of a job's stream. Answer: JobFinished, `counted` false if it came too late or from one who does
+/// not hold the job.
+struct PostChunk {
+  Ticket ticket = ticket_none;
+  WorkerId worker;
+  JobId job;
+  PayloadRef chunk;
+};
+
 /// A ping with the jobs the worker says it holds. No answer.
 struct Heartbeat {
   WorkerId worker;
@@ -240,12 +269,14 @@ struct Drain {};
 
 namespace pilotlight {
 
-using Command = std::variant<
-    command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint, command::DeleteEndpoint,
-    command::ReadCatalog, command::SaveApiKey, command::RegisterWorker, command::SubmitJob, command::ReadJob,
-    command::CancelJob, command::PurgeQueue, command::ShortenRetention, command::ReadHealth, command::Abandon,
-    command::TakeJobs, command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
-    command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
-    command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob>;
+using Command =
+    std::variant<command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint,
+                 command::DeleteEndpoint, command::ReadCatalog, command::SaveApiKey, command::RegisterWorker,
+                 command::SubmitJob, command::ReadJob, command::CancelJob, command::PurgeQueue,
+                 command::ShortenRetention, command::ReadHealth, command::Abandon, command::TakeJobs,
+                 command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
+                 command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
+                 command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
+                 command::ReadStream, command::MoveStream, command::PostChunk>;
 
 }  // namespace pilotlight

@@ -21,6 +21,10 @@ struct Limits {
   std::uint64_t live_jobs_max = 2'000'000;  ///< beyond: 503
   std::uint64_t queue_max = 0;              ///< of one endpoint: 429 beyond; 0: no bound
 
+  std::uint32_t stream_chunks_max = 100'000;     ///< of one run
+  std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run
+  std::uint32_t chunks_per_read = 1'000;
+
   // Workers.
   milliseconds ping_interval{10'000};
   std::uint32_t missed_pings_max = 3;       ///< of a worker started by hand, with no other word from it
@@ -58,6 +62,8 @@ constexpr Limits tiny_limits() {
   limits.init_timeout = milliseconds{20'000};
   limits.backoff_max = milliseconds{16'000};
   limits.slice_jobs = 7;
+  limits.stream_chunks_max = 12;
+  limits.chunks_per_read = 3;
   return limits;
 }
 

@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "domain/endpoint.hpp"
 #include "domain/job.hpp"
+#include "domain/stream.hpp"
 #include "domain/template.hpp"
 #include "domain/worker.hpp"
 
@@ -55,6 +56,22 @@ struct JobSaved {
 struct JobFinished {
   FinalJob value;
 };
+/// Of a live job, or of one that ended and is kept. Restored with the jobs.
+struct StreamSaved {
+  StreamState value;
+};
+/// The next chunk; its bytes are committed with this batch, or those of place file are no longer an orphan.
+/// Not restored.
+struct ChunkSaved {
+  JobId job;
+  std::uint32_t run = 0;
+  std::uint32_t number = 0;
+  PayloadRef chunk;
+};
+/// All chunks of the job go, not the state of its stream. Not restored.
+struct ChunksDropped {
+  JobId job;
+};
 /// The job is live again: its final row goes, its input stays. Its JobSaved follows. Not restored.
 struct JobRevived {
   JobId id;
@@ -83,6 +100,7 @@ using Record =
     std::variant<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
                  record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved, record::WorkerSaved,
                  record::WorkerRemoved, record::JobSaved, record::JobFinished, record::RetentionShortened,
-                 record::PayloadKept, record::PayloadDropped, record::JobRevived>;
+                 record::PayloadKept, record::PayloadDropped, record::JobRevived, record::StreamSaved,
+                 record::ChunkSaved, record::ChunksDropped>;
 
 }  // namespace pilotlight

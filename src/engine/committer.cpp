@@ -18,9 +18,13 @@ constexpr std::chrono::milliseconds upkeep_every{1000};
 /// The bodies that the records of these batches want stored.
 std::vector<StoredPayload> kept_payloads(const std::vector<Record>& records, const PayloadTable& table) {
   std::vector<StoredPayload> kept;
-  for (const Record& record : records)
-    if (const auto* keep = std::get_if<record::PayloadKept>(&record))
-      if (keep->ref.place == PayloadPlace::row) kept.push_back({keep->ref, table.find(keep->ref)});
+  const auto keep = [&](const PayloadRef& ref) {
+    if (ref.place == PayloadPlace::row) kept.push_back({ref, table.find(ref)});
+  };
+  for (const Record& record : records) {
+    if (const auto* payload = std::get_if<record::PayloadKept>(&record)) keep(payload->ref);
+    if (const auto* chunk = std::get_if<record::ChunkSaved>(&record)) keep(chunk->chunk);
+  }
   return kept;
 }
 

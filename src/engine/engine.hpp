@@ -24,7 +24,8 @@ enum class Lane : std::uint8_t { worker, control, submit };
 
 /// The answer to one command, with the bodies it names, in order:
 ///   JobsTaken: input and extras of each job (two a job, null where there is none);
-///   JobEnded:  the result;   JobLive: the progress value;   every other answer: none.
+///   JobEnded:  the result;   JobLive: the progress value;   StreamChunks: the chunk, if one came this
+///   moment; every other answer: none.
 /// A body that the store no longer has is null.
 struct Reply {
   Ticket ticket = ticket_none;

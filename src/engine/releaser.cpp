@@ -24,6 +24,8 @@ std::vector<PayloadRef> named_payloads(const Answer& answer) {
     refs.push_back(ended->job.result);
   } else if (const auto* live = std::get_if<answer::JobLive>(&answer)) {
     refs.push_back(live->progress);
+  } else if (const auto* chunks = std::get_if<answer::StreamChunks>(&answer)) {
+    if (chunks->chunk) refs.push_back(chunks->chunk);
   }
   return refs;
 }

@@ -24,6 +24,9 @@ struct Loaded {
   RowNumber row_highest = 0;  ///< no job or payload has a higher number
 };
 
+/// Of the chunks that one call of `Store::chunks` brings, unless it is a single one.
+inline constexpr std::uint64_t chunk_bytes_per_read = 8ULL << 20;
+
 /// Durable memory. One server at a time (the data folder's lock is not the store's business). `load` once,
 /// before anything else; then `commit` from one thread, in order.
 class Store {
@@ -54,6 +57,13 @@ class Store {
 
   /// A final job that has not expired at `now`; nullopt if there is none. Any thread.
   virtual Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) = 0;
+
+  /// The stream of a job that is live or kept; nullopt if it has none. Any thread.
+  virtual Result<std::optional<StreamState>> stream(JobId id) = 0;
+  /// The chunks [from, to) of this run, in order; fewer if they are many bytes, none once the run is over.
+  /// Any thread.
+  virtual Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                           std::uint32_t to) = 0;
 
   /// False below the disk reserve or on a full or read-only disk: new jobs are then refused, accepted ones
   /// still finish. Any thread; cheap enough to ask for every request.

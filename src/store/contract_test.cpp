@@ -273,6 +273,68 @@ TEST_P(StoreContract, a_revived_job_is_live_with_its_input_and_can_end_again) {
   }
 }
 
+/// The texts of these chunks.
+std::vector<std::string> texts(const Result<std::vector<Body>>& bodies) {
+  std::vector<std::string> all;
+  if (bodies)
+    for (const Body& body : *bodies) all.push_back(*body);
+  return all;
+}
+
+TEST_P(StoreContract, keeps_the_chunks_of_a_job_in_order_and_by_run) {
+  const JobId id = job(400).id;
+  const PayloadRef small{401, 3, PayloadPlace::row}, file{402, 4, PayloadPlace::file};
+  const std::string long_text(1000, 'c');
+  const PayloadRef large{403, 1000, PayloadPlace::row};
+  write_file(file, "file");
+  commit({record::JobSaved{job(400)}, record::ChunkSaved{id, 0, 0, small}, record::ChunkSaved{id, 0, 1, file},
+          record::StreamSaved{{id, 0, 2, 7, 0}}},
+         {{small, make_body("one")}});
+  commit({record::ChunkSaved{id, 0, 2, large}, record::StreamSaved{{id, 0, 3, 1007, 1}}},
+         {{large, make_body(long_text)}});
+  subject_->reopen();
+  EXPECT_EQ(loaded(), sorted({record::JobSaved{job(400)}, record::StreamSaved{{id, 0, 3, 1007, 1}}}));
+  EXPECT_EQ(texts(store().chunks(id, 0, 0, 9)), (std::vector<std::string>{"one", "file", long_text}));
+  EXPECT_EQ(texts(store().chunks(id, 0, 1, 2)), std::vector<std::string>{"file"});
+  EXPECT_TRUE(texts(store().chunks(id, 1, 0, 9)).empty()) << "another run";
+  commit({record::ChunksDropped{id}, record::StreamSaved{{id, 1, 0, 0, 0}}});
+  EXPECT_TRUE(texts(store().chunks(id, 0, 0, 9)).empty());
+  EXPECT_EQ(store().read(file).error().code, Errc::not_found);
+  EXPECT_EQ((*store().stream(id))->run, 1u);
+}
+
+TEST_P(StoreContract, a_stream_stays_with_the_final_job_and_goes_with_it) {
+  const JobId id = job(410).id;
+  const PayloadRef file{411, 4, PayloadPlace::file};
+  write_file(file, "file");
+  commit({record::JobSaved{job(410)}, record::ChunkSaved{id, 0, 0, file}});
+  commit({record::JobFinished{final_of(job(410), 5000)}, record::StreamSaved{{id, 0, 1, 4, 0}}});
+  commit({record::StreamSaved{{id, 0, 1, 4, 1}}});
+  subject_->reopen();
+  EXPECT_TRUE(loaded().empty());
+  EXPECT_EQ((*store().stream(id))->read, 1u);
+  EXPECT_EQ(texts(store().chunks(id, 0, 0, 1)), std::vector<std::string>{"file"});
+  store().maintain(timestamp_from_ms(5000 + 61'000));
+  EXPECT_FALSE(*store().stream(id));
+  EXPECT_TRUE(texts(store().chunks(id, 0, 0, 1)).empty());
+  EXPECT_EQ(store().read(file).error().code, Errc::not_found);
+  commit({record::StreamSaved{{id, 0, 1, 4, 1}}});
+  EXPECT_FALSE(*store().stream(id)) << "of a job that is not there";
+}
+
+TEST_P(StoreContract, gives_many_bytes_of_chunks_in_several_calls) {
+  const JobId id = job(420).id;
+  const std::string text(3U << 20, 'x');
+  commit({record::JobSaved{job(420)}});
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    const PayloadRef ref{421 + i, static_cast<std::uint32_t>(text.size()), PayloadPlace::file};
+    write_file(ref, text.c_str());
+    commit({record::ChunkSaved{id, 0, i, ref}});
+  }
+  EXPECT_EQ(texts(store().chunks(id, 0, 0, 4)).size(), 2u);
+  EXPECT_EQ(texts(store().chunks(id, 0, 2, 4)).size(), 2u);
+}
+
 TEST_P(StoreContract, retention_is_only_ever_shortened) {
   commit({record::JobFinished{final_of(job(70), 5000)}});
   commit({record::RetentionShortened{job(70).id, timestamp_from_ms(9000)}});

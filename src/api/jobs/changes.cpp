@@ -22,8 +22,13 @@ awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target t
     const auto* live = std::get_if<answer::JobLive>(&reply.answer);
     co_return live != nullptr ? cannot_retry(live->state) : no_such_job();
   }
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::submit, command::RetryJob{ticket_none, **found.job}, {}, nullptr);
+  command::RetryJob again{ticket_none, **found.job};
+  std::function<void()> work = [&context, &again, target] {
+    if (const auto stream = context.store.stream(target.job); stream) again.stream = *stream;
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::submit, std::move(again), {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   co_return short_view(target.job, JobState::in_queue);
 }

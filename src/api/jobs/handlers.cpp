@@ -2,6 +2,7 @@
 
 #include "api/jobs/changes.hpp"
 #include "api/jobs/status.hpp"
+#include "api/jobs/stream.hpp"
 #include "api/jobs/submit.hpp"
 
 namespace pilotlight::api {
@@ -33,6 +34,10 @@ std::vector<net::Route> job_routes(Context& context) {
     routes.push_back(route(context, method, "/v2/{}/status/{}", small, status));
   for (const auto method : {net::Method::get, net::Method::post})
     routes.push_back(route(context, method, "/v2/{}/status-sync/{}", small, status_sync));
+  for (const auto method : {net::Method::get, net::Method::post}) {
+    routes.push_back(route(context, method, "/v2/{}/stream/{}", small, stream));
+    routes.back().head_requests = net::HeadRequests::refused;
+  }
   routes.push_back(route(context, net::Method::post, "/v2/{}/cancel/{}", small, cancel));
   routes.push_back(route(context, net::Method::post, "/v2/{}/retry/{}", small, retry));
   routes.push_back(route(context, net::Method::post, "/v2/{}/purge-queue", small, purge));

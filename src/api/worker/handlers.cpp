@@ -1,6 +1,7 @@
 #include "api/worker/handlers.hpp"
 
 #include <charconv>
+#include <limits>
 
 #include "api/json.hpp"
 #include "api/payloads.hpp"
@@ -212,6 +213,35 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
   co_return json_response(200, "{}");
 }
 
+awaitable<Response> chunk(Context& context, Request request, Exchange& exchange) {
+  const WorkerId worker = worker_of(context, request);
+  const auto job = JobId::parse(net::captures("/v2/{}/x/{}/{}", request.path).at(2));
+  if (worker.empty() || !job) co_return dropped();
+  const InFlight::Guard guard(context.in_flight, worker);
+  command::PostChunk post{ticket_none, worker, *job, {}};
+  std::vector<StoredPayload> payloads;
+  if (request.over_limit) {
+    // More than a whole stream may be: no chunk, but what it says about the job is known.
+    post.chunk.bytes = std::numeric_limits<std::uint32_t>::max();
+  } else {
+    Result<Body> text = parse_chunk(request.body);
+    request.body.reset();
+    if (!text) co_return error_response(400, text.error().message);
+    post.chunk = reference(context.engine.draw_row(), *text);
+    payloads.push_back({post.chunk, std::move(*text)});
+  }
+  const std::vector<PayloadRef> files = files_among(payloads);
+  if (!files.empty()) {
+    const Result<void> written = co_await write_files(context, exchange, payloads);
+    if (!written) co_return error_response(503, "the chunk could not be stored: " + written.error().message);
+  }
+  const engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::worker, std::move(post),
+                                                                   std::move(payloads), nullptr);
+  const auto* finished = std::get_if<answer::JobFinished>(&reply.answer);
+  if (finished == nullptr || !finished->counted) discard_files(context, files);
+  co_return json_response(200, "{}");
+}
+
 awaitable<Response> worker_env(Context& context, Request request, Exchange& exchange) {
   const auto verdict = context.keys.judge(request);
   if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
@@ -267,12 +297,16 @@ std::vector<net::Route> worker_routes(Context& context) {
   poll("/v2/{}/job-take-batch/{}", take_batch);
   poll("/v2/{}/job-stop/{}", poll_stops);
   poll("/v2/{}/ping/{}", ping);
-  routes.push_back(route(context, Method::post, "/v2/{}/job-done/{}/{}", context.settings.result_max,
-                         Budget::worker, OverLimit::discard, done));
-  routes.back().admission = [&context](const Request& request) -> std::optional<Response> {
-    if (!worker_of(context, request).empty()) return std::nullopt;
-    return dropped();
+  const auto report = [&](const char* pattern, ByteCount body_max, Operation operation) {
+    routes.push_back(
+        route(context, Method::post, pattern, body_max, Budget::worker, OverLimit::discard, operation));
+    routes.back().admission = [&context](const Request& request) -> std::optional<Response> {
+      if (!worker_of(context, request).empty()) return std::nullopt;
+      return dropped();
+    };
   };
+  report("/v2/{}/job-done/{}/{}", context.settings.result_max, done);
+  report("/v2/{}/job-stream/{}/{}", Limits{}.stream_bytes_max, chunk);
   routes.push_back(
       route(context, Method::post, "/v2/{}/worker-env", 4096, Budget::client, OverLimit::refuse, worker_env));
   return routes;

@@ -73,4 +73,17 @@ ResultBody too_large_result(std::size_t bytes, std::size_t limit) {
   return failure("output too large: " + std::to_string(bytes) + " bytes, limit " + std::to_string(limit));
 }
 
+Result<Body> parse_chunk(const Body& given) {
+  if (!given || given->empty()) return refusal(Errc::invalid, "the chunk is empty");
+  std::size_t replaced = 0;
+  const Body body = without_python_numbers(given, replaced);
+  if (auto problem = json_problem(body))
+    return refusal(Errc::invalid, "the chunk is not valid JSON: " + *problem);
+  std::string_view output;
+  for_each_field(body, [&output](std::string_view name, std::string_view raw) {
+    if (name == "output") output = raw;
+  });
+  return output.empty() ? body : copy_body(output);
+}
+
 }  // namespace pilotlight::api

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/body.hpp"
+#include "base/error.hpp"
 
 namespace pilotlight::api {
 
@@ -23,5 +24,9 @@ ResultBody parse_result(const Body& body);
 
 /// The result of a job whose output is over the limit.
 ResultBody too_large_result(std::size_t bytes, std::size_t limit);
+
+/// The value of a chunk: what stands under "output", or all of a body that has none. Errors: what is wrong
+/// with it as JSON.
+Result<Body> parse_chunk(const Body& body);
 
 }  // namespace pilotlight::api

@@ -89,6 +89,10 @@ void State::on(const command::RetryJob& c) {
   job.input = c.job.input;
   job.extras = c.job.extras;
   job.worker = c.job.worker;
+  if (c.stream) {
+    stream_of(live).state = *c.stream;
+    begin_run(live);
+  }
   admit(live);
   reply(c.ticket, answer::JobAccepted{c.job.id});
 }

@@ -26,6 +26,8 @@ Result<Loaded> MemoryStore::load(const std::function<void(Record)>& each) {
   const std::lock_guard lock(mutex_);
   for (const auto& [key, record] : things_) each(record);
   for (const auto& [row, job] : live_) each(record::JobSaved{job});
+  for (const auto& [row, stream] : streams_)
+    if (live_.contains(row)) each(record::StreamSaved{stream});
   return marks_;
 }
 
@@ -64,6 +66,19 @@ void MemoryStore::apply(const Record& record) {
                    final_[r.value.id.row()] = r.value;
                    seen(r.value.id.row());
                  },
+                 [&](const record::StreamSaved& r) {
+                   const RowNumber row = r.value.job.row();
+                   if (live_.contains(row) || final_.contains(row)) streams_[row] = r.value;
+                 },
+                 [&](const record::ChunkSaved& r) {
+                   auto& chunks = chunks_[r.job.row()];
+                   const bool fresh = std::none_of(chunks.begin(), chunks.end(), [&](const auto& old) {
+                     return old.run == r.run && old.number == r.number;
+                   });
+                   if (fresh) chunks.push_back(r);
+                   seen(r.chunk.number);
+                 },
+                 [&](const record::ChunksDropped& r) { drop_chunks(r.job.row()); },
                  [&](const record::JobRevived& r) { final_.erase(r.id.row()); },
                  [&](const record::RetentionShortened& r) {
                    const auto found = final_.find(r.id.row());
@@ -81,11 +96,18 @@ void MemoryStore::drop(const PayloadRef& ref) {
   files_.erase(ref.number);
 }
 
+void MemoryStore::drop_chunks(RowNumber job) {
+  for (const record::ChunkSaved& saved : chunks_[job]) drop(saved.chunk);
+  chunks_.erase(job);
+}
+
 void MemoryStore::maintain(Timestamp now) {
   const std::lock_guard lock(mutex_);
   std::erase_if(final_, [&](const auto& entry) {
     if (entry.second.expires > now - expired_kept) return false;
     for (const PayloadRef& ref : {entry.second.input, entry.second.extras, entry.second.result}) drop(ref);
+    drop_chunks(entry.first);
+    streams_.erase(entry.first);
     return true;
   });
 }
@@ -116,6 +138,26 @@ Result<std::optional<FinalJob>> MemoryStore::final_job(JobId id, Timestamp now) 
   if (found == final_.end() || found->second.id != id || found->second.expires <= now)
     return std::optional<FinalJob>();
   return std::optional<FinalJob>(found->second);
+}
+
+Result<std::optional<StreamState>> MemoryStore::stream(JobId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = streams_.find(id.row());
+  return found == streams_.end() ? std::optional<StreamState>() : std::optional(found->second);
+}
+
+Result<std::vector<Body>> MemoryStore::chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                              std::uint32_t to) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Body> bodies;
+  std::uint64_t bytes = 0;
+  for (const record::ChunkSaved& saved : chunks_[id.row()]) {
+    if (saved.run != run || saved.number < from || saved.number >= to) continue;
+    bytes += saved.chunk.bytes;
+    if (!bodies.empty() && bytes > chunk_bytes_per_read) break;
+    bodies.push_back((saved.chunk.place == PayloadPlace::file ? files_ : payloads_)[saved.chunk.number]);
+  }
+  return bodies;
 }
 
 }  // namespace pilotlight::store

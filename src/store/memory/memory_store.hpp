@@ -20,6 +20,9 @@ class MemoryStore final : public Store {
   void discard_file(const PayloadRef& ref) override;
   Result<Body> read(const PayloadRef& ref) override;
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  Result<std::optional<StreamState>> stream(JobId id) override;
+  Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                   std::uint32_t to) override;
   bool accepts_jobs() override { return !full; }
 
   std::atomic<bool> full{false};    ///< writes fail with no_space and change nothing
@@ -29,12 +32,15 @@ class MemoryStore final : public Store {
   Result<void> refused() const;
   void apply(const Record& record);
   void drop(const PayloadRef& ref);
+  void drop_chunks(RowNumber job);
 
   std::mutex mutex_;
   Loaded marks_;
   std::map<std::string, Record> things_;  ///< by kind and key
   std::map<RowNumber, Job> live_;
   std::map<RowNumber, FinalJob> final_;
+  std::map<RowNumber, StreamState> streams_;
+  std::map<RowNumber, std::vector<record::ChunkSaved>> chunks_;
   std::map<RowNumber, Body> payloads_;
   std::map<RowNumber, Body> files_;
 };

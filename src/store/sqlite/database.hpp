@@ -67,6 +67,7 @@ class Statement {
     return code == SQLITE_DONE || code == SQLITE_ROW;
   }
   void reset() { sqlite3_reset(handle_); }
+  bool is_null(int column) { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
   std::int64_t number(int column) { return sqlite3_column_int64(handle_, column); }
   std::string_view bytes(int column) {
     const void* data = sqlite3_column_blob(handle_, column);

@@ -35,7 +35,7 @@ Result<void> RecordWriter::prepare(Database& database) {
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
-  return {};
+  return streams_.prepare(database);
 }
 
 template <class R>
@@ -104,6 +104,12 @@ struct RecordWriter::Visitor {
                          .run();
     return put && w.remove_live_.bind(1, key(row)).run();
   }
+  bool operator()(const record::StreamSaved& r) { return w.streams_.put(r); }
+  bool operator()(const record::ChunkSaved& r) {
+    w.raise_row_highest(r.chunk.number);
+    return w.streams_.put(r, w.take(r.chunk.number));
+  }
+  bool operator()(const record::ChunksDropped& r) { return w.streams_.drop_chunks(r.job.row(), dead_files); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
     return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run();
@@ -121,26 +127,29 @@ struct RecordWriter::Visitor {
 bool RecordWriter::write(std::span<const Record> records, std::span<const StoredPayload> payloads,
                          std::vector<RowNumber>& dead_files) {
   bool ok = true;
-  beside_.clear();
-  for (const StoredPayload& payload : payloads) {
-    if (fits_beside(payload.ref))
-      beside_.push_back({payload.ref.number, &payload});
-    else
-      ok = ok && put_payload(payload);
-  }
-  std::sort(beside_.begin(), beside_.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+  set_aside(payloads);
   for (const Record& record : records) ok = ok && std::visit(Visitor{*this, dead_files}, record);
-  for (const Small& small : beside_) ok = ok && (small.payload == nullptr || put_payload(*small.payload));
+  for (const Aside& aside : aside_) ok = ok && (aside.payload == nullptr || put_payload(*aside.payload));
   return ok;
+}
+
+void RecordWriter::set_aside(std::span<const StoredPayload> payloads) {
+  aside_.clear();
+  for (const StoredPayload& payload : payloads) aside_.push_back({payload.ref.number, &payload});
+  std::sort(aside_.begin(), aside_.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
+}
+
+std::optional<std::string_view> RecordWriter::take(RowNumber number) {
+  const auto found =
+      std::lower_bound(aside_.begin(), aside_.end(), number,
+                       [](const Aside& aside, RowNumber wanted) { return aside.number < wanted; });
+  if (found == aside_.end() || found->number != number || found->payload == nullptr) return std::nullopt;
+  return *std::exchange(found->payload, nullptr)->body;
 }
 
 std::optional<std::string_view> RecordWriter::take_beside(const PayloadRef& input, RowNumber job) {
   if (input.number != job || !fits_beside(input)) return std::nullopt;
-  const auto found =
-      std::lower_bound(beside_.begin(), beside_.end(), job,
-                       [](const Small& small, RowNumber number) { return small.number < number; });
-  if (found == beside_.end() || found->number != job || found->payload == nullptr) return std::nullopt;
-  return *std::exchange(found->payload, nullptr)->body;
+  return take(job);
 }
 
 bool RecordWriter::put_payload(const StoredPayload& payload) {
@@ -171,6 +180,7 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
     const bool beside = fits_beside(job.input) && job.input.number == job.id.row();
     if (!beside) ok = ok && drop(job.input, dead_files);
     for (const PayloadRef& ref : {job.extras, job.result}) ok = ok && drop(ref, dead_files);
+    ok = ok && streams_.remove(job.id.row(), dead_files);
     ok = ok && remove_final_.bind(1, key(job.id.row())).run();
   }
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();

@@ -5,6 +5,7 @@
 
 #include "ports/store.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/stream_writer.hpp"
 
 namespace pilotlight::store {
 
@@ -55,13 +56,18 @@ class RecordWriter {
   std::optional<std::string_view> take_beside(const PayloadRef& input, RowNumber job);
   bool drop(const PayloadRef& ref, std::vector<RowNumber>& dead_files);
 
+  /// The payload of this number, if it came with these records and nobody took it.
+  std::optional<std::string_view> take(RowNumber number);
+  void set_aside(std::span<const StoredPayload> payloads);
+
   Loaded marks_;
-  struct Small {
+  StreamWriter streams_;
+  struct Aside {
     RowNumber number;
-    const StoredPayload* payload;  ///< null once its job has taken it
+    const StoredPayload* payload;  ///< null once it was taken
   };
-  std::vector<Small> beside_;  ///< of the records that are being written, by number
-  std::string stored_;         ///< the record that is being written; kept for its memory
+  std::vector<Aside> aside_;  ///< of the records that are being written, by number
+  std::string stored_;        ///< the record that is being written; kept for its memory
   Statement put_thing_, remove_thing_, put_live_, remove_live_, put_final_, revive_, shorten_, put_payload_,
       remove_payload_, put_file_, remove_file_, expired_, remove_final_;
 };

@@ -23,6 +23,15 @@ PRAGMA user_version = 1;
 COMMIT;
 )";
 
+// Chunks of place row have a body, those of place file have none.
+constexpr const char* from_1_to_2 = R"(
+BEGIN;
+CREATE TABLE stream(job INTEGER PRIMARY KEY, record BLOB NOT NULL);
+CREATE TABLE chunk(job INTEGER NOT NULL, run INTEGER NOT NULL, number INTEGER NOT NULL, payload INTEGER NOT NULL, bytes INTEGER NOT NULL, body BLOB, PRIMARY KEY(job, run, number)) WITHOUT ROWID;
+PRAGMA user_version = 2;
+COMMIT;
+)";
+
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;
   if (auto prepared = statement.prepare(database, sql); !prepared) return prepared.error();
@@ -46,12 +55,16 @@ Result<void> prepare_schema(Database& database) {
   if (!version) return version.error();
   const Result<std::int64_t> application = pragma(database, "PRAGMA application_id");
   if (!application) return application.error();
-  if (*version == 0 && *application == 0) return database.run(tables);
+  if (*version == 0 && *application == 0) {
+    if (auto made = database.run(tables); !made) return made.error();
+    return database.run(from_1_to_2);
+  }
   if (*application != application_id)
     return refusal(Errc::corrupt, "the database in the data folder belongs to another program");
   if (*version > schema_version)
     return refusal(Errc::corrupt,
                    "the data folder was written by a newer version of pilotlight; use that version");
+  if (*version < 2) return database.run(from_1_to_2);
   return {};
 }
 

@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds reserve_checked_every{100};
 /// A read-only connection with its statements; used by one thread at a time.
 struct Reader {
   Database database;
-  Statement payload, small_payload, final_job;
+  Statement payload, small_payload, final_job, stream, chunks;
 
   Result<void> open(const std::string& path) {
     if (auto done = database.open(path, Database::Mode::read_only); !done) return done.error();
@@ -46,7 +46,13 @@ struct Reader {
             "UNION ALL SELECT input FROM final_job WHERE row = ?1 AND input IS NOT NULL");
         !done)
       return done.error();
-    return final_job.prepare(on, "SELECT expires, record FROM final_job WHERE row = ?1");
+    if (auto done = final_job.prepare(on, "SELECT expires, record FROM final_job WHERE row = ?1"); !done)
+      return done.error();
+    if (auto done = stream.prepare(on, "SELECT record FROM stream WHERE job = ?1"); !done)
+      return done.error();
+    return chunks.prepare(on,
+                          "SELECT payload, bytes, body FROM chunk "
+                          "WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 ORDER BY number");
   }
 };
 
@@ -65,12 +71,17 @@ class SqliteStore final : public Store {
   void discard_file(const PayloadRef& ref) override { files_.remove(ref.number); }
   Result<Body> read(const PayloadRef& ref) override;
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  Result<std::optional<StreamState>> stream(JobId id) override;
+  Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                   std::uint32_t to) override;
   bool accepts_jobs() override;
 
  private:
   template <class R>
   Result<void> load_things(ThingKind kind, const std::function<void(Record)>& each);
-  Result<void> load_jobs(const std::function<void(Record)>& each);
+  /// All records of this kind that the query finds; its columns are a key and the record.
+  template <class R>
+  Result<void> load_rows(const char* sql, const std::function<void(Record)>& each);
   Result<Loaded> load_marks();
   void sweep_files();
   Result<void> roll_back(const std::string& doing);
@@ -148,12 +159,13 @@ Result<void> SqliteStore::load_things(ThingKind kind, const std::function<void(R
   return {};
 }
 
-Result<void> SqliteStore::load_jobs(const std::function<void(Record)>& each) {
+template <class R>
+Result<void> SqliteStore::load_rows(const char* sql, const std::function<void(Record)>& each) {
   Statement all;
-  if (auto done = all.prepare(writer_, "SELECT row, record FROM live_job"); !done) return done.error();
+  if (auto done = all.prepare(writer_, sql); !done) return done.error();
   int code = 0;
   while ((code = all.step()) == SQLITE_ROW) {
-    auto record = from_stored<record::JobSaved>(all.bytes(1), "live_job " + std::to_string(all.number(0)));
+    auto record = from_stored<R>(all.bytes(1), "row " + std::to_string(all.number(0)));
     if (!record) return record.error();
     each(std::move(*record));
   }
@@ -178,7 +190,12 @@ Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
   if (auto done = load_things<record::ApiKeySaved>(ThingKind::api_key, each); !done) return done.error();
   if (auto done = load_things<record::CountersSaved>(ThingKind::counters, each); !done) return done.error();
   if (auto done = load_things<record::WorkerSaved>(ThingKind::worker, each); !done) return done.error();
-  if (auto done = load_jobs(each); !done) return done.error();
+  if (auto done = load_rows<record::JobSaved>("SELECT row, record FROM live_job", each); !done)
+    return done.error();
+  if (auto done = load_rows<record::StreamSaved>(
+          "SELECT job, record FROM stream WHERE job IN (SELECT row FROM live_job)", each);
+      !done)
+    return done.error();
   const Result<Loaded> marks = load_marks();
   if (marks) records_.continue_from(*marks);
   return marks;
@@ -298,6 +315,60 @@ Result<std::optional<FinalJob>> SqliteStore::final_job(JobId id, Timestamp now) 
     if (!record && record.error().code == Errc::corrupt) return record.error();
     return found;
   });
+}
+
+Result<std::optional<StreamState>> SqliteStore::stream(JobId id) {
+  return with_reader([&](Reader& reader) -> Result<std::optional<StreamState>> {
+    const int code = reader.stream.bind(1, static_cast<std::int64_t>(id.row())).step();
+    Result<record::StreamSaved> record = refusal(Errc::not_found, "");
+    if (code == SQLITE_ROW)
+      record = from_stored<record::StreamSaved>(reader.stream.bytes(0), "stream " + id.text());
+    reader.stream.reset();
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
+    if (!record && record.error().code == Errc::corrupt) return record.error();
+    return record ? std::optional(record->value) : std::nullopt;
+  });
+}
+
+Result<std::vector<Body>> SqliteStore::chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                              std::uint32_t to) {
+  struct Found {
+    PayloadRef file;
+    Body body;
+  };
+  auto found = with_reader([&](Reader& reader) -> Result<std::vector<Found>> {
+    std::vector<Found> all;
+    std::uint64_t bytes = 0;
+    reader.chunks.bind(1, static_cast<std::int64_t>(id.row())).bind(2, std::int64_t{run});
+    reader.chunks.bind(3, std::int64_t{from}).bind(4, std::int64_t{to});
+    int code = 0;
+    while ((code = reader.chunks.step()) == SQLITE_ROW) {
+      const auto size = static_cast<std::uint32_t>(reader.chunks.number(1));
+      bytes += size;
+      if (!all.empty() && bytes > chunk_bytes_per_read) {
+        code = SQLITE_DONE;
+        break;
+      }
+      if (reader.chunks.is_null(2))
+        all.push_back({{static_cast<RowNumber>(reader.chunks.number(0)), size, PayloadPlace::file}, nullptr});
+      else
+        all.push_back({{}, copy_body(reader.chunks.bytes(2))});
+    }
+    reader.chunks.reset();
+    if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
+    return all;
+  });
+  if (!found) return found.error();
+  std::vector<Body> bodies;
+  for (Found& one : *found) {
+    if (one.file) {
+      Result<Body> body = files_.read(one.file);
+      if (!body) break;
+      one.body = std::move(*body);
+    }
+    bodies.push_back(std::move(one.body));
+  }
+  return bodies;
 }
 
 bool SqliteStore::accepts_jobs() {

@@ -78,6 +78,12 @@ class Worker:
         answer = self.done(job["id"] if isinstance(job, dict) else job, {"output": output})
         assert answer.status == 200, (answer.status, answer.text)
 
+    def chunk(self, job, output=None, *, raw=None, timeout=60):
+        """Posts one chunk of a job's stream."""
+        data = raw if raw is not None else json.dumps({"output": output}).encode()
+        url = self._expand("RUNPOD_WEBHOOK_POST_STREAM", job)
+        return self._call("POST", url, {"isStream": "false"}, data=data, timeout=timeout)
+
     def progress(self, job, output):
         return self.done(job, {"status": "IN_PROGRESS", "output": output})
 

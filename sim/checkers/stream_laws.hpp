@@ -1,0 +1,35 @@
+#pragma once
+
+#include <unordered_map>
+
+#include "sim/checkers/step.hpp"
+#include "sim/twins/sim_store.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Streams (S14): chunks come from the one who holds the job, are numbered without a gap, and go only when
+/// another run begins; what is answered to readers is there.
+class StreamLaws {
+ public:
+  explicit StreamLaws(World& world) : world_(world) {}
+
+  /// `image` is the state before the record.
+  void recorded(const Image& image, const Record& record);
+  void step_ends(const Step& step);
+  void crashed(const Disk& disk);
+
+ private:
+  struct Run {
+    std::uint32_t number = 0;
+    std::uint32_t chunks = 0;
+    std::uint64_t bytes = 0;
+  };
+  void told(const Step& step, const answer::StreamChunks& chunks) const;
+
+  World& world_;
+  std::unordered_map<JobId, Run> runs_;
+};
+
+}  // namespace pilotlight::sim

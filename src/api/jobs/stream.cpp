@@ -1,0 +1,96 @@
+#include "api/jobs/stream.hpp"
+
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+/// One SDK gives up after 10 s, two others ask again at once.
+constexpr milliseconds hold_default{8'000};
+constexpr std::int64_t wait_most_ms = 300'000;
+
+Response chunks_response(JobState state, const std::vector<Body>& chunks) {
+  std::string body = "{\"status\":\"" + std::string(wire_name(state)) + "\",\"stream\":[";
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    if (i > 0) body += ',';
+    body += "{\"output\":" + *chunks[i] + "}";
+  }
+  return json_response(200, body + "]}");
+}
+
+/// All chunks [from, to) of this run that are still there.
+std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
+                              std::uint32_t to) {
+  std::vector<Body> all;
+  while (from < to) {
+    Result<std::vector<Body>> page = store.chunks(job, run, from, to);
+    if (!page || page->empty()) break;
+    from += static_cast<std::uint32_t>(page->size());
+    std::move(page->begin(), page->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job, answer::StreamChunks told,
+                                std::vector<Body> bodies) {
+  if (told.chunk && !bodies.empty() && bodies.front()) co_return chunks_response(told.state, bodies);
+  std::vector<Body> chunks;
+  std::function<void()> work = [&context, &chunks, job, told] {
+    chunks = read_chunks(context.store, job, told.run, told.from, told.to);
+  };
+  if (told.from < told.to) co_await on_files_thread(context, exchange, std::move(work));
+  co_return chunks_response(told.state, chunks);
+}
+
+/// Of a job that has ended: all that was not yet handed out, then nothing more; nullopt if it is not there.
+awaitable<std::optional<Response>> rest(Context& context, Exchange& exchange, Target target) {
+  const StoredJob found = co_await stored_job(context, exchange, target);
+  if (!found.job) co_return error_response(500, found.job.error().message);
+  if (!*found.job) co_return std::nullopt;
+  std::optional<StreamState> state;
+  std::vector<Body> chunks;
+  std::function<void()> work = [&context, &state, &chunks, target] {
+    auto stored = context.store.stream(target.job);
+    if (!stored || !*stored) return;
+    state = **stored;
+    chunks = read_chunks(context.store, target.job, state->run, state->read, state->chunks);
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (state && state->read < state->chunks) {
+    state->read = state->chunks;
+    // Durable before it is told: the next question would bring the same chunks again.
+    co_await context.asker(exchange).ask(engine::Lane::control, command::MoveStream{ticket_none, *state}, {},
+                                         nullptr);
+  }
+  co_return chunks_response((*found.job)->state, chunks);
+}
+
+/// The hold of a poll: nullopt if it is out of range.
+std::optional<milliseconds> hold_of(const Request& request) {
+  const auto text = request.parameter("wait");
+  return text ? milliseconds_in(*text, 0, wait_most_ms) : hold_default;
+}
+
+}  // namespace
+
+awaitable<Response> stream(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto hold = hold_of(request);
+  if (!hold) co_return error_response(400, "wait is invalid; must be between 0 and 300000");
+  const Target target = target_of(request);
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  for (bool again = false;; again = true) {
+    engine::Reply reply = co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ReadStream{ticket_none, target.endpoint, target.job, {}, *hold}, {},
+        &exchange);
+    if (const auto* told = std::get_if<answer::StreamChunks>(&reply.answer))
+      co_return co_await live_chunks(context, exchange, target.job, *told, std::move(reply.bodies));
+    if (std::holds_alternative<answer::Abandoned>(reply.answer)) co_return no_content();
+    std::optional<Response> response = co_await rest(context, exchange, target);
+    if (response) co_return std::move(*response);
+    // Between the two looks a retry may have brought it from the store into the core.
+    if (again) co_return no_such_job();
+  }
+}
+
+}  // namespace pilotlight::api
