@@ -13,6 +13,7 @@
 #include "store/body_files.hpp"
 #include "store/codec.hpp"
 #include "store/sqlite/checkpointer.hpp"
+#include "store/sqlite/reader.hpp"
 #include "store/sqlite/record_writer.hpp"
 #include "store/sqlite/schema.hpp"
 
@@ -24,37 +25,6 @@ constexpr std::size_t expired_per_commit = 64;
 constexpr std::size_t expired_per_upkeep = 500;
 constexpr milliseconds expired_looked_for_every{100};
 constexpr std::chrono::milliseconds reserve_checked_every{100};
-
-/// A read-only connection with its statements; used by one thread at a time.
-struct Reader {
-  Database database;
-  Statement payload, small_payload, final_job, stream, chunks;
-
-  Result<void> open(const std::string& path) {
-    if (auto done = database.open(path, Database::Mode::read_only); !done) return done.error();
-    return prepare();
-  }
-  Result<void> prepare() { return prepare_on(database); }
-  Result<void> prepare_on(Database& on) {
-    if (auto done = payload.prepare(on, "SELECT body FROM payload WHERE number = ?1"); !done)
-      return done.error();
-    // The likeliest first; a number names one payload only, wherever it is.
-    if (auto done = small_payload.prepare(
-            on,
-            "SELECT input FROM live_job WHERE row = ?1 AND input IS NOT NULL "
-            "UNION ALL SELECT body FROM payload WHERE number = ?1 "
-            "UNION ALL SELECT input FROM final_job WHERE row = ?1 AND input IS NOT NULL");
-        !done)
-      return done.error();
-    if (auto done = final_job.prepare(on, "SELECT expires, record FROM final_job WHERE row = ?1"); !done)
-      return done.error();
-    if (auto done = stream.prepare(on, "SELECT record FROM stream WHERE job = ?1"); !done)
-      return done.error();
-    return chunks.prepare(on,
-                          "SELECT payload, bytes, body FROM chunk "
-                          "WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 ORDER BY number");
-  }
-};
 
 class SqliteStore final : public Store {
  public:
@@ -280,93 +250,29 @@ Result<Body> SqliteStore::read(const PayloadRef& ref) {
     case PayloadPlace::file: return files_.read(ref);
     case PayloadPlace::row: break;
   }
-  return with_reader([&](Reader& reader) -> Result<Body> {
-    Statement& payload = fits_beside(ref) ? reader.small_payload : reader.payload;
-    const int code = payload.bind(1, static_cast<std::int64_t>(ref.number)).step();
-    Result<Body> body = refusal(Errc::not_found, "this payload is no longer kept");
-    if (code == SQLITE_ROW) {
-      const std::string_view bytes = payload.bytes(0);
-      std::string text;
-      text.reserve(bytes.size() + body_padding);
-      text = bytes;
-      body = make_body(std::move(text));
-    } else if (code != SQLITE_DONE) {
-      body = refusal(Errc::io, "cannot read a payload");
-    }
-    payload.reset();
-    return body;
-  });
+  return with_reader([&](Reader& reader) { return reader.payload(ref); });
 }
 
 Result<std::optional<FinalJob>> SqliteStore::final_job(JobId id, Timestamp now) {
-  return with_reader([&](Reader& reader) -> Result<std::optional<FinalJob>> {
-    const int code = reader.final_job.bind(1, static_cast<std::int64_t>(id.row())).step();
-    std::optional<FinalJob> found;
-    Result<record::JobFinished> record = refusal(Errc::not_found, "");
-    if (code == SQLITE_ROW && timestamp_from_ms(reader.final_job.number(0)) > now) {
-      record = from_stored<record::JobFinished>(reader.final_job.bytes(1), "final_job " + id.text());
-      if (record && record->value.id == id) {
-        found = record->value;
-        found->expires = timestamp_from_ms(reader.final_job.number(0));
-      }
-    }
-    reader.final_job.reset();
-    if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a job");
-    if (!record && record.error().code == Errc::corrupt) return record.error();
-    return found;
-  });
+  return with_reader([&](Reader& reader) { return reader.final_job(id, now); });
 }
 
 Result<std::optional<StreamState>> SqliteStore::stream(JobId id) {
-  return with_reader([&](Reader& reader) -> Result<std::optional<StreamState>> {
-    const int code = reader.stream.bind(1, static_cast<std::int64_t>(id.row())).step();
-    Result<record::StreamSaved> record = refusal(Errc::not_found, "");
-    if (code == SQLITE_ROW)
-      record = from_stored<record::StreamSaved>(reader.stream.bytes(0), "stream " + id.text());
-    reader.stream.reset();
-    if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
-    if (!record && record.error().code == Errc::corrupt) return record.error();
-    return record ? std::optional(record->value) : std::nullopt;
-  });
+  return with_reader([&](Reader& reader) { return reader.stream(id); });
 }
 
 Result<std::vector<Body>> SqliteStore::chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                               std::uint32_t to) {
-  struct Found {
-    PayloadRef file;
-    Body body;
-  };
-  auto found = with_reader([&](Reader& reader) -> Result<std::vector<Found>> {
-    std::vector<Found> all;
-    std::uint64_t bytes = 0;
-    reader.chunks.bind(1, static_cast<std::int64_t>(id.row())).bind(2, std::int64_t{run});
-    reader.chunks.bind(3, std::int64_t{from}).bind(4, std::int64_t{to});
-    int code = 0;
-    while ((code = reader.chunks.step()) == SQLITE_ROW) {
-      const auto size = static_cast<std::uint32_t>(reader.chunks.number(1));
-      bytes += size;
-      if (!all.empty() && bytes > chunk_bytes_per_read) {
-        code = SQLITE_DONE;
-        break;
-      }
-      if (reader.chunks.is_null(2))
-        all.push_back({{static_cast<RowNumber>(reader.chunks.number(0)), size, PayloadPlace::file}, nullptr});
-      else
-        all.push_back({{}, copy_body(reader.chunks.bytes(2))});
-    }
-    reader.chunks.reset();
-    if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
-    return all;
-  });
+  auto found = with_reader([&](Reader& reader) { return reader.chunks(id, run, from, to); });
   if (!found) return found.error();
   std::vector<Body> bodies;
-  for (Found& one : *found) {
-    if (one.file) {
-      Result<Body> body = files_.read(one.file);
+  for (Reader::Chunk& chunk : *found) {
+    if (!chunk.body) {
+      Result<Body> body = files_.read(chunk.ref);
       if (!body) break;
-      one.body = std::move(*body);
+      chunk.body = std::move(*body);
     }
-    bodies.push_back(std::move(one.body));
+    bodies.push_back(std::move(chunk.body));
   }
   return bodies;
 }

@@ -1,0 +1,100 @@
+#include "store/sqlite/reader.hpp"
+
+#include "ports/store.hpp"
+#include "store/codec.hpp"
+#include "store/sqlite/record_writer.hpp"
+
+namespace pilotlight::store {
+namespace {
+
+std::int64_t key(RowNumber row) {
+  return static_cast<std::int64_t>(row);
+}
+
+}  // namespace
+
+Result<void> Reader::open(const std::string& path) {
+  if (auto done = database_.open(path, Database::Mode::read_only); !done) return done.error();
+  return prepare_on(database_);
+}
+
+Result<void> Reader::prepare_on(Database& database) {
+  const std::pair<Statement*, const char*> all[] = {
+      {&payload_, "SELECT body FROM payload WHERE number = ?1"},
+      // The likeliest first; a number names one payload only, wherever it is.
+      {&small_payload_,
+       "SELECT input FROM live_job WHERE row = ?1 AND input IS NOT NULL "
+       "UNION ALL SELECT body FROM payload WHERE number = ?1 "
+       "UNION ALL SELECT input FROM final_job WHERE row = ?1 AND input IS NOT NULL"},
+      {&final_job_, "SELECT expires, record FROM final_job WHERE row = ?1"},
+      {&stream_, "SELECT record FROM stream WHERE job = ?1"},
+      {&chunks_,
+       "SELECT payload, bytes, body FROM chunk WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 "
+       "ORDER BY number"},
+  };
+  for (const auto& [statement, sql] : all)
+    if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
+  return {};
+}
+
+Result<Body> Reader::payload(const PayloadRef& ref) {
+  Statement& payload = fits_beside(ref) ? small_payload_ : payload_;
+  const int code = payload.bind(1, key(ref.number)).step();
+  Result<Body> body = refusal(Errc::not_found, "this payload is no longer kept");
+  if (code == SQLITE_ROW)
+    body = copy_body(payload.bytes(0));
+  else if (code != SQLITE_DONE)
+    body = refusal(Errc::io, "cannot read a payload");
+  payload.reset();
+  return body;
+}
+
+Result<std::optional<FinalJob>> Reader::final_job(JobId id, Timestamp now) {
+  const int code = final_job_.bind(1, key(id.row())).step();
+  std::optional<FinalJob> found;
+  Result<record::JobFinished> record = refusal(Errc::not_found, "");
+  if (code == SQLITE_ROW && timestamp_from_ms(final_job_.number(0)) > now) {
+    record = from_stored<record::JobFinished>(final_job_.bytes(1), "final_job " + id.text());
+    if (record && record->value.id == id) {
+      found = record->value;
+      found->expires = timestamp_from_ms(final_job_.number(0));
+    }
+  }
+  final_job_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a job");
+  if (!record && record.error().code == Errc::corrupt) return record.error();
+  return found;
+}
+
+Result<std::optional<StreamState>> Reader::stream(JobId id) {
+  const int code = stream_.bind(1, key(id.row())).step();
+  Result<record::StreamSaved> record = refusal(Errc::not_found, "");
+  if (code == SQLITE_ROW) record = from_stored<record::StreamSaved>(stream_.bytes(0), "stream " + id.text());
+  stream_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
+  if (!record && record.error().code == Errc::corrupt) return record.error();
+  return record ? std::optional(record->value) : std::nullopt;
+}
+
+Result<std::vector<Reader::Chunk>> Reader::chunks(JobId id, std::uint32_t run, std::uint32_t from,
+                                                  std::uint32_t to) {
+  std::vector<Chunk> all;
+  std::uint64_t bytes = 0;
+  chunks_.bind(1, key(id.row())).bind(2, std::int64_t{run}).bind(3, std::int64_t{from});
+  chunks_.bind(4, std::int64_t{to});
+  int code = 0;
+  while ((code = chunks_.step()) == SQLITE_ROW) {
+    const bool file = chunks_.is_null(2);
+    const PayloadRef ref{static_cast<RowNumber>(chunks_.number(0)),
+                         static_cast<std::uint32_t>(chunks_.number(1)),
+                         file ? PayloadPlace::file : PayloadPlace::row};
+    bytes += ref.bytes;
+    if (!all.empty() && bytes > chunk_bytes_per_read) break;
+    all.push_back({ref, file ? nullptr : copy_body(chunks_.bytes(2))});
+  }
+  chunks_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
+  return all;
+}
+
+}  // namespace pilotlight::store

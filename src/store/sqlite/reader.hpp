@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/body.hpp"
+#include "domain/job.hpp"
+#include "domain/stream.hpp"
+#include "store/sqlite/database.hpp"
+
+namespace pilotlight::store {
+
+/// What is read one by one, with prepared statements. Used by one thread at a time.
+class Reader {
+ public:
+  /// Over a read-only connection of its own.
+  Result<void> open(const std::string& path);
+  /// Over a connection of its caller, which lives longer.
+  Result<void> prepare_on(Database& database);
+
+  /// Of place row; not_found once it is not kept any more.
+  Result<Body> payload(const PayloadRef& ref);
+  Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now);
+  Result<std::optional<StreamState>> stream(JobId id);
+
+  struct Chunk {
+    PayloadRef ref;
+    Body body;  ///< null: a file has it
+  };
+  Result<std::vector<Chunk>> chunks(JobId id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
+
+ private:
+  Database database_;
+  Statement payload_, small_payload_, final_job_, stream_, chunks_;
+};
+
+}  // namespace pilotlight::store
