@@ -115,3 +115,27 @@ def test_sigterm_lets_the_running_job_finish(servers):
     assert server.leftovers() == []
     server.start()
     assert server.status(endpoint, job)["status"] == "COMPLETED"
+
+
+@pytest.fixture
+def streaming(server):
+    """The package's own client of an endpoint whose worker is a generator."""
+    import runpod
+
+    runpod.api_key = server.key
+    runpod.endpoint_url_base = server.origin + "/v2"
+    endpoint = server.make_endpoint(f"{PYTHON} -u {ROOT}/tests/workers/generator_worker.py", workersMax=1)
+    return runpod.Endpoint(endpoint)
+
+
+def test_a_generator_streams_to_the_packages_own_client(streaming):
+    job = streaming.run({"count": 12})
+    values = [{"number": number} for number in range(12)]
+    assert list(job.stream()) == values
+    assert job.status() == "COMPLETED" and job.output() == values
+
+
+def test_a_generator_that_fails_has_streamed_what_it_yielded(streaming):
+    job = streaming.run({"count": 3, "fail": True})
+    assert list(job.stream()) == [{"number": number} for number in range(3)]
+    assert job.status() == "FAILED"
