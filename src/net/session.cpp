@@ -317,13 +317,14 @@ awaitable<bool> Session::acquire(ByteBudget& budget, ByteCount charge) {
   const Executor executor = socket_.get_executor();
   // The timer outlives the wait: this coroutine does not go on before `granted`, which only the grant sets.
   Timer* const timer = &turn;
-  const std::shared_ptr<Session> self = shared_from_this();
-  const bool at_once = budget.acquire(charge, [executor, granted, timer, self] {
-    asio::post(executor, [granted, timer, self] {
-      *granted = true;
-      timer->cancel();
-    });
-  });
+  // Whoever grants is on another thread: it hands its share of us over, for we may end on our own only.
+  const bool at_once =
+      budget.acquire(charge, [executor, granted, timer, self = shared_from_this()]() mutable {
+        asio::post(executor, [granted, timer, self = std::move(self)] {
+          *granted = true;
+          timer->cancel();
+        });
+      });
   while (!at_once && !*granted) {
     error_code ignored;
     co_await turn.async_wait(asio::redirect_error(use_awaitable, ignored));
