@@ -62,6 +62,7 @@ constexpr Limits tiny_limits() {
   limits.init_timeout = milliseconds{20'000};
   limits.backoff_max = milliseconds{16'000};
   limits.slice_jobs = 7;
+  limits.uncharged_returns_max = 2;
   limits.stream_chunks_max = 12;
   limits.chunks_per_read = 3;
   return limits;
