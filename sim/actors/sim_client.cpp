@@ -148,6 +148,7 @@ void SimClients::shorten(const JobId& job) {
 }
 
 void SimClients::retry(const JobId& job) {
+  if (stopped_) return read(job);
   MARK("sim: client retries");
   Told& told = world_.ledger.job(job)->told;
   told.final.reset();

@@ -18,7 +18,7 @@ class SimClients {
   explicit SimClients(World& world) : world_(world) {}
 
   void begin();
-  /// No more jobs; those under way are still read.
+  /// No more jobs, and none anew; those under way are still read.
   void stop() { stopped_ = true; }
   /// Reads every job that is not known to have ended, and gives up those that nothing will run.
   void read_all();
