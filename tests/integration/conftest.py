@@ -42,6 +42,18 @@ def server(shared_servers):
 
 
 @pytest.fixture
+def endpoint(server):
+    """An endpoint of the test's own, whose workers are all started by hand."""
+    return server.make_idle_endpoint()
+
+
+@pytest.fixture
+def worker(server, endpoint, make_worker):
+    """A worker of it."""
+    return make_worker(server, endpoint)
+
+
+@pytest.fixture
 def make_worker():
     """make(server, endpoint): a worker started by hand, as `pilotlight worker-env` describes it."""
     made = []

@@ -10,11 +10,6 @@ from harness.raw import connect, exchange, head, read_answer
 MEBIBYTE = 1 << 20
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
 @pytest.fixture(autouse=True)
 def nothing_accepted_is_lost(server):
     """Around every test: a job accepted before is still there, in the same server process."""

@@ -11,16 +11,6 @@ MEBIBYTE = 1 << 20
 NO_JOB = "019a0000-0000-7000-8000-000000000000-u1"
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
 def is_json_error(answer):
     assert answer.headers["Content-Type"] == "application/json", answer
     told = answer.json

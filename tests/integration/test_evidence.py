@@ -6,16 +6,6 @@ import pytest
 from harness import processes
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
 @pytest.mark.parametrize("sdk", ["1.7.13", "1.10.0", "1.12.0"])
 def test_a_new_poll_that_says_it_holds_nothing_returns_the_job(server, endpoint, make_worker, sdk):
     worker = make_worker(server, endpoint, sdk=sdk)

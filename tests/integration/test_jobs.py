@@ -8,16 +8,6 @@ import pytest
 ASYNC_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}-u1"
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
 def test_run_is_queued_taken_and_completed(server, endpoint, worker):
     answer = server.post(f"/v2/{endpoint}/run", {"input": {"prompt": "hi"}})
     assert answer.status == 200

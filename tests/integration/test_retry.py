@@ -5,16 +5,6 @@ import threading
 import pytest
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
 def fail(server, endpoint, worker, value, **fields):
     """The id of a job that its worker has answered with an error."""
     job = server.run(endpoint, value, **fields)

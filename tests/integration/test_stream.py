@@ -6,16 +6,6 @@ import pytest
 
 
 @pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
-@pytest.fixture
 def job(server, endpoint, worker):
     """A job in the worker's hands."""
     job = server.run(endpoint, {"n": 1})

@@ -17,16 +17,6 @@ VARIABLES = {
 }
 
 
-@pytest.fixture
-def endpoint(server):
-    return server.make_idle_endpoint()
-
-
-@pytest.fixture
-def worker(server, endpoint, make_worker):
-    return make_worker(server, endpoint)
-
-
 def test_the_variables_have_the_form_that_every_sdk_needs(server, endpoint):
     variables = server.worker_env(endpoint)
     assert set(variables) >= VARIABLES
