@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from harness.client import unlike
 
 
 def fail(server, endpoint, worker, value, **fields):
@@ -59,7 +60,7 @@ def test_what_is_not_there_is_not_retried(server, endpoint, worker):
     other = server.make_idle_endpoint()
     job = fail(server, endpoint, worker, {"n": 1})
     assert retry(server, endpoint, job, key=None).status == 401
-    for where, what in ((other, job), (endpoint, job[:-4] + "0-u1"), (endpoint, "nonsense")):
+    for where, what in ((other, job), (endpoint, unlike(job)), (endpoint, "nonsense")):
         assert retry(server, where, what).status == 404
     assert server.status(endpoint, job)["status"] == "FAILED"
     server.get(f"/v2/{endpoint}/status/{job}?ttl=0")
@@ -116,5 +117,5 @@ def test_status_sync_ends_with_how_the_job_stands(server, endpoint):
     for wait in ("999", "300001", "x"):
         refused = server.get(f"/v2/{endpoint}/status-sync/{job}?wait={wait}")
         assert (refused.status, refused.json["error"]) == (400, "wait is invalid; must be between 1000 and 300000")
-    assert server.get(f"/v2/{endpoint}/status-sync/{job[:-4]}0-u1").status == 404
+    assert server.get(f"/v2/{endpoint}/status-sync/{unlike(job)}").status == 404
     assert server.get(f"/v2/{endpoint}/status-sync/{job}", key=None).status == 401

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from harness.client import unlike
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_refusals(server, endpoint, job):
     path = f"/v2/{endpoint}/stream/{job}"
     assert server.get(path, key=None).status == 401
     assert server.get(path + "?wait=300001").json["error"] == "wait is invalid; must be between 0 and 300000"
-    assert server.get(f"/v2/{endpoint}/stream/{job[:-4]}0-u1").status == 404
+    assert server.get(f"/v2/{endpoint}/stream/{unlike(job)}").status == 404
     assert server.get(f"/v2/{server.make_idle_endpoint()}/stream/{job}").status == 404
 
 

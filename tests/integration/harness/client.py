@@ -32,6 +32,11 @@ def literal(value):
     return value.name if isinstance(value, Enum) else json.dumps(value)
 
 
+def unlike(job):
+    """A well-formed job id that differs from this one in a digit."""
+    return job[:-4] + ("1" if job[-4] == "0" else "0") + job[-3:]
+
+
 @dataclass
 class Enum:
     name: str
