@@ -14,19 +14,22 @@ Response cannot_retry(JobState state) {
 
 /// With the claim of the job: nobody else takes it from the store meanwhile.
 awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target target) {
-  const StoredJob found = co_await stored_job(context, exchange, target);
-  if (!found.job) co_return error_response(500, found.job.error().message);
-  if (!*found.job) {
+  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
+  command::RetryJob again;
+  std::function<void()> work = [&context, &row, &again, target] {
+    row = final_row(context, target);
+    if (!row || !*row) return;
+    again.job = **row;
+    if (const auto stream = context.store.stream(target.job); stream) again.stream = *stream;
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (!row) co_return error_response(500, row.error().message);
+  if (!*row) {
     const engine::Reply reply = co_await context.asker(exchange).ask(
         engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job}, {}, nullptr);
     const auto* live = std::get_if<answer::JobLive>(&reply.answer);
     co_return live != nullptr ? cannot_retry(live->state) : no_such_job();
   }
-  command::RetryJob again{ticket_none, **found.job};
-  std::function<void()> work = [&context, &again, target] {
-    if (const auto stream = context.store.stream(target.job); stream) again.stream = *stream;
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
   const engine::Reply reply =
       co_await context.asker(exchange).ask(engine::Lane::submit, std::move(again), {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);

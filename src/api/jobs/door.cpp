@@ -59,27 +59,25 @@ Response short_view(const JobId& id, JobState state) {
                        "{\"id\":\"" + id.text() + "\",\"status\":\"" + std::string(wire_name(state)) + "\"}");
 }
 
-awaitable<StoredJob> stored_job(Context& context, Exchange& exchange, Target target) {
-  StoredJob found;
-  std::function<void()> work = [&context, &found, target] {
-    found.job = context.store.final_job(target.job, context.clock.now());
-    if (!found.job || !*found.job) return;
-    if ((*found.job)->endpoint != target.endpoint) {
-      found.job = std::optional<FinalJob>();
-    } else if ((*found.job)->result) {
-      Result<Body> body = context.store.read((*found.job)->result);
-      if (body) found.result = std::move(*body);
-    }
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return found;
+Result<std::optional<FinalJob>> final_row(Context& context, const Target& target) {
+  auto row = context.store.final_job(target.job, context.clock.now());
+  if (row && *row && (*row)->endpoint != target.endpoint) return std::optional<FinalJob>();
+  return row;
 }
 
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
-  const StoredJob found = co_await stored_job(context, exchange, target);
-  if (!found.job) co_return error_response(500, found.job.error().message);
-  if (!*found.job) co_return no_such_job();
-  co_return final_view(**found.job, found.result);
+  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
+  Body result;
+  std::function<void()> work = [&context, &row, &result, target] {
+    row = final_row(context, target);
+    if (!row || !*row || !(*row)->result) return;
+    Result<Body> body = context.store.read((*row)->result);
+    if (body) result = std::move(*body);
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (!row) co_return error_response(500, row.error().message);
+  if (!*row) co_return no_such_job();
+  co_return final_view(**row, result);
 }
 
 }  // namespace pilotlight::api

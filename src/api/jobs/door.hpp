@@ -45,14 +45,9 @@ Response wait_refusal();
 /// {"id":…,"status":…}
 Response short_view(const JobId& id, JobState state);
 
-/// A final job as the store has it.
-struct StoredJob {
-  Result<std::optional<FinalJob>> job =
-      std::optional<FinalJob>();  ///< nullopt: not there, or of another endpoint
-  Body result;
-};
-awaitable<StoredJob> stored_job(Context& context, Exchange& exchange, Target target);
-/// Its view, or the 404 that says it is not there.
+/// A final job as the store has it; nullopt: not there, or of another endpoint. On a files thread.
+Result<std::optional<FinalJob>> final_row(Context& context, const Target& target);
+/// The view of a final job, or the 404 that says it is not there.
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target);
 
 }  // namespace pilotlight::api

@@ -44,25 +44,27 @@ awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job,
 
 /// Of a job that has ended: all that was not yet handed out, then nothing more; nullopt if it is not there.
 awaitable<std::optional<Response>> rest(Context& context, Exchange& exchange, Target target) {
-  const StoredJob found = co_await stored_job(context, exchange, target);
-  if (!found.job) co_return error_response(500, found.job.error().message);
-  if (!*found.job) co_return std::nullopt;
+  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
   std::optional<StreamState> state;
   std::vector<Body> chunks;
-  std::function<void()> work = [&context, &state, &chunks, target] {
+  std::function<void()> work = [&context, &row, &state, &chunks, target] {
+    row = final_row(context, target);
+    if (!row || !*row) return;
     auto stored = context.store.stream(target.job);
     if (!stored || !*stored) return;
     state = **stored;
     chunks = read_chunks(context.store, target.job, state->run, state->read, state->chunks);
   };
   co_await on_files_thread(context, exchange, std::move(work));
+  if (!row) co_return error_response(500, row.error().message);
+  if (!*row) co_return std::nullopt;
   if (state && state->read < state->chunks) {
     state->read = state->chunks;
     // Durable before it is told: the next question would bring the same chunks again.
     co_await context.asker(exchange).ask(engine::Lane::control, command::MoveStream{ticket_none, *state}, {},
                                          nullptr);
   }
-  co_return chunks_response((*found.job)->state, chunks);
+  co_return chunks_response((*row)->state, chunks);
 }
 
 /// The hold of a poll: nullopt if it is out of range.
