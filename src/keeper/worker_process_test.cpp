@@ -201,10 +201,11 @@ struct Gated {
   TestKeeper keeper;
   TestServer server = keeper.ready_server();
   TempFolder notes;
-  Fd gate = server.prepare(w1, shell("echo $$ > " + notes.path + "/ran; exec sleep 1000"));
+  Fd gate;
   pid_t process = 0;
 
-  Gated() {
+  explicit Gated(const std::string& then = "exec sleep 1000")
+      : gate(server.prepare(w1, shell("echo $$ > " + notes.path + "/ran; " + then))) {
     EXPECT_TRUE(eventually([&] { return children(keeper.pid()).size() == 2; }));
     for (const pid_t child : children(keeper.pid()))
       if (child != server.pid) process = child;
@@ -261,6 +262,16 @@ TEST(PreparedWorker, that_was_killed_by_somebody_ends_when_it_is_started) {
   EXPECT_EQ(end.exit_code, -1);
   EXPECT_EQ(end.detail, "its process was killed as it began");
   EXPECT_FALSE(gated.ran());
+}
+
+TEST(PreparedWorker, may_end_between_the_opening_of_its_gate_and_the_word_of_it) {
+  Gated gated("echo last words; exit 7");
+  open_gate(gated.gate);
+  EXPECT_TRUE(eventually([&] { return ::kill(gated.process, 0) != 0; }));
+  gated.server.send(Start{w1});
+  const Exited end = gated.server.wait_for<Exited>().value();
+  EXPECT_EQ(end.exit_code, 7);
+  EXPECT_EQ(end.detail, "last words");
 }
 
 TEST(PreparedWorker, dies_with_its_keeper) {

@@ -95,7 +95,11 @@ bool Workers::child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal
   const auto found = by_pid_.find(pid);
   if (found == by_pid_.end()) return false;
   const WorkerId id = found->second;
-  by_pid_.erase(found);
+  // Its gate may have been opened, and all of its life have passed, before `start` is heard.
+  if (const auto prepared = prepared_.find(id);
+      prepared != prepared_.end() && gate_is_open(prepared->second->gate()))
+    start(id);
+  by_pid_.erase(pid);
   const auto running = running_.find(id);
   (running != running_.end() ? running->second : prepared_.at(id))->main_ended(exit_code, signal);
   return true;
