@@ -25,8 +25,9 @@ struct TempFolder {
 
 /// The whole file; empty if there is none.
 inline std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
 }
 
 inline void write_text(const std::string& path, const std::string& text) {
