@@ -144,12 +144,12 @@ TEST(ResponseHead, says_length_type_and_what_was_added) {
   Response response;
   response.headers.emplace_back("Retry-After", "5");
   response.status = 503;
-  EXPECT_EQ(response_head(response, 7, false),
+  EXPECT_EQ(response_head(response, Framing::length, 7, false),
             "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 7\r\n"
             "Retry-After: 5\r\nConnection: close\r\n\r\n");
   Response nothing;
   nothing.status = 204;
-  EXPECT_EQ(response_head(nothing, 0, true), "HTTP/1.1 204 No Content\r\n\r\n");
+  EXPECT_EQ(response_head(nothing, Framing::length, 0, true), "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
 }  // namespace

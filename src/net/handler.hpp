@@ -11,8 +11,8 @@
 
 namespace pilotlight::net {
 
-/// What a handler may ask of the connection that its request came on. Lives until the handler has returned;
-/// all calls on the connection's own thread.
+/// What a handler may ask of the connection that its request came on. Lives until the handler has returned,
+/// or the last part of its response is written; all calls on the connection's own thread.
 class Exchange {
  public:
   virtual ~Exchange() = default;
@@ -21,14 +21,24 @@ class Exchange {
   virtual Executor executor() = 0;
   /// Which of the server's io threads this is, from 0.
   virtual unsigned thread() = 0;
-  /// Calls `action` once if the peer closes or resets the connection before the handler has returned. A later
-  /// call replaces the action; an empty function removes it.
+  /// Calls `action` once if the peer closes or resets the connection before the handler, or the next part of
+  /// its response, has returned. A later call replaces the action; an empty function removes it.
   virtual void on_hangup(std::function<void()> action) = 0;
 };
 
 /// Answers one request. Must return exactly one response, also after a hang-up (it is then dropped and
 /// `after_write(false)` called). Must not throw.
 using Handler = std::function<awaitable<Response>(Request, Exchange&)>;
+
+/// A response body that is made while it is written. Called on the connection's thread.
+class BodyParts {
+ public:
+  virtual ~BodyParts() = default;
+
+  /// The next part, which is not empty, once there is one; nullopt: the body is complete. Not called again
+  /// before the part was handed to the kernel, nor after the end, nor once the peer is gone. Must not throw.
+  virtual awaitable<std::optional<std::string>> next() = 0;
+};
 
 /// Whose bytes a body counts against; a full client budget never delays a worker .
 enum class Budget : std::uint8_t { client, worker };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace pilotlight::net {
 
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 
+/// The header fields that few requests have.
+enum class Field : std::uint8_t { last_event_id };
+
 /// One HTTP request as a handler sees it: header fields that matter by name, target split, body whole.
 struct Request {
   Method method = Method::get;
@@ -22,6 +26,8 @@ struct Request {
   std::string query;          ///< raw text behind '?', empty if none
   std::string authorization;  ///< value of Authorization, empty if absent
   std::string user_agent;
+  bool wants_events = false;  ///< Accept names text/event-stream
+  std::vector<std::pair<Field, std::string>> fields;
   Body body;  ///< null if the request has none, or if `over_limit`
   /// The body exceeds the route's limit: `body_bytes` says its size as far as it is known, `body` is null.
   bool over_limit = false;
@@ -29,7 +35,11 @@ struct Request {
 
   /// The decoded value of a query parameter (first occurrence); nullopt if absent. '+' is a space.
   std::optional<std::string> parameter(std::string_view name) const;
+  /// The value of a header field; empty if it is absent.
+  std::string_view field(Field name) const;
 };
+
+class BodyParts;
 
 /// One HTTP response. The body is head + payload + tail, written without copying the payload.
 struct Response {
@@ -39,6 +49,9 @@ struct Response {
   std::string head;
   Body payload;
   std::string tail;
+  /// If set, the body comes from here part by part and the three above are empty. The exchange then lives on
+  /// until its end.
+  std::shared_ptr<BodyParts> parts;
   /// Close the connection after this response.
   bool close = false;
   /// Called once on the connection's thread when the whole response was handed to the kernel (true) or could

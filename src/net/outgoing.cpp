@@ -12,7 +12,8 @@ namespace pilotlight::net {
 
 Outgoing::Outgoing(Response& response, bool head_only, bool keep_alive) {
   const std::size_t payload = response.payload ? response.payload->size() : 0;
-  front_ = response_head(response, response.head.size() + payload + response.tail.size(), keep_alive);
+  front_ = response_head(response, Framing::length, response.head.size() + payload + response.tail.size(),
+                         keep_alive);
   if (!head_only) {
     front_ += response.head;
     if (payload > 0) {
@@ -24,6 +25,8 @@ Outgoing::Outgoing(Response& response, bool head_only, bool keep_alive) {
   }
   size_ = front_.size() + (payload_ ? payload_->size() : 0) + tail_.size();
 }
+
+Outgoing::Outgoing(std::string text) : front_(std::move(text)), size_(front_.size()) {}
 
 bool Outgoing::send_some(int fd) {
   const std::string_view texts[] = {front_, payload_ ? std::string_view(*payload_) : std::string_view(),

@@ -6,11 +6,13 @@
 
 namespace pilotlight::net {
 
-/// A response on its way to the kernel: as much as the socket takes at a time.
+/// A response, or a part of one, on its way to the kernel: as much as the socket takes at a time.
 class Outgoing {
  public:
   /// `head_only`: the answer to HEAD, whose header speaks of a body that does not follow.
   Outgoing(Response& response, bool head_only, bool keep_alive);
+  /// These bytes as they are.
+  explicit Outgoing(std::string text);
 
   /// Hands over what the socket takes now, without waiting; false: the connection is broken.
   bool send_some(int fd);

@@ -23,6 +23,15 @@ Method method_of(http::verb verb) {
   return Method::other;
 }
 
+constexpr std::pair<Field, beast::string_view> rare_fields[] = {{Field::last_event_id, "Last-Event-ID"}};
+
+/// Whether the text is in there, in any case.
+bool contains_text(beast::string_view value, std::string_view text) {
+  for (std::size_t at = 0; at + text.size() <= value.size(); ++at)
+    if (beast::iequals(value.substr(at, text.size()), {text.data(), text.size()})) return true;
+  return false;
+}
+
 /// Beast's parser with the fields that matter taken as they come by, so that nothing else is stored.
 class HeadParser final : public http::basic_parser<true> {
  public:
@@ -63,12 +72,19 @@ class HeadParser final : public http::basic_parser<true> {
     if (into.empty()) into.assign(value.data(), value.size());
   }
 
-  void on_request_impl(http::verb verb, beast::string_view, beast::string_view target, int,
+  void take_rare(beast::string_view name, beast::string_view value) {
+    for (const auto& [field, text] : rare_fields)
+      if (beast::iequals(name, text)) head.request.fields.emplace_back(field, std::string(value));
+  }
+
+  void on_request_impl(http::verb verb, beast::string_view, beast::string_view target, int version,
                        error_code&) override {
     head.request.method = method_of(verb);
+    head.knows_chunks = version >= 11;
     take_target({target.data(), target.size()});
   }
-  void on_field_impl(http::field name, beast::string_view, beast::string_view value, error_code&) override {
+  void on_field_impl(http::field name, beast::string_view name_text, beast::string_view value,
+                     error_code&) override {
     // Only these few matter, so this is no switch over all of Beast's.
     if (name == http::field::content_length)
       take_length({value.data(), value.size()});
@@ -78,8 +94,12 @@ class HeadParser final : public http::basic_parser<true> {
       take(head.request.authorization, value);
     else if (name == http::field::user_agent)
       take(head.request.user_agent, value);
+    else if (name == http::field::accept)
+      head.request.wants_events |= contains_text(value, "text/event-stream");
     else if (name == http::field::expect)
       head.expects_continue = beast::iequals(value, "100-continue");
+    else
+      take_rare(name_text, value);
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
   void on_header_impl(error_code&) override {}

@@ -14,6 +14,7 @@ struct RequestHead {
   ByteCount content_length = 0;
   bool chunked = false;
   bool keep_alive = true;
+  bool knows_chunks = true;  ///< HTTP/1.1 at least
   bool expects_continue = false;
 };
 

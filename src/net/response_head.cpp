@@ -27,7 +27,8 @@ std::string_view reason(int status) {
 
 }  // namespace
 
-std::string response_head(const Response& response, std::size_t body_bytes, bool keep_alive) {
+std::string response_head(const Response& response, Framing framing, std::size_t body_bytes,
+                          bool keep_alive) {
   std::string text;
   text.reserve(192 + response.head.size() + response.tail.size());
   text += "HTTP/1.1 ";
@@ -38,9 +39,12 @@ std::string response_head(const Response& response, std::size_t body_bytes, bool
   if (response.status != 204) {
     text += "Content-Type: ";
     text += response.content_type;
-    text += "\r\nContent-Length: ";
-    text += std::to_string(body_bytes);
     text += "\r\n";
+    switch (framing) {
+      case Framing::length: text += "Content-Length: " + std::to_string(body_bytes) + "\r\n"; break;
+      case Framing::chunks: text += "Transfer-Encoding: chunked\r\n"; break;
+      case Framing::close: break;
+    }
   }
   for (const auto& [name, value] : response.headers) {
     text += name;

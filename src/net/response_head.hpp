@@ -6,7 +6,10 @@
 
 namespace pilotlight::net {
 
-/// The status line and header of a response with this many bytes of body, the empty line included.
-std::string response_head(const Response& response, std::size_t body_bytes, bool keep_alive);
+/// How the peer knows where a body ends.
+enum class Framing : std::uint8_t { length, chunks, close };
+
+/// The status line and header of a response, the empty line included; `body_bytes` only with Framing::length.
+std::string response_head(const Response& response, Framing framing, std::size_t body_bytes, bool keep_alive);
 
 }  // namespace pilotlight::net

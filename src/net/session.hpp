@@ -11,6 +11,7 @@
 #include "net/limits.hpp"
 #include "net/outgoing.hpp"
 #include "net/request_head.hpp"
+#include "net/response_head.hpp"
 #include "net/router.hpp"
 #include "net/shares.hpp"
 
@@ -79,6 +80,7 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   awaitable<bool> read_chunked(RequestHead& head, const Route& route, std::string* text);
   awaitable<bool> discard(ByteCount bytes);
   awaitable<bool> acquire(ByteBudget& budget, ByteCount charge);
+  awaitable<bool> write_parts(Response& response, Framing framing, bool keep_alive);
   awaitable<bool> write(Outgoing& out);
   awaitable<bool> write(Response& response, bool head_only, bool keep_alive);
   awaitable<> write_error(int status, std::string message);

@@ -45,6 +45,12 @@ PathSegments path_segments(std::string_view path) {
   }
 }
 
+std::string_view Request::field(Field name) const {
+  for (const auto& [field, value] : fields)
+    if (field == name) return value;
+  return {};
+}
+
 std::optional<std::string> Request::parameter(std::string_view name) const {
   std::string_view rest = query;
   while (!rest.empty()) {

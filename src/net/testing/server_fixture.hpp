@@ -121,6 +121,59 @@ inline awaitable<Response> park(Parking* parking, Request request, Exchange& exc
   co_return co_await (*parking)(std::move(request), exchange);
 }
 
+/// Says the words one after another, each when the test allows it; then ends.
+struct Talking {
+  std::atomic<int> allowed{0}, asked{0}, hung_up{0}, unwritten{0}, ended{0};
+
+  class Words final : public BodyParts {
+   public:
+    Words(Talking* talking, Exchange& exchange, std::string text)
+        : talking_(talking), exchange_(exchange), text_(std::move(text)) {}
+    ~Words() override { ++talking_->ended; }
+
+    awaitable<std::optional<std::string>> next() override {
+      bool gone = false;
+      exchange_.on_hangup([this, &gone] {
+        gone = true;
+        ++talking_->hung_up;
+      });
+      ++talking_->asked;
+      Timer timer(exchange_.executor());
+      while (talking_->allowed <= said_ && !gone) {
+        timer.expires_after(1ms);
+        boost::system::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(use_awaitable, ignored));
+      }
+      std::optional<std::string> word;
+      if (!gone && !text_.empty()) {
+        const std::size_t size = std::min(text_.find(' '), text_.size());
+        word = text_.substr(0, size);
+        text_.erase(0, size + 1);
+      }
+      ++said_;
+      co_return word;
+    }
+
+   private:
+    Talking* const talking_;
+    Exchange& exchange_;
+    std::string text_;
+    int said_ = 0;
+  };
+
+  awaitable<Response> operator()(Request request, Exchange& exchange) {
+    Response response;
+    response.content_type = "text/plain";
+    response.parts = std::make_shared<Words>(this, exchange, request.body ? *request.body : "");
+    response.after_write = [this](bool written) { unwritten += written ? 0 : 1; };
+    co_return response;
+  }
+};
+
+inline awaitable<Response> talk(Talking* talking, Request request, Exchange& exchange) {
+  co_return co_await (*talking)(std::move(request), exchange);
+}
+
 class ServerTest : public ::testing::Test {
  protected:
   void start(Limits limits = {}) {
@@ -142,6 +195,8 @@ class ServerTest : public ::testing::Test {
     routes.back().sharer = [](const Request& request) { return request.query; };
     routes.push_back({Method::get, "/park", 0, Budget::client, OverLimit::refuse,
                       [this](Request r, Exchange& e) { return park(&parking_, std::move(r), e); }});
+    routes.push_back({Method::post, "/talk", 32 << 20, Budget::client, OverLimit::refuse,
+                      [this](Request r, Exchange& e) { return talk(&talking_, std::move(r), e); }});
     server_->start(std::move(routes));
   }
   static std::string post(const std::string& path, const std::string& body) {
@@ -155,6 +210,7 @@ class ServerTest : public ::testing::Test {
   }
 
   Parking parking_;
+  Talking talking_;
   std::unique_ptr<Server> server_;
   std::uint16_t port_ = 0;
 };
