@@ -1,5 +1,6 @@
 // What jobs stream, and who reads it.
 #include <algorithm>
+#include <utility>
 
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
@@ -44,7 +45,7 @@ void State::begin_run(LiveJob& live) {
 void State::end_stream(LiveJob& live) {
   if (live.stream == nullptr) return;
   LiveStream& stream = *live.stream;
-  while (!stream.readers.empty()) answer(*stream.readers.front(), answer::JobNotLive{});
+  for (Waiter* reader : std::exchange(stream.readers, {})) answer(*reader, answer::JobNotLive{});
   if (stream.state.read != stream.sent || stream.unsaved) {
     stream.state.read = stream.sent;
     std::erase(unsaved_streams, &stream);
@@ -81,9 +82,11 @@ void State::on(const command::PostChunk& c) {
 void State::tell_readers(LiveJob& live, const PayloadRef& chunk) {
   LiveStream& stream = *live.stream;
   const StreamState& state = stream.state;
-  const std::vector<Waiter*> readers = stream.readers;
-  for (Waiter* reader : readers) {
-    if (!reader->after && stream.sent == state.chunks) continue;  // another such reader has it
+  for (Waiter* reader : std::exchange(stream.readers, {})) {
+    if (!reader->after && stream.sent == state.chunks) {  // another such reader has it
+      stream.readers.push_back(reader);
+      continue;
+    }
     if (!reader->after) stream.sent = state.chunks;
     answer(*reader, answer::StreamChunks{live.job.state, state.run, state.chunks - 1, state.chunks, chunk});
   }

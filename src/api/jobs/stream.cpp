@@ -1,5 +1,7 @@
 #include "api/jobs/stream.hpp"
 
+#include "api/jobs/event_stream.hpp"
+#include "api/jobs/stream_reader.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -16,19 +18,6 @@ Response chunks_response(JobState state, const std::vector<Body>& chunks) {
     body += "{\"output\":" + *chunks[i] + "}";
   }
   return json_response(200, body + "]}");
-}
-
-/// All chunks [from, to) of this run that are still there.
-std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
-                              std::uint32_t to) {
-  std::vector<Body> all;
-  while (from < to) {
-    Result<std::vector<Body>> page = store.chunks(job, run, from, to);
-    if (!page || page->empty()) break;
-    from += static_cast<std::uint32_t>(page->size());
-    std::move(page->begin(), page->end(), std::back_inserter(all));
-  }
-  return all;
 }
 
 awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job, answer::StreamChunks told,
@@ -73,17 +62,17 @@ std::optional<milliseconds> hold_of(const Request& request) {
   return text ? milliseconds_in(*text, 0, wait_most_ms) : hold_default;
 }
 
-}  // namespace
+awaitable<Response> events(Context& context, Exchange& exchange, Target target, std::string_view last_id) {
+  const std::optional<LastEvent> last = parse_event_id(last_id);
+  if (!last && !last_id.empty())
+    co_return error_response(400, "Last-Event-ID is none of this server's; leave it out to start anew");
+  co_return co_await event_stream(context, exchange, target, last);
+}
 
-awaitable<Response> stream(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
-  const auto hold = hold_of(request);
-  if (!hold) co_return error_response(400, "wait is invalid; must be between 0 and 300000");
-  const Target target = target_of(request);
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+awaitable<Response> poll(Context& context, Exchange& exchange, Target target, milliseconds hold) {
   for (bool again = false;; again = true) {
     engine::Reply reply = co_await context.asker(exchange).ask(
-        engine::Lane::control, command::ReadStream{ticket_none, target.endpoint, target.job, {}, *hold}, {},
+        engine::Lane::control, command::ReadStream{ticket_none, target.endpoint, target.job, {}, hold}, {},
         &exchange);
     if (const auto* told = std::get_if<answer::StreamChunks>(&reply.answer))
       co_return co_await live_chunks(context, exchange, target.job, *told, std::move(reply.bodies));
@@ -93,6 +82,19 @@ awaitable<Response> stream(Context& context, Request request, Exchange& exchange
     // Between the two looks a retry may have brought it from the store into the core.
     if (again) co_return no_such_job();
   }
+}
+
+}  // namespace
+
+awaitable<Response> stream(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto hold = hold_of(request);
+  if (!hold) co_return error_response(400, "wait is invalid; must be between 0 and 300000");
+  const Target target = target_of(request);
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  if (request.wants_events)
+    co_return co_await events(context, exchange, target, request.field(net::Field::last_event_id));
+  co_return co_await poll(context, exchange, target, *hold);
 }
 
 }  // namespace pilotlight::api

@@ -1,6 +1,6 @@
 #include "api/jobs/submit.hpp"
 
-#include "api/jobs/job_request.hpp"
+#include "api/jobs/event_stream.hpp"
 #include "api/jobs/job_view.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
@@ -21,69 +21,89 @@ awaitable<Result<JobRequest>> parse_aside(Context& context, Exchange& exchange, 
   co_return result;
 }
 
-/// Submits the request's job; the answer, or the response that says why there is none.
-awaitable<Response> submit(Context& context, Request request, Exchange& exchange, command::SubmitJob job,
+/// Reads the request's job and hands it in.
+awaitable<HandedIn> submit(Context& context, Request request, Exchange& exchange, command::SubmitJob job,
                            ByteCount limit) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
-  if (request.over_limit) co_return size_refusal(limit);
+  if (request.over_limit) co_return HandedIn{size_refusal(limit)};
   job.endpoint = target_of(request).endpoint;
-  if (job.endpoint.empty()) co_return error_response(404, no_endpoint);
-  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  if (job.endpoint.empty()) co_return HandedIn{error_response(404, no_endpoint)};
+  if (!context.store.accepts_jobs()) co_return HandedIn{no_space_for_jobs()};
   Result<JobRequest> parsed = refusal(Errc::internal, "");
   if (request.body &&
       request.body->size() >= parse_aside_from)  // g++ 12 frees twice what `?:` would co_await
     parsed = co_await parse_aside(context, exchange, std::move(request.body));
   else
     parsed = parse_job_request(request.body);
-  if (!parsed) co_return refused({parsed.error().code, parsed.error().message});
+  if (!parsed) co_return HandedIn{refused({parsed.error().code, parsed.error().message})};
+  co_return co_await hand_in(context, exchange, std::move(job), std::move(*parsed));
+}
+
+/// Whether the events of the job are wanted; nullopt if that is not clear.
+std::optional<bool> streamed_of(const Request& request) {
+  const std::string value = request.parameter("stream").value_or("0");
+  if (value == "1" || value == "true") return true;
+  if (value == "0" || value == "false") return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::SubmitJob job, JobRequest parts) {
   const RowNumber row = context.engine.draw_row();
   job.id = JobId::make(row, job.retention != RetentionClass::run, random_bits());
-  job.policy = parsed->policy;
+  job.policy = parts.policy;
   std::vector<StoredPayload> payloads;
-  payloads.push_back({reference(row, parsed->input), std::move(parsed->input)});
+  payloads.push_back({reference(row, parts.input), std::move(parts.input)});
   job.input = payloads.front().ref;
-  if (!parsed->extras.empty()) {
-    const Body extras = make_body(std::move(parsed->extras));
+  if (!parts.extras.empty()) {
+    const Body extras = make_body(std::move(parts.extras));
     payloads.push_back({reference(context.engine.draw_row(), extras), extras});
     job.extras = payloads.back().ref;
   }
   const std::vector<PayloadRef> files = files_among(payloads);
   if (!files.empty()) {
     const Result<void> written = co_await write_files(context, exchange, payloads);
-    if (!written) co_return error_response(503, "the input could not be stored: " + written.error().message);
+    if (!written)
+      co_return HandedIn{error_response(503, "the input could not be stored: " + written.error().message)};
   }
-  const JobId id = job.id;
-  const bool sync = job.wait.has_value();
-  engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::submit, std::move(job),
-                                                             std::move(payloads), sync ? &exchange : nullptr);
-  Response response;
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) {
+  HandedIn handed{{}, job.id, {}};
+  Exchange* const watched = job.wait ? &exchange : nullptr;
+  handed.reply = co_await context.asker(exchange).ask(engine::Lane::submit, std::move(job),
+                                                      std::move(payloads), watched);
+  if (const auto* no = std::get_if<answer::Refused>(&handed.reply.answer)) {
     discard_files(context, files);
-    response = refused(*no);
-  } else if (std::holds_alternative<answer::JobAccepted>(reply.answer)) {
-    response = short_view(id, JobState::in_queue);
-  } else if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer)) {
-    response = final_view(ended->job, reply.bodies.front());
-  } else if (const auto* live = std::get_if<answer::JobLive>(&reply.answer)) {
-    response = short_view(id, live->state);
+    handed.refusal = refused(*no);
   }
-  if (sync) response.headers.emplace_back("X-Runpod-Job-Id", id.text());
-  co_return response;
+  co_return handed;
 }
 
-}  // namespace
-
 awaitable<Response> run(Context& context, Request request, Exchange& exchange) {
-  return submit(context, std::move(request), exchange, command::SubmitJob{}, run_max);
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const std::optional<bool> streamed = streamed_of(request);
+  if (!streamed) co_return error_response(400, "stream is invalid; must be 0 or 1");
+  const EndpointId endpoint = target_of(request).endpoint;
+  HandedIn handed = co_await submit(context, std::move(request), exchange, command::SubmitJob{}, run_max);
+  if (handed.refusal) co_return std::move(*handed.refusal);
+  if (!*streamed) co_return short_view(handed.id, JobState::in_queue);
+  co_return co_await event_stream(context, exchange, {endpoint, handed.id}, {});
 }
 
 awaitable<Response> runsync(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
   command::SubmitJob job;
   job.wait = wait_of(request);
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
   if (!job.wait) co_return wait_refusal();
   job.retention = request.parameter("wait") ? RetentionClass::runsync_wait : RetentionClass::runsync;
-  co_return co_await submit(context, std::move(request), exchange, std::move(job), runsync_max);
+  HandedIn handed = co_await submit(context, std::move(request), exchange, std::move(job), runsync_max);
+  Response response;
+  if (handed.refusal)
+    response = std::move(*handed.refusal);
+  else if (const auto* ended = std::get_if<answer::JobEnded>(&handed.reply.answer))
+    response = final_view(ended->job, handed.reply.bodies.front());
+  else if (const auto* live = std::get_if<answer::JobLive>(&handed.reply.answer))
+    response = short_view(handed.id, live->state);
+  if (!handed.id.empty()) response.headers.emplace_back("X-Runpod-Job-Id", handed.id.text());
+  co_return response;
 }
 
 }  // namespace pilotlight::api

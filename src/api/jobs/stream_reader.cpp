@@ -1,0 +1,92 @@
+#include "api/jobs/stream_reader.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+/// Before the store is asked again for what it should have had.
+constexpr milliseconds retry_pause{50};
+
+}  // namespace
+
+std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
+                              std::uint32_t to) {
+  std::vector<Body> all;
+  while (from < to) {
+    Result<std::vector<Body>> page = store.chunks(job, run, from, to);
+    if (!page || page->empty()) break;
+    from += static_cast<std::uint32_t>(page->size());
+    std::move(page->begin(), page->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+awaitable<StreamReader::Step> StreamReader::next(milliseconds hold) {
+  for (bool again = false; !final_; again = true) {
+    engine::Reply reply = co_await context_.asker(exchange_).ask(
+        engine::Lane::control,
+        command::ReadStream{ticket_none, target_.endpoint, target_.job, position_, hold}, {}, &exchange_);
+    if (const auto* told = std::get_if<answer::StreamChunks>(&reply.answer))
+      co_return co_await live_step(*told, std::move(reply.bodies));
+    if (std::holds_alternative<answer::Abandoned>(reply.answer)) co_return Step{.found = Found::hang_up};
+    co_await look_into_store();
+    // Between the two looks a retry may have brought it from the store into the core.
+    if (!final_ && again) co_return Step{.found = Found::no_job};
+  }
+  co_return co_await final_step();
+}
+
+bool StreamReader::enter_run(std::uint32_t run) {
+  if (run == position_.run) return false;
+  const bool had_some = position_.chunks > 0;
+  position_ = {run, 0};
+  return had_some;
+}
+
+awaitable<StreamReader::Step> StreamReader::live_step(answer::StreamChunks told, std::vector<Body> bodies) {
+  Step step{.state = told.state, .began_anew = enter_run(told.run)};
+  position_.chunks = told.from;
+  if (told.from == told.to) co_return step;
+  if (told.chunk && !bodies.empty() && bodies.front()) {
+    step.chunks = std::move(bodies);
+  } else {
+    std::function<void()> work = [this, &step, told] {
+      auto page = context_.store.chunks(target_.job, told.run, told.from, told.to);
+      if (page) step.chunks = std::move(*page);
+    };
+    co_await on_files_thread(context_, exchange_, std::move(work));
+    if (step.chunks.empty()) co_await pause(exchange_, retry_pause);
+  }
+  position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
+  co_return step;
+}
+
+awaitable<> StreamReader::look_into_store() {
+  std::function<void()> work = [this] {
+    auto row = final_row(context_, target_);
+    if (!row || !*row) return;
+    auto stream = context_.store.stream(target_.job);
+    if (stream && *stream) stored_ = **stream;
+    final_ = std::move(**row);
+  };
+  co_await on_files_thread(context_, exchange_, std::move(work));
+}
+
+awaitable<StreamReader::Step> StreamReader::final_step() {
+  Step step{.state = final_->state, .began_anew = enter_run(stored_.run)};
+  std::function<void()> work = [this, &step] {
+    if (position_.chunks < stored_.chunks) {
+      auto page = context_.store.chunks(target_.job, stored_.run, position_.chunks, stored_.chunks);
+      if (page) step.chunks = std::move(*page);
+    }
+    if (!step.chunks.empty()) return;
+    step.found = Found::end;
+    if (!final_->result) return;
+    auto result = context_.store.read(final_->result);
+    if (result) step.result = std::move(*result);
+  };
+  co_await on_files_thread(context_, exchange_, std::move(work));
+  position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
+  co_return step;
+}
+
+}  // namespace pilotlight::api
