@@ -4,6 +4,7 @@
 
 #include <boost/json/basic_parser.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
 
 namespace pilotlight::api {
 namespace {
@@ -125,6 +126,27 @@ bool for_each_field(const Body& object,
     field(kept, trimmed(raw));
   }
   return true;
+}
+
+void for_each_element(const Body& array, const std::function<bool(std::string_view)>& element) {
+  simdjson::ondemand::document document;
+  const simdjson::padded_string_view padded(array->data(), array->size(),
+                                            array->size() + simdjson::SIMDJSON_PADDING);
+  if (thread_parser().iterate(padded).get(document)) return;
+  simdjson::ondemand::array elements;
+  if (document.get_array().get(elements)) return;
+  for (auto one : elements) {
+    std::string_view raw;
+    simdjson::ondemand::value value;
+    if (std::move(one).get(value) || simdjson::to_json_string(value).get(raw)) return;
+    if (!element(trimmed(raw))) return;
+  }
+}
+
+std::string json_text(std::string_view raw) {
+  boost::system::error_code error;
+  const json::value value = json::parse({raw.data(), raw.size()}, error);
+  return !error && value.is_string() ? std::string(value.get_string()) : std::string();
 }
 
 Body without_python_numbers(const Body& body, std::size_t& replaced) {

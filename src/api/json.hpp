@@ -22,6 +22,13 @@ std::optional<std::string> json_problem(const Body& text);
 bool for_each_field(const Body& object,
                     const std::function<void(std::string_view name, std::string_view raw)>& field);
 
+/// Calls `element` with the raw value of each element of an array that `json_problem` accepted, until it
+/// answers false. The views are into the body.
+void for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
+
+/// The text of a JSON string; empty if it is none.
+std::string json_text(std::string_view raw);
+
 /// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
 /// there are none. `replaced` counts them.
 Body without_python_numbers(const Body& body, std::size_t& replaced);

@@ -41,6 +41,10 @@ std::string_view graphql_code(Errc code) {
   UNREACHABLE();
 }
 
+std::string whole_body(const net::Response& response) {
+  return response.head + (response.payload ? *response.payload : "") + response.tail;
+}
+
 net::Response json_response(int status, std::string body) {
   net::Response response;
   response.status = status;

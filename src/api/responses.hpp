@@ -14,6 +14,8 @@ int http_status(Errc code);
 /// The extensions.code of a refusal in GraphQL.
 std::string_view graphql_code(Errc code);
 
+/// The three parts of a response's body together.
+std::string whole_body(const net::Response& response);
 net::Response json_response(int status, std::string body);
 net::Response error_response(int status, std::string_view message);
 net::Response refused(const answer::Refused& refusal);

@@ -14,6 +14,7 @@
 
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
+#include "api/openai/handlers.hpp"
 #include "api/responses.hpp"
 #include "api/worker/handlers.hpp"
 #include "base/log.hpp"
@@ -171,6 +172,7 @@ Result<void> Parts::start(const ServerConfig& config) {
 
 std::vector<net::Route> Parts::routes() {
   std::vector<net::Route> all = api::job_routes(*context_);
+  for (net::Route& route : api::openai_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
   all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});

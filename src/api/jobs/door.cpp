@@ -65,19 +65,26 @@ Result<std::optional<FinalJob>> final_row(Context& context, const Target& target
   return row;
 }
 
-awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
-  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
-  Body result;
-  std::function<void()> work = [&context, &row, &result, target] {
-    row = final_row(context, target);
-    if (!row || !*row || !(*row)->result) return;
-    Result<Body> body = context.store.read((*row)->result);
-    if (body) result = std::move(*body);
+awaitable<Result<std::optional<StoredJob>>> stored_job(Context& context, Exchange& exchange, Target target) {
+  Result<std::optional<StoredJob>> found = std::optional<StoredJob>();
+  std::function<void()> work = [&context, &found, target] {
+    auto row = final_row(context, target);
+    if (!row) found = row.error();
+    if (!row || !*row) return;
+    StoredJob stored{std::move(**row), nullptr};
+    if (stored.job.result)
+      if (auto body = context.store.read(stored.job.result); body) stored.result = std::move(*body);
+    found = std::move(stored);
   };
   co_await on_files_thread(context, exchange, std::move(work));
-  if (!row) co_return error_response(500, row.error().message);
-  if (!*row) co_return no_such_job();
-  co_return final_view(**row, result);
+  co_return found;
+}
+
+awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
+  const auto stored = co_await stored_job(context, exchange, target);
+  if (!stored) co_return error_response(500, stored.error().message);
+  if (!*stored) co_return no_such_job();
+  co_return final_view((*stored)->job, (*stored)->result);
 }
 
 }  // namespace pilotlight::api

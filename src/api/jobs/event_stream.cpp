@@ -12,10 +12,6 @@ namespace {
 /// Proxies give up a connection on which nothing comes for 30 to 60 s.
 constexpr milliseconds keep_alive{15'000};
 
-std::string text_of(const Response& view) {
-  return view.head + (view.payload ? *view.payload : "") + view.tail;
-}
-
 void append_event_id(std::string& out, StreamPosition position, bool end) {
   out +=
       "id: " + std::to_string(position.run) + "-" + std::to_string(position.chunks) + (end ? "-end\n" : "\n");
@@ -63,7 +59,7 @@ class EventStream final : public net::BodyParts {
 
   void append_status(std::string& events, const Response& view) {
     std::string status = "event: status\n";
-    append_event_data(status, text_of(view));
+    append_event_data(status, whole_body(view));
     if (status == told_status_) return;
     events += status + "\n";
     told_status_ = std::move(status);
@@ -97,7 +93,7 @@ class EventStream final : public net::BodyParts {
   void append_end(std::string& events, const StreamReader::Step& step) const {
     events += "event: end\n";
     append_event_id(events, reader_.position(), true);
-    append_event_data(events, text_of(final_view(*reader_.final_job(), step.result)));
+    append_event_data(events, whole_body(final_view(*reader_.final_job(), step.result)));
     events += '\n';
   }
 

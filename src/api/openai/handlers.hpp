@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "api/context.hpp"
+
+namespace pilotlight::api {
+
+/// /v2/ENDPOINT/openai/…: requests to the OpenAI API become jobs for workers that speak it.
+std::vector<net::Route> openai_routes(Context& context);
+
+}  // namespace pilotlight::api
