@@ -65,13 +65,13 @@ Result<std::optional<FinalJob>> final_row(Context& context, const Target& target
   return row;
 }
 
-awaitable<Result<std::optional<StoredJob>>> stored_job(Context& context, Exchange& exchange, Target target) {
-  Result<std::optional<StoredJob>> found = std::optional<StoredJob>();
+awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange& exchange, Target target) {
+  Result<std::optional<EndedJob>> found = std::optional<EndedJob>();
   std::function<void()> work = [&context, &found, target] {
     auto row = final_row(context, target);
     if (!row) found = row.error();
     if (!row || !*row) return;
-    StoredJob stored{std::move(**row), nullptr};
+    EndedJob stored{std::move(**row), nullptr};
     if (stored.job.result)
       if (auto body = context.store.read(stored.job.result); body) stored.result = std::move(*body);
     found = std::move(stored);
@@ -81,7 +81,7 @@ awaitable<Result<std::optional<StoredJob>>> stored_job(Context& context, Exchang
 }
 
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
-  const auto stored = co_await stored_job(context, exchange, target);
+  const auto stored = co_await ended_job(context, exchange, target);
   if (!stored) co_return error_response(500, stored.error().message);
   if (!*stored) co_return no_such_job();
   co_return final_view((*stored)->job, (*stored)->result);

@@ -47,12 +47,12 @@ Response short_view(const JobId& id, JobState state);
 
 /// A final job as the store has it; nullopt: not there, or of another endpoint. On a files thread.
 Result<std::optional<FinalJob>> final_row(Context& context, const Target& target);
-struct StoredJob {
+struct EndedJob {
   FinalJob job;
   Body result;
 };
 /// The same with the worker's fields of its view.
-awaitable<Result<std::optional<StoredJob>>> stored_job(Context& context, Exchange& exchange, Target target);
+awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange& exchange, Target target);
 /// The view of a final job, or the 404 that says it is not there.
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target);
 

@@ -153,7 +153,7 @@ awaitable<Response> whole(Context& context, Exchange& exchange, Target target, e
     co_return co_await ended(context, exchange, target, end->job.state, std::move(view));
   }
   if (std::holds_alternative<answer::Abandoned>(reply.answer)) co_return Response();
-  const auto stored = co_await stored_job(context, exchange, target);
+  const auto stored = co_await ended_job(context, exchange, target);
   if (!stored) co_return respond(openai_error(500, stored.error().message));
   if (!*stored) co_return respond(openai_error(500, "the job is no longer kept"));
   Body view = view_of((*stored)->job, (*stored)->result);
