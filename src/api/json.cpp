@@ -4,6 +4,7 @@
 
 #include <boost/json/basic_parser.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/parse.hpp>
 
 namespace pilotlight::api {
 namespace {
@@ -92,6 +93,14 @@ std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
+}
+
+std::optional<std::string> json_text(std::string_view raw) {
+  if (!raw.starts_with('"')) return std::nullopt;
+  boost::system::error_code error;
+  const json::value value = json::parse(raw, error);
+  if (error) return std::nullopt;
+  return std::string(value.get_string());
 }
 
 std::optional<std::string> json_problem(const Body& body) {

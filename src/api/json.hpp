@@ -13,6 +13,9 @@ namespace pilotlight::api {
 void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
 
+/// The text that a JSON string stands for; nullopt for any other value.
+std::optional<std::string> json_text(std::string_view raw);
+
 /// What is wrong with this text as strict JSON; nullopt if it is exactly one value, nested at most 1,000
 /// deep. Numbers may have any size.
 std::optional<std::string> json_problem(const Body& text);
