@@ -4,7 +4,6 @@
 
 #include <boost/json/basic_parser.hpp>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/parse.hpp>
 
 namespace pilotlight::api {
 namespace {
@@ -95,6 +94,14 @@ std::string json_string(std::string_view text) {
   return out;
 }
 
+std::optional<std::string> json_text(std::string_view raw) {
+  if (!raw.starts_with('"')) return std::nullopt;
+  boost::system::error_code error;
+  const json::value value = json::parse(raw, error);
+  if (error) return std::nullopt;
+  return std::string(value.get_string());
+}
+
 std::optional<std::string> json_problem(const Body& body) {
   const std::string_view text = *body;
   if (text.size() >= quick_from && text.size() <= quick_to && quickly_accepted(body)) return std::nullopt;
@@ -141,12 +148,6 @@ void for_each_element(const Body& array, const std::function<bool(std::string_vi
     if (std::move(one).get(value) || simdjson::to_json_string(value).get(raw)) return;
     if (!element(trimmed(raw))) return;
   }
-}
-
-std::string json_text(std::string_view raw) {
-  boost::system::error_code error;
-  const json::value value = json::parse({raw.data(), raw.size()}, error);
-  return !error && value.is_string() ? std::string(value.get_string()) : std::string();
 }
 
 Body without_python_numbers(const Body& body, std::size_t& replaced) {

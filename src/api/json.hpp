@@ -13,6 +13,9 @@ namespace pilotlight::api {
 void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
 
+/// The text that a JSON string stands for; nullopt for any other value.
+std::optional<std::string> json_text(std::string_view raw);
+
 /// What is wrong with this text as strict JSON; nullopt if it is exactly one value, nested at most 1,000
 /// deep. Numbers may have any size.
 std::optional<std::string> json_problem(const Body& text);
@@ -25,9 +28,6 @@ bool for_each_field(const Body& object,
 /// Calls `element` with the raw value of each element of an array that `json_problem` accepted, until it
 /// answers false. The views are into the body.
 void for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
-
-/// The text of a JSON string; empty if it is none.
-std::string json_text(std::string_view raw);
 
 /// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
 /// there are none. `replaced` counts them.

@@ -26,6 +26,12 @@ std::string among_much(const std::string& text) {
   return "[\"" + std::string(5000, 'x') + "\"," + text + "]";
 }
 
+TEST(Json, the_text_of_a_string_is_found) {
+  EXPECT_EQ(json_text(R"("a \"b\" \u20ac\n")"), "a \"b\" \xe2\x82\xac\n");
+  for (const char* other : {"1", "null", "{}", "", "\"open", "\"a\" b"})
+    EXPECT_EQ(json_text(other), std::nullopt);
+}
+
 TEST(Json, strings_are_escaped_as_json_wants_it) {
   EXPECT_EQ(json_string("a\"b\\c\n\x01é"), "\"a\\\"b\\\\c\\n\\u0001é\"");
   EXPECT_FALSE(problem(json_string(std::string("\0\x1f", 2))));

@@ -76,7 +76,7 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
   final.finished = now_;
   final.expires = now_ + retention_of(job.retention, limits);
   final.leased = job.leased;
-  final.delay = live_view(live).delay.value_or(milliseconds{0});
+  final.delay = delay_of(job).value_or(milliseconds{0});
   final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
   return final;
 }

@@ -36,8 +36,7 @@ answer::JobLive State::live_view(const LiveJob& live) const {
   view.worker = job.worker;
   view.retries = job.retries;
   view.progress = job.progress;
-  // A job that came back was queued anew: what is left of its first wait is counted from its submission.
-  if (job.leased) view.delay = *job.leased - (*job.leased < job.queued ? job.submitted : job.queued);
+  view.delay = delay_of(job);
   if (job.state == JobState::in_queue) view.waiting = why(*live.endpoint, job.policy.low_priority);
   return view;
 }

@@ -68,6 +68,11 @@ struct CustomCodec<JobId> {
   static bool get(Decoder& in, JobId& id);
 };
 
+/// When a job with this id was first submitted, in milliseconds since 1970.
+inline std::int64_t created_ms(const JobId& id) {
+  return static_cast<std::int64_t>(id.row() >> row_sequence_bits);
+}
+
 }  // namespace pilotlight
 
 template <>

@@ -83,6 +83,13 @@ struct Job {
   friend bool operator==(const Job&, const Job&) = default;
 };
 
+/// Queue time of the latest delivery; nullopt before the first. A job that came back was queued anew: what is
+/// left of its first wait is counted from its submission.
+constexpr std::optional<milliseconds> delay_of(const Job& job) {
+  if (!job.leased) return std::nullopt;
+  return *job.leased - (*job.leased < job.queued ? job.submitted : job.queued);
+}
+
 /// A job that ended. It has left the core; the store keeps it with its payloads until `expires`.
 struct FinalJob {
   JobId id;

@@ -52,6 +52,10 @@ class ScriptedStore final : public Store {
     return found->second;
   }
   Result<std::optional<FinalJob>> final_job(JobId, Timestamp) override { return std::optional<FinalJob>(); }
+  Result<std::optional<RowNumber>> scan_jobs(const JobScan&, Timestamp,
+                                             const std::function<bool(const StoredJob&)>&) override {
+    return std::optional<RowNumber>();
+  }
   Result<std::optional<StreamState>> stream(JobId) override { return std::optional<StreamState>(); }
   Result<std::vector<Body>> chunks(JobId, std::uint32_t, std::uint32_t, std::uint32_t) override {
     return std::vector<Body>();

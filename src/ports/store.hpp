@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "base/body.hpp"
@@ -22,6 +24,16 @@ struct StoredPayload {
 struct Loaded {
   Timestamp newest{};         ///< the highest time ever given to `commit`
   RowNumber row_highest = 0;  ///< no job or payload has a higher number
+};
+
+/// A job as its row has it: live, or ended and kept.
+using StoredJob = std::variant<Job, FinalJob>;
+
+/// Where a look through all jobs begins and ends, and how many rows it may take.
+struct JobScan {
+  RowNumber from = 0;                                          ///< the lowest row
+  RowNumber below = std::numeric_limits<std::int64_t>::max();  ///< the highest row is less
+  std::size_t rows_max = 1'000;
 };
 
 /// Of the chunks that one call of `Store::chunks` brings, unless it is a single one.
@@ -57,6 +69,12 @@ class Store {
 
   /// A final job that has not expired at `now`; nullopt if there is none. Any thread.
   virtual Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) = 0;
+
+  /// Calls `each` with the jobs of these rows as of one moment, newest first, live ones and those that have
+  /// not expired at `now`, until it returns false or enough rows were looked at. The last row that was, if
+  /// there are more below it; nullopt: that was all. `each` may read from this store. Any thread.
+  virtual Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
+                                                     const std::function<bool(const StoredJob&)>& each) = 0;
 
   /// The stream of a job that is live or kept; nullopt if it has none. Any thread.
   virtual Result<std::optional<StreamState>> stream(JobId id) = 0;

@@ -6,21 +6,6 @@
 namespace pilotlight::api {
 namespace {
 
-/// The error text of an end that the control plane decided; empty where the worker's answer or nothing says
-/// it.
-std::string end_text(const FinalJob& job) {
-  switch (job.reason) {
-    case EndReason::answered:
-    case EndReason::cancelled: return {};
-    case EndReason::execution_timeout: return "executionTimeout exceeded";
-    case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
-    case EndReason::no_result: return "worker finished without reporting a result";
-    case EndReason::stream_full: return "the job streamed more than may be kept for it";
-    case EndReason::ttl: return "the job's ttl ended before it was finished";
-  }
-  UNREACHABLE();
-}
-
 class Fields {
  public:
   Fields& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
@@ -39,6 +24,19 @@ class Fields {
 };
 
 }  // namespace
+
+std::string end_text(const FinalJob& job) {
+  switch (job.reason) {
+    case EndReason::answered:
+    case EndReason::cancelled: return {};
+    case EndReason::execution_timeout: return "executionTimeout exceeded";
+    case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
+    case EndReason::no_result: return "worker finished without reporting a result";
+    case EndReason::stream_full: return "the job streamed more than may be kept for it";
+    case EndReason::ttl: return "the job's ttl ended before it was finished";
+  }
+  UNREACHABLE();
+}
 
 std::string waiting_json(const Waiting& waiting) {
   if (waiting.reason == WaitReason::none) return "null";
@@ -84,6 +82,32 @@ net::Response final_view(const FinalJob& job, const Body& result) {
   }
   response.tail = "}";
   return response;
+}
+
+std::string listed_view(const StoredJob& stored, std::string_view error) {
+  const Job* live = std::get_if<Job>(&stored);
+  const FinalJob* ended = std::get_if<FinalJob>(&stored);
+  const auto of_both = [&stored](auto&& field) {
+    return std::visit([&field](const auto& job) { return field(job); }, stored);
+  };
+  const JobId id = of_both([](const auto& job) { return job.id; });
+  const auto leased = of_both([](const auto& job) { return job.leased; });
+  const auto retries = of_both([](const auto& job) { return job.retries; });
+  const WorkerId worker = of_both([](const auto& job) { return job.worker; });
+  Fields fields;
+  fields.number("createdAt", created_ms(id));
+  if (ended != nullptr) fields.number("completedAt", to_ms(ended->finished));
+  if (leased) {
+    fields.number("delayTime", ended != nullptr ? ended->delay.count() : delay_of(*live)->count());
+    if (ended != nullptr) fields.number("executionTime", (ended->finished - *leased).count());
+    fields.number("startedAt", to_ms(*leased));
+  }
+  if (!error.empty()) fields.text("error", error);
+  fields.text("id", id.text());
+  if (retries > 0) fields.number("retries", retries);
+  fields.text("status", wire_name(of_both([](const auto& job) { return job.state; })));
+  if (!worker.empty()) fields.text("workerId", worker.view());
+  return fields.take() + "}";
 }
 
 }  // namespace pilotlight::api

@@ -5,6 +5,7 @@
 #include "base/body.hpp"
 #include "domain/answer.hpp"
 #include "net/message.hpp"
+#include "ports/store.hpp"
 
 namespace pilotlight::api {
 
@@ -15,6 +16,13 @@ net::Response live_view(const answer::JobLive& job, const Body& progress);
 /// The view of a job that ended. `result` holds the worker's fields as FinalJob::result says; null if there
 /// are none or they are gone.
 net::Response final_view(const FinalJob& job, const Body& result);
+
+/// A job as lists show it: its view without input and output, and its times.
+std::string listed_view(const StoredJob& job, std::string_view error);
+
+/// The error text of an end that the control plane decided; empty where the worker's answer or nothing says
+/// it.
+std::string end_text(const FinalJob& job);
 
 /// The reason as a JSON object, "null" if nothing holds the job up.
 std::string waiting_json(const Waiting& waiting);

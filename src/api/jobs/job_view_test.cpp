@@ -136,5 +136,34 @@ TEST(JobView, a_job_that_no_worker_had_ends_without_times) {
   }
 }
 
+TEST(ListedView, of_a_live_job) {
+  Job stored;
+  stored.id = JobId::make(RowNumber{7'000} << row_sequence_bits, false, 7);
+  EXPECT_EQ(listed_view(stored, ""),
+            "{\"createdAt\":7000,\"id\":\"" + stored.id.text() + "\",\"status\":\"IN_QUEUE\"}");
+  stored.state = JobState::in_progress;
+  stored.submitted = timestamp_from_ms(7'000);
+  stored.queued = timestamp_from_ms(8'000);
+  stored.leased = timestamp_from_ms(9'500);
+  stored.worker = worker;
+  stored.retries = 1;
+  EXPECT_EQ(listed_view(stored, ""),
+            "{\"createdAt\":7000,\"delayTime\":1500,\"startedAt\":9500,\"id\":\"" + stored.id.text() +
+                "\",\"retries\":1,\"status\":\"IN_PROGRESS\",\"workerId\":\"" + worker.text() + "\"}");
+}
+
+TEST(ListedView, of_a_job_that_ended) {
+  const FinalJob job = ended_by_worker(JobState::failed, EndReason::answered);
+  const json::object view = json::parse(listed_view(job, "a \"bad\" thing")).as_object();
+  EXPECT_EQ(view.at("completedAt"), 5'000);
+  EXPECT_EQ(view.at("startedAt"), 3'000);
+  EXPECT_EQ(view.at("executionTime"), 2'000);
+  EXPECT_EQ(view.at("delayTime"), 2'000);
+  EXPECT_EQ(view.at("error"), "a \"bad\" thing");
+  EXPECT_FALSE(json::parse(listed_view(ended(JobState::cancelled, EndReason::cancelled), ""))
+                   .as_object()
+                   .contains("startedAt"));
+}
+
 }  // namespace
 }  // namespace pilotlight::api

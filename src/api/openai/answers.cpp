@@ -91,7 +91,7 @@ bool wants_stream(const Body& request) {
 
 OpenAiAnswer openai_value(std::string_view value) {
   OpenAiAnswer answer;
-  answer.body = value.starts_with('"') ? json_text(value) : std::string(value);
+  answer.body = value.starts_with('"') ? json_text(value).value_or("") : std::string(value);
   // Only what may be an error is parsed.
   if (!answer.body.starts_with('{') || answer.body.find("\"error\"") == std::string::npos) return answer;
   boost::system::error_code code;
@@ -105,7 +105,7 @@ std::optional<OpenAiAnswer> openai_answer(JobState state, const Body& view) {
   std::string output, error;
   for_each_field(view, [&](std::string_view name, std::string_view raw) {
     if (name == "output") output = raw;
-    if (name == "error") error = json_text(raw);
+    if (name == "error") error = json_text(raw).value_or("");
   });
   switch (state) {
     case JobState::completed: break;
@@ -129,7 +129,7 @@ std::optional<OpenAiAnswer> openai_answer(JobState state, const Body& view) {
 
 std::string OpenAiEvents::text(std::string_view chunk) {
   if (chunk.starts_with('"')) {
-    std::string piece = json_text(chunk);
+    std::string piece = json_text(chunk).value_or("");
     raw_ = raw_ || !piece.empty();
     last_ += piece.substr(piece.size() - std::min<std::size_t>(piece.size(), 4));
     last_.erase(0, last_.size() - std::min<std::size_t>(last_.size(), 4));

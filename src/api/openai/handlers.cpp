@@ -26,7 +26,7 @@ Response respond(OpenAiAnswer answer) {
 Response reworded(Response refusal) {
   std::string message;
   for_each_field(copy_body(refusal.head), [&message](std::string_view name, std::string_view raw) {
-    if (name == "error" || name == "detail") message = json_text(raw);
+    if (name == "error" || name == "detail") message = json_text(raw).value_or("");
   });
   refusal.head = openai_error(refusal.status, message).body;
   return refusal;

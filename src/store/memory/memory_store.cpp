@@ -140,6 +140,28 @@ Result<std::optional<FinalJob>> MemoryStore::final_job(JobId id, Timestamp now) 
   return std::optional<FinalJob>(found->second);
 }
 
+Result<std::optional<RowNumber>> MemoryStore::scan_jobs(const JobScan& scan, Timestamp now,
+                                                        const std::function<bool(const StoredJob&)>& each) {
+  std::map<RowNumber, StoredJob, std::greater<>> rows;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [row, job] : live_) rows.emplace(row, job);
+    for (const auto& [row, job] : final_) rows.emplace(row, job);
+  }
+  std::size_t looked_at = 0;
+  bool wanted = true;
+  RowNumber last = 0;
+  for (const auto& [row, job] : rows) {
+    if (row >= scan.below || row < scan.from) continue;
+    if (!wanted || looked_at == scan.rows_max) return std::optional(last);
+    ++looked_at;
+    last = row;
+    const auto* ended = std::get_if<FinalJob>(&job);
+    if (ended == nullptr || ended->expires > now) wanted = each(job);
+  }
+  return std::optional<RowNumber>();
+}
+
 Result<std::optional<StreamState>> MemoryStore::stream(JobId id) {
   const std::lock_guard lock(mutex_);
   const auto found = streams_.find(id.row());

@@ -20,6 +20,8 @@ class MemoryStore final : public Store {
   void discard_file(const PayloadRef& ref) override;
   Result<Body> read(const PayloadRef& ref) override;
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
+                                             const std::function<bool(const StoredJob&)>& each) override;
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;

@@ -1,6 +1,5 @@
 #include "store/sqlite/reader.hpp"
 
-#include "ports/store.hpp"
 #include "store/codec.hpp"
 #include "store/sqlite/record_writer.hpp"
 
@@ -27,6 +26,11 @@ Result<void> Reader::prepare_on(Database& database) {
        "UNION ALL SELECT body FROM payload WHERE number = ?1 "
        "UNION ALL SELECT input FROM final_job WHERE row = ?1 AND input IS NOT NULL"},
       {&final_job_, "SELECT expires, record FROM final_job WHERE row = ?1"},
+      // Both tables are read in their own order and merged, row by row.
+      {&scan_,
+       "SELECT row, NULL, record FROM live_job WHERE row >= ?1 AND row < ?2 "
+       "UNION ALL SELECT row, expires, record FROM final_job WHERE row >= ?1 AND row < ?2 "
+       "ORDER BY 1 DESC"},
       {&stream_, "SELECT record FROM stream WHERE job = ?1"},
       {&chunks_,
        "SELECT payload, bytes, body FROM chunk WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 "
@@ -64,6 +68,38 @@ Result<std::optional<FinalJob>> Reader::final_job(JobId id, Timestamp now) {
   if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a job");
   if (!record && record.error().code == Errc::corrupt) return record.error();
   return found;
+}
+
+Result<std::optional<RowNumber>> Reader::scan_jobs(const JobScan& scan, Timestamp now,
+                                                   const std::function<bool(const StoredJob&)>& each) {
+  std::size_t looked_at = 0;
+  bool wanted = true;
+  std::optional<Error> problem;
+  const auto show = [&](auto record) {
+    if (record)
+      wanted = each(std::move(record->value));
+    else
+      problem = record.error();
+  };
+  RowNumber row = 0;
+  scan_.bind(1, key(scan.from)).bind(2, key(scan.below));
+  int code = 0;
+  while ((code = scan_.step()) == SQLITE_ROW && wanted && !problem && looked_at < scan.rows_max) {
+    ++looked_at;
+    row = static_cast<RowNumber>(scan_.number(0));
+    const std::string place = "job of row " + std::to_string(row);
+    if (scan_.is_null(1)) {
+      show(from_stored<record::JobSaved>(scan_.bytes(2), place));
+    } else if (const Timestamp expires = timestamp_from_ms(scan_.number(1)); expires > now) {
+      auto record = from_stored<record::JobFinished>(scan_.bytes(2), place);
+      if (record) record->value.expires = expires;
+      show(std::move(record));
+    }
+  }
+  scan_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read the jobs");
+  if (problem) return *problem;
+  return code == SQLITE_ROW ? std::optional(row) : std::nullopt;
 }
 
 Result<std::optional<StreamState>> Reader::stream(JobId id) {

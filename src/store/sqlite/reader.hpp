@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "base/body.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
+#include "ports/store.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {
@@ -22,6 +24,8 @@ class Reader {
   /// Of place row; not_found once it is not kept any more.
   Result<Body> payload(const PayloadRef& ref);
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now);
+  Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
+                                             const std::function<bool(const StoredJob&)>& each);
   Result<std::optional<StreamState>> stream(JobId id);
 
   struct Chunk {
@@ -32,7 +36,7 @@ class Reader {
 
  private:
   Database database_;
-  Statement payload_, small_payload_, final_job_, stream_, chunks_;
+  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_;
 };
 
 }  // namespace pilotlight::store

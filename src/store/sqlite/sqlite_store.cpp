@@ -41,6 +41,8 @@ class SqliteStore final : public Store {
   void discard_file(const PayloadRef& ref) override { files_.remove(ref.number); }
   Result<Body> read(const PayloadRef& ref) override;
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
+  Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
+                                             const std::function<bool(const StoredJob&)>& each) override;
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
@@ -255,6 +257,11 @@ Result<Body> SqliteStore::read(const PayloadRef& ref) {
 
 Result<std::optional<FinalJob>> SqliteStore::final_job(JobId id, Timestamp now) {
   return with_reader([&](Reader& reader) { return reader.final_job(id, now); });
+}
+
+Result<std::optional<RowNumber>> SqliteStore::scan_jobs(const JobScan& scan, Timestamp now,
+                                                        const std::function<bool(const StoredJob&)>& each) {
+  return with_reader([&](Reader& reader) { return reader.scan_jobs(scan, now, each); });
 }
 
 Result<std::optional<StreamState>> SqliteStore::stream(JobId id) {

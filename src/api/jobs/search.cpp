@@ -1,0 +1,180 @@
+#include "api/jobs/search.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "api/jobs/door.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::int64_t limit_default = 50, limit_most = 500;
+constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
+constexpr JobState all_states[] = {JobState::in_queue, JobState::in_progress, JobState::completed,
+                                   JobState::failed,   JobState::cancelled,   JobState::timed_out};
+
+constexpr std::uint32_t bit(JobState state) {
+  return 1U << static_cast<unsigned>(state);
+}
+
+template <class Number>
+std::optional<Number> whole(std::string_view text, int base = 10) {
+  Number number{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::uint32_t> parse_states(std::string_view text) {
+  std::uint32_t states = 0;
+  for (;;) {
+    const std::string_view name = text.substr(0, text.find(','));
+    const auto* state = std::find_if(std::begin(all_states), std::end(all_states),
+                                     [&](JobState known) { return wire_name(known) == name; });
+    if (state == std::end(all_states)) return std::nullopt;
+    states |= bit(*state);
+    if (name.size() == text.size()) return states;
+    text.remove_prefix(name.size() + 1);
+  }
+}
+
+/// 2026-01-31T12:00:00Z, with or without milliseconds; of a plain date, its beginning.
+std::optional<std::int64_t> parse_iso8601(std::string text) {
+  if (text.size() == 10) text += "T00:00:00Z";
+  if (text.size() == 20 && text.back() == 'Z') text.insert(19, ".000");
+  static constexpr std::string_view shape = "0000-00-00T00:00:00.000Z";
+  if (text.size() != shape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (shape[i] == '0' ? !digit : text[i] != shape[i]) return std::nullopt;
+  }
+  const auto part = [&text](std::size_t at, std::size_t size) {
+    return whole<int>(std::string_view(text).substr(at, size)).value_or(0);
+  };
+  using namespace std::chrono;
+  const year_month_day date{year(part(0, 4)), month(static_cast<unsigned>(part(5, 2))),
+                            day(static_cast<unsigned>(part(8, 2)))};
+  if (!date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 59) return std::nullopt;
+  const auto time = sys_days(date) + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2)) +
+                    milliseconds(part(20, 3));
+  return time.time_since_epoch().count();
+}
+
+std::optional<std::int64_t> parse_time(const std::string& text) {
+  if (const auto ms = whole<std::int64_t>(text)) return *ms >= 0 && *ms < year_10000_ms ? ms : std::nullopt;
+  return parse_iso8601(text);
+}
+
+/// The rows of jobs that were created then.
+void narrow(JobScan& rows, const TimeRange& created) {
+  const auto row_at = [](std::int64_t ms) {
+    return static_cast<RowNumber>(std::clamp<std::int64_t>(ms, 0, year_10000_ms)) << row_sequence_bits;
+  };
+  rows.from = std::max(rows.from, row_at(created.from));
+  rows.below = std::min(rows.below, row_at(created.to));
+}
+
+/// Whether ids may begin like that; if so, only the rows are left that such ids can have.
+bool narrow(JobScan& rows, std::string_view id) {
+  static constexpr std::string_view sync = "sync-", shape = "00000000-0000-0000-0000-000000000000-u1";
+  if (sync.starts_with(id)) return true;
+  if (id.starts_with(sync)) id.remove_prefix(sync.size());
+  if (id.size() > shape.size()) return false;
+  std::uint64_t ms = 0;
+  unsigned digits = 0;
+  constexpr unsigned digits_of_ms = 12;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const bool digit = (id[i] >= '0' && id[i] <= '9') || (id[i] >= 'a' && id[i] <= 'f');
+    if (shape[i] == '0' ? !digit : id[i] != shape[i]) return false;
+    if (shape[i] == '0' && ++digits <= digits_of_ms)
+      ms = ms << 4 | *whole<std::uint64_t>(id.substr(i, 1), 16);
+  }
+  const unsigned missing = digits < digits_of_ms ? 4 * (digits_of_ms - digits) : 0;
+  constexpr std::uint64_t most = 1ULL << 47;  // beyond it no row is
+  rows.from = std::max(rows.from, std::min(ms << missing, most) << row_sequence_bits);
+  const std::uint64_t end = std::min((ms + 1) << missing, most);
+  if (end < most) rows.below = std::min(rows.below, end << row_sequence_bits);
+  return true;
+}
+
+Error invalid(std::string_view name, std::string_view must) {
+  return refusal(Errc::invalid, std::string(name) + " is invalid; must be " + std::string(must));
+}
+
+Result<TimeRange> parse_range(const net::Request& request, std::string_view from, std::string_view to) {
+  TimeRange range;
+  for (const auto& [name, end] : {std::pair(from, &range.from), std::pair(to, &range.to)}) {
+    const auto text = request.parameter(name);
+    if (!text) continue;
+    const auto time = parse_time(*text);
+    if (!time) return invalid(name, "milliseconds since 1970, or a time like 2026-01-31T12:00:00Z");
+    *end = *time;
+  }
+  return range;
+}
+
+}  // namespace
+
+Result<JobSearch> parse_job_search(const net::Request& request) {
+  JobSearch search;
+  search.endpoint = target_of(request).endpoint;
+  search.limit = limit_default;
+  if (const auto text = request.parameter("limit")) {
+    const auto limit = whole<std::int64_t>(*text);
+    if (!limit || *limit < 1 || *limit > limit_most) return invalid("limit", "between 1 and 500");
+    search.limit = static_cast<std::size_t>(*limit);
+  }
+  if (const auto text = request.parameter("status")) {
+    const auto states = parse_states(*text);
+    if (!states)
+      return invalid("status",
+                     "one or more of IN_QUEUE, IN_PROGRESS, COMPLETED, FAILED, CANCELLED, TIMED_OUT, "
+                     "separated by commas");
+    search.states = *states;
+  }
+  const auto created = parse_range(request, "createdFrom", "createdTo");
+  if (!created) return created.error();
+  narrow(search.rows, *created);
+  const auto completed = parse_range(request, "completedFrom", "completedTo");
+  if (!completed) return completed.error();
+  search.completed = *completed;
+  search.id = request.parameter("id").value_or(std::string());
+  if (!narrow(search.rows, search.id)) return invalid("id", "a job's id or its beginning");
+  if (const auto text = request.parameter("workerId")) {
+    const auto worker = WorkerId::parse(*text);
+    if (!worker) return invalid("workerId", "a worker's id");
+    search.worker = *worker;
+  }
+  search.error = request.parameter("error").value_or(std::string());
+  if (const auto text = request.parameter("cursor")) {
+    const auto row = text->size() == 16 ? whole<RowNumber>(*text, 16) : std::nullopt;
+    if (!row || *row >> 63 != 0) return invalid("cursor", "the next of an earlier answer");
+    search.rows.below = std::min(search.rows.below, *row);
+  }
+  return search;
+}
+
+bool matches(const JobSearch& search, const StoredJob& stored) {
+  const auto of_both = [&search](const auto& job) {
+    return job.endpoint == search.endpoint && (search.states == 0 || (search.states & bit(job.state)) != 0) &&
+           (search.worker.empty() || job.worker == search.worker) &&
+           (search.id.empty() || job.id.text().starts_with(search.id));
+  };
+  if (!std::visit(of_both, stored)) return false;
+  const auto* ended = std::get_if<FinalJob>(&stored);
+  return search.completed.open() || (ended != nullptr && search.completed.holds(to_ms(ended->finished)));
+}
+
+bool contains_text(std::string_view text, std::string_view part) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto same = [&](char a, char b) { return lower(a) == lower(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
+}
+
+std::string cursor_text(RowNumber row) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(row));
+  return text;
+}
+
+}  // namespace pilotlight::api
