@@ -28,6 +28,8 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::busy_worker_stopped, std::string_view{"busy_worker_stopped"}},
     std::pair{core::Mutant::workers_max_ignored, std::string_view{"workers_max_ignored"}},
     std::pair{core::Mutant::stream_goes_on, std::string_view{"stream_goes_on"}},
+    std::pair{core::Mutant::webhook_tried_once, std::string_view{"webhook_tried_once"}},
+    std::pair{core::Mutant::webhook_lost_on_restore, std::string_view{"webhook_lost_on_restore"}},
     std::pair{core::Mutant::retry_to_same_worker, std::string_view{"retry_to_same_worker"}},
 };
 

@@ -52,6 +52,7 @@ void SimClients::submit() {
   job.input = world_.payload(job.id.row(), world_.plan.large_percent);
   if (dice.chance(10)) job.extras = world_.payload(world_.plan.large_percent);
   job.policy = draw_policy();
+  job.webhook = dice.chance(world_.plan.webhook_percent);
   if (sync) {
     job.wait = milliseconds{dice.between(1'000, 90'000)};
     job.retention = dice.chance(50) ? RetentionClass::runsync : RetentionClass::runsync_wait;
@@ -180,9 +181,10 @@ void SimClients::retry_claimed(const JobId& job, const std::string& claim) {
   const auto row = world_.store.final_job(job, world_.plane_now());
   const Answer none = answer::JobNotLive{};
   if (!row) return done(&none);
-  world_.net.ask_inside({.lane = Lane::submit,
-                         .command = command::RetryJob{ticket_none, *row, world_.store.stream(job)},
-                         .heard = done});
+  world_.net.ask_inside(
+      {.lane = Lane::submit,
+       .command = command::RetryJob{ticket_none, *row, world_.plane_now(), world_.store.stream(job)},
+       .heard = done});
 }
 
 /// What was known when the question was sent may not be taken back by its answer, unless somebody asked for

@@ -134,7 +134,8 @@ void AnswerLaws::refused(const Step& step, const Image& image, const answer::Ref
   const auto* endpoint = image.endpoint(asked->endpoint);
   const bool missing = endpoint == nullptr || endpoint->deleting;
   const bool full = endpoint != nullptr && limits.queue_max > 0 && endpoint->queued >= limits.queue_max;
-  const bool crowded = image.jobs.size() >= limits.live_jobs_max;
+  const bool crowded = image.jobs.size() >= limits.live_jobs_max ||
+                       (asked->webhook && image.webhooks.size() >= limits.webhooks_max);
   if (full) MARK("sim: queue full");
   if (crowded) MARK("sim: too many live jobs");
   require(missing || full || crowded || world_.draining, "S1", "job {} is refused without cause: {}",

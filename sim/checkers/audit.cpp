@@ -38,7 +38,8 @@ Audit::Audit(World& world)
       tickets_(world),
       workers_(world),
       answers_(world),
-      streams_(world) {}
+      streams_(world),
+      webhooks_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -62,6 +63,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   if (world_.trace.on()) tell(step);
   for (const Record& record : step.records) this->record(step, record);
   streams_.step_ends(step);
+  webhooks_.step_ends(step, image_);
   payloads_hold(step);
   slices_hold(step);
   holders_.step_ends(step, image_);
@@ -100,6 +102,7 @@ void Audit::record(const Step& step, const Record& any) {
             gone->id);
   }
   streams_.recorded(image_, any);
+  webhooks_.recorded(step, image_, any);
   image_.fold(any);
 }
 
@@ -150,6 +153,8 @@ void Audit::totals_hold(const core::ControlPlane::Totals& totals) {
           image_.running());
   require(totals.workers == image_.workers.size(), "S10", "{} workers, but {} by the records", totals.workers,
           image_.workers.size());
+  require(totals.open_webhooks == image_.webhooks.size(), "S10", "{} open webhooks, but {} by the records",
+          totals.open_webhooks, image_.webhooks.size());
   require(totals.open_tickets == tickets_.waiting(), "S10", "{} open questions, but {} were asked",
           totals.open_tickets, tickets_.waiting());
 }
@@ -184,6 +189,7 @@ void Audit::read_back(Timestamp now, core::ControlPlane& plane) {
 
 void Audit::released(const Effect& effect) {
   answers_.released(effect, world_.store.disk());
+  webhooks_.released(effect, world_.store.disk());
 }
 
 void Audit::crashed() {
@@ -196,6 +202,7 @@ void Audit::crashed() {
   tickets_.crashed();
   workers_.crashed();
   streams_.crashed(world_.store.disk());
+  webhooks_.crashed();
 }
 
 void Audit::hash_in(const Step& step) {

@@ -11,6 +11,7 @@
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
+#include "sim/checkers/webhook_laws.hpp"
 #include "sim/checkers/worker_laws.hpp"
 
 namespace pilotlight::sim {
@@ -36,6 +37,7 @@ class Audit {
   std::uint64_t batch() const { return batch_ != nullptr ? batch_->number : 0; }
   JobLaws& jobs() { return jobs_; }
   const TicketLaws& tickets() const { return tickets_; }
+  const WebhookLaws& webhooks() const { return webhooks_; }
   /// Of everything that was said so far; the same for the same seed.
   std::uint64_t hash() const { return hash_; }
 
@@ -61,6 +63,7 @@ class Audit {
   WorkerLaws workers_;
   AnswerLaws answers_;
   StreamLaws streams_;
+  WebhookLaws webhooks_;
 };
 
 }  // namespace pilotlight::sim

@@ -29,8 +29,9 @@ void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
   const command::SubmitJob& asked = entry->asked;
   const bool faithful = job.endpoint == asked.endpoint && job.retention == asked.retention &&
                         job.policy == asked.policy && job.input == asked.input &&
-                        job.extras == asked.extras && job.submitted == step.now() && job.retries == 0 &&
-                        job.uncharged_returns == 0 && !job.progress && job.holders.size() <= 1;
+                        job.extras == asked.extras && job.webhook == asked.webhook &&
+                        job.submitted == step.now() && job.retries == 0 && job.uncharged_returns == 0 &&
+                        !job.progress && job.holders.size() <= 1;
   require(faithful, "S1", "job {} is not what was submitted", job.id);
   require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, job.state);
   const auto* endpoint = image.endpoint(job.endpoint);
@@ -59,7 +60,8 @@ void JobLaws::may_live_again(const JobEntry& entry, const FinalJob& row, Timesta
 void JobLaws::changed(const Job& before, const Job& after) {
   const bool same = before.endpoint == after.endpoint && before.retention == after.retention &&
                     before.policy == after.policy && before.input == after.input &&
-                    before.extras == after.extras && before.submitted == after.submitted;
+                    before.extras == after.extras && before.webhook == after.webhook &&
+                    before.submitted == after.submitted;
   require(same, "S10", "job {} changes what it was asked to be", after.id);
   require(!is_final(after.state), "S2", "job {} is saved as {}", after.id, after.state);
   const Limits& limits = world_.plan.limits;
@@ -89,7 +91,8 @@ void JobLaws::times_hold(const Step& step, const Job& before, const FinalJob& jo
   const Limits& limits = world_.plan.limits;
   const std::array keep{limits.retention_run, limits.retention_runsync, limits.retention_runsync_wait};
   require(job.endpoint == before.endpoint && job.input == before.input && job.extras == before.extras &&
-              job.retention == before.retention && job.policy == before.policy,
+              job.retention == before.retention && job.policy == before.policy &&
+              job.webhook == before.webhook,
           "S10", "job {} changes what it was asked to be when it ends", job.id);
   // A job may come back to the queue or be handed out and end in one call, which leaves no record between.
   const bool returned = !job.leased && before.leased;

@@ -51,7 +51,13 @@ void Image::fold(const Record& any) {
       image.jobs.erase(at);
       image.streams.erase(r.value.id);
     }
-    void operator()(const record::JobRevived&) {}
+    void operator()(const record::JobRevived& r) { image.webhooks.erase(r.id); }
+    void operator()(const record::WebhookSaved& r) {
+      if (r.value.state == WebhookState::open)
+        image.webhooks[r.value.job] = r.value;
+      else
+        image.webhooks.erase(r.value.job);
+    }
     void operator()(const record::StreamSaved& r) {
       if (image.jobs.contains(r.value.job)) image.streams[r.value.job] = r.value;
     }

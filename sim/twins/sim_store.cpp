@@ -8,7 +8,6 @@
 namespace pilotlight::sim {
 namespace {
 
-constexpr milliseconds row_outlives_expiry{60'000};
 constexpr milliseconds sweep_every{20'000};
 
 template <class Use>
@@ -92,6 +91,9 @@ void SimStore::fold_record(const Record& any) {
     require(at != disk_.finals.end(), "S2", "job {} is revived but has no final row", revived->id);
     each_payload(at->second, [this](const PayloadRef& ref) { disk_.payloads.name(ref, -1); });
     disk_.finals.erase(at);
+  } else if (const auto* webhook = std::get_if<record::WebhookSaved>(&any)) {
+    if (webhook->value.state == WebhookState::given_up)
+      disk_.webhooks_given_up.emplace(webhook->value.job, webhook->value.outcome);
   } else if (const auto* shortened = std::get_if<record::RetentionShortened>(&any)) {
     const auto at = disk_.finals.find(shortened->id);
     if (at != disk_.finals.end()) at->second.expires = std::min(at->second.expires, shortened->expires);
@@ -169,7 +171,11 @@ void SimStore::expire(Timestamp now) {
   next_sweep_ = now + sweep_every;
   std::erase_if(disk_.finals, [this, now](const auto& item) {
     const FinalJob& job = item.second;
-    if (job.expires + row_outlives_expiry > now) return false;
+    if (job.expires + final_row_outlives_expiry > now) return false;
+    if (disk_.image.webhooks.contains(job.id)) {
+      MARK("sim: webhook keeps an expired row");
+      return false;
+    }
     each_payload(job, [this](const PayloadRef& ref) { disk_.payloads.expired(ref); });
     for (const record::ChunkSaved& one : disk_.chunks[job.id]) disk_.payloads.expired(one.chunk);
     disk_.chunks.erase(job.id);
@@ -200,6 +206,7 @@ std::vector<Record> SimStore::load() {
     forgotten.state = JobState::in_queue;
     forgotten.holders.clear();
   }
+  for (const auto& [id, webhook] : image.webhooks) all.push_back(record::WebhookSaved{webhook, {}});
   for (const auto& [id, stream] : image.streams) all.push_back(record::StreamSaved{stream});
   std::sort(all.end() - static_cast<std::ptrdiff_t>(image.streams.size()), all.end(),
             [](const Record& a, const Record& b) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -22,6 +24,7 @@ struct Disk {
   std::unordered_map<JobId, Timestamp> expired;    ///< final rows that are gone: when they expired
   std::unordered_map<JobId, StreamState> streams;  ///< of all jobs that are live or kept
   std::unordered_map<JobId, std::vector<record::ChunkSaved>> chunks;
+  std::set<std::pair<JobId, Timestamp>> webhooks_given_up;  ///< by job and outcome
   PayloadBooks payloads;
   Timestamp newest{};
   std::uint64_t durable = 0;  ///< number of the newest batch

@@ -85,6 +85,9 @@ struct CommandText {
   std::string operator()(const command::Drain&) const { return "Drain"; }
   std::string operator()(const command::Claim& c) const { return fmt::format("Claim \"{}\"", c.name); }
   std::string operator()(const command::Release& c) const { return fmt::format("Release \"{}\"", c.name); }
+  std::string operator()(const command::WebhookTried& c) const {
+    return fmt::format("WebhookTried {} attempt={} status={}", c.job, c.attempt, c.status);
+  }
   std::string operator()(const command::PostChunk& c) const {
     return fmt::format("PostChunk {} by {}", c.job, c.worker);
   }
@@ -132,6 +135,10 @@ struct RecordText {
   std::string operator()(const record::StreamSaved& r) const {
     return fmt::format("stream {} run={} chunks={} read={}", r.value.job, r.value.run, r.value.chunks,
                        r.value.read);
+  }
+  std::string operator()(const record::WebhookSaved& r) const {
+    return fmt::format("webhook of {} state={} attempts={}", r.value.job, static_cast<int>(r.value.state),
+                       r.value.attempts);
   }
   std::string operator()(const record::ChunkSaved& r) const {
     return fmt::format("chunk {} of job {} run={}", r.number, r.job, r.run);
@@ -202,6 +209,9 @@ struct EffectText {
   }
   std::string operator()(const effect::ForgetWorker& e) const {
     return fmt::format("forget worker {}", e.worker);
+  }
+  std::string operator()(const effect::SendWebhook& e) const {
+    return fmt::format("send webhook of {} attempt={}", e.job, e.attempt);
   }
   std::string operator()(const effect::Drained&) const { return "drained"; }
 };

@@ -28,6 +28,7 @@ void World::run() {
   manager.heal();
   workers.heal();
   demand_liveness();
+  demand_webhooks();
   demand_settled();
   if (plan.drains) demand_shutdown();
   demand_nothing_left();
@@ -66,6 +67,20 @@ void World::demand_liveness() {
   clients.read_all();
   live_on(60 * second, &World::jobs_ended);
   require(audit.image().jobs.empty(), "L1", "{} jobs cannot be cancelled", audit.image().jobs.size());
+}
+
+bool World::webhooks_closed() const {
+  return engine.open() && audit.image().webhooks.empty();
+}
+
+/// L5: every end of a job is told, or given up.
+void World::demand_webhooks() {
+  const Limits& limits = plan.limits;
+  const milliseconds enough = limits.webhook_retry_max + limits.webhook_silence_max +
+                              audit.image().webhooks.size() * 30 * second + 60 * second;
+  live_on(enough, &World::webhooks_closed);
+  require(audit.image().webhooks.empty(), "L5", "{} webhooks stay open", audit.image().webhooks.size());
+  audit.webhooks().demand_told();
 }
 
 bool World::settled() const {

@@ -13,20 +13,21 @@ struct FaultRange {
 };
 
 constexpr std::array fault_ranges{
-    FaultRange{&Faults::lost, 50},          FaultRange{&Faults::cut, 80},
-    FaultRange{&Faults::silent, 40},        FaultRange{&Faults::slow, 100},
-    FaultRange{&Faults::refused_5xx, 100},  FaultRange{&Faults::slow_commit, 100},
-    FaultRange{&Faults::full, 10},          FaultRange{&Faults::broken, 3},
-    FaultRange{&Faults::slow_start, 500},   FaultRange{&Faults::failed_start, 300},
-    FaultRange{&Faults::never_ready, 100},  FaultRange{&Faults::repeated_report, 300},
-    FaultRange{&Faults::late_report, 300},  FaultRange{&Faults::crash, 150},
-    FaultRange{&Faults::hang, 50},          FaultRange{&Faults::drop_result, 100},
-    FaultRange{&Faults::finish_twice, 200}, FaultRange{&Faults::stranger, 100},
-    FaultRange{&Faults::skip_ping, 500},    FaultRange{&Faults::ignore_stop, 500},
-    FaultRange{&Faults::stop_pod, 100},     FaultRange{&Faults::leave, 100},
-    FaultRange{&Faults::slow_job, 60},      FaultRange{&Faults::unhealthy, 60},
-    FaultRange{&Faults::reboot, 400},       FaultRange{&Faults::crash_at_boot, 300},
-    FaultRange{&Faults::clock_step, 700},   FaultRange{&Faults::stray, 300},
+    FaultRange{&Faults::lost, 50},           FaultRange{&Faults::cut, 80},
+    FaultRange{&Faults::silent, 40},         FaultRange{&Faults::slow, 100},
+    FaultRange{&Faults::refused_5xx, 100},   FaultRange{&Faults::slow_commit, 100},
+    FaultRange{&Faults::full, 10},           FaultRange{&Faults::broken, 3},
+    FaultRange{&Faults::slow_start, 500},    FaultRange{&Faults::failed_start, 300},
+    FaultRange{&Faults::never_ready, 100},   FaultRange{&Faults::repeated_report, 300},
+    FaultRange{&Faults::late_report, 300},   FaultRange{&Faults::crash, 150},
+    FaultRange{&Faults::hang, 50},           FaultRange{&Faults::drop_result, 100},
+    FaultRange{&Faults::finish_twice, 200},  FaultRange{&Faults::stranger, 100},
+    FaultRange{&Faults::skip_ping, 500},     FaultRange{&Faults::ignore_stop, 500},
+    FaultRange{&Faults::stop_pod, 100},      FaultRange{&Faults::leave, 100},
+    FaultRange{&Faults::slow_job, 60},       FaultRange{&Faults::unhealthy, 60},
+    FaultRange{&Faults::reboot, 400},        FaultRange{&Faults::crash_at_boot, 300},
+    FaultRange{&Faults::clock_step, 700},    FaultRange{&Faults::stray, 300},
+    FaultRange{&Faults::webhook_fails, 900}, FaultRange{&Faults::webhook_silent, 100},
 };
 
 Faults draw_faults(Random& random) {
@@ -53,6 +54,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.seed = seed;
   plan.tiny = random.chance(60);
   plan.limits = plan.tiny ? tiny_limits() : Limits{};
+  plan.limits.webhook_retry_max = std::min(plan.limits.webhook_retry_max, milliseconds{120'000});
   if (random.chance(90)) plan.faults = draw_faults(random);
   draw_load(plan, random);
   constexpr std::array<std::uint32_t, 5> batches{1, 4, 16, 64, 256};
@@ -63,6 +65,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.drains = random.chance(40);
   plan.wait_percent = static_cast<unsigned>(random.below(70));
   plan.policy_percent = static_cast<unsigned>(random.below(60));
+  plan.webhook_percent = static_cast<unsigned>(random.below(40));
   plan.large_percent = static_cast<unsigned>(random.below(30));
   plan.sdk_mask =
       random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);

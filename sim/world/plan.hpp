@@ -39,6 +39,9 @@ struct Faults {
   unsigned leave = 0;     ///< the process ends by itself after a job
   unsigned slow_job = 0;  ///< beyond its execution timeout
   unsigned unhealthy = 0;
+  // Receivers of webhooks.
+  unsigned webhook_fails = 0;
+  unsigned webhook_silent = 0;  ///< nobody says what came of it
   // Server.
   unsigned reboot = 0;         ///< share of crashes that take the whole machine along
   unsigned stray = 0;          ///< share of boots at which the runtime has a worker that nobody remembers
@@ -67,6 +70,7 @@ struct Plan {
   bool drains = false;   ///< ends with a shutdown
   unsigned wait_percent = 30;
   unsigned policy_percent = 20;
+  unsigned webhook_percent = 20;
   unsigned large_percent = 10;   ///< payloads that are files
   std::uint32_t sdk_mask = ~0U;  ///< which generations of workers there are
 };

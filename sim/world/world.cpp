@@ -21,7 +21,8 @@ Dice::Dice(std::uint64_t seed)
       runtime(stream(seed, 4)),
       workers(stream(seed, 5)),
       clients(stream(seed, 6)),
-      manager(stream(seed, 7)) {}
+      manager(stream(seed, 7)),
+      receivers(stream(seed, 8)) {}
 
 World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool with_hash)
     : plan(drawn),
@@ -39,7 +40,8 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       workers(*this),
       manager(*this),
       clients(*this),
-      readers(*this) {}
+      readers(*this),
+      receivers(*this) {}
 
 void World::restart_clock() {
   milliseconds off{0};

@@ -9,6 +9,7 @@
 #include "sim/actors/sim_client.hpp"
 #include "sim/actors/sim_manager.hpp"
 #include "sim/actors/sim_reader.hpp"
+#include "sim/actors/sim_receiver.hpp"
 #include "sim/actors/sim_worker.hpp"
 #include "sim/checkers/audit.hpp"
 #include "sim/twins/sim_engine.hpp"
@@ -26,7 +27,7 @@ namespace pilotlight::sim {
 /// A stream of chance for each part, so that one part's appetite does not change another's luck.
 struct Dice {
   explicit Dice(std::uint64_t seed);
-  Random engine, store, net, runtime, workers, clients, manager;
+  Random engine, store, net, runtime, workers, clients, manager, receivers;
 };
 
 /// One seed's whole world: the parts, the time they share and what they may ask of each other. Made, run to
@@ -77,6 +78,7 @@ struct World {
   SimManager manager;
   SimClients clients;
   SimReaders readers;
+  SimReceivers receivers;
 
   std::set<EndpointId> curses;
   bool draining = false;  ///< the server was told to shut down
@@ -90,6 +92,8 @@ struct World {
   bool settled() const;
   bool shut_down() const;
   void demand_liveness();
+  bool webhooks_closed() const;
+  void demand_webhooks();
   void demand_settled();
   void demand_shutdown();
   void demand_nothing_left();

@@ -67,6 +67,12 @@ std::string random_hex(std::size_t bytes) {
   return hex(raw.data(), raw.size());
 }
 
+std::string random_bytes(std::size_t bytes) {
+  std::string raw(bytes, '\0');
+  fill(raw.data(), raw.size());
+  return raw;
+}
+
 std::uint64_t random_bits() {
   thread_local std::array<std::uint64_t, 256> pool;
   thread_local std::size_t left = 0;

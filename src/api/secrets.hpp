@@ -17,6 +17,9 @@ std::string sha256_hex(std::string_view text);
 /// `bytes` random bytes from the kernel as hexadecimal digits; for keys and secrets.
 std::string random_hex(std::size_t bytes);
 
+/// `bytes` random bytes from the kernel.
+std::string random_bytes(std::size_t bytes);
+
 /// 64 random bits from the kernel, drawn through a buffer of the calling thread.
 std::uint64_t random_bits();
 

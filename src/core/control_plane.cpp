@@ -48,7 +48,8 @@ std::optional<Timestamp> ControlPlane::next_deadline() const {
 
 ControlPlane::Totals ControlPlane::totals() const {
   const State& s = *state_;
-  return {s.jobs.size(), s.queued_total, s.lease_total, s.workers.size(), s.waiters.size()};
+  return {s.jobs.size(),    s.queued_total,   s.lease_total,
+          s.workers.size(), s.waiters.size(), s.webhooks.size()};
 }
 
 void State::begin(Timestamp now, Outcome& out) {
@@ -72,6 +73,7 @@ void State::fire(Deadline& due) {
     case DueKind::job: return job_due(static_cast<LiveJob&>(due));
     case DueKind::waiter: return waiter_due(static_cast<Waiter&>(due));
     case DueKind::worker: return worker_due(static_cast<LiveWorker&>(due));
+    case DueKind::webhook: return webhook_due(static_cast<LiveWebhook&>(due));
     case DueKind::endpoint: return touch(static_cast<LiveEndpoint&>(due));
   }
 }

@@ -58,6 +58,7 @@ class ControlPlane {
     std::uint64_t leases = 0;
     std::uint64_t workers = 0;
     std::uint64_t open_tickets = 0;  ///< parked polls and waits for results
+    std::uint64_t open_webhooks = 0;
   };
   Totals totals() const;
 

@@ -8,7 +8,7 @@
 
 namespace pilotlight::core {
 
-enum class DueKind : std::uint8_t { job, waiter, worker, endpoint };
+enum class DueKind : std::uint8_t { job, waiter, worker, endpoint, webhook };
 
 /// The base of everything that waits for a time. It must not move while it is armed, and must be cleared
 /// before it ends.

@@ -78,6 +78,7 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
   final.leased = job.leased;
   final.delay = delay_of(job).value_or(milliseconds{0});
   final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
+  final.webhook = job.webhook;
   return final;
 }
 
@@ -97,6 +98,7 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   keep(end.result);
   drop(live.job.progress);
   end_stream(live);
+  owe_webhook(final);
   count_end(endpoint, final.state);
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, current, end);

@@ -247,7 +247,8 @@ TEST(Retry, queues_a_failed_job_anew) {
   const WorkerId worker = plane.register_worker(endpoint);
   const FinalJob failed = failed_job(plane, endpoint, worker);
   plane.pass(milliseconds{1'000});
-  EXPECT_EQ(plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed}).id, failed.id);
+  EXPECT_EQ(plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()}).id,
+            failed.id);
   const auto view = plane.live(endpoint, failed.id);
   EXPECT_EQ(view->state, JobState::in_queue);
   EXPECT_EQ(view->retries, 0);
@@ -259,12 +260,19 @@ TEST(Retry, is_only_for_what_failed_and_is_kept) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(at_zero());
   FinalJob job = failed_job(plane, endpoint, plane.register_worker(endpoint));
-  const auto refusal = [&] { return plane.ask<answer::Refused>(command::RetryJob{ticket_none, job}).code; };
+  const auto refusal = [&] {
+    return plane.ask<answer::Refused>(command::RetryJob{ticket_none, job, plane.now()}).code;
+  };
   for (const JobState state : {JobState::completed, JobState::cancelled}) {
     job.state = state;
     EXPECT_EQ(refusal(), Errc::invalid);
   }
   job.state = JobState::timed_out;
+  EXPECT_EQ(
+      plane.ask<answer::Refused>(command::RetryJob{ticket_none, job, plane.now() - milliseconds{30'000}})
+          .code,
+      Errc::unavailable)
+      << "its row may be gone by now";
   plane.pass(job.expires - job.finished);
   EXPECT_EQ(refusal(), Errc::not_found);
 }
@@ -277,7 +285,7 @@ TEST(Retry, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
   plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
   plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job)});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
   plane.pass(milliseconds{1});
   EXPECT_TRUE(plane.taken(plane.poll(worker, true)).empty()) << "it may repeat its answer";
   EXPECT_EQ(plane.take(other), job);

@@ -8,16 +8,18 @@ namespace pilotlight::core {
 /// in the product they are compiled to nothing.
 enum class Mutant : std::uint8_t {
   none,
-  no_fence,               ///< a finish is accepted from anybody
-  early_requeue,          ///< a ping without the job is taken as proof that it is not held
-  ttl_lost_on_restore,    ///< restored jobs have no deadline
-  waiter_answered_twice,  ///< a poll that was given a job is answered again when its hold ends
-  body_released_early,    ///< the input is dropped when the job is delivered
-  retries_not_counted,    ///< a lost job is requeued for ever
-  busy_worker_stopped,    ///< scaling stops workers that hold jobs
-  workers_max_ignored,    ///< more workers are started than allowed
-  stream_goes_on,         ///< another delivery adds to the chunks of the one before
-  retry_to_same_worker,   ///< a retried job may go to a worker that still runs it
+  no_fence,                 ///< a finish is accepted from anybody
+  early_requeue,            ///< a ping without the job is taken as proof that it is not held
+  ttl_lost_on_restore,      ///< restored jobs have no deadline
+  waiter_answered_twice,    ///< a poll that was given a job is answered again when its hold ends
+  body_released_early,      ///< the input is dropped when the job is delivered
+  retries_not_counted,      ///< a lost job is requeued for ever
+  busy_worker_stopped,      ///< scaling stops workers that hold jobs
+  workers_max_ignored,      ///< more workers are started than allowed
+  stream_goes_on,           ///< another delivery adds to the chunks of the one before
+  webhook_tried_once,       ///< a webhook is given up after the first attempt
+  webhook_lost_on_restore,  ///< a restart forgets what is owed
+  retry_to_same_worker,     ///< a retried job may go to a worker that still runs it
 };
 
 #ifdef PILOTLIGHT_MUTANTS

@@ -64,6 +64,11 @@ void State::restore(const Record& record) {
                  },
                  [](const record::JobRevived&) {},
                  [this](const record::StreamSaved& r) { restored_streams.push_back(r.value); },
+                 [this](const record::WebhookSaved& r) {
+                   const RowNumber row = r.value.job.row();
+                   r.value.state == WebhookState::open ? void(restored_webhooks[row] = r.value)
+                                                       : void(restored_webhooks.erase(row));
+                 },
                  [](const record::ChunkSaved&) {},
                  [](const record::ChunksDropped&) {},
                  [](const record::RetentionShortened&) {},
@@ -104,6 +109,9 @@ void State::rebuild() {
       live->stream->sent = state.read;
     }
   restored_streams = {};
+  for (const auto& [row, webhook] : restored_webhooks)
+    if (!mutant(Mutant::webhook_lost_on_restore)) add_webhook(webhook);
+  restored_webhooks = {};
   for (const Worker& worker : restored_workers) arm(*find_worker(worker.id));
   restored_workers = {};
   for (const auto& endpoint : endpoints) {

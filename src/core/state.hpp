@@ -11,6 +11,7 @@
 #include "core/job_states.hpp"
 #include "core/job_table.hpp"
 #include "core/live_endpoint.hpp"
+#include "core/live_webhook.hpp"
 
 namespace pilotlight::core {
 
@@ -101,6 +102,7 @@ struct State {
   void on(const command::WorkerStarted& c);
   void on(const command::WorkerExited& c);
   void on(const command::WorkersListed& c);
+  void on(const command::WebhookTried& c);
   void on(const command::AnswersDelayed& c);
   void on(const command::Drain& c);
 
@@ -136,6 +138,15 @@ struct State {
   void begin_run(LiveJob& job);
   void end_stream(LiveJob& job);
   void tell_readers(LiveJob& job, const PayloadRef& chunk);
+
+  // --- webhooks (webhooks.cpp)
+  LiveWebhook& add_webhook(const Webhook& value);
+  void owe_webhook(const FinalJob& job);
+  void webhook_due(LiveWebhook& webhook);
+  void webhook_tried(LiveWebhook& webhook, WebhookAttempt attempt);
+  void send_webhooks(WebhookLane& lane);
+  void end_attempt(LiveWebhook& webhook);
+  void forget_webhook(RowNumber job);
 
   // --- workers (workers.cpp, worker_end.cpp)
   LiveWorker* find_worker(const WorkerId& id) const;
@@ -243,6 +254,8 @@ struct State {
   std::map<Ticket, Waiter> waiters;
   Claims claims;
   Deadlines deadlines;
+  std::unordered_map<RowNumber, std::unique_ptr<LiveWebhook>> webhooks;  ///< by job; never iterated
+  std::map<EndpointId, WebhookLane> webhook_lanes;
   std::uint64_t last_idle_order = 0;
   std::uint64_t last_worker_number = 0;
   std::uint64_t queued_total = 0;
@@ -253,8 +266,9 @@ struct State {
   std::vector<LiveEndpoint*> touched;
   std::vector<LiveEndpoint*> uncounted;
   std::vector<LiveEndpoint*> sliced;
-  std::vector<Worker> restored_workers;       ///< only until `rebuild`
-  std::vector<StreamState> restored_streams;  ///< only until `rebuild`
+  std::vector<Worker> restored_workers;            ///< only until `rebuild`
+  std::vector<StreamState> restored_streams;       ///< only until `rebuild`
+  std::map<RowNumber, Webhook> restored_webhooks;  ///< only until `rebuild`
 };
 
 /// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to

@@ -80,6 +80,7 @@ struct SubmitJob {
   JobPolicy policy;
   RetentionClass retention = RetentionClass::run;
   std::optional<milliseconds> wait;
+  bool webhook = false;  ///< the extras name a URL that shall be told of the end
 };
 
 /// Answer: JobLive, or JobNotLive (final or unknown: the store knows). With `wait`, a live job's is JobEnded
@@ -136,11 +137,12 @@ struct MoveStream {
 };
 
 /// Queues a job anew that had failed or timed out: its time to live, its attempts and its place in the queue
-/// are those of a new job. `job` is its row and `stream` what it streamed, read under a claim. Answer:
-/// JobAccepted.
+/// are those of a new job. `job` is its row and `stream` what it streamed, read under a claim after `read`.
+/// Answer: JobAccepted.
 struct RetryJob {
   Ticket ticket = ticket_none;
   FinalJob job;
+  Timestamp read{};
   std::optional<StreamState> stream{};
 };
 
@@ -252,6 +254,17 @@ struct WorkersListed {
   std::vector<WorkerId> running;
 };
 
+// --- what the sender of webhooks reports
+
+/// An attempt has ended. Any number of times, and too late. No answer.
+struct WebhookTried {
+  JobId job;
+  Timestamp outcome{};
+  std::uint32_t attempt = 0;  ///< as in effect SendWebhook
+  std::uint16_t status = 0;   ///< of the HTTP answer; 0: there was none
+  std::string detail;         ///< bounded, without secrets
+};
+
 // --- the server itself
 
 /// Answers that were decided at `since` or later left only now, because the disk was slow. What workers said
@@ -277,6 +290,6 @@ using Command =
                  command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
-                 command::ReadStream, command::MoveStream, command::PostChunk>;
+                 command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried>;
 
 }  // namespace pilotlight

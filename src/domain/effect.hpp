@@ -38,6 +38,15 @@ struct ForgetWorker {
   WorkerId worker;
 };
 
+/// Tell the end of this job to its URL; then WebhookTried. At least once for each outcome, with the same
+/// delivery id however often.
+struct SendWebhook {
+  JobId job;
+  EndpointId endpoint;
+  Timestamp outcome{};
+  std::uint32_t attempt = 1;  ///< from 1
+};
+
 /// After Drain: no worker holds a job any more and no question is open.
 struct Drained {};
 
@@ -46,6 +55,6 @@ struct Drained {};
 namespace pilotlight {
 
 using Effect = std::variant<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker,
-                            effect::Drained>;
+                            effect::Drained, effect::SendWebhook>;
 
 }  // namespace pilotlight

@@ -79,6 +79,7 @@ struct Job {
   WorkerId worker;                  ///< who holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
   std::vector<WorkerId> holders;
+  bool webhook = false;  ///< its end is told to the URL among the extras
 
   friend bool operator==(const Job&, const Job&) = default;
 };
@@ -89,6 +90,9 @@ constexpr std::optional<milliseconds> delay_of(const Job& job) {
   if (!job.leased) return std::nullopt;
   return *job.leased - (*job.leased < job.queued ? job.submitted : job.queued);
 }
+
+/// How long the row of a final job outlives its expiry, unseen: what was read of it can still be acted on.
+inline constexpr milliseconds final_row_outlives_expiry{60'000};
 
 /// A job that ended. It has left the core; the store keeps it with its payloads until `expires`.
 struct FinalJob {
@@ -109,6 +113,7 @@ struct FinalJob {
   std::optional<Timestamp> leased;  ///< of the latest delivery; absent if it never ran
   milliseconds delay{0};            ///< queue time of the latest delivery
   WorkerId worker;
+  bool webhook = false;
 
   friend bool operator==(const FinalJob&, const FinalJob&) = default;
 };

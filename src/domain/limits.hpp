@@ -25,6 +25,13 @@ struct Limits {
   std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run
   std::uint32_t chunks_per_read = 1'000;
 
+  std::uint64_t webhooks_max = 100'000;  ///< not yet delivered; beyond: 503 for jobs that have one
+  std::uint32_t webhook_attempts_max = 10;
+  milliseconds webhook_retry_first{10'000};  ///< after the first attempt; three times as long each time
+  milliseconds webhook_retry_max{6 * 3'600'000};
+  std::uint32_t webhooks_at_once = 16;        ///< of one endpoint
+  milliseconds webhook_silence_max{120'000};  ///< an attempt not heard of for so long has failed
+
   // Workers.
   milliseconds ping_interval{10'000};
   std::uint32_t missed_pings_max = 3;       ///< of a worker started by hand, with no other word from it
@@ -65,6 +72,10 @@ constexpr Limits tiny_limits() {
   limits.uncharged_returns_max = 2;
   limits.stream_chunks_max = 12;
   limits.chunks_per_read = 3;
+  limits.webhooks_max = 25;
+  limits.webhook_attempts_max = 3;
+  limits.webhook_retry_max = milliseconds{40'000};
+  limits.webhooks_at_once = 2;
   return limits;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -9,6 +10,7 @@
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
 #include "domain/template.hpp"
+#include "domain/webhook.hpp"
 #include "domain/worker.hpp"
 
 /// Everything that is remembered. A record is the whole new value of one thing or its removal, so applying a
@@ -76,6 +78,12 @@ struct ChunksDropped {
 struct JobRevived {
   JobId id;
 };
+/// The final row of the job, and all it names, stay while this is open, also beyond their expiry; they are
+/// not to be seen then. Restored while it is open. It goes with the row.
+struct WebhookSaved {
+  Webhook value;
+  std::optional<WebhookAttempt> attempt{};  ///< the last, which has just ended
+};
 /// Not restored: a matter of the final row alone. The earlier of the two times holds; no row, no effect.
 struct RetentionShortened {
   JobId id;
@@ -101,6 +109,6 @@ using Record =
                  record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved, record::WorkerSaved,
                  record::WorkerRemoved, record::JobSaved, record::JobFinished, record::RetentionShortened,
                  record::PayloadKept, record::PayloadDropped, record::JobRevived, record::StreamSaved,
-                 record::ChunkSaved, record::ChunksDropped>;
+                 record::ChunkSaved, record::ChunksDropped, record::WebhookSaved>;
 
 }  // namespace pilotlight

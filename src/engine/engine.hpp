@@ -54,6 +54,7 @@ class EffectSink {
   virtual void start_worker(const effect::StartWorker& effect) = 0;
   virtual void stop_worker(const effect::StopWorker& effect) = 0;
   virtual void forget_worker(const effect::ForgetWorker& effect) = 0;
+  virtual void send_webhook(const effect::SendWebhook& effect) = 0;
   virtual void drained() = 0;
 };
 

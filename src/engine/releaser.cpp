@@ -46,6 +46,7 @@ void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
                      effects_.stop_worker(e);
                    },
                    [&](effect::ForgetWorker& e) { effects_.forget_worker(e); },
+                   [&](effect::SendWebhook& e) { effects_.send_webhook(e); },
                    [&](effect::Drained&) {
                      flush();
                      effects_.drained();

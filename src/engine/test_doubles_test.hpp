@@ -57,6 +57,7 @@ class ScriptedStore final : public Store {
     return std::optional<RowNumber>();
   }
   Result<std::optional<StreamState>> stream(JobId) override { return std::optional<StreamState>(); }
+  Result<std::optional<WebhookLog>> webhook(JobId) override { return std::optional<WebhookLog>(); }
   Result<std::vector<Body>> chunks(JobId, std::uint32_t, std::uint32_t, std::uint32_t) override {
     return std::vector<Body>();
   }
@@ -124,6 +125,7 @@ class NoEffects final : public EffectSink {
   void start_worker(const effect::StartWorker&) override { ++starts; }
   void stop_worker(const effect::StopWorker&) override {}
   void forget_worker(const effect::ForgetWorker&) override {}
+  void send_webhook(const effect::SendWebhook&) override {}
   void drained() override { drained_ = true; }
   std::atomic<int> starts{0}, prepared{0};
   std::atomic<bool> drained_{false};

@@ -36,6 +36,12 @@ struct JobScan {
   std::size_t rows_max = 1'000;
 };
 
+/// What became of telling a job's end so far.
+struct WebhookLog {
+  Webhook webhook;
+  std::vector<WebhookAttempt> attempts;
+};
+
 /// Of the chunks that one call of `Store::chunks` brings, unless it is a single one.
 inline constexpr std::uint64_t chunk_bytes_per_read = 8ULL << 20;
 
@@ -46,7 +52,7 @@ class Store {
   virtual ~Store() = default;
 
   /// Every live thing once: templates, endpoints, keys, counters, workers, jobs that are not final (in queue
-  /// order within an endpoint is not promised). Never final jobs.
+  /// order within an endpoint is not promised), open webhooks. Never final jobs.
   virtual Result<Loaded> load(const std::function<void(Record)>& each) = 0;
 
   /// The records, in order, and the payloads that their PayloadKept records name: all or none; returns when
@@ -67,7 +73,8 @@ class Store {
   /// A payload's bytes. not_found once it was dropped or has expired. Any thread.
   virtual Result<Body> read(const PayloadRef& ref) = 0;
 
-  /// A final job that has not expired at `now`; nullopt if there is none. Any thread.
+  /// A final job that has not expired at `now`; nullopt if there is none. One whose webhook is open is kept
+  /// longer: at the least time it is found. Any thread.
   virtual Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) = 0;
 
   /// Calls `each` with the jobs of these rows as of one moment, newest first, live ones and those that have
@@ -82,6 +89,10 @@ class Store {
   /// Any thread.
   virtual Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                            std::uint32_t to) = 0;
+
+  /// The webhook of a job that ended and is kept, with its attempts in order; nullopt if it has none. Any
+  /// thread.
+  virtual Result<std::optional<WebhookLog>> webhook(JobId id) = 0;
 
   /// False below the disk reserve or on a full or read-only disk: new jobs are then refused, accepted ones
   /// still finish. Any thread; cheap enough to ask for every request.

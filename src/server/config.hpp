@@ -27,6 +27,8 @@ struct ServerConfig {
   keeper::CgroupChoice cgroups = keeper::CgroupChoice::automatic;
   std::string cgroup_root;
   DeleteEndpoint delete_endpoint = DeleteEndpoint::refuse;
+  std::string webhook_secret;  ///< empty: made at the first start
+  bool webhook_internal = false;
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
   ByteCount disk_reserve = 0;

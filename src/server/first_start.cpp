@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t key_bytes = 24;
 constexpr std::size_t secret_bytes = 32;
+constexpr std::string_view webhook_secret_prefix = "whsec_";
 
 std::string key_path(const std::string& data_folder) {
   return data_folder + "/api-key";
@@ -54,6 +55,22 @@ Result<std::string> worker_secret(const std::string& data_folder) {
   secret = api::random_hex(secret_bytes);
   if (auto written = write_secret(path, secret); !written) return written.error();
   return secret;
+}
+
+Result<std::string> webhook_secret(const std::string& data_folder, const std::string& given) {
+  const std::string path = data_folder + "/webhook-secret";
+  std::string text = given.empty() ? read_secret(path) : given;
+  if (text.empty()) {
+    text = std::string(webhook_secret_prefix) + api::base64(api::random_bytes(secret_bytes));
+    if (auto written = write_secret(path, text); !written) return written.error();
+  }
+  const auto key = text.starts_with(webhook_secret_prefix)
+                       ? api::from_base64(std::string_view(text).substr(webhook_secret_prefix.size()))
+                       : std::nullopt;
+  if (!key || key->empty())
+    return refusal(Errc::invalid, (given.empty() ? path : std::string("option \"webhook-secret\"")) +
+                                      " must hold whsec_ and a key in base64");
+  return *key;
 }
 
 Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash) {

@@ -14,6 +14,10 @@ Result<void> write_secret(const std::string& path, const std::string& content);
 /// The secret that worker tokens are made from; made at the first start, in DIR/worker-secret.
 Result<std::string> worker_secret(const std::string& data_folder);
 
+/// The key of webhook signatures, from its text (whsec_ and base64, as the Standard Webhooks specification
+/// has it): that of the option or, if it is empty, of DIR/webhook-secret, made at the first start.
+Result<std::string> webhook_secret(const std::string& data_folder, const std::string& given);
+
 /// The key of the account from now on.
 struct Key {
   std::string hash;       ///< accepted

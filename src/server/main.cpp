@@ -62,6 +62,8 @@ int serve(const CommandLine& line) {
   begin_logging(config->log_level);
   if (line.keeper_link.empty()) {
     if (!config->api_key.empty()) ::setenv("PILOTLIGHT_API_KEY", config->api_key.c_str(), 1);
+    if (!config->webhook_secret.empty())
+      ::setenv("PILOTLIGHT_WEBHOOK_SECRET", config->webhook_secret.c_str(), 1);
     return keeper::run_keeper(keeper_config(*config, *texts));
   }
   auto link = keeper::take_keeper_link(line.keeper_link);

@@ -20,9 +20,10 @@
 #include "base/log.hpp"
 #include "net/server.hpp"
 #include "runtime/process/process_runtime.hpp"
+#include "server/effects.hpp"
 #include "server/first_start.hpp"
 #include "server/no_runtime.hpp"
-#include "server/worker_effects.hpp"
+#include "server/webhook_outbox.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace pilotlight::server {
@@ -92,7 +93,9 @@ class Parts {
         runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
-        effects_(*store_, settings_, tokens_, runtime_, [this] { end_.reach(); }),
+        effects_(
+            *store_, settings_, tokens_, runtime_,
+            [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); }, [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
 
@@ -113,11 +116,12 @@ class Parts {
   Runtime& runtime_;
   const api::Settings settings_;
   End end_;
-  WorkerEffects effects_;
+  Effects effects_;
   std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
   net::Server http_;
   std::vector<std::unique_ptr<api::Asker>> askers_;
   engine::Engine engine_;
+  std::unique_ptr<WebhookOutbox> outbox_;  ///< before the engine starts; ends while it still takes reports
 };
 
 engine::EngineOptions Parts::options(const ServerConfig& config) {
@@ -137,6 +141,13 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
 }
 
 Result<void> Parts::start(const ServerConfig& config) {
+  auto secret = webhook_secret(config.data, config.webhook_secret);
+  if (!secret) return secret.error();
+  outbox_ =
+      std::make_unique<WebhookOutbox>(*store_, engine_,
+                                      webhook::SenderOptions{.secret = std::move(*secret),
+                                                             .allow_internal = config.webhook_internal,
+                                                             .user_agent = "Pilotlight/" PILOTLIGHT_VERSION});
   std::string stored;
   const Result<Loaded> loaded = engine_.start([&stored](const Record& record) {
     if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored = key->sha256_hex;

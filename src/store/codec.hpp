@@ -26,12 +26,25 @@ namespace pilotlight::store {
 
 template <class T>
 inline constexpr std::uint8_t stored_version = 1;
+// 2: whether the job has a webhook, behind all else.
+template <>
+inline constexpr std::uint8_t stored_version<record::JobSaved> = 2;
+template <>
+inline constexpr std::uint8_t stored_version<record::JobFinished> = 2;
 
 /// Reads content that was written under `version`; nullopt if the version is unknown or the bytes are not a
 /// T.
 template <class T>
 std::optional<T> decode_version(std::uint8_t version, std::string_view content) {
   if (version != stored_version<T>) return std::nullopt;
+  return decode<T>(content);
+}
+
+/// Version 1 lacks the last field, whose stored default is a zero.
+template <class T>
+requires(stored_version<T> == 2) std::optional<T> decode_version(std::uint8_t version,
+                                                                 std::string_view content) {
+  if (version == 1) return decode<T>(std::string(content) + '\0');
   return decode<T>(content);
 }
 

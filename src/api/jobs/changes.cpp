@@ -16,6 +16,7 @@ Response cannot_retry(JobState state) {
 awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target target) {
   Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
   command::RetryJob again;
+  again.read = context.clock.now();
   std::function<void()> work = [&context, &row, &again, target] {
     row = final_row(context, target);
     if (!row || !*row) return;

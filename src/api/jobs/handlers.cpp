@@ -5,6 +5,7 @@
 #include "api/jobs/status.hpp"
 #include "api/jobs/stream.hpp"
 #include "api/jobs/submit.hpp"
+#include "api/jobs/webhooks.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -43,6 +44,7 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::post, "/v2/{}/retry/{}", small, retry));
   routes.push_back(route(context, net::Method::post, "/v2/{}/purge-queue", small, purge));
   routes.push_back(route(context, net::Method::get, "/v2/{}/health", small, health));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/webhooks/{}", small, webhook_log));
   routes.push_back(route(context, net::Method::get, "/v2/{}/requests", small, requests));
   return routes;
 }

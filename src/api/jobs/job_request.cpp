@@ -88,6 +88,7 @@ Result<JobRequest> parse_job_request(const Body& body) {
   if (!parsed) return parsed.error();
   request.policy = *parsed;
   if (!webhook.empty()) add_extra(request.extras, "webhook", webhook);
+  request.webhook = webhook.size() > 2 && webhook != "null";
   if (!s3_config.empty()) add_extra(request.extras, "s3Config", s3_config);
   request.input = copy_body(input);
   return request;

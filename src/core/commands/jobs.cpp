@@ -26,11 +26,21 @@ std::optional<Error> State::objection(const command::SubmitJob& c) const {
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
+  if (c.webhook && webhooks.size() >= limits.webhooks_max) {
+    MARK("core.too_many_webhooks");
+    return refusal(Errc::unavailable, std::to_string(limits.webhooks_max) +
+                                          " ends of jobs wait to be told to their webhooks, the limit of "
+                                          "this server; try again later");
+  }
   return std::nullopt;
 }
 
 std::optional<Error> State::objection(const command::RetryJob& c) const {
   if (c.job.expires <= now_) return refusal(Errc::not_found, "the job is no longer kept");
+  if (now_ - c.read >= final_row_outlives_expiry / 2) {
+    MARK("core.retry_read_too_long_ago");
+    return refusal(Errc::unavailable, "the server was held up for too long; try again");
+  }
   if (c.job.state != JobState::failed && c.job.state != JobState::timed_out)
     return refusal(Errc::invalid, "only a job that is FAILED or TIMED_OUT can be retried; this one is " +
                                       std::string(wire_name(c.job.state)));
@@ -67,6 +77,7 @@ void State::on(const command::SubmitJob& c) {
   job.policy = c.policy;
   job.input = c.input;
   job.extras = c.extras;
+  job.webhook = c.webhook;
   keep(c.input);
   keep(c.extras);
   admit(live);
@@ -80,6 +91,7 @@ void State::on(const command::RetryJob& c) {
   MARK("core.retry");
   save(record::JobRevived{c.job.id});
   drop(c.job.result);
+  forget_webhook(c.job.id.row());
   LiveJob& live = jobs.make(c.job.id.row());
   Job& job = live.job;
   job.id = c.job.id;
@@ -88,6 +100,7 @@ void State::on(const command::RetryJob& c) {
   job.policy = c.job.policy;
   job.input = c.job.input;
   job.extras = c.job.extras;
+  job.webhook = c.job.webhook;
   job.worker = c.job.worker;
   if (c.stream) {
     stream_of(live).state = *c.stream;

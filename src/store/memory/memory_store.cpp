@@ -12,8 +12,6 @@ struct Overloaded : Fs... {
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
-constexpr milliseconds expired_kept{60'000};
-
 }  // namespace
 
 Result<void> MemoryStore::refused() const {
@@ -28,6 +26,8 @@ Result<Loaded> MemoryStore::load(const std::function<void(Record)>& each) {
   for (const auto& [row, job] : live_) each(record::JobSaved{job});
   for (const auto& [row, stream] : streams_)
     if (live_.contains(row)) each(record::StreamSaved{stream});
+  for (const auto& [row, log] : webhooks_)
+    if (log.webhook.state == WebhookState::open) each(record::WebhookSaved{log.webhook, {}});
   return marks_;
 }
 
@@ -79,7 +79,16 @@ void MemoryStore::apply(const Record& record) {
                    seen(r.chunk.number);
                  },
                  [&](const record::ChunksDropped& r) { drop_chunks(r.job.row()); },
-                 [&](const record::JobRevived& r) { final_.erase(r.id.row()); },
+                 [&](const record::WebhookSaved& r) {
+                   WebhookLog& log = webhooks_[r.value.job.row()];
+                   log.webhook = r.value;
+                   if (r.attempt && log.attempts.size() < r.value.attempts)
+                     log.attempts.push_back(*r.attempt);
+                 },
+                 [&](const record::JobRevived& r) {
+                   final_.erase(r.id.row());
+                   webhooks_.erase(r.id.row());
+                 },
                  [&](const record::RetentionShortened& r) {
                    const auto found = final_.find(r.id.row());
                    if (found != final_.end())
@@ -104,10 +113,13 @@ void MemoryStore::drop_chunks(RowNumber job) {
 void MemoryStore::maintain(Timestamp now) {
   const std::lock_guard lock(mutex_);
   std::erase_if(final_, [&](const auto& entry) {
-    if (entry.second.expires > now - expired_kept) return false;
+    if (entry.second.expires > now - final_row_outlives_expiry) return false;
+    const auto webhook = webhooks_.find(entry.first);
+    if (webhook != webhooks_.end() && webhook->second.webhook.state == WebhookState::open) return false;
     for (const PayloadRef& ref : {entry.second.input, entry.second.extras, entry.second.result}) drop(ref);
     drop_chunks(entry.first);
     streams_.erase(entry.first);
+    webhooks_.erase(entry.first);
     return true;
   });
 }
@@ -166,6 +178,13 @@ Result<std::optional<StreamState>> MemoryStore::stream(JobId id) {
   const std::lock_guard lock(mutex_);
   const auto found = streams_.find(id.row());
   return found == streams_.end() ? std::optional<StreamState>() : std::optional(found->second);
+}
+
+Result<std::optional<WebhookLog>> MemoryStore::webhook(JobId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = webhooks_.find(id.row());
+  if (found == webhooks_.end() || found->second.webhook.job != id) return std::optional<WebhookLog>();
+  return std::optional(found->second);
 }
 
 Result<std::vector<Body>> MemoryStore::chunks(JobId id, std::uint32_t run, std::uint32_t from,

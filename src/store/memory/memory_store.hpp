@@ -25,6 +25,7 @@ class MemoryStore final : public Store {
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
+  Result<std::optional<WebhookLog>> webhook(JobId id) override;
   bool accepts_jobs() override { return !full; }
 
   std::atomic<bool> full{false};    ///< writes fail with no_space and change nothing
@@ -42,6 +43,7 @@ class MemoryStore final : public Store {
   std::map<RowNumber, Job> live_;
   std::map<RowNumber, FinalJob> final_;
   std::map<RowNumber, StreamState> streams_;
+  std::map<RowNumber, WebhookLog> webhooks_;
   std::map<RowNumber, std::vector<record::ChunkSaved>> chunks_;
   std::map<RowNumber, Body> payloads_;
   std::map<RowNumber, Body> files_;

@@ -32,6 +32,8 @@ Result<void> Reader::prepare_on(Database& database) {
        "UNION ALL SELECT row, expires, record FROM final_job WHERE row >= ?1 AND row < ?2 "
        "ORDER BY 1 DESC"},
       {&stream_, "SELECT record FROM stream WHERE job = ?1"},
+      {&webhook_, "SELECT record FROM webhook WHERE job = ?1"},
+      {&attempts_, "SELECT record FROM webhook_attempt WHERE job = ?1 ORDER BY number"},
       {&chunks_,
        "SELECT payload, bytes, body FROM chunk WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 "
        "ORDER BY number"},
@@ -110,6 +112,25 @@ Result<std::optional<StreamState>> Reader::stream(JobId id) {
   if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a stream");
   if (!record && record.error().code == Errc::corrupt) return record.error();
   return record ? std::optional(record->value) : std::nullopt;
+}
+
+Result<std::optional<WebhookLog>> Reader::webhook(JobId id) {
+  int code = webhook_.bind(1, key(id.row())).step();
+  Result<record::WebhookSaved> record = refusal(Errc::not_found, "");
+  if (code == SQLITE_ROW)
+    record = from_stored<record::WebhookSaved>(webhook_.bytes(0), "webhook " + id.text());
+  webhook_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read a webhook");
+  if (!record && record.error().code == Errc::corrupt) return record.error();
+  if (!record || record->value.job != id) return std::optional<WebhookLog>();
+  WebhookLog log{record->value, {}};
+  attempts_.bind(1, key(id.row()));
+  while ((code = attempts_.step()) == SQLITE_ROW)
+    if (auto attempt = from_stored<WebhookAttempt>(attempts_.bytes(0), "webhook attempt"))
+      log.attempts.push_back(std::move(*attempt));
+  attempts_.reset();
+  if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a webhook");
+  return std::optional(std::move(log));
 }
 
 Result<std::vector<Reader::Chunk>> Reader::chunks(JobId id, std::uint32_t run, std::uint32_t from,

@@ -28,6 +28,8 @@ class Reader {
                                              const std::function<bool(const StoredJob&)>& each);
   Result<std::optional<StreamState>> stream(JobId id);
 
+  Result<std::optional<WebhookLog>> webhook(JobId id);
+
   struct Chunk {
     PayloadRef ref;
     Body body;  ///< null: a file has it
@@ -36,7 +38,7 @@ class Reader {
 
  private:
   Database database_;
-  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_;
+  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_, webhook_, attempts_;
 };
 
 }  // namespace pilotlight::store

@@ -30,12 +30,15 @@ Result<void> RecordWriter::prepare(Database& database) {
       {&remove_payload_, "DELETE FROM payload WHERE number = ?1"},
       {&put_file_, "INSERT OR REPLACE INTO body_file VALUES(?1)"},
       {&remove_file_, "DELETE FROM body_file WHERE number = ?1"},
-      {&expired_, "SELECT row, record FROM final_job WHERE expires <= ?1 ORDER BY expires LIMIT ?2"},
+      {&expired_,
+       "SELECT row, record FROM final_job WHERE expires <= ?1 AND "
+       "NOT EXISTS(SELECT 1 FROM webhook WHERE job = row AND open) ORDER BY expires LIMIT ?2"},
       {&remove_final_, "DELETE FROM final_job WHERE row = ?1"},
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
-  return streams_.prepare(database);
+  if (auto prepared = streams_.prepare(database); !prepared) return prepared.error();
+  return webhooks_.prepare(database);
 }
 
 template <class R>
@@ -110,9 +113,11 @@ struct RecordWriter::Visitor {
     return w.streams_.put(r, w.take(r.chunk.number));
   }
   bool operator()(const record::ChunksDropped& r) { return w.streams_.drop_chunks(r.job.row(), dead_files); }
+  bool operator()(const record::WebhookSaved& r) { return w.webhooks_.put(r); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
-    return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run();
+    return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run() &&
+           w.webhooks_.remove(r.id.row());
   }
   bool operator()(const record::RetentionShortened& r) {
     return w.shorten_.bind(1, key(r.id.row())).bind(2, to_ms(r.expires)).run();
@@ -180,7 +185,7 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
     const bool beside = fits_beside(job.input) && job.input.number == job.id.row();
     if (!beside) ok = ok && drop(job.input, dead_files);
     for (const PayloadRef& ref : {job.extras, job.result}) ok = ok && drop(ref, dead_files);
-    ok = ok && streams_.remove(job.id.row(), dead_files);
+    ok = ok && streams_.remove(job.id.row(), dead_files) && webhooks_.remove(job.id.row());
     ok = ok && remove_final_.bind(1, key(job.id.row())).run();
   }
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();

@@ -6,6 +6,7 @@
 #include "ports/store.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/stream_writer.hpp"
+#include "store/sqlite/webhook_writer.hpp"
 
 namespace pilotlight::store {
 
@@ -39,7 +40,8 @@ class RecordWriter {
   /// The highest time and row of all commits so far, this one at `now` included.
   bool write_marks(Timestamp now);
 
-  /// Removes at most `rows` final jobs that expired before `now`, with all they name. How many.
+  /// Removes at most `rows` final jobs that expired before `now` and whose webhook, if any, is not open, with
+  /// all they name. How many.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
   /// What an earlier process wrote as its marks.
@@ -62,6 +64,7 @@ class RecordWriter {
 
   Loaded marks_;
   StreamWriter streams_;
+  WebhookWriter webhooks_;
   struct Aside {
     RowNumber number;
     const StoredPayload* payload;  ///< null once it was taken

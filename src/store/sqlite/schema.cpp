@@ -32,11 +32,28 @@ PRAGMA user_version = 2;
 COMMIT;
 )";
 
+constexpr const char* from_2_to_3 = R"(
+BEGIN;
+CREATE TABLE webhook(job INTEGER PRIMARY KEY, open INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX webhook_open ON webhook(job) WHERE open;
+CREATE TABLE webhook_attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(job, number)) WITHOUT ROWID;
+PRAGMA user_version = 3;
+COMMIT;
+)";
+
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;
   if (auto prepared = statement.prepare(database, sql); !prepared) return prepared.error();
   if (statement.step() != SQLITE_ROW) return database.last_error(sql);
   return statement.number(0);
+}
+
+Result<void> upgrade(Database& database, std::int64_t version) {
+  if (version < 2)
+    if (auto done = database.run(from_1_to_2); !done) return done.error();
+  if (version < 3)
+    if (auto done = database.run(from_2_to_3); !done) return done.error();
+  return {};
 }
 
 }  // namespace
@@ -57,15 +74,14 @@ Result<void> prepare_schema(Database& database) {
   if (!application) return application.error();
   if (*version == 0 && *application == 0) {
     if (auto made = database.run(tables); !made) return made.error();
-    return database.run(from_1_to_2);
+    return upgrade(database, 1);
   }
   if (*application != application_id)
     return refusal(Errc::corrupt, "the database in the data folder belongs to another program");
   if (*version > schema_version)
     return refusal(Errc::corrupt,
                    "the data folder was written by a newer version of pilotlight; use that version");
-  if (*version < 2) return database.run(from_1_to_2);
-  return {};
+  return upgrade(database, *version);
 }
 
 }  // namespace pilotlight::store

@@ -20,7 +20,6 @@
 namespace pilotlight::store {
 namespace {
 
-constexpr milliseconds expired_kept{60'000};  ///< a row is read as gone at once and removed a minute later
 constexpr std::size_t expired_per_commit = 64;
 constexpr std::size_t expired_per_upkeep = 500;
 constexpr milliseconds expired_looked_for_every{100};
@@ -46,6 +45,9 @@ class SqliteStore final : public Store {
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
+  Result<std::optional<WebhookLog>> webhook(JobId id) override {
+    return with_reader([id](Reader& reader) { return reader.webhook(id); });
+  }
   bool accepts_jobs() override;
 
  private:
@@ -168,6 +170,8 @@ Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
           "SELECT job, record FROM stream WHERE job IN (SELECT row FROM live_job)", each);
       !done)
     return done.error();
+  if (auto done = load_rows<record::WebhookSaved>("SELECT job, record FROM webhook WHERE open", each); !done)
+    return done.error();
   const Result<Loaded> marks = load_marks();
   if (marks) records_.continue_from(*marks);
   return marks;
@@ -187,8 +191,8 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
   if (!begin_.run()) return roll_back("cannot begin");
   bool ok = records_.write(records, payloads, dead_files);
   if (ok && now >= expired_due_) {
-    const bool more =
-        records_.remove_expired(now - expired_kept, expired_per_commit, dead_files, ok) == expired_per_commit;
+    const bool more = records_.remove_expired(now - final_row_outlives_expiry, expired_per_commit, dead_files,
+                                              ok) == expired_per_commit;
     expired_due_ = more ? now : now + expired_looked_for_every;
   }
   ok = ok && records_.write_marks(now);
@@ -205,7 +209,8 @@ void SqliteStore::maintain(Timestamp now) {
   std::vector<RowNumber> dead_files;
   if (!begin_.run()) return;
   bool ok = true;
-  const std::size_t removed = records_.remove_expired(now - expired_kept, expired_per_upkeep, dead_files, ok);
+  const std::size_t removed =
+      records_.remove_expired(now - final_row_outlives_expiry, expired_per_upkeep, dead_files, ok);
   if (!ok || removed == 0) {
     sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     return;

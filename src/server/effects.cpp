@@ -1,4 +1,4 @@
-#include "server/worker_effects.hpp"
+#include "server/effects.hpp"
 
 #include "api/worker/environment.hpp"
 #include "base/log.hpp"
@@ -15,7 +15,7 @@ std::optional<api::Environment> variables(Store& store, const PayloadRef& ref) {
 
 }  // namespace
 
-bool WorkerEffects::prepare(const effect::StartWorker& effect, Variables wanted) {
+bool Effects::prepare(const effect::StartWorker& effect, Variables wanted) {
   const auto of_template = variables(store_, effect.template_env);
   const auto of_endpoint = variables(store_, effect.endpoint_env);
   const bool complete = of_template && of_endpoint;
@@ -38,13 +38,13 @@ bool WorkerEffects::prepare(const effect::StartWorker& effect, Variables wanted)
   return true;
 }
 
-std::function<void()> WorkerEffects::expect_worker(const effect::StartWorker& effect) {
+std::function<void()> Effects::expect_worker(const effect::StartWorker& effect) {
   const std::lock_guard lock(mutex_);
   expected_.emplace(effect.worker, Progress::under_way);
   return [this, effect] { prepare_ahead(effect); };
 }
 
-void WorkerEffects::prepare_ahead(const effect::StartWorker& effect) {
+void Effects::prepare_ahead(const effect::StartWorker& effect) {
   const bool prepared = prepare(effect, Variables::needed);
   {
     const std::lock_guard lock(mutex_);
@@ -54,7 +54,7 @@ void WorkerEffects::prepare_ahead(const effect::StartWorker& effect) {
   changed_.notify_all();
 }
 
-bool WorkerEffects::take_prepared(WorkerId worker) {
+bool Effects::take_prepared(WorkerId worker) {
   std::unique_lock lock(mutex_);
   const auto found = expected_.find(worker);
   if (found == expected_.end()) return false;
@@ -62,7 +62,7 @@ bool WorkerEffects::take_prepared(WorkerId worker) {
   return expected_.extract(found).mapped() == Progress::done;
 }
 
-void WorkerEffects::start_worker(const effect::StartWorker& effect) {
+void Effects::start_worker(const effect::StartWorker& effect) {
   if (!take_prepared(effect.worker)) prepare(effect, Variables::as_they_are);
   runtime_.start(effect.worker);
   log::info("worker_start worker={} endpoint={} version={}", effect.worker.view(), effect.endpoint.view(),

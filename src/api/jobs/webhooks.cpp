@@ -1,0 +1,80 @@
+#include "api/jobs/webhooks.hpp"
+
+#include "api/jobs/job_view.hpp"
+#include "api/json.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+std::string_view name_of(WebhookState state) {
+  switch (state) {
+    case WebhookState::open: return "OPEN";
+    case WebhookState::delivered: return "DELIVERED";
+    case WebhookState::given_up: return "GIVEN_UP";
+  }
+  UNREACHABLE();
+}
+
+std::string json_of(const WebhookLog& log) {
+  const Webhook& webhook = log.webhook;
+  std::string text = "{\"id\":" + json_string(delivery_id(webhook.job, webhook.outcome)) +
+                     ",\"status\":" + json_string(name_of(webhook.state)) + ",\"attempts\":[";
+  for (const WebhookAttempt& attempt : log.attempts) {
+    if (!text.ends_with('[')) text += ',';
+    text += "{\"at\":" + json_string(to_iso8601(attempt.ended)) +
+            ",\"answer\":" + (attempt.status == 0 ? "null" : std::to_string(attempt.status));
+    if (!attempt.detail.empty()) text += ",\"detail\":" + json_string(attempt.detail);
+    text += '}';
+  }
+  text += ']';
+  if (webhook.state == WebhookState::open) text += ",\"next\":" + json_string(to_iso8601(webhook.due));
+  return text + "}";
+}
+
+Body as_object(const Body& fields) {
+  return make_body("{" + (fields ? *fields : "") + "}");
+}
+
+}  // namespace
+
+std::string webhook_url(const Body& extras) {
+  std::string url;
+  for_each_field(as_object(extras), [&url](std::string_view name, std::string_view raw) {
+    if (name == "webhook") url = json_text(raw).value_or("");
+  });
+  return url;
+}
+
+std::string delivery_id(const JobId& job, Timestamp outcome) {
+  return job.text() + "-" + std::to_string(to_ms(outcome));
+}
+
+Body webhook_body(const FinalJob& job, const Body& result, const Body& input, const Body& extras) {
+  std::string text = whole_body(final_view(job, result));
+  text.pop_back();
+  text.reserve(text.size() + (input ? input->size() : 0) + 4'096);
+  if (input) text += ",\"input\":" + *input;
+  text += ",\"webhook\":" + json_string(webhook_url(extras)) + "}";
+  return make_body(std::move(text));
+}
+
+awaitable<Response> webhook_log(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const Target target = target_of(request);
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
+  Response response;
+  std::function<void()> work = [&context, &response, target] {
+    const auto row = final_row(context, target);
+    if (!row) return void(response = error_response(500, row.error().message));
+    if (!*row) return void(response = no_such_job());
+    const auto log = context.store.webhook(target.job);
+    if (!log) return void(response = error_response(500, log.error().message));
+    if (!*log) return void(response = error_response(404, "the job has no webhook"));
+    response = json_response(200, json_of(**log));
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  co_return response;
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,50 @@
+#include "server/webhook_outbox.hpp"
+
+#include <chrono>
+
+#include "api/jobs/webhooks.hpp"
+#include "base/log.hpp"
+
+namespace pilotlight::server {
+namespace {
+
+Result<Body> read(Store& store, const PayloadRef& ref) {
+  return ref ? store.read(ref) : Result<Body>(nullptr);
+}
+
+}  // namespace
+
+void WebhookOutbox::send(const effect::SendWebhook& effect) {
+  engine_.on_files_thread([this, effect] { read_and_send(effect); });
+}
+
+void WebhookOutbox::read_and_send(const effect::SendWebhook& effect) {
+  const auto row = store_.final_job(effect.job, Timestamp::min());
+  if (!row) return report(effect, {0, row.error().message});
+  // A retry may have taken it back this moment.
+  if (!*row || (*row)->finished != effect.outcome) return report(effect, {0, "the job lives again"});
+  const FinalJob& job = **row;
+  const auto input = read(store_, job.input), extras = read(store_, job.extras),
+             result = read(store_, job.result);
+  for (const auto* part : {&input, &extras, &result})
+    if (!*part) return report(effect, {0, part->error().message});
+  webhook::Post post;
+  post.url = api::webhook_url(*extras);
+  post.id = api::delivery_id(effect.job, effect.outcome);
+  post.body = api::webhook_body(job, *result, *input, *extras);
+  post.timestamp =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  sender_.send(std::move(post),
+               [this, effect](webhook::Outcome outcome) { report(effect, std::move(outcome)); });
+}
+
+void WebhookOutbox::report(const effect::SendWebhook& effect, webhook::Outcome outcome) {
+  log::info("webhook_tried job={} attempt={} answer={} detail=\"{}\"", effect.job.text(), effect.attempt,
+            outcome.status, outcome.detail);
+  engine_.submit(engine::Lane::control, command::WebhookTried{effect.job, effect.outcome, effect.attempt,
+                                                              static_cast<std::uint16_t>(outcome.status),
+                                                              std::move(outcome.detail)});
+}
+
+}  // namespace pilotlight::server

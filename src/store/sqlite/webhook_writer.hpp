@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "domain/record.hpp"
+#include "store/sqlite/database.hpp"
+
+namespace pilotlight::store {
+
+/// Writes the tables of webhooks. Inside a transaction of its caller, on the writing thread; false: a
+/// statement failed.
+class WebhookWriter {
+ public:
+  Result<void> prepare(Database& database);
+
+  bool put(const record::WebhookSaved& saved);
+  /// All of a job that is not kept any more, or lives again.
+  bool remove(RowNumber job);
+
+ private:
+  Database* database_ = nullptr;
+  std::string stored_;  ///< the record that is being written; kept for its memory
+  Statement put_, put_attempt_, remove_, remove_attempts_;
+};
+
+}  // namespace pilotlight::store
