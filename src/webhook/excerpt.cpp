@@ -32,10 +32,9 @@ std::string excerpt(std::string_view text, const std::vector<std::string>& secre
     if (line.size() == excerpt_max) break;
     const auto byte = static_cast<unsigned char>(c);
     const char shown = byte <= 0x20 || byte == 0x7f ? ' ' : byte > 0x7f ? '?' : c;
-    const bool repeats = !line.empty() && line.back() == shown && shown != c;
-    const bool leads = line.empty() && shown == ' ';
-    const bool space_again = shown == ' ' && !line.empty() && line.back() == ' ';
-    if (!repeats && !leads && !space_again) line += shown;
+    const char last = line.empty() ? ' ' : line.back();
+    if (shown == last && (shown == ' ' || shown != c)) continue;
+    line += shown;
   }
   if (line.ends_with(' ')) line.pop_back();
   return line;

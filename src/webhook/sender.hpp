@@ -33,7 +33,7 @@ struct SenderOptions {
   milliseconds connect_max{5'000};  ///< for each address of the receiver
   milliseconds total_max{30'000};   ///< for the whole exchange, the lookup of the name included
   std::string user_agent;
-  Lookups::Resolve resolve = system_lookup;
+  Lookups::Resolve resolve = system_lookup;  ///< of names; called on threads of its own
 };
 
 /// Sends Posts, any number at a time, over HTTP/1.1 with a connection each; TLS trusts the system's
