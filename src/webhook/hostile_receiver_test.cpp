@@ -82,11 +82,16 @@ TEST_F(HostileReceiverTest, the_status_counts_though_the_body_never_comes) {
 }
 
 TEST_F(HostileReceiverTest, the_status_counts_within_the_whole_limit_too) {
-  options.total_max = 500ms;
-  const Outcome outcome = send_to([](Connection& connection) {
-    connection.write("HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nso far");
-    connection.read_to_the_end();
-  });
+  Outcome outcome;
+  for (const milliseconds limit : {400ms, 800ms, 1600ms}) {  // a busy machine may need more than the first
+    sender.reset();
+    options.total_max = limit;
+    outcome = send_to([](Connection& connection) {
+      connection.write("HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\nso far");
+      connection.read_to_the_end();
+    });
+    if (outcome.status != 0) break;
+  }
   EXPECT_EQ(outcome.status, 503);
   EXPECT_EQ(outcome.detail, "so far");
 }
@@ -182,25 +187,43 @@ TEST_F(HostileReceiverTest, an_address_that_does_not_answer_is_given_up_for_the_
     return Result<Addresses>(addresses);
   };
   EXPECT_EQ(send(receiver.url("/", "one.test")).detail, "cannot connect to 127.0.0.2: Connection timed out");
+  sender.reset();
+  options.connect_max = 1'000ms;
   EXPECT_EQ(send(receiver.url("/", "both.test")).status, 200);
   for (const int fd : fillers) ::close(fd);
   ::close(full);
 }
 
+struct HangingNames {
+  std::shared_ptr<std::promise<void>> gate = std::make_shared<std::promise<void>>();
+
+  Lookups::Resolve resolve() {
+    return [open = gate->get_future().share()](const std::string&) {
+      open.wait();
+      return Result<Addresses>(Addresses());
+    };
+  }
+  ~HangingNames() { gate->set_value(); }
+};
+
+TEST_F(HostileReceiverTest, a_name_server_that_never_answers_is_given_up) {
+  HangingNames names;
+  options.resolve = names.resolve();
+  options.total_max = 200ms;
+  EXPECT_EQ(send("http://hanging.test/").detail, "the name hanging.test was not resolved within 200 ms");
+  sender.reset();
+}
+
 TEST_F(HostileReceiverTest, a_name_server_that_never_answers_holds_up_nobody_else) {
-  auto gate = std::make_shared<std::promise<void>>();
-  options.resolve = [open = gate->get_future().share()](const std::string&) {
-    open.wait();
-    return Result<Addresses>(Addresses());
-  };
-  options.total_max = 300ms;
+  HangingNames names;
+  options.resolve = names.resolve();
   std::future<Outcome> hanging = begin(post("http://hanging.test/"));
   Recorder recorder;
   Receiver receiver(recorder.script());
   EXPECT_EQ(send(receiver.url()).status, 200);
-  EXPECT_EQ(hanging.get().detail, "the name hanging.test was not resolved within 300 ms");
+  EXPECT_EQ(hanging.wait_for(0s), std::future_status::timeout);
   sender.reset();
-  gate->set_value();
+  EXPECT_EQ(hanging.get().detail, "the server is shutting down");
 }
 
 }  // namespace
