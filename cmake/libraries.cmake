@@ -15,6 +15,12 @@ target_compile_definitions(
   PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(boost_compiled PUBLIC Boost::headers Threads::Threads)
 
+# The same for what only callers of other servers need.
+add_library(asio_ssl STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_ssl_compiled.cpp)
+target_link_libraries(asio_ssl PUBLIC boost_compiled OpenSSL::SSL)
+add_library(boost_url STATIC ${CMAKE_SOURCE_DIR}/cmake/boost_url_compiled.cpp)
+target_link_libraries(boost_url PUBLIC Boost::headers)
+
 # simdjson's package has no CMake config that works without pkg-config.
 find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
 add_library(simdjson INTERFACE)
