@@ -24,7 +24,8 @@ class GoClient:
 
     def send(self, method, operation, body=b""):
         """One request on the connection that all share, as Go's client keeps it."""
-        head = f"{method} /v2/{self.endpoint}/{operation} HTTP/1.1\r\nHost: {self.host}\r\nUser-Agent: Go-http-client/1.1\r\n"
+        head = f"{method} /v2/{self.endpoint}/{operation} HTTP/1.1\r\n"
+        head += f"Host: {self.host}\r\nUser-Agent: Go-http-client/1.1\r\n"
         if method == "POST":
             head += f"Content-Length: {len(body)}\r\n"
         head += f"Authorization: Bearer {self.key}\r\nContent-Type: application/json\r\nAccept-Encoding: gzip\r\n\r\n"

@@ -113,7 +113,7 @@ def test_health_and_purge_queue(client, worker):
     worker.take()
     health = client.health()
     assert COUNTS <= set(health["jobs"]) and WORKERS <= set(health["workers"])
-    assert all(type(health[part][name]) is int for part, names in (("jobs", COUNTS), ("workers", WORKERS)) for name in names)
+    assert {type(health["jobs"][name]) for name in COUNTS} | {type(health["workers"][name]) for name in WORKERS} == {int}
     assert (health["jobs"]["inQueue"], health["jobs"]["inProgress"]) == (2, 1)
     assert client.purge_queue() == {"removed": 2, "status": "completed"}
     assert client.health()["jobs"]["inQueue"] == 0
@@ -135,7 +135,8 @@ def test_two_variables_are_all_that_a_script_needs(server, tmp_path):
     script = f"""
 import runpod
 runpod.api_key = "{server.key}"
-template = runpod.create_template("from a script", "process:{ROOT}/examples/hello", docker_start_cmd="{GREETER}", is_serverless=True)
+folder = "process:{ROOT}/examples/hello"
+template = runpod.create_template("from a script", folder, docker_start_cmd="{GREETER}", is_serverless=True)
 endpoint = runpod.create_endpoint("from a script", template["id"], workers_max=1)
 print(runpod.Endpoint(endpoint["id"]).run_sync({{"name": "Ada"}}))
 """

@@ -1,11 +1,8 @@
 """docs/local/github-actions.md: the scripts of its steps, in order, as a runner runs them.
 
-Two things a runner has and this machine has not: `Build Pilotlight` is replaced by the program that it would have built, and what `Install the
-worker` would download is where its Python looks for packages already.
+`Build Pilotlight` alone is not run: what it would have built is there. What `Install the worker` would download is where its
+Python looks for packages already.
 """
-
-import subprocess
-from pathlib import Path
 
 import pytest
 import yaml
@@ -29,9 +26,10 @@ class Runner(Reader):
         program = temp / "pilotlight/build/release/pilotlight"
         program.parent.mkdir(parents=True)
         program.symlink_to(BINARY)
-        packages = folder / Path(user_packages()).relative_to(Path.home())
-        packages.parent.mkdir(parents=True)
-        packages.symlink_to(one_venv_package_folder())
+        (packages,) = (PYTHON.parents[1] / "lib").glob("python*/site-packages")
+        of_the_user = folder / ".local/lib" / packages.parent.name / "site-packages"
+        of_the_user.parent.mkdir(parents=True)
+        of_the_user.symlink_to(packages)
         self.variables = folder / "variables"
         self.variables.touch()
         self.environment |= {"RUNNER_TEMP": str(temp), "GITHUB_ENV": str(self.variables)} | JOB["env"]
@@ -51,17 +49,6 @@ class Runner(Reader):
             if name != BUILD and (not failed or step.get("if") == "always()"):
                 done[name] = self.step(step["run"])
         return done
-
-
-def user_packages():
-    return subprocess.run(
-        [PYTHON, "-c", "import site; print(site.getusersitepackages())"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
-def one_venv_package_folder():
-    (folder,) = (PYTHON.parents[1] / "lib").glob("python*/site-packages")
-    return folder
 
 
 @pytest.fixture
