@@ -55,6 +55,19 @@ def test_pdb_stops_in_the_handler(reader, submit):
     assert view["status"] == "COMPLETED" and view["output"] == {"greeting": "Hello, Grace!"}
 
 
+def test_a_breakpoint_in_the_handler_does_the_same(reader, submit):
+    handler = reader.folder / "handler.py"
+    handler.write_text(handler.read_text().replace("    return", "    breakpoint()\n    return"))
+    before, options, after = PAGE.command("-m pdb").partition('-m pdb -c "break handler.py:7" -c continue ')
+    assert options
+    worker = reader.start(before + after)
+    client = submit()
+    worker.wait_for(f"handler.py({LINE + 2})handler()")
+    worker.type("name = 'Grace'")
+    worker.type("continue")
+    assert answer_in(client)["output"] == {"greeting": "Hello, Grace!"}
+
+
 def test_an_editor_may_look_at_a_job_for_as_long_as_it_likes(reader, submit):
     configuration = json.loads(PAGE.file(".vscode/launch.json"))["configurations"][0]
     command, printed = PAGE.command("--listen"), configuration["connect"]["port"]

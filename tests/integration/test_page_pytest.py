@@ -29,6 +29,17 @@ def test_its_tests_pass(reader):
     assert done.returncode == 0 and "3 passed" in done.stdout, done.stdout
 
 
+def test_a_variable_reaches_the_worker_as_the_page_says(reader):
+    """The page's own words: `env={"NAME": "value"}` to `create_template`."""
+    conftest, handler = reader.folder / "conftest.py", reader.folder / "handler.py"
+    text = conftest.read_text()
+    conftest.write_text(text.replace("is_serverless=True)", 'is_serverless=True, env={"NAME": "value"})'))
+    handler.write_text(handler.read_text().replace('name = job["input"].get', 'name = __import__("os").environ.get'))
+    handler.write_text(handler.read_text().replace('"name", "world"', '"NAME", "world"'))
+    done = outcome(reader)
+    assert conftest.read_text() != text and "'Hello, value!'" in done.stdout, done.stdout
+
+
 def test_its_tests_fail_with_a_handler_that_is_wrong(reader):
     handler = reader.folder / "handler.py"
     handler.write_text(handler.read_text().replace("Hello", "Goodbye"))
