@@ -14,6 +14,8 @@ def handler(job):
         os._exit(task["exit"])
     if "raise" in task:
         raise ValueError(task["raise"])
+    if "size" in task:
+        return "x" * task["size"]
     if "progress" in task:
         runpod.serverless.progress_update(job, task["progress"])
         time.sleep(1)
