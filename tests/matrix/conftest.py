@@ -110,30 +110,32 @@ def cell(request):
     return cell
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    if call.when == "call" and call.excinfo is None or call.excinfo and call.excinfo.errisinstance(pytest.skip.Exception):
+    report = yield
+    if report.skipped or (report.when == "call" and report.passed):
         cell = item.cell
         seen[row_of(item).args[0], item.callspec.params["sdk"]] = table.text_of(cell.word, cell.notes)
+    return report
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    if not seen:
+    if not seen or session.testsfailed:
         return
-    config = session.config
-    rows = table.merge(table.read(), seen, order, list(listed_versions()))
-    if config.getoption("--write"):
+    old = table.read()
+    rows = table.merge(old, seen, order, list(listed_versions()))
+    if session.config.getoption("--write"):
         table.write(rows)
-    elif session.testsfailed == 0:
-        old = table.read()
-        for (row, version), cell in seen.items():
-            said = old.get(row, {}).get(version)
-            if said != cell:
-                findings.append(f"{row}, {version}: the page says {said}, seen was {cell}")
-        if not findings and not table.is_current(rows):
-            findings.append("rows, versions or notes are not those of the page")
-        if findings:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return
+    for (row, version), cell in seen.items():
+        said = old.get(row, {}).get(version)
+        if said != cell:
+            findings.append(f"{row}, {version}: the page says {said}, seen was {cell}")
+    if not findings and not table.is_current(rows):
+        findings.append("rows, versions or notes are not those of the page")
+    if findings:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,5 +1,19 @@
-"""The footnotes of the table: how versions of the runpod package differ."""
+"""The footnotes of the table: how versions of the runpod package differ from each other."""
 
 NOTES = {
-    "empty object": "x", "error alone": "x", "error as Python": "x", "generator errors are chunks": "x", "yielded errors are chunks":"x", "concurrency_controller":"x","unbounded":"x","cancel kills":"x","dies by SIGTERM":"x"
+    "empty object": "An empty object returned, `{}`, arrives as a job without `output`: the package leaves it out.",
+    "error alone": "What is returned beside `error` is lost: the package sends the error alone.",
+    "error as Python": "The error arrives as Python writes it, `{'code': 7}`, and not as JSON.",
+    "generator errors are chunks": "The job ends `COMPLETED` without output. The package does not report the exception as "
+    "the job's error.",
+    "hangs at a generator's error": "The package fails while it logs the exception and never ends the job, which then ends by "
+    "its execution timeout. Catch exceptions in the generator, or use 1.6 or newer.",
+    "yielded errors are chunks": "A yielded `{\"error\": …}` is a chunk like any other, and the job goes on: 1.7.7 and newer end it.",
+    "concurrency_controller": "By `concurrency_controller`, which `concurrency_modifier` replaced in 1.4.0.",
+    "asks one by one": "This version asks for one job after the other while it runs some. Pilotlight gives more than one job "
+    "only to workers that ask for several at once, so that its jobs run one after the other. 1.7.0 ignores "
+    "`concurrency_modifier`.",
+    "starts late": "Jobs that come while others run begin only when one of those ends.",
+    "cancel kills": "The worker is killed, since the job cannot be stopped otherwise; the next job gets another one.",
+    "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",
 }

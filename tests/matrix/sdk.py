@@ -8,6 +8,7 @@ from harness.server import ROOT
 
 VERSIONS_FILE = ROOT / "tools/sdk-versions.txt"
 WORKER = ROOT / "tests/workers/matrix_worker.py"
+IDLE = 10  # seconds: some versions keep a core busy while they wait
 
 
 def listed_versions():
@@ -47,7 +48,7 @@ class Sdk:
         if kind not in self._endpoints:
             env = {"RESULTS_VIA": self.proxy.origin} if kind == "proxied" else {}
             command = f"{self.python} -u {WORKER} {kind}"
-            self._endpoints[kind] = self.server.make_endpoint(command, env=env, workersMax=1, idleTimeout=600)
+            self._endpoints[kind] = self.server.make_endpoint(command, env=env, workersMax=1, idleTimeout=IDLE)
         return self._endpoints[kind]
 
     def close(self):
@@ -66,6 +67,9 @@ class Sdk:
     def run(self, kind, policy=None, **task):
         fields = {"policy": policy} if policy else {}
         return self.server.run(self.endpoint(kind), task, **fields)
+
+    def wait_status(self, kind, job, status):
+        return self.server.wait_status(self.endpoint(kind), job, status, 120)
 
     def final(self, kind, job, timeout=120):
         return self.server.wait_final(self.endpoint(kind), job, timeout)
@@ -89,12 +93,16 @@ class Sdk:
         answer = self.server.post(f"/v2/{self.endpoint(kind)}/cancel/{job}")
         assert (answer.status, answer.json["status"]) == (200, "CANCELLED"), answer.text
 
+    def abandon(self, kind, job):
+        """Nobody waits for it any more, whether it has ended or not."""
+        self.server.post(f"/v2/{self.endpoint(kind)}/cancel/{job}")
+
     def status(self, kind, job):
         return self.server.status(self.endpoint(kind), job)
 
-    def streamed(self, kind, **task):
+    def streamed(self, kind, policy=None, **task):
         """(the chunks of a job that does this, as a client polls them; its final view)"""
-        job = self.run(kind, **task)
+        job = self.run(kind, policy, **task)
         chunks = []
         while True:
             answer = self.server.get(f"/v2/{self.endpoint(kind)}/stream/{job}?wait=60000", timeout=90)

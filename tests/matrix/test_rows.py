@@ -147,11 +147,16 @@ def test_async_generator_aggregate(sdk):
 
 @pytest.mark.row("a generator that raises", since="1.0.0")
 def test_generator_raises(sdk, cell):
-    chunks, view = sdk.streamed("generator", **{"yield": CHUNKS, "raise": "out of memory"})
+    policy = {"executionTimeout": 6000} if sdk.version == "1.5.2" else None
+    chunks, view = sdk.streamed("generator", policy, **{"yield": CHUNKS, "raise": "out of memory"})
     assert chunks[: len(CHUNKS)] == CHUNKS
     if sdk.version < "1.2.0":
         assert view["status"] == "COMPLETED", view
         cell.no("generator errors are chunks")
+    elif sdk.version == "1.5.2":
+        # It logs the exception as JSON, which raises another, and never ends the job.
+        assert (view["status"], view["error"]) == ("FAILED", "executionTimeout exceeded"), view
+        cell.no("hangs at a generator's error")
     else:
         assert len(chunks) == len(CHUNKS)
         assert view["status"] == "FAILED" and view["error"].startswith("handler: out of memory"), view
@@ -183,14 +188,36 @@ def test_progress(sdk, notes):
     assert view["status"] == "COMPLETED" and view["output"]["worker"] == view["workerId"], view
 
 
+# They ask for one job at a time, also while they run others; the server takes that for a capacity of one.
+ASK_ONE_BY_ONE = ("1.2.6", "1.7.0")
+
+
 @pytest.mark.row("several jobs at once", since="1.0.0")
-def test_concurrency(sdk, cell, tmp_path):
-    jobs = [sdk.run("async", meet=str(tmp_path), guests=3, who={}) for _ in range(3)]
-    assert len({sdk.completed("async", job)["pid"] for job in jobs}) == 1
-    if sdk.version < "1.4.0":
+def test_concurrency(sdk, cell, request, notes, tmp_path):
+    wait = 120
+    if sdk.version.text in ASK_ONE_BY_ONE:
+        cell.no("asks one by one")
+        request.applymarker(pytest.mark.xfail(strict=True, reason="its polls beside a job are not answered with another"))
+        wait = 15
+    elif sdk.version < "1.4.0":
         cell.note("concurrency_controller")
-    if sdk.version == "1.7.0":
-        cell.note("unbounded")
+    first = sdk.run("async", who={}, **notes.task)
+    worker, _ = notes.wait("began")
+    jobs = [sdk.run("async", meet=str(tmp_path), guests=3, who={}) for _ in range(3)]
+    try:
+        if "1.7.1" <= sdk.version < "1.9.1":
+            for job in jobs:
+                sdk.wait_status("async", job, "IN_PROGRESS")
+            notes.open()
+            cell.note("starts late")
+        for job in jobs:
+            view = sdk.final("async", job, wait)
+            assert (view["status"], view["workerId"]) == ("COMPLETED", worker), view
+        notes.open()
+        assert sdk.completed("async", first)["worker"] == worker
+    finally:
+        for job in [first, *jobs]:
+            sdk.abandon("async", job)
 
 
 @pytest.mark.row("cancel")
