@@ -21,7 +21,6 @@ from proxy import Proxy  # noqa: E402
 from sdk import Notes, Sdk, Version, listed_versions  # noqa: E402
 
 seen = {}  # {(row, version): cell}
-order = []  # all rows
 findings = []  # where the page says something else
 
 
@@ -39,6 +38,12 @@ def row_of(item):
     return item.get_closest_marker("row")
 
 
+def all_rows():
+    """Every row there is, in the order of the tests, whatever was chosen of them."""
+    marks = [mark for test in vars(sys.modules["test_rows"]).values() for mark in getattr(test, "pytestmark", ())]
+    return [mark.args[0] for mark in marks if mark.name == "row"]
+
+
 def pytest_generate_tests(metafunc):
     listed = listed_versions()
     every = metafunc.config.getoption("--all")
@@ -47,7 +52,6 @@ def pytest_generate_tests(metafunc):
 
 
 def pytest_collection_modifyitems(config, items):
-    order.extend(dict.fromkeys(row_of(item).args[0] for item in items))
     if not config.getoption("--all"):
         left_out = [item for item in items if not row_of(item).kwargs.get("short")]
         items[:] = [item for item in items if item not in left_out]
@@ -124,7 +128,7 @@ def pytest_sessionfinish(session):
     if not seen or session.testsfailed:
         return
     old = table.read()
-    rows = table.merge(old, seen, order, list(listed_versions()))
+    rows = table.merge(old, seen, all_rows(), list(listed_versions()))
     if session.config.getoption("--write"):
         table.write(rows)
         return
@@ -139,14 +143,13 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter):
-    columns = dict.fromkeys(version for _, version in seen)
-    width = max((len(row) for row in order), default=0)
-    for chunk in [list(columns)[at : at + 7] for at in range(0, len(columns), 7)]:
+    rows, versions = (list(dict.fromkeys(names)) for names in zip(*seen)) if seen else ([], [])
+    width = max(map(len, rows), default=0)
+    for some in [versions[at : at + 7] for at in range(0, len(versions), 7)]:
         terminalreporter.line("")
-        terminalreporter.line(" " * width + "".join(f"{version:>12}" for version in chunk))
-        for row in order:
-            if any((row, version) in seen for version in chunk):
-                cells = (seen.get((row, version), "") for version in chunk)
-                terminalreporter.line(f"{row:{width}}" + "".join(f"{cell:>12}" for cell in cells))
+        terminalreporter.line(" " * width + "".join(f"{version:>12}" for version in some))
+        for row in rows:
+            cells = (seen.get((row, version), "") for version in some)
+            terminalreporter.line(f"{row:{width}}" + "".join(f"{cell:>12}" for cell in cells))
     for finding in findings:
         terminalreporter.line(f"docs/compatibility.md: {finding}. Run with --all --write if that is right")

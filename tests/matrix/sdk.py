@@ -1,5 +1,9 @@
 """One version of the runpod package, and workers on it."""
 
+import os
+import signal
+import subprocess
+from contextlib import contextmanager
 from functools import total_ordering
 from pathlib import Path
 
@@ -50,6 +54,23 @@ class Sdk:
             command = f"{self.python} -u {WORKER} {kind}"
             self._endpoints[kind] = self.server.make_endpoint(command, env=env, workersMax=1, idleTimeout=IDLE)
         return self._endpoints[kind]
+
+    @contextmanager
+    def by_hand(self, kind, folder):
+        """(endpoint, worker, pid) of a worker that nobody but this test starts or stops."""
+        endpoint = self.server.make_idle_endpoint()
+        variables = self.server.worker_env(endpoint)
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder)} | variables
+        with (folder / "log").open("w") as log:
+            command = [self.python, "-u", WORKER, kind]
+            worker = subprocess.Popen(
+                command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            yield endpoint, variables["RUNPOD_POD_ID"], worker.pid
+        finally:
+            os.killpg(worker.pid, signal.SIGKILL)  # its ping process would live on
+            worker.wait()
 
     def close(self):
         """No worker is left running beside those of the next version."""

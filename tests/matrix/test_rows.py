@@ -109,6 +109,15 @@ def test_result_refused_once(sdk, notes, proxy):
     assert proxy.posts[job] == 2
 
 
+@pytest.mark.row("a worker started by hand")
+def test_by_hand(sdk, tmp_path):
+    with sdk.by_hand("blocking", tmp_path) as (endpoint, worker, pid):
+        job = sdk.server.run(endpoint, {"who": {}})
+        view = sdk.server.wait_final(endpoint, job, 120)
+        assert (view["status"], view["workerId"]) == ("COMPLETED", worker), view
+        assert view["output"] == {"worker": worker, "pid": pid}
+
+
 # Streams
 
 CHUNKS = [{"token": "a"}, "b", 3, ["c"], None, "größe"]

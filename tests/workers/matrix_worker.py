@@ -42,8 +42,6 @@ def steps(job):
         raise ValueError(task["raise"])
     if "not_numbers" in task:
         return NOT_NUMBERS
-    if "not_json" in task:
-        return object()
     if "who" in task:
         return {"worker": os.environ["RUNPOD_POD_ID"], "pid": os.getpid(), **task["who"]}
     return task["return"]
