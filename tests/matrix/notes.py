@@ -9,10 +9,9 @@ NOTES = {
     "hangs at a generator's error": "The package fails while it logs the exception and never ends the job, which then ends by "
     "its execution timeout. Catch exceptions in the generator, or use 1.6 or newer.",
     "yielded errors are chunks": "A yielded `{\"error\": …}` is a chunk like any other, and the job goes on: 1.7.7 and newer end it.",
-    "concurrency_controller": "By `concurrency_controller`, which `concurrency_modifier` replaced in 1.4.0.",
-    "asks one by one": "This version asks for one job after the other while it runs some. Pilotlight gives more than one job "
-    "only to workers that ask for several at once, so that its jobs run one after the other. 1.7.0 ignores "
-    "`concurrency_modifier`.",
+    "asks one by one": "Its jobs run one or two at a time, though the worker asks for more: Pilotlight takes the number of requests "
+    "that it makes at once for what it can run. (1.7.0 itself ignores `concurrency_modifier`, older ones have "
+    "`concurrency_controller` in its place.)",
     "starts late": "Jobs that come while others run begin only when one of those ends.",
     "cancel kills": "The worker is killed, since the job cannot be stopped otherwise; the next job gets another one.",
     "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",

@@ -90,6 +90,11 @@ async def async_generator(job):
         yield value
 
 
+def concurrent():
+    # Up to 1.3 it was a controller: whether the worker has enough to do.
+    return {"handler": waiting, "concurrency_modifier": lambda now: 4, "concurrency_controller": lambda: False}
+
+
 def unfit():
     @runpod.serverless.register_fitness_check
     def has_weights():
@@ -101,8 +106,8 @@ def unfit():
 KINDS = {
     "blocking": lambda: {"handler": blocking},
     "proxied": lambda: {"handler": blocking},
-    # Up to 1.2.6 it was a controller: whether the worker has enough to do.
-    "async": lambda: {"handler": waiting, "concurrency_modifier": lambda now: 4, "concurrency_controller": lambda: False},
+    "async": concurrent,
+    "concurrent": concurrent,
     "generator": lambda: {"handler": generator},
     "generator_aggregate": lambda: {"handler": generator, "return_aggregate_stream": True},
     "async_generator": lambda: {"handler": async_generator},
