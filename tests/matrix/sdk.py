@@ -12,7 +12,7 @@ from harness.server import ROOT
 
 VERSIONS_FILE = ROOT / "tools/sdk-versions.txt"
 WORKER = ROOT / "tests/workers/matrix_worker.py"
-IDLE = 10  # seconds: some versions keep a core busy while they wait
+IDLE = 5  # seconds: some versions keep a core busy while they wait
 
 
 def listed_versions():
