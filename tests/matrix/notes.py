@@ -15,4 +15,6 @@ NOTES = {
     "starts late": "Jobs that come while others run begin only when one of those ends.",
     "cancel kills": "The worker is killed, since the job cannot be stopped otherwise; the next job gets another one.",
     "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",
+    "cancel is not heard": "The job is `CANCELLED`, but its worker goes on with it until it ends, or until the endpoint's "
+    "`idleTimeout`: it sends no pings meanwhile, and Pilotlight waits for one before it kills. The next job waits as long.",
 }

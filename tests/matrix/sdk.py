@@ -114,6 +114,15 @@ class Sdk:
         answer = self.server.post(f"/v2/{self.endpoint(kind)}/cancel/{job}")
         assert (answer.status, answer.json["status"]) == (200, "CANCELLED"), answer.text
 
+    @contextmanager
+    def staying(self, kind):
+        """Meanwhile workers of this kind do not end for being idle."""
+        self.server.save_endpoint(id=self.endpoint(kind), idleTimeout=600)
+        try:
+            yield
+        finally:
+            self.server.save_endpoint(id=self.endpoint(kind), idleTimeout=IDLE)
+
     def abandon(self, kind, job):
         """Nobody waits for it any more, whether it has ended or not."""
         self.server.post(f"/v2/{self.endpoint(kind)}/cancel/{job}")

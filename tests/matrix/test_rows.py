@@ -224,33 +224,45 @@ def test_concurrency(sdk, cell, request, notes, tmp_path):
             sdk.abandon("concurrent", job)
 
 
+def ended(pid, wait=60):
+    processes.wait_until(lambda: not processes.is_alive(pid), wait, "the end of the worker")
+    return True
+
+
 @pytest.mark.row("cancel")
 def test_cancel(sdk, notes, cell):
     kind = sdk.concurrent
-    job = sdk.run(kind, who={}, **notes.task)
-    _, pid = notes.wait("began")
-    sdk.cancel(kind, job)
-    if sdk.version >= "1.10.0":
-        notes.wait("stopped")
-        assert sdk.who(kind)[1] == pid
-    else:
-        processes.wait_until(lambda: not processes.is_alive(pid), 60, "the end of the worker")
-        assert sdk.who(kind)[1] != pid
-        cell.note("cancel kills")
+    with sdk.staying(kind):
+        job = sdk.run(kind, who={}, **notes.task)
+        _, pid = notes.wait("began")
+        sdk.cancel(kind, job)
+        if sdk.version >= "1.10.0":
+            notes.wait("stopped")
+            assert sdk.who(kind)[1] == pid
+        else:
+            assert ended(pid) and sdk.who(kind)[1] != pid
+            cell.note("cancel kills")
     view = sdk.status(kind, job)
     assert view["status"] == "CANCELLED" and "output" not in view, view
 
 
 @pytest.mark.row("cancel, the handler blocks", short=True)
-def test_cancel_blocking(sdk, notes, cell):
-    job = sdk.run("blocking", who={}, **notes.task)
-    _, pid = notes.wait("began")
-    sdk.cancel("blocking", job)
-    processes.wait_until(lambda: not processes.is_alive(pid), 60, "the end of the worker")
-    assert sdk.who("blocking")[1] != pid
+def test_cancel_blocking(sdk, notes, cell, request):
+    wait = 60
+    if sdk.version == "1.0.0":
+        # Its pings wait for the handler, too, so that none says that it goes on with the job.
+        cell.no("cancel is not heard")
+        request.applymarker(pytest.mark.xfail(strict=True, reason="a worker without pings is not known to go on"))
+        wait = 20
+    else:
+        cell.note("cancel kills")
+    with sdk.staying("blocking"):
+        job = sdk.run("blocking", who={}, **notes.task)
+        _, pid = notes.wait("began")
+        sdk.cancel("blocking", job)
+        assert ended(pid, wait) and sdk.who("blocking")[1] != pid
     view = sdk.status("blocking", job)
     assert view["status"] == "CANCELLED" and "output" not in view, view
-    cell.note("cancel kills")
 
 
 # The end of a worker
@@ -260,14 +272,14 @@ def test_cancel_blocking(sdk, notes, cell):
 def test_refresh_returned(sdk):
     output = sdk.completed("blocking", sdk.run("blocking", who={"refresh_worker": True}))
     assert set(output) == {"worker", "pid"}
-    processes.wait_until(lambda: not processes.is_alive(output["pid"]), 60, "the end of the worker")
+    assert ended(output["pid"])
     assert sdk.who("blocking")[0] != output["worker"]
 
 
 @pytest.mark.row("refresh_worker in the configuration")
 def test_refresh_configured(sdk):
     first, pid = sdk.who("refreshing")
-    processes.wait_until(lambda: not processes.is_alive(pid), 60, "the end of the worker")
+    assert ended(pid)
     assert sdk.who("refreshing")[0] != first
 
 
@@ -291,9 +303,9 @@ def test_sigterm(sdk, notes, cell):
     if sdk.version >= "1.7.3":
         notes.open()
         assert sdk.completed("blocking", job)["worker"] == worker
-        processes.wait_until(lambda: not processes.is_alive(pid), 60, "the end of the worker")
+        assert ended(pid)
     else:
-        processes.wait_until(lambda: not processes.is_alive(pid), 60, "the end of the worker")
+        assert ended(pid)
         notes.open()
         view = sdk.final("blocking", job)
         assert (view["status"], view["retries"]) == ("COMPLETED", 1), view
