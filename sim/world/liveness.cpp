@@ -70,7 +70,7 @@ void World::demand_liveness() {
 }
 
 bool World::webhooks_closed() const {
-  return engine.open() && audit.image().webhooks.empty();
+  return engine.open() && audit.image().webhooks.empty() && store.disk().image.webhooks.empty();
 }
 
 /// L5: every end of a job is told, or given up.

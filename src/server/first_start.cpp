@@ -12,6 +12,7 @@
 
 #include "api/secrets.hpp"
 #include "base/folder_sync.hpp"
+#include "webhook/signature.hpp"
 
 namespace pilotlight::server {
 namespace {
@@ -61,11 +62,11 @@ Result<std::string> webhook_secret(const std::string& data_folder, const std::st
   const std::string path = data_folder + "/webhook-secret";
   std::string text = given.empty() ? read_secret(path) : given;
   if (text.empty()) {
-    text = std::string(webhook_secret_prefix) + api::base64(api::random_bytes(secret_bytes));
+    text = std::string(webhook_secret_prefix) + webhook::base64(api::random_bytes(secret_bytes));
     if (auto written = write_secret(path, text); !written) return written.error();
   }
   const auto key = text.starts_with(webhook_secret_prefix)
-                       ? api::from_base64(std::string_view(text).substr(webhook_secret_prefix.size()))
+                       ? webhook::from_base64(std::string_view(text).substr(webhook_secret_prefix.size()))
                        : std::nullopt;
   if (!key || key->empty())
     return refusal(Errc::invalid, (given.empty() ? path : std::string("option \"webhook-secret\"")) +

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace pilotlight::webhook {
 
 std::string base64(std::string_view bytes);
+/// nullopt for what is not whole, padded base64.
+std::optional<std::string> from_base64(std::string_view text);
 
 /// The signature of a message as the Standard Webhooks specification has it, over a body that comes in
 /// pieces.
