@@ -268,7 +268,7 @@ def test_cancel_blocking(sdk, notes, cell, request):
 # The end of a worker
 
 
-@pytest.mark.row("refresh_worker returned", short=True)
+@pytest.mark.row("refresh_worker returned")
 def test_refresh_returned(sdk):
     output = sdk.completed("blocking", sdk.run("blocking", who={"refresh_worker": True}))
     assert set(output) == {"worker", "pid"}
