@@ -120,8 +120,8 @@ void SimManager::tick() {
       if (world_.plan.by_hand) start_by_hand();
       break;
     case 11: ask(command::PurgeQueue{ticket_none, id}); break;
-    case 12:
-    case 13: ask(command::ReadHealth{ticket_none, id}); break;
+    case 12: ask(command::ReadHealth{ticket_none, id}); break;
+    case 13: ask(command::ReadMetrics{ticket_none, id}); break;
   }
   world_.schedule.after(skewed(dice, milliseconds{100}, world_.plan.arrival_mean * 200), [this] { tick(); });
 }

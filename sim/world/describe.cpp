@@ -52,6 +52,9 @@ struct CommandText {
   std::string operator()(const command::ReadHealth& c) const {
     return fmt::format("ReadHealth {}", c.endpoint);
   }
+  std::string operator()(const command::ReadMetrics& c) const {
+    return fmt::format("ReadMetrics {}", c.endpoint);
+  }
   std::string operator()(const command::Abandon& c) const { return fmt::format("Abandon #{}", c.asker); }
   std::string operator()(const command::TakeJobs& c) const {
     return fmt::format("TakeJobs {} max={} in_progress={} hold={}", c.worker, c.max, says(c.job_in_progress),
@@ -175,6 +178,7 @@ struct AnswerText {
   std::string operator()(const answer::JobNotLive&) const { return "not live"; }
   std::string operator()(const answer::QueuePurged& a) const { return fmt::format("purged {}", a.removed); }
   std::string operator()(const answer::Health&) const { return "health"; }
+  std::string operator()(const answer::Metrics&) const { return "metrics"; }
   std::string operator()(const answer::JobsTaken& a) const {
     std::vector<JobId> ids;
     for (const answer::Delivery& one : a.jobs) ids.push_back(one.id);

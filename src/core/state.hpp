@@ -91,6 +91,7 @@ struct State {
   void on(const command::MoveStream& c);
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
+  void on(const command::ReadMetrics& c);
   void on(const command::Abandon& c);
   void on(const command::TakeJobs& c);
   void on(const command::Undelivered& c);
@@ -208,6 +209,7 @@ struct State {
   // --- reasons and views (why.cpp, views.cpp)
   Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
   answer::JobLive live_view(const LiveJob& job) const;
+  answer::Health health(const LiveEndpoint& endpoint) const;
   std::shared_ptr<const answer::CatalogContent> catalog() const;
 
   // --- waiters (waiters.cpp)

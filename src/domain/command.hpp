@@ -158,6 +158,12 @@ struct ReadHealth {
   EndpointId endpoint;
 };
 
+/// Answer: Metrics.
+struct ReadMetrics {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+};
+
 /// The asker is gone: its poll or wait, if still open, is answered with Abandoned and forgotten. `asker` is
 /// the ticket of the open question; this command has no answer of its own.
 struct Abandon {
@@ -277,6 +283,6 @@ using Command =
                  command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
-                 command::ReadStream, command::MoveStream, command::PostChunk>;
+                 command::ReadStream, command::MoveStream, command::PostChunk, command::ReadMetrics>;
 
 }  // namespace pilotlight

@@ -1,6 +1,7 @@
 #include "api/jobs/handlers.hpp"
 
 #include "api/jobs/changes.hpp"
+#include "api/jobs/metrics.hpp"
 #include "api/jobs/requests.hpp"
 #include "api/jobs/status.hpp"
 #include "api/jobs/stream.hpp"
@@ -43,6 +44,7 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::post, "/v2/{}/retry/{}", small, retry));
   routes.push_back(route(context, net::Method::post, "/v2/{}/purge-queue", small, purge));
   routes.push_back(route(context, net::Method::get, "/v2/{}/health", small, health));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/metrics", small, metrics));
   routes.push_back(route(context, net::Method::get, "/v2/{}/requests", small, requests));
   return routes;
 }
