@@ -136,6 +136,22 @@ bool for_each_field(const Body& object,
   return true;
 }
 
+bool for_each_element(const Body& array, const std::function<void(std::string_view)>& element) {
+  simdjson::ondemand::document document;
+  const simdjson::padded_string_view padded(array->data(), array->size(),
+                                            array->size() + simdjson::SIMDJSON_PADDING);
+  if (thread_parser().iterate(padded).get(document)) return false;
+  simdjson::ondemand::array elements;
+  if (document.get_array().get(elements)) return false;
+  for (auto one : elements) {
+    std::string_view raw;
+    simdjson::ondemand::value value;
+    if (one.get(value) || simdjson::to_json_string(value).get(raw)) return false;
+    element(trimmed(raw));
+  }
+  return true;
+}
+
 Body without_python_numbers(const Body& body, std::size_t& replaced) {
   const std::string& text = *body;
   if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) return body;

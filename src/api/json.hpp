@@ -25,6 +25,9 @@ std::optional<std::string> json_problem(const Body& text);
 bool for_each_field(const Body& object,
                     const std::function<void(std::string_view name, std::string_view raw)>& field);
 
+/// The same for each element's raw value of an array.
+bool for_each_element(const Body& array, const std::function<void(std::string_view raw)>& element);
+
 /// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
 /// there are none. `replaced` counts them.
 Body without_python_numbers(const Body& body, std::size_t& replaced);

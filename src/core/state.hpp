@@ -80,6 +80,7 @@ struct State {
   void on(const command::SaveApiKey& c);
   void on(const command::RegisterWorker& c);
   void on(const command::SubmitJob& c);
+  void on(const command::SubmitJobs& c);
   void on(const command::ReadJob& c);
   void on(const command::CancelJob& c);
   void on(const command::PurgeQueue& c);
@@ -89,6 +90,7 @@ struct State {
   void on(const command::PostChunk& c);
   void on(const command::ReadStream& c);
   void on(const command::MoveStream& c);
+  void on(const command::SaveBatch& c);
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
   void on(const command::ReadMetrics& c);
@@ -188,6 +190,7 @@ struct State {
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
   void admit(LiveJob& job);
+  LiveJob& take_in(const command::SubmitJob& c);
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);

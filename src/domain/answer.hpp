@@ -94,6 +94,12 @@ struct JobAccepted {
   JobId id;
 };
 
+/// The first `count` were accepted; why the next was not, if not all were.
+struct JobsAccepted {
+  std::uint32_t count = 0;
+  std::optional<Refused> refusal;
+};
+
 /// A job that is not final, as of one moment.
 struct JobLive {
   JobId id;
@@ -188,6 +194,6 @@ using Answer =
                  answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
                  answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
                  answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned,
-                 answer::Claimed, answer::StreamChunks, answer::Metrics>;
+                 answer::Claimed, answer::StreamChunks, answer::Metrics, answer::JobsAccepted>;
 
 }  // namespace pilotlight

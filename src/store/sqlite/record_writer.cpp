@@ -35,6 +35,7 @@ Result<void> RecordWriter::prepare(Database& database) {
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
+  if (auto prepared = batches_.prepare(database); !prepared) return prepared.error();
   return streams_.prepare(database);
 }
 
@@ -110,6 +111,15 @@ struct RecordWriter::Visitor {
     return w.streams_.put(r, w.take(r.chunk.number));
   }
   bool operator()(const record::ChunksDropped& r) { return w.streams_.drop_chunks(r.job.row(), dead_files); }
+  bool operator()(const record::BatchSaved& r) {
+    w.raise_row_highest(r.value.number);
+    return w.batches_.put(r);
+  }
+  bool operator()(const record::BatchRequestSaved& r) {
+    w.raise_row_highest(r.value.id.row());
+    return w.batches_.put(r);
+  }
+  bool operator()(const record::BatchRequestRemoved& r) { return w.batches_.remove(r); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
     return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run();
@@ -184,7 +194,9 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
     ok = ok && remove_final_.bind(1, key(job.id.row())).run();
   }
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();
-  return doomed.size() + unreadable.size();
+  if (!ok) return 0;
+  const auto drop_payload = [&](const PayloadRef& ref) { return drop(ref, dead_files); };
+  return std::max(doomed.size() + unreadable.size(), batches_.remove_expired(now, rows, drop_payload, ok));
 }
 
 }  // namespace pilotlight::store

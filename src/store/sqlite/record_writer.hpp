@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ports/store.hpp"
+#include "store/sqlite/batch_writer.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/stream_writer.hpp"
 
@@ -39,7 +40,8 @@ class RecordWriter {
   /// The highest time and row of all commits so far, this one at `now` included.
   bool write_marks(Timestamp now);
 
-  /// Removes at most `rows` final jobs that expired before `now`, with all they name. How many.
+  /// Removes at most `rows` final jobs that expired before `now`, with all they name, and as many requests of
+  /// expired batches. How many of the more numerous kind.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
   /// What an earlier process wrote as its marks.
@@ -62,6 +64,7 @@ class RecordWriter {
 
   Loaded marks_;
   StreamWriter streams_;
+  BatchWriter batches_;
   struct Aside {
     RowNumber number;
     const StoredPayload* payload;  ///< null once it was taken

@@ -1,5 +1,6 @@
 #include "store/sqlite/schema.hpp"
 
+#include <iterator>
 #include <string>
 
 namespace pilotlight::store {
@@ -32,6 +33,18 @@ PRAGMA user_version = 2;
 COMMIT;
 )";
 
+constexpr const char* from_2_to_3 = R"(
+BEGIN;
+CREATE TABLE batch(number INTEGER PRIMARY KEY, expires INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX batch_expires ON batch(expires);
+CREATE TABLE batch_request(batch INTEGER NOT NULL, job INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(batch, job)) WITHOUT ROWID;
+PRAGMA user_version = 3;
+COMMIT;
+)";
+
+/// From each version to the next.
+constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3};
+
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;
   if (auto prepared = statement.prepare(database, sql); !prepared) return prepared.error();
@@ -55,16 +68,15 @@ Result<void> prepare_schema(Database& database) {
   if (!version) return version.error();
   const Result<std::int64_t> application = pragma(database, "PRAGMA application_id");
   if (!application) return application.error();
-  if (*version == 0 && *application == 0) {
-    if (auto made = database.run(tables); !made) return made.error();
-    return database.run(from_1_to_2);
-  }
-  if (*application != application_id)
+  const bool empty = *version == 0 && *application == 0;
+  if (!empty && *application != application_id)
     return refusal(Errc::corrupt, "the database in the data folder belongs to another program");
   if (*version > schema_version)
     return refusal(Errc::corrupt,
                    "the data folder was written by a newer version of pilotlight; use that version");
-  if (*version < 2) return database.run(from_1_to_2);
+  static_assert(std::size(steps) == schema_version);
+  for (auto step = static_cast<std::size_t>(*version); step < std::size(steps); ++step)
+    if (auto done = database.run(steps[step]); !done) return done.error();
   return {};
 }
 
