@@ -22,7 +22,9 @@ struct Request {
   std::string query;          ///< raw text behind '?', empty if none
   std::string authorization;  ///< value of Authorization, empty if absent
   std::string user_agent;
-  Body body;  ///< null if the request has none, or if `over_limit`
+  std::string origin;           ///< of the page that a browser sends it for, empty if absent
+  std::string request_headers;  ///< Access-Control-Request-Headers: what such a page wants to send
+  Body body;                    ///< null if the request has none, or if `over_limit`
   /// The body exceeds the route's limit: `body_bytes` says its size as far as it is known, `body` is null.
   bool over_limit = false;
   ByteCount body_bytes = 0;

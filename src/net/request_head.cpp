@@ -78,6 +78,10 @@ class HeadParser final : public http::basic_parser<true> {
       take(head.request.authorization, value);
     else if (name == http::field::user_agent)
       take(head.request.user_agent, value);
+    else if (name == http::field::origin)
+      take(head.request.origin, value);
+    else if (name == http::field::access_control_request_headers)
+      take(head.request.request_headers, value);
     else if (name == http::field::expect)
       head.expects_continue = beast::iequals(value, "100-continue");
   }

@@ -29,6 +29,7 @@ struct ServerConfig {
   DeleteEndpoint delete_endpoint = DeleteEndpoint::refuse;
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
+  std::string cors_origins;
   ByteCount disk_reserve = 0;
   std::uint32_t io_threads = 0;  ///< 0: chosen by the number of processors
   bool trace = true;

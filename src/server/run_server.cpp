@@ -12,6 +12,7 @@
 #include <mutex>
 #include <thread>
 
+#include "api/cross_origin.hpp"
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
 #include "api/responses.hpp"
@@ -91,6 +92,7 @@ class Parts {
         runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
+        cross_origins_(config.cors_origins),
         effects_(*store_, settings_, tokens_, runtime_, [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
@@ -111,6 +113,7 @@ class Parts {
   NoRuntime nothing_;
   Runtime& runtime_;
   const api::Settings settings_;
+  const api::CrossOrigins cross_origins_;
   End end_;
   WorkerEffects effects_;
   std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
@@ -170,7 +173,7 @@ Result<void> Parts::start(const ServerConfig& config) {
 }
 
 std::vector<net::Route> Parts::routes() {
-  std::vector<net::Route> all = api::job_routes(*context_);
+  std::vector<net::Route> all = api::with_cross_origin(cross_origins_, api::job_routes(*context_));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
   all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});
