@@ -92,6 +92,7 @@ class Parts {
         runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
+        rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
         effects_(*store_, settings_, tokens_, runtime_, [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
@@ -113,6 +114,7 @@ class Parts {
   NoRuntime nothing_;
   Runtime& runtime_;
   const api::Settings settings_;
+  const std::vector<api::RateLimit> rate_limits_;
   const api::CrossOrigins cross_origins_;
   End end_;
   WorkerEffects effects_;
@@ -173,7 +175,8 @@ Result<void> Parts::start(const ServerConfig& config) {
 }
 
 std::vector<net::Route> Parts::routes() {
-  std::vector<net::Route> all = api::with_cross_origin(cross_origins_, api::job_routes(*context_));
+  std::vector<net::Route> all = api::with_cross_origin(
+      cross_origins_, api::with_rate_limits(rate_limits_, context_->keys, api::job_routes(*context_)));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
   all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});
