@@ -120,8 +120,8 @@ void SimManager::tick() {
       if (world_.plan.by_hand) start_by_hand();
       break;
     case 11: ask(command::PurgeQueue{ticket_none, id}); break;
-    case 12:
-    case 13: ask(command::ReadHealth{ticket_none, id}); break;
+    case 12: ask(command::ReadHealth{ticket_none, id}); break;
+    case 13: ask(command::ReadMetrics{ticket_none, id}); break;
   }
   world_.schedule.after(skewed(dice, milliseconds{100}, world_.plan.arrival_mean * 200), [this] { tick(); });
 }
@@ -170,6 +170,18 @@ void SimManager::remove(std::size_t index) {
   make_endpoint();
 }
 
+/// The core keeps nothing of it and must not mind.
+void SimManager::save_batch(const EndpointId& endpoint) {
+  command::SaveBatch save;
+  save.batch.number = world_.row();
+  save.batch.endpoint = endpoint;
+  BatchRequest request;
+  request.batch = save.batch.number;
+  request.id = world_.job_id(false);
+  save.added.push_back(request);
+  ask(save);
+}
+
 void SimManager::nonsense() {
   Random& dice = world_.dice.manager;
   const EndpointId nowhere = EndpointId::generate(14, dice);
@@ -177,7 +189,8 @@ void SimManager::nonsense() {
   EndpointPatch bad;
   bad.workers_min = 5;
   bad.workers_max = dice.chance(50) ? 2 : -1;
-  switch (dice.below(9)) {
+  switch (dice.below(10)) {
+    case 9: return save_batch(nowhere);
     case 0: return ask(command::SaveEndpoint{ticket_none, endpoints_.front().id, false, bad});
     case 1: return ask(command::SaveEndpoint{ticket_none, nowhere, dice.chance(50), bad});
     case 2: return ask(command::DeleteEndpoint{ticket_none, nowhere, true});

@@ -37,6 +37,7 @@ class SimManager {
   void change(std::size_t index);
   void change_template();
   void remove(std::size_t index);
+  void save_batch(const EndpointId& endpoint);
   void nonsense();
   void read_lists();
   void curse();

@@ -57,7 +57,12 @@ struct AnswerLaws::Said {
   void operator()(const answer::WorkerRegistered& a) {
     require(image.worker(a.worker) != nullptr, "S4", "worker {} is registered but not saved", a.worker);
   }
-  void operator()(const answer::Health& a) { laws.health(step, image, a); }
+  void operator()(const answer::Health& a) {
+    if (const auto* read = step.is<command::ReadHealth>()) laws.health(read->endpoint, image, a);
+  }
+  void operator()(const answer::Metrics& a) {
+    if (const auto* read = step.is<command::ReadMetrics>()) laws.metrics(read->endpoint, image, a);
+  }
   void operator()(const answer::Catalog& a) { laws.catalog(image, *a.content); }
   void operator()(const answer::Refused& a) { laws.refused(step, image, a); }
   void operator()(const auto&) {}
@@ -85,18 +90,34 @@ void AnswerLaws::live(const Step& step, const Image& image, const answer::JobLiv
           told.retries, told.worker, job->state, job->retries, job->worker);
 }
 
-void AnswerLaws::health(const Step& step, const Image& image, const answer::Health& told) {
-  const auto* read = step.is<command::ReadHealth>();
-  const auto* entry = read != nullptr ? image.endpoint(read->endpoint) : nullptr;
+void AnswerLaws::health(const EndpointId& id, const Image& image, const answer::Health& told) {
+  const auto* entry = image.endpoint(id);
   require(entry != nullptr, "S4", "health of an endpoint that is not there");
-  const auto sums = image.recount.find(read->endpoint);
+  const auto sums = image.recount.find(id);
   const record::CountersSaved all = sums != image.recount.end() ? sums->second : record::CountersSaved{};
   require(told.in_queue == entry->queued && told.in_progress == entry->running, "S10",
-          "health of {}: {} queued and {} running, but {} and {}", read->endpoint, told.in_queue,
-          told.in_progress, entry->queued, entry->running);
+          "health of {}: {} queued and {} running, but {} and {}", id, told.in_queue, told.in_progress,
+          entry->queued, entry->running);
   require(told.completed == all.completed && told.failed == all.failed + all.timed_out, "S10",
-          "health of {}: {} completed and {} failed, but {} and {}", read->endpoint, told.completed,
-          told.failed, all.completed, all.failed + all.timed_out);
+          "health of {}: {} completed and {} failed, but {} and {}", id, told.completed, told.failed,
+          all.completed, all.failed + all.timed_out);
+}
+
+void AnswerLaws::metrics(const EndpointId& id, const Image& image, const answer::Metrics& told) {
+  health(id, image, told.health);
+  const auto sums = image.recount.find(id);
+  const record::CountersSaved all = sums != image.recount.end() ? sums->second : record::CountersSaved{};
+  require(told.cancelled == all.cancelled && told.timed_out == all.timed_out, "S10",
+          "metrics of {}: {} cancelled and {} timed out, but {} and {}", id, told.cancelled, told.timed_out,
+          all.cancelled, all.timed_out);
+  require(told.ready.size() == told.health.ready, "S10", "metrics of {}: {} workers ready, but {}", id,
+          told.ready.size(), told.health.ready);
+  require(told.queue_delay.count() >= 0 && (told.queue_delay.count() == 0 || told.health.in_queue > 0), "S9",
+          "metrics of {}: a queue delay of {} ms with {} queued", id, told.queue_delay.count(),
+          told.health.in_queue);
+  for (const answer::JobTimes& times : told.recent)
+    require(times.delay.count() >= 0 && times.execution.count() >= 0, "S9", "metrics of {}: negative times",
+            id);
 }
 
 void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& content) {

@@ -19,6 +19,11 @@ struct Brought {
   std::vector<PayloadRef> operator()(const command::FinishJob& c) const { return {c.result}; }
   std::vector<PayloadRef> operator()(const command::ReportProgress& c) const { return {c.value}; }
   std::vector<PayloadRef> operator()(const command::PostChunk& c) const { return {c.chunk}; }
+  std::vector<PayloadRef> operator()(const command::SaveBatch& c) const {
+    std::vector<PayloadRef> all;
+    for (const BatchRequest& request : c.added) all.insert(all.end(), {request.input, request.extras});
+    return all;
+  }
   std::vector<PayloadRef> operator()(const command::SaveTemplate& c) const {
     return {c.patch.env.value_or(PayloadRef{})};
   }

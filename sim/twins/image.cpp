@@ -63,6 +63,9 @@ void Image::fold(const Record& any) {
     }
     void operator()(const record::ChunkSaved&) {}
     void operator()(const record::ChunksDropped&) {}
+    void operator()(const record::BatchSaved&) {}
+    void operator()(const record::BatchRequestSaved&) {}
+    void operator()(const record::BatchRequestRemoved&) {}
     void operator()(const record::RetentionShortened&) {}
     void operator()(const record::PayloadKept&) {}
     void operator()(const record::PayloadDropped&) {}

@@ -52,6 +52,15 @@ struct CommandText {
   std::string operator()(const command::ReadHealth& c) const {
     return fmt::format("ReadHealth {}", c.endpoint);
   }
+  std::string operator()(const command::ReadMetrics& c) const {
+    return fmt::format("ReadMetrics {}", c.endpoint);
+  }
+  std::string operator()(const command::SubmitJobs& c) const {
+    return fmt::format("SubmitJobs {}", c.jobs.size());
+  }
+  std::string operator()(const command::SaveBatch& c) const {
+    return fmt::format("SaveBatch {} -{} +{}", c.batch.number, c.removed.size(), c.added.size());
+  }
   std::string operator()(const command::Abandon& c) const { return fmt::format("Abandon #{}", c.asker); }
   std::string operator()(const command::TakeJobs& c) const {
     return fmt::format("TakeJobs {} max={} in_progress={} hold={}", c.worker, c.max, says(c.job_in_progress),
@@ -146,6 +155,15 @@ struct RecordText {
   std::string operator()(const record::ChunksDropped& r) const {
     return fmt::format("chunks of job {} dropped", r.job);
   }
+  std::string operator()(const record::BatchSaved& r) const {
+    return fmt::format("batch {} of {} requests", r.value.number, r.value.requests);
+  }
+  std::string operator()(const record::BatchRequestSaved& r) const {
+    return fmt::format("request {} of batch {}", r.value.id, r.value.batch);
+  }
+  std::string operator()(const record::BatchRequestRemoved& r) const {
+    return fmt::format("request {} of batch {} gone", r.id, r.batch);
+  }
   std::string operator()(const record::JobRevived& r) const { return fmt::format("job {} revived", r.id); }
   std::string operator()(const record::RetentionShortened& r) const {
     return fmt::format("retention {}", r.id);
@@ -182,6 +200,8 @@ struct AnswerText {
   std::string operator()(const answer::JobNotLive&) const { return "not live"; }
   std::string operator()(const answer::QueuePurged& a) const { return fmt::format("purged {}", a.removed); }
   std::string operator()(const answer::Health&) const { return "health"; }
+  std::string operator()(const answer::Metrics&) const { return "metrics"; }
+  std::string operator()(const answer::JobsAccepted& a) const { return fmt::format("accepted {}", a.count); }
   std::string operator()(const answer::JobsTaken& a) const {
     std::vector<JobId> ids;
     for (const answer::Delivery& one : a.jobs) ids.push_back(one.id);

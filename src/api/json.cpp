@@ -135,19 +135,20 @@ bool for_each_field(const Body& object,
   return true;
 }
 
-void for_each_element(const Body& array, const std::function<bool(std::string_view)>& element) {
+bool for_each_element(const Body& array, const std::function<bool(std::string_view)>& element) {
   simdjson::ondemand::document document;
   const simdjson::padded_string_view padded(array->data(), array->size(),
                                             array->size() + simdjson::SIMDJSON_PADDING);
-  if (thread_parser().iterate(padded).get(document)) return;
+  if (thread_parser().iterate(padded).get(document)) return false;
   simdjson::ondemand::array elements;
-  if (document.get_array().get(elements)) return;
+  if (document.get_array().get(elements)) return false;
   for (auto one : elements) {
     std::string_view raw;
     simdjson::ondemand::value value;
-    if (std::move(one).get(value) || simdjson::to_json_string(value).get(raw)) return;
-    if (!element(trimmed(raw))) return;
+    if (std::move(one).get(value) || simdjson::to_json_string(value).get(raw)) return false;
+    if (!element(trimmed(raw))) break;
   }
+  return true;
 }
 
 Body without_python_numbers(const Body& body, std::size_t& replaced) {

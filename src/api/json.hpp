@@ -25,9 +25,8 @@ std::optional<std::string> json_problem(const Body& text);
 bool for_each_field(const Body& object,
                     const std::function<void(std::string_view name, std::string_view raw)>& field);
 
-/// Calls `element` with the raw value of each element of an array that `json_problem` accepted, until it
-/// answers false. The views are into the body.
-void for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
+/// The same for each element's raw value of an array, until it answers false.
+bool for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
 
 /// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
 /// there are none. `replaced` counts them.

@@ -83,11 +83,15 @@ std::uint64_t random_bits() {
   return pool[--left];
 }
 
-ApiKeys::Verdict ApiKeys::judge(const net::Request& request) const {
+std::string ApiKeys::hash_of(const net::Request& request) {
   std::string key(without_bearer(request.authorization));
   if (key.empty()) key = request.parameter("api_key").value_or(std::string());
-  if (key.empty()) return Verdict::absent;
-  const std::string hash = sha256_hex(key);
+  return key.empty() ? std::string() : sha256_hex(key);
+}
+
+ApiKeys::Verdict ApiKeys::judge(const net::Request& request) const {
+  const std::string hash = hash_of(request);
+  if (hash.empty()) return Verdict::absent;
   for (const std::string& known : hashes_)
     if (same(hash, known)) return Verdict::accepted;
   return Verdict::wrong;

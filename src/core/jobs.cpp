@@ -100,6 +100,7 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   end_stream(live);
   owe_webhook(final);
   count_end(endpoint, final.state);
+  if (final.leased) endpoint.recent.add({final.delay, final.finished - *final.leased});
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, current, end);
   forget_unsaved(live);

@@ -9,6 +9,7 @@
 
 #include "core/backoff.hpp"
 #include "core/live_worker.hpp"
+#include "core/recent_times.hpp"
 #include "core/scaler.hpp"
 #include "domain/endpoint.hpp"
 #include "domain/record.hpp"
@@ -70,6 +71,7 @@ struct LiveEndpoint : Deadline {
   std::string last_detail;
 
   record::CountersSaved counters;
+  RecentTimes recent;
   bool counters_unsaved = false;
   bool touched = false;  ///< demand or supply changed in this call
   bool sliced = false;   ///< stands in the list of those with sliced work

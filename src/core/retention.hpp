@@ -12,6 +12,7 @@ constexpr milliseconds retention_of(RetentionClass retention, const Limits& limi
     case RetentionClass::run: return limits.retention_run;
     case RetentionClass::runsync: return limits.retention_runsync;
     case RetentionClass::runsync_wait: return limits.retention_runsync_wait;
+    case RetentionClass::batch: return limits.retention_batch;
   }
   UNREACHABLE();
 }

@@ -81,6 +81,7 @@ struct State {
   void on(const command::SaveApiKey& c);
   void on(const command::RegisterWorker& c);
   void on(const command::SubmitJob& c);
+  void on(const command::SubmitJobs& c);
   void on(const command::ReadJob& c);
   void on(const command::CancelJob& c);
   void on(const command::PurgeQueue& c);
@@ -90,8 +91,10 @@ struct State {
   void on(const command::PostChunk& c);
   void on(const command::ReadStream& c);
   void on(const command::MoveStream& c);
+  void on(const command::SaveBatch& c);
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
+  void on(const command::ReadMetrics& c);
   void on(const command::Abandon& c);
   void on(const command::TakeJobs& c);
   void on(const command::Undelivered& c);
@@ -198,6 +201,7 @@ struct State {
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
   void admit(LiveJob& job);
+  LiveJob& take_in(const command::SubmitJob& c);
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
@@ -219,6 +223,7 @@ struct State {
   // --- reasons and views (why.cpp, views.cpp)
   Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
   answer::JobLive live_view(const LiveJob& job) const;
+  answer::Health health(const LiveEndpoint& endpoint) const;
   std::shared_ptr<const answer::CatalogContent> catalog() const;
 
   // --- waiters (waiters.cpp)

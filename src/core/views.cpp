@@ -6,6 +6,12 @@
 namespace pilotlight::core {
 namespace {
 
+/// Able to take a job at once.
+bool is_ready(const State& state, const LiveWorker& worker) {
+  const bool awake = worker.state() == WorkerState::idle || worker.state() == WorkerState::busy;
+  return worker.leases.empty() && awake && state.wants_jobs(worker);
+}
+
 void count_worker(const State& state, const LiveWorker& worker, answer::Health& health) {
   if (!worker.leases.empty()) {
     ++health.running;
@@ -19,7 +25,7 @@ void count_worker(const State& state, const LiveWorker& worker, answer::Health& 
     case WorkerState::idle:
     case WorkerState::busy:
       ++health.idle;
-      if (state.wants_jobs(worker)) ++health.ready;
+      if (is_ready(state, worker)) ++health.ready;
       return;
     case WorkerState::draining:
     case WorkerState::stopping: return;
@@ -58,22 +64,41 @@ void State::on(const command::ReadCatalog& c) {
   reply(c.ticket, answer::Catalog{catalog()});
 }
 
+answer::Health State::health(const LiveEndpoint& endpoint) const {
+  answer::Health health;
+  health.completed = endpoint.counters.completed;
+  health.failed = endpoint.counters.failed + endpoint.counters.timed_out;
+  health.retried = endpoint.counters.retried;
+  health.in_queue = endpoint.queued();
+  health.in_progress = endpoint.in_progress;
+  for (const LiveWorker* worker : endpoint.workers) count_worker(*this, *worker, health);
+  // A crash loop between two attempts shows as the worker that is not there.
+  if (endpoint.not_before > now_ && health.initializing + health.running + health.idle == 0)
+    ++health.unhealthy;
+  const bool only_low = endpoint.normal.empty() && !endpoint.low.empty();
+  if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0) health.waiting = why(endpoint, only_low);
+  return health;
+}
+
 void State::on(const command::ReadHealth& c) {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
-  answer::Health health;
-  health.completed = endpoint->counters.completed;
-  health.failed = endpoint->counters.failed + endpoint->counters.timed_out;
-  health.retried = endpoint->counters.retried;
-  health.in_queue = endpoint->queued();
-  health.in_progress = endpoint->in_progress;
-  for (const LiveWorker* worker : endpoint->workers) count_worker(*this, *worker, health);
-  // A crash loop between two attempts shows as the worker that is not there.
-  if (endpoint->not_before > now_ && health.initializing + health.running + health.idle == 0)
-    ++health.unhealthy;
-  const bool only_low = endpoint->normal.empty() && !endpoint->low.empty();
-  if (endpoint->queued() > 0 || endpoint->failures.in_a_row > 0) health.waiting = why(*endpoint, only_low);
-  reply(c.ticket, std::move(health));
+  reply(c.ticket, health(*endpoint));
+}
+
+void State::on(const command::ReadMetrics& c) {
+  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  answer::Metrics metrics;
+  metrics.health = health(*endpoint);
+  metrics.submitted = endpoint->counters.submitted;
+  metrics.cancelled = endpoint->counters.cancelled;
+  metrics.timed_out = endpoint->counters.timed_out;
+  if (const LiveJob* head = endpoint->head()) metrics.queue_delay = now_ - head->job.queued;
+  for (const LiveWorker* worker : endpoint->workers)
+    if (is_ready(*this, *worker)) metrics.ready.push_back(worker->worker.id);
+  metrics.recent = endpoint->recent.all();
+  reply(c.ticket, std::move(metrics));
 }
 
 void State::on(const command::ReadJob& c) {

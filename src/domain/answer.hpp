@@ -94,6 +94,12 @@ struct JobAccepted {
   JobId id;
 };
 
+/// The first `count` were accepted; why the next was not, if not all were.
+struct JobsAccepted {
+  std::uint32_t count = 0;
+  std::optional<Refused> refusal;
+};
+
 /// A job that is not final, as of one moment.
 struct JobLive {
   JobId id;
@@ -135,6 +141,20 @@ struct Health {
   Waiting waiting;  ///< of the job at the head of the queue
 };
 
+/// How long a job waited for its last delivery, and ran since.
+struct JobTimes {
+  milliseconds delay{0};
+  milliseconds execution{0};
+};
+
+struct Metrics {
+  Health health;  ///< its `failed` counts the timed out ones too
+  std::uint64_t submitted = 0, cancelled = 0, timed_out = 0;
+  milliseconds queue_delay{0};   ///< 0 while nothing waits
+  std::vector<WorkerId> ready;   ///< those that `health.ready` counts
+  std::vector<JobTimes> recent;  ///< of the last jobs that ran, since the server started; in no order
+};
+
 /// One job for a worker.
 struct Delivery {
   JobId id;
@@ -174,6 +194,6 @@ using Answer =
                  answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
                  answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
                  answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned,
-                 answer::Claimed, answer::StreamChunks>;
+                 answer::Claimed, answer::StreamChunks, answer::Metrics, answer::JobsAccepted>;
 
 }  // namespace pilotlight

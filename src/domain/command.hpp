@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/batch.hpp"
 #include "domain/endpoint.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
@@ -83,6 +84,12 @@ struct SubmitJob {
   bool webhook = false;  ///< the extras name a URL that shall be told of the end
 };
 
+/// Several jobs in order whose bodies are stored already; at most 1,000, without waits. Answer: JobsAccepted.
+struct SubmitJobs {
+  Ticket ticket = ticket_none;
+  std::vector<SubmitJob> jobs;
+};
+
 /// Answer: JobLive, or JobNotLive (final or unknown: the store knows). With `wait`, a live job's is JobEnded
 /// when it ends, else JobLive when the wait is over.
 struct ReadJob {
@@ -146,6 +153,16 @@ struct RetryJob {
   std::optional<StreamState> stream{};
 };
 
+/// A batch as it is from now on: first some of its requests go with their payloads, then others come with
+/// theirs; one that changes does both. What was there before was read under a claim. Answer: Acknowledged,
+/// always.
+struct SaveBatch {
+  Ticket ticket = ticket_none;
+  Batch batch;
+  std::vector<BatchRequest> removed;
+  std::vector<BatchRequest> added;
+};
+
 /// Lets a final job's row expire `keep` from now if that is earlier than before. Answer: Acknowledged,
 /// always.
 struct ShortenRetention {
@@ -156,6 +173,12 @@ struct ShortenRetention {
 
 /// Answer: Health.
 struct ReadHealth {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+};
+
+/// Answer: Metrics.
+struct ReadMetrics {
   Ticket ticket = ticket_none;
   EndpointId endpoint;
 };
@@ -290,6 +313,7 @@ using Command =
                  command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
-                 command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried>;
+                 command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried,
+                 command::ReadMetrics, command::SaveBatch, command::SubmitJobs>;
 
 }  // namespace pilotlight

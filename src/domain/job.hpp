@@ -56,8 +56,8 @@ struct JobPolicy {
   friend bool operator==(const JobPolicy&, const JobPolicy&) = default;
 };
 
-/// How long a result is kept (settled numbers: 30 min, 1 min, 5 min).
-enum class RetentionClass : std::uint8_t { run = 0, runsync = 1, runsync_wait = 2 };
+/// How long a result is kept (settled numbers: 30 min, 1 min, 5 min; of a batch: as long as the batch).
+enum class RetentionClass : std::uint8_t { run = 0, runsync = 1, runsync_wait = 2, batch = 3 };
 
 /// A job that is not final: the index card the core holds and the store keeps. Bodies are elsewhere.
 struct Job {

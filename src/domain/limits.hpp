@@ -16,6 +16,7 @@ struct Limits {
   milliseconds retention_run{30 * 60'000};  ///< of a final job's row
   milliseconds retention_runsync{60'000};
   milliseconds retention_runsync_wait{5 * 60'000};
+  milliseconds retention_batch{7 * 86'400'000};
   std::uint8_t retries_max = 1;             ///< charged returns before a lost job fails
   std::uint8_t uncharged_returns_max = 5;   ///< further ones are charged
   std::uint64_t live_jobs_max = 2'000'000;  ///< beyond: 503

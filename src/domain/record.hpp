@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/time.hpp"
+#include "domain/batch.hpp"
 #include "domain/endpoint.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
@@ -90,6 +91,20 @@ struct RetentionShortened {
   Timestamp expires{};
 };
 
+/// Not restored.
+struct BatchSaved {
+  Batch value;
+};
+/// Of a batch that is a draft. Not restored.
+struct BatchRequestSaved {
+  BatchRequest value;
+};
+/// Not restored.
+struct BatchRequestRemoved {
+  RowNumber batch = 0;
+  JobId id;
+};
+
 /// This payload is named by what is remembered from now on: bytes of place row are committed with this batch,
 /// those of place file are no longer an orphan. Not restored.
 struct PayloadKept {
@@ -109,6 +124,7 @@ using Record =
                  record::EndpointRemoved, record::ApiKeySaved, record::CountersSaved, record::WorkerSaved,
                  record::WorkerRemoved, record::JobSaved, record::JobFinished, record::RetentionShortened,
                  record::PayloadKept, record::PayloadDropped, record::JobRevived, record::StreamSaved,
-                 record::ChunkSaved, record::ChunksDropped, record::WebhookSaved>;
+                 record::ChunkSaved, record::ChunksDropped, record::WebhookSaved, record::BatchSaved,
+                 record::BatchRequestSaved, record::BatchRequestRemoved>;
 
 }  // namespace pilotlight

@@ -56,6 +56,14 @@ class ScriptedStore final : public Store {
                                              const std::function<bool(const StoredJob&)>&) override {
     return std::optional<RowNumber>();
   }
+  Result<std::optional<Batch>> batch(RowNumber, Timestamp) override { return std::optional<Batch>(); }
+  Result<std::vector<Batch>> batches(const EndpointId&, Timestamp) override { return std::vector<Batch>(); }
+  Result<std::vector<BatchEntry>> batch_requests(RowNumber, std::size_t, std::size_t, Timestamp) override {
+    return std::vector<BatchEntry>();
+  }
+  Result<std::optional<BatchEntry>> batch_request(RowNumber, JobId, Timestamp) override {
+    return std::optional<BatchEntry>();
+  }
   Result<std::optional<StreamState>> stream(JobId) override { return std::optional<StreamState>(); }
   Result<std::optional<WebhookLog>> webhook(JobId) override { return std::optional<WebhookLog>(); }
   Result<std::vector<Body>> chunks(JobId, std::uint32_t, std::uint32_t, std::uint32_t) override {

@@ -17,7 +17,11 @@ namespace pilotlight::net {
 enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 
 /// The header fields that few requests have.
-enum class Field : std::uint8_t { last_event_id };
+enum class Field : std::uint8_t {
+  last_event_id,
+  origin,             ///< of the page that a browser sends it for
+  requested_headers,  ///< Access-Control-Request-Headers: what such a page wants to send
+};
 
 /// One HTTP request as a handler sees it: header fields that matter by name, target split, body whole.
 struct Request {

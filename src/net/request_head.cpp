@@ -23,7 +23,11 @@ Method method_of(http::verb verb) {
   return Method::other;
 }
 
-constexpr std::pair<Field, beast::string_view> rare_fields[] = {{Field::last_event_id, "Last-Event-ID"}};
+constexpr std::pair<Field, beast::string_view> rare_fields[] = {
+    {Field::last_event_id, "Last-Event-ID"},
+    {Field::origin, "Origin"},
+    {Field::requested_headers, "Access-Control-Request-Headers"},
+};
 
 /// Whether the text is in there, in any case.
 bool contains_text(beast::string_view value, std::string_view text) {

@@ -40,6 +40,7 @@ Router::Match Router::find(Method method, std::string_view path) const {
     const bool as_get =
         method == Method::head && offered == Method::get && routes_[i].head_requests == HeadRequests::as_get;
     if (offered == method || as_get) return {&routes_[i], {}};
+    if (offered == Method::options) continue;
     if (!match.allowed.empty()) match.allowed += ", ";
     match.allowed += method_name(offered);
   }

@@ -43,6 +43,12 @@ TEST_F(RouterTest, says_which_methods_a_path_knows) {
   EXPECT_EQ(found(Method::other, "/v2/ep/run"), "none, allowed: POST");
 }
 
+TEST(Router, a_route_for_options_is_found_and_not_told) {
+  const Router router({route(Method::options, "/x"), route(Method::post, "/x")});
+  EXPECT_NE(router.find(Method::options, "/x").route, nullptr);
+  EXPECT_EQ(router.find(Method::get, "/x").allowed, "POST");
+}
+
 TEST_F(RouterTest, knows_no_other_paths) {
   for (const char* path :
        {"/v2", "/v2/ep", "/v2/ep/run/", "/v2//run", "/v2/ep/status", "/v2/ep/status/", "//v2/ep/run",

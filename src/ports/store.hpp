@@ -10,6 +10,7 @@
 #include "base/body.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "domain/batch.hpp"
 #include "domain/record.hpp"
 
 namespace pilotlight {
@@ -28,6 +29,12 @@ struct Loaded {
 
 /// A job as its row has it: live, or ended and kept.
 using StoredJob = std::variant<Job, FinalJob>;
+
+/// A request of a batch, and the job that it became if that is live or kept.
+struct BatchEntry {
+  BatchRequest request;
+  std::optional<StoredJob> job;
+};
 
 /// Where a look through all jobs begins and ends, and how many rows it may take.
 struct JobScan {
@@ -82,6 +89,16 @@ class Store {
   /// there are more below it; nullopt: that was all. `each` may read from this store. Any thread.
   virtual Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
                                                      const std::function<bool(const StoredJob&)>& each) = 0;
+
+  /// A batch that has not expired at `now`; nullopt if there is none. Any thread.
+  virtual Result<std::optional<Batch>> batch(RowNumber number, Timestamp now) = 0;
+  /// All of an endpoint, newest first. Any thread.
+  virtual Result<std::vector<Batch>> batches(const EndpointId& endpoint, Timestamp now) = 0;
+  /// Requests of a batch in the order of their ids, without the first `skip`, at most `most`. Any thread.
+  virtual Result<std::vector<BatchEntry>> batch_requests(RowNumber number, std::size_t skip, std::size_t most,
+                                                         Timestamp now) = 0;
+  /// One of them. Any thread.
+  virtual Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) = 0;
 
   /// The stream of a job that is live or kept; nullopt if it has none. Any thread.
   virtual Result<std::optional<StreamState>> stream(JobId id) = 0;

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "api/rate_limits.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "keeper/cgroup.hpp"
@@ -31,6 +33,8 @@ struct ServerConfig {
   bool webhook_internal = false;
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
+  std::vector<api::RateLimit> rate_limits;
+  std::string cors_origins;
   ByteCount disk_reserve = 0;
   std::uint32_t io_threads = 0;  ///< 0: chosen by the number of processors
   bool trace = true;

@@ -82,7 +82,8 @@ std::vector<std::string> flags_of(const OptionTexts& texts) {
   std::vector<std::string> flags;
   for (const auto& [name, text] : texts) {
     const Option* option = find_option(name);
-    if (option != nullptr && !option->secret) flags.push_back("--" + name + "=" + text);
+    const bool needed = option != nullptr && !option->secret && !(text.empty() && option->standard.empty());
+    if (needed) flags.push_back("--" + name + "=" + text);
   }
   return flags;
 }

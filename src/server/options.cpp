@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "api/cross_origin.hpp"
+
 namespace pilotlight::server {
 namespace {
 
@@ -69,6 +71,12 @@ constexpr auto table = std::to_array<Option>({
     {"queue-max", OptionKind::count, "0",
      "Jobs that may wait on one endpoint; further ones are refused with 429. 0: no bound.",
      [](Config& c, const Value& v) { c.queue_max = static_cast<std::uint64_t>(v.number); }, 0, 2'000'000},
+    {"rate-limits", OptionKind::text, "",
+     "How often operations of the job API may be called with one key on one endpoint, beyond it 429: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. runpod: what RunPod documents. Empty: no limits.",
+     [](Config&, const Value&) {}},
+    {"cors-origins", OptionKind::text, "*",
+     "Origins of web pages whose scripts may use the job API, separated by commas, for example https://app.example.org. *: all; they need the API key all the same. none: none.",
+     [](Config& c, const Value& v) { c.cors_origins = v.text; }},
     {"disk-reserve", OptionKind::size, "256MiB",
      "Free space below which new jobs are refused with 503, so that results of accepted ones still fit.",
      [](Config& c, const Value& v) { c.disk_reserve = static_cast<ByteCount>(v.number); }, 0, 1024 * gib},
@@ -130,6 +138,12 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
     if (!value) return value.error();
     option.set(config, *value);
   }
+  const auto limits = texts.find("rate-limits");
+  auto parsed = parse_rate_limits(limits == texts.end() ? std::string_view() : limits->second);
+  if (!parsed) return parsed.error();
+  config.rate_limits = std::move(*parsed);
+  if (const std::string problem = api::CrossOrigins::problem(config.cors_origins); !problem.empty())
+    return refusal(Errc::invalid, "option \"cors-origins\": " + problem);
   if (config.data.empty()) return refusal(Errc::invalid, "option \"data\" must name a folder");
   if (auto url = check_url(config.public_url); !url) return url.error();
   if (auto remote = check_remote(config); !remote) return remote.error();

@@ -56,6 +56,10 @@ std::string options_markdown();
 /// Reads a value and checks its bounds; the refusal says what the option accepts.
 Result<OptionValue> read_value(const Option& option, std::string_view text);
 
+/// The value of the option `rate-limits`: OPERATION=COUNT/TIME or OPERATION=COUNT/TIME:CONCURRENT, separated
+/// by commas; the word "runpod" for the limits that RunPod documents.
+Result<std::vector<api::RateLimit>> parse_rate_limits(std::string_view text);
+
 /// The value of every option, from flag, environment, config file or default, as text.
 using OptionTexts = std::map<std::string, std::string, std::less<>>;
 

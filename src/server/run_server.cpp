@@ -12,6 +12,7 @@
 #include <mutex>
 #include <thread>
 
+#include "api/cross_origin.hpp"
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
 #include "api/openai/handlers.hpp"
@@ -93,6 +94,8 @@ class Parts {
         runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
+        rate_limits_(config.rate_limits),
+        cross_origins_(config.cors_origins),
         effects_(
             *store_, settings_, tokens_, runtime_,
             [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); }, [this] { end_.reach(); }),
@@ -115,6 +118,8 @@ class Parts {
   NoRuntime nothing_;
   Runtime& runtime_;
   const api::Settings settings_;
+  const std::vector<api::RateLimit> rate_limits_;
+  const api::CrossOrigins cross_origins_;
   End end_;
   Effects effects_;
   std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
@@ -182,8 +187,10 @@ Result<void> Parts::start(const ServerConfig& config) {
 }
 
 std::vector<net::Route> Parts::routes() {
-  std::vector<net::Route> all = api::job_routes(*context_);
-  for (net::Route& route : api::openai_routes(*context_)) all.push_back(std::move(route));
+  std::vector<net::Route> clients = api::job_routes(*context_);
+  for (net::Route& route : api::openai_routes(*context_)) clients.push_back(std::move(route));
+  std::vector<net::Route> all = api::with_cross_origin(
+      cross_origins_, api::with_rate_limits(rate_limits_, context_->keys, std::move(clients)));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
   all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});

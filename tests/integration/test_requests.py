@@ -133,6 +133,24 @@ def test_jobs_are_shown_after_a_crash(servers):
     assert page(server, endpoint) == before and found(server, endpoint) == jobs[::-1]
 
 
+def test_a_search_among_very_many_rows_stops_and_goes_on(servers):
+    server = servers().start()
+    quiet = server.make_idle_endpoint()
+    job = server.run(quiet)
+    for _ in range(3):
+        busy = server.make_idle_endpoint()
+        for _ in range(7):
+            batch = server.post(f"/v2/{busy}/batch", [{"input": 1}] * 5_000).json["id"]
+            assert server.post(f"/v2/{busy}/batch/{batch}/finalize").status == 200
+            assert server.post(f"/v2/{busy}/batch/{batch}/cancel").status == 200
+    first = page(server, quiet)
+    assert first["requests"] == [] and first["next"], "the newest 100,000 rows are the neighbours'"
+    assert found(server, quiet, cursor=first["next"]) == [job]
+    assert found(server, quiet, id=job[:13]) == [job], "the beginning of an id leaves out the others"
+    assert len(page(server, busy, limit=500)["requests"]) == 500
+    assert page(server, busy, status="FAILED")["requests"] == []
+
+
 @pytest.mark.parametrize("name", ["limit", "status", "createdFrom", "createdTo", "completedFrom", "completedTo", "id", "workerId", "cursor"])
 @pytest.mark.parametrize("value", ["", "-1", "x y", "%00", "NaN", "9" * 400, "%F0%9F%9A%80"])
 def test_bad_parameters(server, endpoint, name, value):

@@ -31,18 +31,27 @@ Response no_space_for_jobs() {
   return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
 }
 
+Response size_refusal(ByteCount limit) {
+  return error_response(400, "exceeded max body size of " + std::to_string(limit >> 20) + "MiB");
+}
+
 std::optional<Response> stranger(const Context& context, const Request& request) {
   const auto verdict = context.keys.judge(request);
   if (verdict == ApiKeys::Verdict::accepted) return std::nullopt;
   return unauthorized(verdict);
 }
 
-std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {
-  std::int64_t ms = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc{} && stop == text.data() + text.size();
-  if (!whole || ms < least || ms > most) return std::nullopt;
-  return milliseconds{ms};
+  if (!whole || number < least || number > most) return std::nullopt;
+  return number;
+}
+
+std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {
+  const auto ms = number_in(text, least, most);
+  return ms ? std::optional(milliseconds{*ms}) : std::nullopt;
 }
 
 std::optional<milliseconds> wait_of(const Request& request) {

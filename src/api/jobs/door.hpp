@@ -31,9 +31,14 @@ Response no_such_job();
 /// The 503 for a new job on a full disk.
 Response no_space_for_jobs();
 
+/// The 400 for a larger body.
+Response size_refusal(ByteCount limit);
+
 /// The refusal of a caller without a valid key.
 std::optional<Response> stranger(const Context& context, const Request& request);
 
+/// A whole number between the bounds; nullopt for anything else.
+std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most);
 /// A whole number of milliseconds between the bounds; nullopt for anything else.
 std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most);
 

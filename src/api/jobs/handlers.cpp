@@ -1,6 +1,9 @@
 #include "api/jobs/handlers.hpp"
 
+#include "api/jobs/batch.hpp"
+#include "api/jobs/batch_changes.hpp"
 #include "api/jobs/changes.hpp"
+#include "api/jobs/metrics.hpp"
 #include "api/jobs/requests.hpp"
 #include "api/jobs/status.hpp"
 #include "api/jobs/stream.hpp"
@@ -25,6 +28,21 @@ net::Route route(Context& context, net::Method method, std::string pattern, Byte
           [&context](const Request& request) { return stranger(context, request); }};
 }
 
+std::vector<net::Route> batch_routes(Context& context) {
+  using net::Method;
+  constexpr ByteCount small = 64 * 1024;
+  const std::string all = "/v2/{}/batch", one = all + "/{}", requests = one + "/requests";
+  return {route(context, Method::get, all, small, list_batches),
+          route(context, Method::post, all, batch_body_max, create_batch),
+          route(context, Method::get, one, small, read_batch),
+          route(context, Method::post, one + "/finalize", small, finalize_batch),
+          route(context, Method::post, one + "/cancel", small, cancel_batch),
+          route(context, Method::get, requests, small, list_batch_requests),
+          route(context, Method::post, requests, batch_body_max, add_to_batch),
+          route(context, Method::put, requests + "/{}", batch_body_max, replace_batch_request),
+          route(context, Method::delete_, requests + "/{}", small, remove_batch_request)};
+}
+
 }  // namespace
 
 std::vector<net::Route> job_routes(Context& context) {
@@ -45,7 +63,9 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::post, "/v2/{}/purge-queue", small, purge));
   routes.push_back(route(context, net::Method::get, "/v2/{}/health", small, health));
   routes.push_back(route(context, net::Method::get, "/v2/{}/webhooks/{}", small, webhook_log));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/metrics", small, metrics));
   routes.push_back(route(context, net::Method::get, "/v2/{}/requests", small, requests));
+  for (net::Route& batch : batch_routes(context)) routes.push_back(std::move(batch));
   return routes;
 }
 

@@ -38,6 +38,20 @@ std::string end_text(const FinalJob& job) {
   UNREACHABLE();
 }
 
+std::string workers_json(const answer::Health& health) {
+  Fields fields;
+  const auto count = [&fields](std::string_view name, std::uint64_t value) {
+    fields.number(name, static_cast<std::int64_t>(value));
+  };
+  count("idle", health.idle);
+  count("initializing", health.initializing);
+  count("ready", health.ready);
+  count("running", health.running);
+  count("throttled", health.throttled);
+  count("unhealthy", health.unhealthy);
+  return fields.take() + "}";
+}
+
 std::string waiting_json(const Waiting& waiting) {
   if (waiting.reason == WaitReason::none) return "null";
   Fields fields;

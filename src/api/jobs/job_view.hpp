@@ -24,6 +24,9 @@ std::string listed_view(const StoredJob& job, std::string_view error);
 /// it.
 std::string end_text(const FinalJob& job);
 
+/// The counts of an endpoint's workers as a JSON object.
+std::string workers_json(const answer::Health& health);
+
 /// The reason as a JSON object, "null" if nothing holds the job up.
 std::string waiting_json(const Waiting& waiting);
 

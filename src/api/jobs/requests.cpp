@@ -48,7 +48,7 @@ class Page {
 
   Response response() const {
     if (problem_) return error_response(500, problem_->message);
-    const std::string next = more_ ? json_string(cursor_text(search_.rows.below)) : "null";
+    const std::string next = more_ ? json_string(row_text(search_.rows.below)) : "null";
     return json_response(200, "{\"requests\":[" + views_ + "],\"next\":" + next + "}");
   }
 

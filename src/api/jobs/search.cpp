@@ -120,8 +120,8 @@ Result<JobSearch> parse_job_search(const net::Request& request) {
   search.endpoint = target_of(request).endpoint;
   search.limit = limit_default;
   if (const auto text = request.parameter("limit")) {
-    const auto limit = whole<std::int64_t>(*text);
-    if (!limit || *limit < 1 || *limit > limit_most) return invalid("limit", "between 1 and 500");
+    const auto limit = number_in(*text, 1, limit_most);
+    if (!limit) return invalid("limit", "between 1 and 500");
     search.limit = static_cast<std::size_t>(*limit);
   }
   if (const auto text = request.parameter("status")) {
@@ -147,8 +147,8 @@ Result<JobSearch> parse_job_search(const net::Request& request) {
   }
   search.error = request.parameter("error").value_or(std::string());
   if (const auto text = request.parameter("cursor")) {
-    const auto row = text->size() == 16 ? whole<RowNumber>(*text, 16) : std::nullopt;
-    if (!row || *row >> 63 != 0) return invalid("cursor", "the next of an earlier answer");
+    const auto row = parse_row(*text);
+    if (!row) return invalid("cursor", "the next of an earlier answer");
     search.rows.below = std::min(search.rows.below, *row);
   }
   return search;
@@ -171,10 +171,15 @@ bool contains_text(std::string_view text, std::string_view part) {
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
 }
 
-std::string cursor_text(RowNumber row) {
+std::string row_text(RowNumber row) {
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(row));
   return text;
+}
+
+std::optional<RowNumber> parse_row(std::string_view text) {
+  const auto row = whole<RowNumber>(text, 16);
+  return row && *row >> 63 == 0 && row_text(*row) == text ? row : std::nullopt;
 }
 
 }  // namespace pilotlight::api

@@ -39,7 +39,8 @@ bool matches(const JobSearch& search, const StoredJob& job);
 /// Whether this text holds that one, whatever the case of ASCII letters.
 bool contains_text(std::string_view text, std::string_view part);
 
-/// What a page's `next` says about the row to go on below.
-std::string cursor_text(RowNumber row);
+/// A row as 16 hexadecimal digits, and back: cursors and the like.
+std::string row_text(RowNumber row);
+std::optional<RowNumber> parse_row(std::string_view text);
 
 }  // namespace pilotlight::api

@@ -104,9 +104,9 @@ TEST(JobSearch, the_beginning_of_an_id_leaves_few_rows) {
 }
 
 TEST(JobSearch, a_cursor_goes_on_below_its_row) {
-  const std::string cursor = cursor_text(job_id.row());
+  const std::string cursor = row_text(job_id.row());
   EXPECT_FALSE(finds("cursor=" + cursor, queued()));
-  EXPECT_TRUE(finds("cursor=" + cursor_text(job_id.row() + 1), queued()));
+  EXPECT_TRUE(finds("cursor=" + row_text(job_id.row() + 1), queued()));
   EXPECT_EQ(search("limit=7&cursor=" + cursor).limit, 7U);
 }
 

@@ -61,10 +61,7 @@ awaitable<Response> health(Context& context, Request request, Exchange& exchange
   };
   std::string body = "{\"jobs\":{" + field("completed", h.completed) + "," + field("failed", h.failed) + "," +
                      field("inProgress", h.in_progress) + "," + field("inQueue", h.in_queue) + "," +
-                     field("retried", h.retried) + "},\"workers\":{" + field("idle", h.idle) + "," +
-                     field("initializing", h.initializing) + "," + field("ready", h.ready) + "," +
-                     field("running", h.running) + "," + field("throttled", h.throttled) + "," +
-                     field("unhealthy", h.unhealthy) + "}";
+                     field("retried", h.retried) + "},\"workers\":" + workers_json(h);
   if (h.waiting.reason != WaitReason::none)
     body += ",\"pilotlight\":{\"waiting\":" + waiting_json(h.waiting) + "}";
   co_return json_response(200, body + "}");

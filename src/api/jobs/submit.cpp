@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t parse_aside_from = 256 * 1024;
 
-Response size_refusal(ByteCount limit) {
-  return error_response(400, "exceeded max body size of " + std::to_string(limit >> 20) + "MiB");
-}
-
 awaitable<Result<JobRequest>> parse_aside(Context& context, Exchange& exchange, Body body) {
   Result<JobRequest> result = refusal(Errc::internal, "");
   std::function<void()> work = [&result, body] { result = parse_job_request(body); };

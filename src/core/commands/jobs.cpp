@@ -67,8 +67,8 @@ void State::admit(LiveJob& live) {
   count(*live.endpoint);
 }
 
-void State::on(const command::SubmitJob& c) {
-  if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
+/// A job to which there is no objection.
+LiveJob& State::take_in(const command::SubmitJob& c) {
   LiveJob& live = jobs.make(c.id.row());
   Job& job = live.job;
   job.id = c.id;
@@ -78,11 +78,30 @@ void State::on(const command::SubmitJob& c) {
   job.input = c.input;
   job.extras = c.extras;
   job.webhook = c.webhook;
+  admit(live);
+  return live;
+}
+
+void State::on(const command::SubmitJob& c) {
+  if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
   keep(c.input);
   keep(c.extras);
-  admit(live);
+  LiveJob& live = take_in(c);
   if (!c.wait) return reply(c.ticket, answer::JobAccepted{c.id});
   if (c.ticket != ticket_none) wait_for(live, c.ticket, *c.wait);
+}
+
+void State::on(const command::SubmitJobs& c) {
+  answer::JobsAccepted told;
+  for (const command::SubmitJob& job : c.jobs) {
+    if (const auto problem = objection(job)) {
+      told.refusal = answer::Refused{problem->code, problem->message};
+      break;
+    }
+    take_in(job);
+    ++told.count;
+  }
+  reply(c.ticket, std::move(told));
 }
 
 void State::on(const command::RetryJob& c) {
@@ -125,6 +144,21 @@ void State::on(const command::PurgeQueue& c) {
 
 void State::on(const command::ShortenRetention& c) {
   save(record::RetentionShortened{c.id, later(now_, c.keep)});
+  reply(c.ticket, answer::Acknowledged{});
+}
+
+void State::on(const command::SaveBatch& c) {
+  save(record::BatchSaved{c.batch});
+  for (const BatchRequest& request : c.removed) {
+    save(record::BatchRequestRemoved{request.batch, request.id});
+    drop(request.input);
+    drop(request.extras);
+  }
+  for (const BatchRequest& request : c.added) {
+    save(record::BatchRequestSaved{request});
+    keep(request.input);
+    keep(request.extras);
+  }
   reply(c.ticket, answer::Acknowledged{});
 }
 

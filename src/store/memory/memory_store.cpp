@@ -94,6 +94,17 @@ void MemoryStore::apply(const Record& record) {
                    if (found != final_.end())
                      found->second.expires = std::min(found->second.expires, r.expires);
                  },
+                 [&](const record::BatchSaved& r) {
+                   batches_[r.value.number] = r.value;
+                   seen(r.value.number);
+                 },
+                 [&](const record::BatchRequestSaved& r) {
+                   requests_[{r.value.batch, r.value.id.row()}] = r.value;
+                   seen(r.value.id.row());
+                 },
+                 [&](const record::BatchRequestRemoved& r) {
+                   requests_.erase({r.batch, r.id.row()});
+                 },
                  [&](const record::PayloadKept& r) { seen(r.ref.number); },
                  [&](const record::PayloadDropped& r) { drop(r.ref); },
              },
@@ -110,8 +121,20 @@ void MemoryStore::drop_chunks(RowNumber job) {
   chunks_.erase(job);
 }
 
+void MemoryStore::remove_expired_batches(Timestamp now) {
+  std::erase_if(requests_, [&](const auto& entry) {
+    const BatchRequest& request = entry.second;
+    if (batches_[request.batch].expires > now) return false;
+    if (!live_.contains(request.id.row()) && !final_.contains(request.id.row()))
+      for (const PayloadRef& ref : {request.input, request.extras}) drop(ref);
+    return true;
+  });
+  std::erase_if(batches_, [now](const auto& entry) { return entry.second.expires <= now; });
+}
+
 void MemoryStore::maintain(Timestamp now) {
   const std::lock_guard lock(mutex_);
+  remove_expired_batches(now - final_row_outlives_expiry);
   std::erase_if(final_, [&](const auto& entry) {
     if (entry.second.expires > now - final_row_outlives_expiry) return false;
     const auto webhook = webhooks_.find(entry.first);
@@ -172,6 +195,49 @@ Result<std::optional<RowNumber>> MemoryStore::scan_jobs(const JobScan& scan, Tim
     if (ended == nullptr || ended->expires > now) wanted = each(job);
   }
   return std::optional<RowNumber>();
+}
+
+std::optional<StoredJob> MemoryStore::job(const JobId& id, Timestamp now) const {
+  if (const auto live = live_.find(id.row()); live != live_.end()) return live->second;
+  const auto ended = final_.find(id.row());
+  if (ended == final_.end() || ended->second.expires <= now) return std::nullopt;
+  return ended->second;
+}
+
+Result<std::optional<Batch>> MemoryStore::batch(RowNumber number, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = batches_.find(number);
+  const bool there = found != batches_.end() && found->second.expires > now;
+  return there ? std::optional(found->second) : std::optional<Batch>();
+}
+
+Result<std::vector<Batch>> MemoryStore::batches(const EndpointId& endpoint, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Batch> all;
+  for (auto at = batches_.rbegin(); at != batches_.rend(); ++at)
+    if (at->second.endpoint == endpoint && at->second.expires > now) all.push_back(at->second);
+  return all;
+}
+
+Result<std::vector<BatchEntry>> MemoryStore::batch_requests(RowNumber number, std::size_t skip,
+                                                            std::size_t most, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  std::vector<BatchEntry> all;
+  for (auto at = requests_.lower_bound({number, 0}); at != requests_.end() && at->first.first == number;
+       ++at) {
+    if (skip > 0)
+      --skip;
+    else if (all.size() < most)
+      all.push_back({at->second, job(at->second.id, now)});
+  }
+  return all;
+}
+
+Result<std::optional<BatchEntry>> MemoryStore::batch_request(RowNumber number, JobId id, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = requests_.find({number, id.row()});
+  if (found == requests_.end() || found->second.id != id) return std::optional<BatchEntry>();
+  return std::optional(BatchEntry{found->second, job(id, now)});
 }
 
 Result<std::optional<StreamState>> MemoryStore::stream(JobId id) {

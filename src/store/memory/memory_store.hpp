@@ -22,6 +22,11 @@ class MemoryStore final : public Store {
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
   Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
                                              const std::function<bool(const StoredJob&)>& each) override;
+  Result<std::optional<Batch>> batch(RowNumber number, Timestamp now) override;
+  Result<std::vector<Batch>> batches(const EndpointId& endpoint, Timestamp now) override;
+  Result<std::vector<BatchEntry>> batch_requests(RowNumber number, std::size_t skip, std::size_t most,
+                                                 Timestamp now) override;
+  Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) override;
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
@@ -36,12 +41,16 @@ class MemoryStore final : public Store {
   void apply(const Record& record);
   void drop(const PayloadRef& ref);
   void drop_chunks(RowNumber job);
+  std::optional<StoredJob> job(const JobId& id, Timestamp now) const;
+  void remove_expired_batches(Timestamp now);
 
   std::mutex mutex_;
   Loaded marks_;
   std::map<std::string, Record> things_;  ///< by kind and key
   std::map<RowNumber, Job> live_;
   std::map<RowNumber, FinalJob> final_;
+  std::map<RowNumber, Batch> batches_;
+  std::map<std::pair<RowNumber, RowNumber>, BatchRequest> requests_;  ///< by batch and job
   std::map<RowNumber, StreamState> streams_;
   std::map<RowNumber, WebhookLog> webhooks_;
   std::map<RowNumber, std::vector<record::ChunkSaved>> chunks_;

@@ -2,6 +2,7 @@
 
 #include "store/codec.hpp"
 #include "store/sqlite/record_writer.hpp"
+#include "store/sqlite/stored_job.hpp"
 
 namespace pilotlight::store {
 namespace {
@@ -40,7 +41,7 @@ Result<void> Reader::prepare_on(Database& database) {
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
-  return {};
+  return batches.prepare(database);
 }
 
 Result<Body> Reader::payload(const PayloadRef& ref) {
@@ -77,12 +78,6 @@ Result<std::optional<RowNumber>> Reader::scan_jobs(const JobScan& scan, Timestam
   std::size_t looked_at = 0;
   bool wanted = true;
   std::optional<Error> problem;
-  const auto show = [&](auto record) {
-    if (record)
-      wanted = each(std::move(record->value));
-    else
-      problem = record.error();
-  };
   RowNumber row = 0;
   scan_.bind(1, key(scan.from)).bind(2, key(scan.below));
   int code = 0;
@@ -90,13 +85,13 @@ Result<std::optional<RowNumber>> Reader::scan_jobs(const JobScan& scan, Timestam
     ++looked_at;
     row = static_cast<RowNumber>(scan_.number(0));
     const std::string place = "job of row " + std::to_string(row);
-    if (scan_.is_null(1)) {
-      show(from_stored<record::JobSaved>(scan_.bytes(2), place));
-    } else if (const Timestamp expires = timestamp_from_ms(scan_.number(1)); expires > now) {
-      auto record = from_stored<record::JobFinished>(scan_.bytes(2), place);
-      if (record) record->value.expires = expires;
-      show(std::move(record));
-    }
+    const auto job = scan_.is_null(1)
+                         ? stored_live(scan_.bytes(2), place)
+                         : stored_final(timestamp_from_ms(scan_.number(1)), scan_.bytes(2), now, place);
+    if (!job)
+      problem = job.error();
+    else if (*job)
+      wanted = each(**job);
   }
   scan_.reset();
   if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read the jobs");

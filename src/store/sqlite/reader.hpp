@@ -9,6 +9,7 @@
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
 #include "ports/store.hpp"
+#include "store/sqlite/batch_reader.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {
@@ -35,6 +36,8 @@ class Reader {
     Body body;  ///< null: a file has it
   };
   Result<std::vector<Chunk>> chunks(JobId id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
+
+  BatchReader batches;
 
  private:
   Database database_;

@@ -21,7 +21,8 @@ Result<void> RecordWriter::prepare(Database& database) {
       {&put_live_, "INSERT INTO live_job VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?2"},
       {&remove_live_, "DELETE FROM live_job WHERE row = ?1"},
       {&put_final_,
-       "INSERT INTO final_job VALUES(?1, ?2, ?3, ifnull(?4, (SELECT input FROM live_job WHERE row = ?1))) "
+       "INSERT INTO final_job VALUES(?1, ?2, ?3, ifnull(?4, (SELECT input FROM live_job WHERE row = ?1)), "
+       "NULL) "
        "ON CONFLICT DO UPDATE SET expires = ?2, record = ?3"},
       {&revive_,
        "INSERT OR IGNORE INTO live_job SELECT row, zeroblob(0), input FROM final_job WHERE row = ?1"},
@@ -31,13 +32,13 @@ Result<void> RecordWriter::prepare(Database& database) {
       {&put_file_, "INSERT OR REPLACE INTO body_file VALUES(?1)"},
       {&remove_file_, "DELETE FROM body_file WHERE number = ?1"},
       {&expired_,
-       "SELECT row, record FROM final_job WHERE expires <= ?1 AND "
-       "NOT EXISTS(SELECT 1 FROM webhook WHERE job = row AND open) ORDER BY expires LIMIT ?2"},
+       "SELECT row, record FROM final_job WHERE expires <= ?1 AND held IS NULL ORDER BY expires LIMIT ?2"},
       {&remove_final_, "DELETE FROM final_job WHERE row = ?1"},
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
   if (auto prepared = streams_.prepare(database); !prepared) return prepared.error();
+  if (auto prepared = batches_.prepare(database); !prepared) return prepared.error();
   return webhooks_.prepare(database);
 }
 
@@ -114,6 +115,15 @@ struct RecordWriter::Visitor {
   }
   bool operator()(const record::ChunksDropped& r) { return w.streams_.drop_chunks(r.job.row(), dead_files); }
   bool operator()(const record::WebhookSaved& r) { return w.webhooks_.put(r); }
+  bool operator()(const record::BatchSaved& r) {
+    w.raise_row_highest(r.value.number);
+    return w.batches_.put(r);
+  }
+  bool operator()(const record::BatchRequestSaved& r) {
+    w.raise_row_highest(r.value.id.row());
+    return w.batches_.put(r);
+  }
+  bool operator()(const record::BatchRequestRemoved& r) { return w.batches_.remove(r); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
     return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run() &&
@@ -189,7 +199,9 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
     ok = ok && remove_final_.bind(1, key(job.id.row())).run();
   }
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();
-  return doomed.size() + unreadable.size();
+  if (!ok) return 0;
+  const auto drop_payload = [&](const PayloadRef& ref) { return drop(ref, dead_files); };
+  return std::max(doomed.size() + unreadable.size(), batches_.remove_expired(now, rows, drop_payload, ok));
 }
 
 }  // namespace pilotlight::store

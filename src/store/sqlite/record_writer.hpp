@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ports/store.hpp"
+#include "store/sqlite/batch_writer.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/stream_writer.hpp"
 #include "store/sqlite/webhook_writer.hpp"
@@ -41,7 +42,7 @@ class RecordWriter {
   bool write_marks(Timestamp now);
 
   /// Removes at most `rows` final jobs that expired before `now` and whose webhook, if any, is not open, with
-  /// all they name. How many.
+  /// all they name, and as many requests of expired batches. How many of the more numerous kind.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
   /// What an earlier process wrote as its marks.
@@ -65,6 +66,7 @@ class RecordWriter {
   Loaded marks_;
   StreamWriter streams_;
   WebhookWriter webhooks_;
+  BatchWriter batches_;
   struct Aside {
     RowNumber number;
     const StoredPayload* payload;  ///< null once it was taken

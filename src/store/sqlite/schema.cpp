@@ -1,5 +1,6 @@
 #include "store/sqlite/schema.hpp"
 
+#include <iterator>
 #include <string>
 
 namespace pilotlight::store {
@@ -32,8 +33,12 @@ PRAGMA user_version = 2;
 COMMIT;
 )";
 
+// A held row stays beyond its expiry, and costs those that look for expired ones nothing.
 constexpr const char* from_2_to_3 = R"(
 BEGIN;
+ALTER TABLE final_job ADD COLUMN held INTEGER;
+DROP INDEX final_expires;
+CREATE INDEX final_expires ON final_job(expires) WHERE held IS NULL;
 CREATE TABLE webhook(job INTEGER PRIMARY KEY, open INTEGER NOT NULL, record BLOB NOT NULL);
 CREATE INDEX webhook_open ON webhook(job) WHERE open;
 CREATE TABLE webhook_attempt(job INTEGER NOT NULL, number INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(job, number)) WITHOUT ROWID;
@@ -41,19 +46,23 @@ PRAGMA user_version = 3;
 COMMIT;
 )";
 
+constexpr const char* from_3_to_4 = R"(
+BEGIN;
+CREATE TABLE batch(number INTEGER PRIMARY KEY, expires INTEGER NOT NULL, record BLOB NOT NULL);
+CREATE INDEX batch_expires ON batch(expires);
+CREATE TABLE batch_request(batch INTEGER NOT NULL, job INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(batch, job)) WITHOUT ROWID;
+PRAGMA user_version = 4;
+COMMIT;
+)";
+
+/// From each version to the next.
+constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3, from_3_to_4};
+
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;
   if (auto prepared = statement.prepare(database, sql); !prepared) return prepared.error();
   if (statement.step() != SQLITE_ROW) return database.last_error(sql);
   return statement.number(0);
-}
-
-Result<void> upgrade(Database& database, std::int64_t version) {
-  if (version < 2)
-    if (auto done = database.run(from_1_to_2); !done) return done.error();
-  if (version < 3)
-    if (auto done = database.run(from_2_to_3); !done) return done.error();
-  return {};
 }
 
 }  // namespace
@@ -72,16 +81,16 @@ Result<void> prepare_schema(Database& database) {
   if (!version) return version.error();
   const Result<std::int64_t> application = pragma(database, "PRAGMA application_id");
   if (!application) return application.error();
-  if (*version == 0 && *application == 0) {
-    if (auto made = database.run(tables); !made) return made.error();
-    return upgrade(database, 1);
-  }
-  if (*application != application_id)
+  const bool empty = *version == 0 && *application == 0;
+  if (!empty && *application != application_id)
     return refusal(Errc::corrupt, "the database in the data folder belongs to another program");
   if (*version > schema_version)
     return refusal(Errc::corrupt,
                    "the data folder was written by a newer version of pilotlight; use that version");
-  return upgrade(database, *version);
+  static_assert(std::size(steps) == schema_version);
+  for (auto step = static_cast<std::size_t>(*version); step < std::size(steps); ++step)
+    if (auto done = database.run(steps[step]); !done) return done.error();
+  return {};
 }
 
 }  // namespace pilotlight::store

@@ -42,6 +42,19 @@ class SqliteStore final : public Store {
   Result<std::optional<FinalJob>> final_job(JobId id, Timestamp now) override;
   Result<std::optional<RowNumber>> scan_jobs(const JobScan& scan, Timestamp now,
                                              const std::function<bool(const StoredJob&)>& each) override;
+  Result<std::optional<Batch>> batch(RowNumber number, Timestamp now) override {
+    return with_reader([&](Reader& reader) { return reader.batches.batch(number, now); });
+  }
+  Result<std::vector<Batch>> batches(const EndpointId& endpoint, Timestamp now) override {
+    return with_reader([&](Reader& reader) { return reader.batches.batches(endpoint, now); });
+  }
+  Result<std::vector<BatchEntry>> batch_requests(RowNumber number, std::size_t skip, std::size_t most,
+                                                 Timestamp now) override {
+    return with_reader([&](Reader& reader) { return reader.batches.requests(number, skip, most, now); });
+  }
+  Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) override {
+    return with_reader([&](Reader& reader) { return reader.batches.request(number, id, now); });
+  }
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
@@ -192,7 +205,7 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
   bool ok = records_.write(records, payloads, dead_files);
   if (ok && now >= expired_due_) {
     const bool more = records_.remove_expired(now - final_row_outlives_expiry, expired_per_commit, dead_files,
-                                              ok) == expired_per_commit;
+                                              ok) >= expired_per_commit;
     expired_due_ = more ? now : now + expired_looked_for_every;
   }
   ok = ok && records_.write_marks(now);

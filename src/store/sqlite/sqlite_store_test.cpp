@@ -159,6 +159,46 @@ TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
   EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
 }
 
+TEST(SqliteStore, brings_an_older_database_up_to_date) {
+  TempStore subject;
+  const std::vector<Record> jobs{record::JobSaved{job(1)}};
+  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), jobs, {}));
+  subject.open.reset();
+  const std::string command =
+      "sqlite3 " + subject.folder +
+      "/pilotlight.db 'DROP TABLE batch; DROP TABLE batch_request; DROP TABLE webhook; "
+      "DROP TABLE webhook_attempt; DROP INDEX final_expires; ALTER TABLE final_job DROP COLUMN held; "
+      "CREATE INDEX final_expires ON final_job(expires); DROP TABLE chunk; DROP TABLE stream; "
+      "PRAGMA user_version = 1'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  subject.reopen();
+  Batch batch;
+  batch.number = 2;
+  batch.expires = timestamp_from_ms(9'000);
+  const std::vector<Record> batches{record::BatchSaved{batch}};
+  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), batches, {}));
+  EXPECT_EQ((*subject.open->batch(2, timestamp_from_ms(1)))->number, 2U);
+  int loaded = 0;
+  ASSERT_TRUE(subject.open->load([&loaded](Record) { ++loaded; }));
+  EXPECT_EQ(loaded, 1);
+}
+
+TEST(StoredValues, of_version_1_are_read) {
+  Job old = job(5);
+  old.webhook = true;
+  std::string bytes;
+  to_stored(record::JobSaved{old}, bytes);
+  // As version 1 was: without the last field.
+  bytes.pop_back();
+  bytes[0] = 1;
+  const std::uint32_t sum = crc32c(std::string_view(bytes).substr(5)) ^ 1U;
+  std::memcpy(bytes.data() + 1, &sum, sizeof sum);
+  const auto read = from_stored<record::JobSaved>(bytes, "x");
+  ASSERT_TRUE(read) << read.error().message;
+  old.webhook = false;
+  EXPECT_EQ(read->value, old);
+}
+
 TEST(StoredValues, refuse_what_was_damaged) {
   std::string good;
   to_stored(record::JobSaved{job(5)}, good);

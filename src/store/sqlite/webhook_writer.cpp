@@ -9,6 +9,7 @@ Result<void> WebhookWriter::prepare(Database& database) {
   const std::pair<Statement*, const char*> all[] = {
       {&put_, "INSERT INTO webhook VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET open = ?2, record = ?3"},
       {&put_attempt_, "INSERT OR REPLACE INTO webhook_attempt VALUES(?1, ?2, ?3)"},
+      {&hold_, "UPDATE final_job SET held = ?2 WHERE row = ?1 AND held IS NOT ?2"},
       {&remove_, "DELETE FROM webhook WHERE job = ?1"},
       {&remove_attempts_, "DELETE FROM webhook_attempt WHERE job = ?1"},
   };
@@ -26,6 +27,9 @@ bool WebhookWriter::put(const record::WebhookSaved& saved) {
                             .run())
     return false;
   const std::int64_t open = webhook.state == WebhookState::open ? 1 : 0;
+  hold_.bind(1, job);
+  open != 0 ? hold_.bind(2, open) : hold_.bind(2, std::optional<std::string_view>());
+  if (!hold_.run()) return false;
   return put_.bind(1, job).bind(2, open).bind(3, to_stored(record::WebhookSaved{webhook, {}}, stored_)).run();
 }
 

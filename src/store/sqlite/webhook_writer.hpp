@@ -13,6 +13,7 @@ class WebhookWriter {
  public:
   Result<void> prepare(Database& database);
 
+  /// Its job's row is held while it is open.
   bool put(const record::WebhookSaved& saved);
   /// All of a job that is not kept any more, or lives again.
   bool remove(RowNumber job);
@@ -20,7 +21,7 @@ class WebhookWriter {
  private:
   Database* database_ = nullptr;
   std::string stored_;  ///< the record that is being written; kept for its memory
-  Statement put_, put_attempt_, remove_, remove_attempts_;
+  Statement put_, put_attempt_, hold_, remove_, remove_attempts_;
 };
 
 }  // namespace pilotlight::store

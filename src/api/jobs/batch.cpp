@@ -1,0 +1,180 @@
+#include "api/jobs/batch.hpp"
+
+#include <algorithm>
+
+#include "api/json.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::size_t requests_per_piece = 1'000;
+constexpr ByteCount result_bytes_per_page = 16ULL << 20;
+constexpr std::int64_t limit_default = 50, limit_most = 500;
+
+/// Where a page of a list begins, and how long it is at most.
+struct Slice {
+  std::size_t offset = 0;
+  std::size_t limit = limit_default;
+};
+
+Result<Slice> slice_of(const Request& request) {
+  Slice slice;
+  const auto number = [&request](std::string_view name, std::int64_t least, std::int64_t most,
+                                 std::size_t& into) {
+    const auto text = request.parameter(name);
+    const auto value = text ? number_in(*text, least, most) : std::nullopt;
+    if (value) into = static_cast<std::size_t>(*value);
+    return !text || value;
+  };
+  if (!number("limit", 1, limit_most, slice.limit))
+    return refusal(Errc::invalid, "limit is invalid; must be between 1 and 500");
+  if (!number("offset", 0, 1'000'000'000, slice.offset))
+    return refusal(Errc::invalid, "offset is invalid; must be between 0 and 1000000000");
+  return slice;
+}
+
+/// The page's place among `total`, as fields.
+std::string place_json(const Slice& slice, std::size_t shown, std::size_t total) {
+  const bool more = slice.offset + shown < total;
+  return "\"total\":" + std::to_string(total) + ",\"offset\":" + std::to_string(slice.offset) +
+         ",\"limit\":" + std::to_string(slice.limit) + ",\"hasMore\":" + (more ? "true" : "false");
+}
+
+struct RequestPage {
+  std::string json;
+  std::size_t shown = 0;
+  std::optional<Error> problem;
+};
+
+/// On a files thread. Shorter than asked for if the results are many bytes.
+RequestPage read_requests(Context& context, const Batch& batch, const Slice& slice) {
+  RequestPage page;
+  const auto entries =
+      context.store.batch_requests(batch.number, slice.offset, slice.limit, context.clock.now());
+  if (!entries) page.problem = entries.error();
+  if (!entries) return page;
+  ByteCount bytes = 0;
+  for (const BatchEntry& entry : *entries) {
+    const auto* ended = entry.job ? std::get_if<FinalJob>(&*entry.job) : nullptr;
+    if (ended != nullptr) bytes += ended->result.bytes;
+    if (page.shown > 0 && bytes > result_bytes_per_page) break;
+    Body result;
+    if (ended != nullptr && ended->result)
+      if (auto body = context.store.read(ended->result)) result = std::move(*body);
+    if (page.shown++ > 0) page.json += ',';
+    page.json += batch_request_json(batch, entry, result);
+  }
+  return page;
+}
+
+}  // namespace
+
+BatchTarget batch_target_of(const Request& request) {
+  const auto parts = net::captures("/v2/{}/x/{}/x/{}", request.path);
+  BatchTarget target;
+  if (!parts.empty()) target.endpoint = EndpointId::parse(parts[0]).value_or(EndpointId());
+  if (parts.size() > 1) target.number = parse_batch_id(parts[1]).value_or(0);
+  if (parts.size() > 2) target.request = JobId::parse(parts[2]).value_or(JobId());
+  return target;
+}
+
+Response no_such_batch() {
+  return error_response(404,
+                        "batch not found: the id is wrong or of another endpoint, or it is no longer kept "
+                        "(7 days after it was finalized or, as a draft, last changed)");
+}
+
+Response no_such_batch_request() {
+  return error_response(404, "request not found: the batch has none with this id");
+}
+
+awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target) {
+  Result<std::optional<Batch>> found = std::optional<Batch>();
+  std::function<void()> work = [&context, &found, target] {
+    found = context.store.batch(target.number, context.clock.now());
+    if (found && *found && (*found)->endpoint != target.endpoint) found = std::optional<Batch>();
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  co_return found;
+}
+
+awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchange, Batch batch) {
+  Result<BatchCounts> counts = BatchCounts{};
+  if (batch.end) {
+    counts->completed = batch.end->completed;
+    counts->failed = batch.end->failed;
+    co_return counts;
+  }
+  for (std::size_t at = 0; counts && at < batch.requests; at += requests_per_piece) {
+    std::function<void()> work = [&context, &counts, &batch, at] {
+      const auto entries =
+          context.store.batch_requests(batch.number, at, requests_per_piece, context.clock.now());
+      if (!entries) {
+        counts = entries.error();
+        return;
+      }
+      for (const BatchEntry& entry : *entries) counts->add(batch, entry);
+    };
+    co_await on_files_thread(context, exchange, std::move(work));
+  }
+  co_return counts;
+}
+
+awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more) {
+  const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
+  if (!counts) co_return error_response(500, counts.error().message);
+  co_return json_response(200, batch_json(batch, *counts) + more + "}");
+}
+
+awaitable<Response> read_batch(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
+  if (!batch) co_return error_response(500, batch.error().message);
+  if (!*batch) co_return no_such_batch();
+  std::string nothing;
+  co_return co_await batch_view(context, exchange, **batch, std::move(nothing));
+}
+
+awaitable<Response> list_batches(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto slice = slice_of(request);
+  if (!slice) co_return error_response(400, slice.error().message);
+  const EndpointId endpoint = target_of(request).endpoint;
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::ReadHealth{ticket_none, endpoint}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  Result<std::vector<Batch>> all = std::vector<Batch>();
+  std::function<void()> work = [&context, &all, endpoint] {
+    all = context.store.batches(endpoint, context.clock.now());
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (!all) co_return error_response(500, all.error().message);
+  std::string json;
+  std::size_t shown = 0;
+  for (std::size_t i = slice->offset; i < all->size() && shown < slice->limit; ++i, ++shown) {
+    const Result<BatchCounts> counts = co_await count_requests(context, exchange, (*all)[i]);
+    if (!counts) co_return error_response(500, counts.error().message);
+    json += (shown > 0 ? "," : "") + batch_json((*all)[i], *counts) + "}";
+  }
+  co_return json_response(200, "{\"batches\":[" + json + "]," + place_json(*slice, shown, all->size()) + "}");
+}
+
+awaitable<Response> list_batch_requests(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto slice = slice_of(request);
+  if (!slice) co_return error_response(400, slice.error().message);
+  const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
+  if (!batch) co_return error_response(500, batch.error().message);
+  if (!*batch) co_return no_such_batch();
+  RequestPage page;
+  std::function<void()> work = [&context, &page, &batch, &slice] {
+    page = read_requests(context, **batch, *slice);
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (page.problem) co_return error_response(500, page.problem->message);
+  co_return json_response(
+      200, "{\"requests\":[" + page.json + "]," + place_json(*slice, page.shown, (*batch)->requests) + "}");
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "api/jobs/batch_view.hpp"
+#include "api/jobs/door.hpp"
+
+// Batches (data plane reference 1.10): requests that are collected and become jobs together.
+namespace pilotlight::api {
+
+struct BatchTarget {
+  EndpointId endpoint;
+  RowNumber number = 0;  ///< 0: the path names none
+  JobId request;
+};
+
+/// What /v2/ENDPOINT/batch/BATCH/requests/REQUEST names; empty for what is not well formed, which then is not
+/// found.
+BatchTarget batch_target_of(const Request& request);
+
+/// The 404 of a batch, or of a request of one.
+Response no_such_batch();
+Response no_such_batch_request();
+
+/// The batch as the store has it; nullopt: not there, or of another endpoint.
+awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target);
+/// How its requests stand; read in pieces, as of about now.
+awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchange, Batch batch);
+/// Its view, counted now; with `more` as further fields.
+awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more);
+
+/// GET …/batch
+awaitable<Response> list_batches(Context& context, Request request, Exchange& exchange);
+/// GET …/batch/BATCH
+awaitable<Response> read_batch(Context& context, Request request, Exchange& exchange);
+/// GET …/batch/BATCH/requests
+awaitable<Response> list_batch_requests(Context& context, Request request, Exchange& exchange);
+
+}  // namespace pilotlight::api

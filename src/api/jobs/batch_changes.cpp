@@ -1,0 +1,337 @@
+#include "api/jobs/batch_changes.hpp"
+
+#include <algorithm>
+
+#include "api/jobs/batch.hpp"
+#include "api/jobs/batch_body.hpp"
+#include "api/json.hpp"
+#include "api/payloads.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::size_t requests_per_command = 500;
+constexpr std::size_t active_batches_max = 10;  ///< of an endpoint
+constexpr std::uint64_t queued_max = 50'000;    ///< of an endpoint, by batches
+constexpr milliseconds claim_wait{10'000};
+constexpr milliseconds kept = Limits{}.retention_batch;
+constexpr std::size_t parse_aside_from = 256 * 1024;
+
+using Requests = std::vector<JobRequest>;
+using Change = awaitable<Response> (*)(Context&, Exchange&, BatchTarget, Requests);
+using Parse = Result<Requests> (*)(const Body&);
+
+Response not_a_draft(const Batch& batch) {
+  return error_response(409, batch.state == BatchState::cancelled
+                                 ? "the batch is cancelled; make another one"
+                                 : "the batch is finalized, its requests are jobs; make another one");
+}
+
+Result<Requests> parse_nothing(const Body&) {
+  return Requests();
+}
+
+Result<Requests> parse_one(const Body& body) {
+  auto one = parse_job_request(body);
+  if (!one) return one.error();
+  Requests requests;
+  requests.push_back(std::move(*one));
+  return requests;
+}
+
+/// Does the change while nobody else changes a batch of the endpoint.
+awaitable<Response> under_claim(Context& context, Exchange& exchange, BatchTarget target, Requests requests,
+                                Change change) {
+  const std::string name = "batch " + target.endpoint.text();
+  command::Claim claim{ticket_none, name, claim_wait};
+  const engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(claim), {}, &exchange);
+  if (!std::holds_alternative<answer::Claimed>(reply.answer))
+    co_return error_response(
+        503, "another change of a batch of this endpoint is under way; try again in a moment");
+  Response response = co_await change(context, exchange, target, std::move(requests));
+  context.asker(exchange).tell(engine::Lane::control, command::Release{name});
+  co_return response;
+}
+
+/// What all changes begin with: who asks, for what, on which endpoint.
+awaitable<Response> begin(Context& context, Request request, Exchange& exchange, Parse parse, Change change) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  if (request.over_limit) co_return size_refusal(batch_body_max);
+  const BatchTarget target = batch_target_of(request);
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::ReadHealth{ticket_none, target.endpoint}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
+  Result<Requests> requests = Requests();
+  std::function<void()> work = [&requests, &request, parse] { requests = parse(request.body); };
+  if (request.body && request.body->size() >= parse_aside_from)
+    co_await on_files_thread(context, exchange, std::move(work));
+  else
+    work();
+  if (!requests) co_return error_response(400, requests.error().message);
+  co_return co_await under_claim(context, exchange, target, std::move(*requests), change);
+}
+
+awaitable<void> save(Context& context, Exchange& exchange, command::SaveBatch change) {
+  co_await context.asker(exchange).ask(engine::Lane::control, std::move(change), {}, nullptr);
+}
+
+/// The request under this id, with its bodies.
+BatchRequest make_request(Context& context, const Batch& batch, const JobId& id, JobRequest& parsed,
+                          std::vector<StoredPayload>& payloads) {
+  const auto keep = [&](Body body) {
+    const PayloadRef ref = reference(context.engine.draw_row(), body);
+    payloads.push_back({ref, std::move(body)});
+    return ref;
+  };
+  BatchRequest request{batch.number, id, parsed.policy, keep(std::move(parsed.input)), {}, parsed.webhook};
+  std::string extras = "\"batchId\":" + json_string(batch_id(batch.number));
+  if (!parsed.extras.empty()) extras += "," + parsed.extras;
+  request.extras = keep(make_body(std::move(extras)));
+  return request;
+}
+
+/// Makes the change durable with the bodies that it brings; the refusal if the disk does not take them.
+awaitable<std::optional<Response>> save_with(Context& context, Exchange& exchange, command::SaveBatch change,
+                                             std::vector<StoredPayload> payloads) {
+  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  const std::vector<PayloadRef> files = files_among(payloads);
+  if (!files.empty()) {
+    const Result<void> written = co_await write_files(context, exchange, payloads);
+    if (!written) co_return error_response(503, "the input could not be stored: " + written.error().message);
+  }
+  co_await context.asker(exchange).ask(engine::Lane::submit, std::move(change), std::move(payloads), nullptr);
+  co_return std::nullopt;
+}
+
+/// Adds the requests, if any, and shows the batch and their ids.
+awaitable<Response> add_to(Context& context, Exchange& exchange, Batch batch, Requests requests) {
+  if (batch.requests + requests.size() > batch_requests_max)
+    co_return error_response(400, "a batch has at most " + std::to_string(batch_requests_max) + " requests");
+  std::string ids;
+  std::size_t at = 0;
+  do {
+    command::SaveBatch change;
+    std::vector<StoredPayload> payloads;
+    const std::size_t end = std::min(requests.size(), at + requests_per_command);
+    for (; at < end; ++at) {
+      const JobId id = JobId::make(context.engine.draw_row(), false, random_bits());
+      change.added.push_back(make_request(context, batch, id, requests[at], payloads));
+      ids += (ids.empty() ? "\"" : ",\"") + id.text() + "\"";
+    }
+    batch.requests += static_cast<std::uint32_t>(change.added.size());
+    batch.expires = context.clock.now() + kept;
+    change.batch = batch;
+    auto refusal = co_await save_with(context, exchange, std::move(change), std::move(payloads));
+    if (refusal) co_return std::move(*refusal);
+  } while (at < requests.size());
+  std::string added = ",\"requestIds\":[" + ids + "]";
+  co_return co_await batch_view(context, exchange, batch, std::move(added));
+}
+
+/// How many batches of the endpoint go on; remembers of the others that they do not.
+awaitable<Result<std::size_t>> count_active(Context& context, Exchange& exchange, EndpointId endpoint) {
+  Result<std::vector<Batch>> all = std::vector<Batch>();
+  std::function<void()> work = [&context, &all, endpoint] {
+    all = context.store.batches(endpoint, context.clock.now());
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  if (!all) co_return all.error();
+  std::size_t active = 0;
+  for (Batch& batch : *all) {
+    if (batch.end) continue;
+    const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
+    if (!counts) co_return counts.error();
+    if (!has_ended(batch, *counts)) {
+      ++active;
+      continue;
+    }
+    batch.end = BatchEnd{counts->completed, counts->failed};
+    command::SaveBatch change{ticket_none, batch, {}, {}};
+    co_await save(context, exchange, std::move(change));
+  }
+  co_return active;
+}
+
+awaitable<Response> create(Context& context, Exchange& exchange, BatchTarget target, Requests requests) {
+  const Result<std::size_t> active = co_await count_active(context, exchange, target.endpoint);
+  if (!active) co_return error_response(500, active.error().message);
+  if (*active >= active_batches_max)
+    co_return error_response(429,
+                             "this endpoint has 10 batches that have not ended, its limit; cancel one, or "
+                             "wait until one has ended");
+  Batch batch;
+  batch.number = context.engine.draw_row();
+  batch.endpoint = target.endpoint;
+  batch.created = context.clock.now();
+  co_return co_await add_to(context, exchange, batch, std::move(requests));
+}
+
+/// The batch, if it is a draft; else the refusal.
+struct Draft {
+  std::optional<Batch> batch;
+  Response refusal;
+};
+
+awaitable<Draft> find_draft(Context& context, Exchange& exchange, BatchTarget target) {
+  Draft draft;
+  const auto batch = co_await find_batch(context, exchange, target);
+  if (!batch)
+    draft.refusal = error_response(500, batch.error().message);
+  else if (!*batch)
+    draft.refusal = no_such_batch();
+  else if ((*batch)->state != BatchState::draft)
+    draft.refusal = not_a_draft(**batch);
+  else
+    draft.batch = **batch;
+  co_return draft;
+}
+
+awaitable<Response> add(Context& context, Exchange& exchange, BatchTarget target, Requests requests) {
+  Draft draft = co_await find_draft(context, exchange, target);
+  if (!draft.batch) co_return std::move(draft.refusal);
+  co_return co_await add_to(context, exchange, *draft.batch, std::move(requests));
+}
+
+/// Puts another request, or none, in the place of one.
+awaitable<Response> exchange_request(Context& context, Exchange& exchange, BatchTarget target, Requests by) {
+  Draft draft = co_await find_draft(context, exchange, target);
+  if (!draft.batch) co_return std::move(draft.refusal);
+  Batch& batch = *draft.batch;
+  Result<std::optional<BatchEntry>> entry = std::optional<BatchEntry>();
+  std::function<void()> work = [&context, &entry, target] {
+    entry = context.store.batch_request(target.number, target.request, context.clock.now());
+  };
+  if (!target.request.empty()) co_await on_files_thread(context, exchange, std::move(work));
+  if (!entry) co_return error_response(500, entry.error().message);
+  if (!*entry) co_return no_such_batch_request();
+  if ((*entry)->job) co_return error_response(409, "this request is a job already; finalize the batch");
+  command::SaveBatch change;
+  std::vector<StoredPayload> payloads;
+  change.removed.push_back((*entry)->request);
+  for (JobRequest& request : by)
+    change.added.push_back(make_request(context, batch, target.request, request, payloads));
+  batch.requests -= by.empty() ? 1 : 0;
+  batch.expires = context.clock.now() + kept;
+  change.batch = batch;
+  auto refusal = co_await save_with(context, exchange, std::move(change), std::move(payloads));
+  if (refusal) co_return std::move(*refusal);
+  std::string nothing;
+  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+}
+
+/// Makes jobs of the requests that are none yet; the refusal of the first that cannot be one.
+awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, Batch batch) {
+  for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
+    Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
+    std::function<void()> work = [&context, &entries, &batch, at] {
+      entries = context.store.batch_requests(batch.number, at, requests_per_command, context.clock.now());
+    };
+    co_await on_files_thread(context, exchange, std::move(work));
+    if (!entries) co_return error_response(500, entries.error().message);
+    command::SubmitJobs jobs;
+    for (const auto& [request, job] : *entries) {
+      if (job) continue;
+      jobs.jobs.push_back({ticket_none, request.id, batch.endpoint, request.input, request.extras,
+                           request.policy, RetentionClass::batch, std::nullopt, request.webhook});
+    }
+    const engine::Reply reply =
+        co_await context.asker(exchange).ask(engine::Lane::submit, std::move(jobs), {}, nullptr);
+    const auto* told = std::get_if<answer::JobsAccepted>(&reply.answer);
+    if (told != nullptr && told->refusal) co_return refused(*told->refusal);
+  }
+  co_return std::nullopt;
+}
+
+awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget target, Requests) {
+  std::string nothing;
+  const auto found = co_await find_batch(context, exchange, target);
+  if (!found) co_return error_response(500, found.error().message);
+  if (!*found) co_return no_such_batch();
+  Batch batch = **found;
+  if (batch.state == BatchState::cancelled) co_return not_a_draft(batch);
+  if (batch.state == BatchState::finalized)
+    co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  if (batch.requests == 0) co_return error_response(400, "the batch has no requests; add some first");
+  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::ReadHealth{ticket_none, target.endpoint}, {}, nullptr);
+  const auto* health = std::get_if<answer::Health>(&reply.answer);
+  if (health != nullptr && health->in_queue + batch.requests > queued_max)
+    co_return error_response(429,
+                             "the queue of this endpoint would be longer than 50000 jobs; try again later");
+  auto refusal = co_await submit(context, exchange, batch);
+  if (refusal) co_return std::move(*refusal);
+  batch.state = BatchState::finalized;
+  batch.expires = context.clock.now() + kept;
+  command::SaveBatch change{ticket_none, batch, {}, {}};
+  co_await save(context, exchange, std::move(change));
+  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+}
+
+/// Cancels those of its jobs that have not ended.
+awaitable<std::optional<Response>> cancel_jobs(Context& context, Exchange& exchange, Batch batch) {
+  for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
+    Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
+    std::function<void()> work = [&context, &entries, &batch, at] {
+      entries = context.store.batch_requests(batch.number, at, requests_per_command, context.clock.now());
+    };
+    co_await on_files_thread(context, exchange, std::move(work));
+    if (!entries) co_return error_response(500, entries.error().message);
+    for (const auto& [request, job] : *entries)
+      if (job && std::holds_alternative<Job>(*job))
+        context.asker(exchange).tell(engine::Lane::control,
+                                     command::CancelJob{ticket_none, batch.endpoint, request.id});
+    // Answered once all of them are carried out and durable.
+    co_await context.asker(exchange).ask(engine::Lane::control,
+                                         command::ReadHealth{ticket_none, batch.endpoint}, {}, nullptr);
+  }
+  co_return std::nullopt;
+}
+
+awaitable<Response> cancel(Context& context, Exchange& exchange, BatchTarget target, Requests) {
+  const auto found = co_await find_batch(context, exchange, target);
+  if (!found) co_return error_response(500, found.error().message);
+  if (!*found) co_return no_such_batch();
+  Batch batch = **found;
+  const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
+  if (!counts) co_return error_response(500, counts.error().message);
+  std::string nothing;
+  if (has_ended(batch, *counts)) co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  batch.state = BatchState::cancelled;
+  batch.expires = context.clock.now() + kept;
+  command::SaveBatch change{ticket_none, batch, {}, {}};
+  co_await save(context, exchange, std::move(change));
+  auto refusal = co_await cancel_jobs(context, exchange, batch);
+  if (refusal) co_return std::move(*refusal);
+  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+}
+
+}  // namespace
+
+awaitable<Response> create_batch(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_batch, create);
+}
+
+awaitable<Response> add_to_batch(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_batch, add);
+}
+
+awaitable<Response> replace_batch_request(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_one, exchange_request);
+}
+
+awaitable<Response> remove_batch_request(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_nothing, exchange_request);
+}
+
+awaitable<Response> finalize_batch(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_nothing, finalize);
+}
+
+awaitable<Response> cancel_batch(Context& context, Request request, Exchange& exchange) {
+  return begin(context, std::move(request), exchange, parse_nothing, cancel);
+}
+
+}  // namespace pilotlight::api

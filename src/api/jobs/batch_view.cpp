@@ -1,0 +1,92 @@
+#include "api/jobs/batch_view.hpp"
+
+#include "api/jobs/job_view.hpp"
+#include "api/jobs/search.hpp"
+#include "api/json.hpp"
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::string_view id_prefix = "batch_";
+
+std::string_view state_name(BatchState state) {
+  switch (state) {
+    case BatchState::draft: return "DRAFT";
+    case BatchState::finalized: return "FINALIZED";
+    case BatchState::cancelled: return "CANCELLED";
+  }
+  UNREACHABLE();
+}
+
+std::optional<JobState> job_state(const BatchEntry& entry) {
+  if (!entry.job) return std::nullopt;
+  return std::visit([](const auto& job) { return job.state; }, *entry.job);
+}
+
+/// Of a request that is no job, or none any more.
+std::string_view state_without_job(BatchState batch) {
+  switch (batch) {
+    case BatchState::draft: return "DRAFT";
+    case BatchState::finalized: return "EXPIRED";
+    case BatchState::cancelled: return "CANCELLED";
+  }
+  UNREACHABLE();
+}
+
+}  // namespace
+
+std::string batch_id(RowNumber number) {
+  return std::string(id_prefix) + row_text(number);
+}
+
+std::optional<RowNumber> parse_batch_id(std::string_view text) {
+  if (!text.starts_with(id_prefix)) return std::nullopt;
+  text.remove_prefix(id_prefix.size());
+  return parse_row(text);
+}
+
+void BatchCounts::add(const Batch& batch, const BatchEntry& entry) {
+  const auto state = job_state(entry);
+  jobs += state.has_value();
+  if (!state)
+    failed += batch.state != BatchState::draft;
+  else if (*state == JobState::in_progress)
+    ++in_progress;
+  else if (*state == JobState::completed)
+    ++completed;
+  else if (is_final(*state))
+    ++failed;
+}
+
+bool has_ended(const Batch& batch, const BatchCounts& counts) {
+  return batch.state != BatchState::draft && counts.completed + counts.failed >= batch.requests;
+}
+
+std::string batch_json(const Batch& batch, const BatchCounts& counts) {
+  return "{\"id\":\"" + batch_id(batch.number) + "\",\"endpointId\":\"" + batch.endpoint.text() +
+         "\",\"status\":\"" + std::string(state_name(batch.state)) +
+         "\",\"requestTotal\":" + std::to_string(batch.requests) +
+         ",\"requestInProgress\":" + std::to_string(counts.in_progress) +
+         ",\"requestCompleted\":" + std::to_string(counts.completed) +
+         ",\"requestFailed\":" + std::to_string(counts.failed) +
+         ",\"createdAt\":" + std::to_string(to_ms(batch.created));
+}
+
+std::string batch_request_json(const Batch& batch, const BatchEntry& entry, const Body& result) {
+  const auto state = job_state(entry);
+  std::string json = "{\"id\":\"" + entry.request.id.text() + "\",\"status\":\"" +
+                     std::string(state ? wire_name(*state) : state_without_job(batch.state)) + "\"";
+  if (!entry.job) return json + "}";
+  const auto leased = std::visit([](const auto& job) { return job.leased; }, *entry.job);
+  if (leased) json += ",\"startedAt\":" + std::to_string(to_ms(*leased));
+  if (const auto* ended = std::get_if<FinalJob>(&*entry.job)) {
+    json += ",\"completedAt\":" + std::to_string(to_ms(ended->finished));
+    if (const std::string error = end_text(*ended); !error.empty())
+      json += ",\"error\":" + json_string(error);
+    if (result && !result->empty()) json += "," + *result;
+  }
+  return json + "}";
+}
+
+}  // namespace pilotlight::api
