@@ -37,9 +37,11 @@ struct TraceHeader {
   Timestamp started{};
 };
 
-/// Before each entry: the size of its body (u32), the checksum of kind and body (u32), the kind (u8).
-inline constexpr std::size_t trace_frame_bytes = 9;
-std::uint32_t trace_checksum(TraceEntry kind, std::string_view body);
+/// Before each entry: the size of its body (u32), its kind (u8), the checksum of these two (u32) and that of
+/// the body (u32). So a damaged size is no torn end.
+inline constexpr std::size_t trace_frame_bytes = 13;
+inline constexpr std::size_t trace_head_bytes = 5;
+std::uint32_t trace_checksum(std::string_view bytes);
 
 /// The hash that an outcome entry holds.
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
@@ -84,19 +86,21 @@ class TraceWriter {
   std::uint64_t gaps() const { return gaps_.load(std::memory_order_relaxed); }
 
  private:
-  /// Size, checksum, kind, values.
+  /// The frame, then the values.
   template <class... Values>
   static void frame(std::string& out, TraceEntry kind, const Values&... values) {
     const std::size_t start = out.size();
     Encoder encoder(out);
-    encoder.put(std::uint64_t{0});
+    encoder.put(std::uint32_t{0});
     encoder.put(kind);
-    const std::size_t body = out.size();
+    encoder.put(std::uint64_t{0});
     (encoder.put(values), ...);
-    const auto size = static_cast<std::uint32_t>(out.size() - body);
-    const std::uint32_t sum = trace_checksum(kind, std::string_view(out).substr(body));
-    std::memcpy(out.data() + start, &size, sizeof size);
-    std::memcpy(out.data() + start + sizeof size, &sum, sizeof sum);
+    char* const head = out.data() + start;
+    const auto size = static_cast<std::uint32_t>(out.size() - start - trace_frame_bytes);
+    std::memcpy(head, &size, sizeof size);
+    const std::uint32_t sums[] = {trace_checksum({head, trace_head_bytes}),
+                                  trace_checksum({head + trace_frame_bytes, size})};
+    std::memcpy(head + trace_head_bytes, sums, sizeof sums);
   }
   void append(const std::string& entries);
   void run();

@@ -125,14 +125,15 @@ Result<void> read_segment(const TraceSegment& segment,
     const std::string bytes = read_file(part);
     std::string_view rest = bytes;
     while (rest.size() >= trace_frame_bytes) {
-      std::uint32_t size = 0, checksum = 0;
-      std::memcpy(&size, rest.data(), 4);
-      std::memcpy(&checksum, rest.data() + 4, 4);
-      const auto kind = static_cast<TraceEntry>(rest[8]);
+      std::uint32_t size = 0, sums[2] = {};
+      std::memcpy(&size, rest.data(), sizeof size);
+      std::memcpy(sums, rest.data() + trace_head_bytes, sizeof sums);
+      const auto kind = static_cast<TraceEntry>(rest[sizeof size]);
+      const bool head_holds = sums[0] == trace_checksum(rest.substr(0, trace_head_bytes));
       rest.remove_prefix(trace_frame_bytes);
-      if (rest.size() < size) break;
+      if (head_holds && rest.size() < size) break;
       const std::string_view body = rest.substr(0, size);
-      if (checksum != trace_checksum(kind, body))
+      if (!head_holds || sums[1] != trace_checksum(body))
         return refusal(Errc::corrupt, part + ": the checksum of an entry is wrong");
       if (kind < TraceEntry::header || kind > TraceEntry::gap)
         return refusal(Errc::corrupt, part + ": an entry of a later version");
