@@ -16,6 +16,7 @@ class Outcome:
     requests: list
     value: object = None
     error: str = None
+    status: int = None  # of the HTTP answer, where the exception names it
 
     @property
     def paths(self):
