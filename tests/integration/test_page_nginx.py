@@ -6,6 +6,7 @@ import pytest
 import requests
 import runpod
 from harness import processes
+from harness.events import Events, messages
 from harness.nginx import Nginx, settings
 from harness.server import PYTHON, ROOT
 from harness.worker import Worker
@@ -123,3 +124,19 @@ def test_a_worker_that_hangs_up_in_a_poll_is_given_nothing(nginx, server):
     worker.finish(job, None)
     worker.close()
     assert "retries" not in server.status(endpoint, job)
+
+
+def test_events_come_through_it_at_once(nginx, server):
+    endpoint = server.make_idle_endpoint()
+    worker = Worker({name: value.replace(nginx.origin, server.origin) for name, value in server.worker_env(endpoint).items()})
+    try:
+        events = Events(server, "POST", f"/v2/{endpoint}/run?stream=1", {"input": {}}, behind=nginx)
+        job = events.next().data["id"]
+        assert worker.take()["id"] == job
+        for value in range(3):
+            worker.chunk(job, value)
+            assert messages(events.until("message")) == [value], "while the job goes on"
+        worker.finish(job, [])
+        assert events.until("end")[-1].data["status"] == "COMPLETED"
+    finally:
+        worker.close()

@@ -19,14 +19,16 @@ class Events:
 
     `cut`: the response broke off instead of ending."""
 
-    def __init__(self, client, method, path, body=None, *, last=None, headers=None, timeout=60):
+    def __init__(self, client, method, path, body=None, *, last=None, headers=None, timeout=60, behind=None):
+        """`behind`: a proxy in front of the server, with an `origin` and its `certificate`."""
         sent = {"authorization": f"Bearer {client.key}", "accept": "text/event-stream", **(headers or {})}
         if last is not None:
             sent["last-event-id"] = last
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.verify = str(behind.certificate) if behind else True
         self.response = self.session.request(
-            method, client.origin + path, json=body, headers=sent, timeout=timeout, stream=True
+            method, (behind or client).origin + path, json=body, headers=sent, timeout=timeout, stream=True
         )
         self.status = self.response.status_code
         self.comments, self.cut, self.last = 0, False, last
