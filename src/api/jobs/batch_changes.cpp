@@ -221,14 +221,21 @@ awaitable<Response> exchange_request(Context& context, Exchange& exchange, Batch
   co_return co_await batch_view(context, exchange, batch, std::move(nothing));
 }
 
+/// Some requests of the batch, from this place on.
+awaitable<Result<std::vector<BatchEntry>>> read_requests(Context& context, Exchange& exchange,
+                                                         RowNumber batch, std::size_t at) {
+  Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
+  std::function<void()> work = [&context, &entries, batch, at] {
+    entries = context.store.batch_requests(batch, at, requests_per_command, context.clock.now());
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  co_return entries;
+}
+
 /// Makes jobs of the requests that are none yet; the refusal of the first that cannot be one.
 awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, Batch batch) {
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
-    Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
-    std::function<void()> work = [&context, &entries, &batch, at] {
-      entries = context.store.batch_requests(batch.number, at, requests_per_command, context.clock.now());
-    };
-    co_await on_files_thread(context, exchange, std::move(work));
+    const auto entries = co_await read_requests(context, exchange, batch.number, at);
     if (!entries) co_return error_response(500, entries.error().message);
     command::SubmitJobs jobs;
     for (const auto& [request, job] : *entries) {
@@ -273,11 +280,7 @@ awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget t
 /// Cancels those of its jobs that have not ended.
 awaitable<std::optional<Response>> cancel_jobs(Context& context, Exchange& exchange, Batch batch) {
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
-    Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
-    std::function<void()> work = [&context, &entries, &batch, at] {
-      entries = context.store.batch_requests(batch.number, at, requests_per_command, context.clock.now());
-    };
-    co_await on_files_thread(context, exchange, std::move(work));
+    const auto entries = co_await read_requests(context, exchange, batch.number, at);
     if (!entries) co_return error_response(500, entries.error().message);
     for (const auto& [request, job] : *entries)
       if (job && std::holds_alternative<Job>(*job))

@@ -4,14 +4,6 @@
 #include "store/sqlite/stored_job.hpp"
 
 namespace pilotlight::store {
-namespace {
-
-std::int64_t key(RowNumber row) {
-  return static_cast<std::int64_t>(row);
-}
-
-}  // namespace
-
 Result<void> BatchReader::prepare(Database& database) {
   const std::string with_job =
       "SELECT r.job, r.record, l.record, f.expires, f.record FROM batch_request r "

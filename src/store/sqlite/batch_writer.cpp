@@ -5,14 +5,6 @@
 #include "store/codec.hpp"
 
 namespace pilotlight::store {
-namespace {
-
-std::int64_t key(RowNumber row) {
-  return static_cast<std::int64_t>(row);
-}
-
-}  // namespace
-
 Result<void> BatchWriter::prepare(Database& database) {
   const std::pair<Statement*, const char*> all[] = {
       {&put_batch_,

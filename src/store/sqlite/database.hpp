@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "domain/ids.hpp"
 
 namespace pilotlight::store {
 
@@ -29,6 +30,11 @@ class Database {
  private:
   sqlite3* handle_ = nullptr;
 };
+
+/// A row number as the database's integers have it.
+constexpr std::int64_t key(RowNumber row) {
+  return static_cast<std::int64_t>(row);
+}
 
 /// One prepared statement; parameters count from 1, columns from 0. Views passed in or handed out live until
 /// `reset`.

@@ -5,14 +5,6 @@
 #include "store/sqlite/stored_job.hpp"
 
 namespace pilotlight::store {
-namespace {
-
-std::int64_t key(RowNumber row) {
-  return static_cast<std::int64_t>(row);
-}
-
-}  // namespace
-
 Result<void> Reader::open(const std::string& path) {
   if (auto done = database_.open(path, Database::Mode::read_only); !done) return done.error();
   return prepare_on(database_);

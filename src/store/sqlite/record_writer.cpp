@@ -6,14 +6,6 @@
 #include "store/codec.hpp"
 
 namespace pilotlight::store {
-namespace {
-
-std::int64_t key(RowNumber row) {
-  return static_cast<std::int64_t>(row);
-}
-
-}  // namespace
-
 Result<void> RecordWriter::prepare(Database& database) {
   const std::pair<Statement*, const char*> all[] = {
       {&put_thing_, "INSERT INTO thing VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?3"},

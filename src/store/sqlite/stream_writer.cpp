@@ -3,14 +3,6 @@
 #include "store/codec.hpp"
 
 namespace pilotlight::store {
-namespace {
-
-std::int64_t key(RowNumber row) {
-  return static_cast<std::int64_t>(row);
-}
-
-}  // namespace
-
 Result<void> StreamWriter::prepare(Database& database) {
   database_ = &database;
   const std::pair<Statement*, const char*> all[] = {

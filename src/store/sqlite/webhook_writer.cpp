@@ -20,7 +20,7 @@ Result<void> WebhookWriter::prepare(Database& database) {
 
 bool WebhookWriter::put(const record::WebhookSaved& saved) {
   const Webhook& webhook = saved.value;
-  const auto job = static_cast<std::int64_t>(webhook.job.row());
+  const std::int64_t job = key(webhook.job.row());
   if (saved.attempt && !put_attempt_.bind(1, job)
                             .bind(2, std::int64_t{webhook.attempts})
                             .bind(3, to_stored(*saved.attempt, stored_))
@@ -34,10 +34,9 @@ bool WebhookWriter::put(const record::WebhookSaved& saved) {
 }
 
 bool WebhookWriter::remove(RowNumber job) {
-  if (!remove_.bind(1, static_cast<std::int64_t>(job)).run()) return false;
+  if (!remove_.bind(1, key(job)).run()) return false;
   // Few jobs have one: this one look-up is all it costs the others.
-  return sqlite3_changes(database_->handle()) == 0 ||
-         remove_attempts_.bind(1, static_cast<std::int64_t>(job)).run();
+  return sqlite3_changes(database_->handle()) == 0 || remove_attempts_.bind(1, key(job)).run();
 }
 
 }  // namespace pilotlight::store
