@@ -8,10 +8,13 @@
 int main(int argc, char** argv) {
   using namespace pilotlight::bench;
   const std::map<std::string, int (*)(const Options&)> modes = {
-      {"submit", submit}, {"jobs", jobs}, {"dispatch", dispatch}, {"polls", polls}, {"paced", paced}};
+      {"submit", submit}, {"jobs", jobs},   {"dispatch", dispatch}, {"stream", stream},
+      {"sync", sync},     {"polls", polls}, {"paced", paced}};
   const auto mode = argc > 1 ? modes.find(argv[1]) : modes.end();
   if (mode == modes.end()) {
-    std::fprintf(stderr, "usage: bench_drive submit|jobs|dispatch|polls|paced --port N [--name value]...\n");
+    std::fprintf(
+        stderr,
+        "usage: bench_drive submit|jobs|dispatch|stream|sync|polls|paced --port N [--name value]...\n");
     return 2;
   }
   Options options;

@@ -15,6 +15,12 @@ int submit(const Options& options);
 int jobs(const Options& options);
 /// From the first byte of /run sent to the job in a waiting worker's hands, `count` times, one at a time.
 int dispatch(const Options& options);
+/// From the first byte of a chunk sent by a worker to its event at each of `readers`, `count` times, one at a
+/// time.
+int stream(const Options& options);
+/// From the first byte of /runsync sent to its answer, with a worker that answers at once, `count` times, one
+/// at a time.
+int sync(const Options& options);
 /// `connections` workers with a parked poll each, for `seconds`; `parked=N` is printed once all are there.
 int polls(const Options& options);
 /// `rate` requests a second over `connections` in turn, for `seconds`.

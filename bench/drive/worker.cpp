@@ -23,14 +23,22 @@ Worker::Worker(const Options& options, Connection& connection) {
   const std::string environment(connection.body());
   token_ = field(environment, "RUNPOD_AI_API_KEY");
   done_ = without_origin(field(environment, "RUNPOD_WEBHOOK_POST_OUTPUT"));
+  chunk_ = without_origin(field(environment, "RUNPOD_WEBHOOK_POST_STREAM"));
   take_ = request("GET", without_origin(field(environment, "RUNPOD_WEBHOOK_GET_JOB")) + "&job_in_progress=0",
                   token_);
 }
 
 std::string Worker::done(std::string_view job) const {
-  std::string target = done_;
+  return post(done_, job, R"({"output":{"ok":true}})");
+}
+
+std::string Worker::chunk(std::string_view job) const {
+  return post(chunk_, job, R"({"output":"a token or two"})");
+}
+
+std::string Worker::post(std::string target, std::string_view job, const std::string& body) const {
   target.replace(target.find("$ID"), 3, job);
-  return request("POST", target + "&isStream=false", token_, R"({"output":{"ok":true}})");
+  return request("POST", target + "&isStream=false", token_, body);
 }
 
 }  // namespace pilotlight::bench

@@ -18,9 +18,13 @@ class Worker {
   const std::string& take() const { return take_; }
   /// The result of a job.
   std::string done(std::string_view job) const;
+  /// What a generator yields for a job.
+  std::string chunk(std::string_view job) const;
 
  private:
-  std::string take_, done_, token_;
+  std::string post(std::string target, std::string_view job, const std::string& body) const;
+
+  std::string take_, done_, chunk_, token_;
 };
 
 }  // namespace pilotlight::bench

@@ -14,8 +14,10 @@ import body
 import cold_start
 import full
 import hand_over
+import latencies
 import memory
 import restart
+import status
 import table
 import whole_jobs
 import idle_polls
@@ -25,6 +27,9 @@ FIGURES = {
     "accept": (accept.measure, "durable /run at 64 connections: CPU and rate"),
     "jobs": (whole_jobs.measure, "whole jobs, 16 workers and 64 submitters: rate"),
     "handover": (hand_over.measure, "a waiting worker holds the job: latency"),
+    "chunk": (latencies.chunk, "a streamed chunk at its reader, and at 1,000: latency"),
+    "sync": (latencies.sync, "/runsync with an instant worker: latency"),
+    "status": (status.measure, "/status at 64 connections: rate"),
     "body": (body.measure, "a structured input of 1 MB: CPU"),
     "memory": (memory.measure, "bytes a queued job, an idle poll, a finished job"),
     "coldstart": (cold_start.measure, "submit at zero workers to the worker's exec: latency"),

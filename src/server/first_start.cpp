@@ -58,6 +58,13 @@ Result<std::string> worker_secret(const std::string& data_folder) {
   return secret;
 }
 
+std::optional<std::string> webhook_key(std::string_view text) {
+  if (!text.starts_with(webhook_secret_prefix)) return std::nullopt;
+  auto key = webhook::from_base64(text.substr(webhook_secret_prefix.size()));
+  if (key && key->empty()) return std::nullopt;
+  return key;
+}
+
 Result<std::string> webhook_secret(const std::string& data_folder, const std::string& given) {
   const std::string path = data_folder + "/webhook-secret";
   std::string text = given.empty() ? read_secret(path) : given;
@@ -65,12 +72,8 @@ Result<std::string> webhook_secret(const std::string& data_folder, const std::st
     text = std::string(webhook_secret_prefix) + webhook::base64(api::random_bytes(secret_bytes));
     if (auto written = write_secret(path, text); !written) return written.error();
   }
-  const auto key = text.starts_with(webhook_secret_prefix)
-                       ? webhook::from_base64(std::string_view(text).substr(webhook_secret_prefix.size()))
-                       : std::nullopt;
-  if (!key || key->empty())
-    return refusal(Errc::invalid, (given.empty() ? path : std::string("option \"webhook-secret\"")) +
-                                      " must hold whsec_ and a key in base64");
+  const auto key = webhook_key(text);
+  if (!key) return refusal(Errc::invalid, path + " must hold whsec_ and a key in base64");
   return *key;
 }
 

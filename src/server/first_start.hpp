@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/error.hpp"
 
@@ -14,8 +16,11 @@ Result<void> write_secret(const std::string& path, const std::string& content);
 /// The secret that worker tokens are made from; made at the first start, in DIR/worker-secret.
 Result<std::string> worker_secret(const std::string& data_folder);
 
-/// The key of webhook signatures, from its text (whsec_ and base64, as the Standard Webhooks specification
-/// has it): that of the option or, if it is empty, of DIR/webhook-secret, made at the first start.
+/// The raw key that a text stands for, whsec_ and base64 as the Standard Webhooks specification has it;
+/// nullopt for any other text.
+std::optional<std::string> webhook_key(std::string_view text);
+/// The key of webhook signatures: that of the option, which was checked, or, if it is empty, of
+/// DIR/webhook-secret, made at the first start.
 Result<std::string> webhook_secret(const std::string& data_folder, const std::string& given);
 
 /// The key of the account from now on.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "server/first_start.hpp"
+
 #include "api/cross_origin.hpp"
 
 namespace pilotlight::server {
@@ -146,6 +148,8 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
     return refusal(Errc::invalid, "option \"cors-origins\": " + problem);
   if (config.data.empty()) return refusal(Errc::invalid, "option \"data\" must name a folder");
   if (auto url = check_url(config.public_url); !url) return url.error();
+  if (!config.webhook_secret.empty() && !webhook_key(config.webhook_secret))
+    return refusal(Errc::invalid, "option \"webhook-secret\" must be whsec_ and a key in base64");
   if (auto remote = check_remote(config); !remote) return remote.error();
   return config;
 }
