@@ -131,6 +131,16 @@ void append_event_data(std::string& out, std::string_view json) {
   out += '\n';
 }
 
+Response events_response(std::shared_ptr<net::BodyParts> events, const JobId& job) {
+  Response response;
+  response.content_type = "text/event-stream";
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the events back
+  response.headers.emplace_back("X-Runpod-Job-Id", job.text());
+  response.parts = std::move(events);
+  return response;
+}
+
 awaitable<Response> event_stream(Context& context, Exchange& exchange, Target target,
                                  std::optional<LastEvent> last) {
   auto events =
@@ -138,13 +148,7 @@ awaitable<Response> event_stream(Context& context, Exchange& exchange, Target ta
   const StreamReader::Found found = co_await events->open();
   if (found == StreamReader::Found::no_job) co_return no_such_job();
   if (found == StreamReader::Found::end && last && last->end) co_return no_content();
-  Response response;
-  response.content_type = "text/event-stream";
-  response.headers.emplace_back("Cache-Control", "no-cache");
-  response.headers.emplace_back("X-Accel-Buffering", "no");  // nginx would hold the events back
-  response.headers.emplace_back("X-Runpod-Job-Id", target.job.text());
-  response.parts = std::move(events);
-  co_return response;
+  co_return events_response(std::move(events), target.job);
 }
 
 }  // namespace pilotlight::api

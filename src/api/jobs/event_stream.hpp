@@ -17,6 +17,9 @@ std::optional<LastEvent> parse_event_id(std::string_view text);
 /// A field of a server-sent event that holds this JSON, which may have line breaks between its tokens.
 void append_event_data(std::string& out, std::string_view json);
 
+/// A response of server-sent events.
+Response events_response(std::shared_ptr<net::BodyParts> events, const JobId& job);
+
 /// The stream of a job as server-sent events, from its start or from behind `last`. 404 if there is no such
 /// job; 204, at which clients stop to reconnect, if nothing came after the end that `last` tells of.
 awaitable<Response> event_stream(Context& context, Exchange& exchange, Target target,

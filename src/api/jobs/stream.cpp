@@ -1,7 +1,6 @@
 #include "api/jobs/stream.hpp"
 
 #include "api/jobs/event_stream.hpp"
-#include "api/jobs/stream_reader.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -18,6 +17,19 @@ Response chunks_response(JobState state, const std::vector<Body>& chunks) {
     body += "{\"output\":" + *chunks[i] + "}";
   }
   return json_response(200, body + "]}");
+}
+
+/// All chunks [from, to) of this run that are still there. On a files thread.
+std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
+                              std::uint32_t to) {
+  std::vector<Body> all;
+  while (from < to) {
+    Result<std::vector<Body>> page = store.chunks(job, run, from, to);
+    if (!page || page->empty()) break;
+    from += static_cast<std::uint32_t>(page->size());
+    std::move(page->begin(), page->end(), std::back_inserter(all));
+  }
+  return all;
 }
 
 awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job, answer::StreamChunks told,

@@ -8,18 +8,6 @@ constexpr milliseconds retry_pause{50};
 
 }  // namespace
 
-std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
-                              std::uint32_t to) {
-  std::vector<Body> all;
-  while (from < to) {
-    Result<std::vector<Body>> page = store.chunks(job, run, from, to);
-    if (!page || page->empty()) break;
-    from += static_cast<std::uint32_t>(page->size());
-    std::move(page->begin(), page->end(), std::back_inserter(all));
-  }
-  return all;
-}
-
 awaitable<StreamReader::Step> StreamReader::next(milliseconds hold) {
   for (bool again = false; !final_; again = true) {
     engine::Reply reply = co_await context_.asker(exchange_).ask(

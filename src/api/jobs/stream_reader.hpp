@@ -8,10 +8,6 @@
 
 namespace pilotlight::api {
 
-/// The chunks [from, to) of this run that are still there. On a files thread.
-std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
-                              std::uint32_t to);
-
 /// Reads a job's stream to the job's end, from a place of its own: other readers and `/stream` polls take
 /// nothing from it.
 class StreamReader {

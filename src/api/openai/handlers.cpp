@@ -1,6 +1,7 @@
 #include "api/openai/handlers.hpp"
 
 #include "api/jobs/door.hpp"
+#include "api/jobs/event_stream.hpp"
 #include "api/jobs/job_view.hpp"
 #include "api/jobs/stream_reader.hpp"
 #include "api/jobs/submit.hpp"
@@ -19,6 +20,11 @@ Response respond(OpenAiAnswer answer) {
   Response response = json_response(answer.status, std::move(answer.body));
   // The packages of the API would run the job again, twice, for every 5xx.
   if (answer.status != 200) response.headers.emplace_back("X-Should-Retry", "false");
+  return response;
+}
+
+Response with_job(Response response, const JobId& job) {
+  response.headers.emplace_back("X-Runpod-Job-Id", job.text());
   return response;
 }
 
@@ -112,13 +118,8 @@ awaitable<Response> streamed(Context& context, Exchange& exchange, Target target
                              const std::function<void()>& give_up) {
   auto stream = std::make_shared<Stream>(context, exchange, target, give_up);
   co_await stream->begin();
-  if (stream->failure()) co_return respond(*stream->failure());
-  Response response;
-  response.content_type = "text/event-stream";
-  response.headers.emplace_back("Cache-Control", "no-cache");
-  response.headers.emplace_back("X-Accel-Buffering", "no");
-  response.parts = std::move(stream);
-  co_return response;
+  if (stream->failure()) co_return with_job(respond(*stream->failure()), target.job);
+  co_return events_response(std::move(stream), target.job);
 }
 
 /// The JSON of the first thing that a final job streamed; empty if there is none.
@@ -197,11 +198,12 @@ awaitable<Response> openai(Context& context, Request request, Exchange& exchange
     asker.tell(engine::Lane::control, command::CancelJob{ticket_none, target.endpoint, target.job});
   };
   Response response;
-  if (stream)
+  if (stream) {
     response = co_await streamed(context, exchange, target, give_up);
-  else
+  } else {
     response = co_await whole(context, exchange, target, std::move(handed.reply));
-  response.headers.emplace_back("X-Runpod-Job-Id", target.job.text());
+    response = with_job(std::move(response), target.job);
+  }
   response.after_write = [give_up](bool written) {
     if (!written) give_up();
   };
