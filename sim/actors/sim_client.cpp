@@ -91,7 +91,7 @@ void SimClients::follow(const JobId& id, int times) {
   world_.schedule.after(skewed(dice, milliseconds{50}, milliseconds{60'000}), [this, id, times] {
     const JobEntry& entry = *world_.ledger.job(id);
     const auto& final = entry.told.final;
-    if (final && *final != JobState::completed && world_.dice.clients.chance(30)) return retry(id);
+    if (final && *final != JobState::completed && world_.dice.clients.chance(60)) return retry(id);
     if (final && world_.dice.clients.chance(70)) return;
     switch (world_.dice.clients.below(16)) {
       case 0: cancel(id); break;

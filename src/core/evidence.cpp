@@ -31,7 +31,10 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   // The last delivered first, so that the first delivered is at the head again.
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages say nothing, but run one job and ask for the next only then.
-  if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) live.empty = poll.arrived;
+  if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
+    live.empty = poll.arrived;
+    touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
+  }
   if (poll.job_in_progress == false && !parallel) live.stops.clear();
 }
 

@@ -293,6 +293,20 @@ TEST(Retry, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
   EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(other, job));
 }
 
+TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_parked_one_proves_it_empty) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint);
+  const FinalJob failed = failed_job(plane, endpoint, worker);
+  const Ticket parked = plane.poll(worker, false, 1, parallel_sdk);
+  plane.pass(milliseconds{1});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
+  EXPECT_TRUE(plane.open(parked)) << "sent before the retry, it says nothing about a run from before it";
+  plane.pass(milliseconds{1});
+  plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
+}
+
 TEST(Claims, have_one_holder_each_in_the_order_of_asking) {
   Plane plane;
   const auto claim = [&](const char* name) {
