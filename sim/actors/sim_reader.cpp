@@ -103,14 +103,16 @@ void SimReaders::read(Reader& reader, const Page& page) {
     reader.seen.clear();
   }
   in_place(reader, page);
-  if (reader.polls && page.from < reader.seen.size()) {
+  const auto beyond = reader.seen.lower_bound(page.from);
+  if (reader.polls && beyond != reader.seen.end()) {
     MARK("sim: chunks come twice after a crash");
-    reader.seen.resize(page.from);
+    reader.seen.erase(beyond, reader.seen.end());
   }
-  for (const RowNumber chunk : page.chunks) {
-    const bool fresh = std::find(reader.seen.begin(), reader.seen.end(), chunk) == reader.seen.end();
+  for (std::uint32_t at = page.from; const RowNumber chunk : page.chunks) {
+    const bool fresh = std::none_of(reader.seen.begin(), reader.seen.end(),
+                                    [chunk](const auto& seen) { return seen.second == chunk; });
     require(fresh, "S14", "job {}: chunk {} is seen twice", reader.job, chunk);
-    reader.seen.push_back(chunk);
+    reader.seen.emplace(at++, chunk);
   }
   if (!page.chunks.empty())
     reader.position.chunks = page.from + static_cast<std::uint32_t>(page.chunks.size());

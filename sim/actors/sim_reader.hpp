@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -27,7 +28,7 @@ class SimReaders {
     EndpointId endpoint;
     bool polls = false;  ///< it has no position of its own
     StreamPosition position;
-    std::vector<RowNumber> seen;  ///< of the run
+    std::map<std::uint32_t, RowNumber> seen;  ///< chunks of the run, by their places
     bool ended = false;
     bool missed = false;     ///< an answer to a poll never arrived
     std::uint64_t life = 0;  ///< of the server that answered last
