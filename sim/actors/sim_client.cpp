@@ -43,6 +43,16 @@ JobPolicy SimClients::draw_policy() {
   return policy;
 }
 
+JobTurn SimClients::draw_turn() {
+  Random& dice = world_.dice.clients;
+  JobTurn turn;
+  if (!dice.chance(world_.plan.policy_percent)) return turn;
+  if (dice.chance(60)) turn.priority = static_cast<std::int8_t>(dice.between(-2, 2));
+  if (dice.chance(30)) turn.delay = skewed(dice, milliseconds{0}, milliseconds{60'000});
+  if (dice.chance(15)) turn.not_before = world_.plane_now() + milliseconds{dice.between(-5'000, 180'000)};
+  return turn;
+}
+
 void SimClients::submit() {
   Random& dice = world_.dice.clients;
   command::SubmitJob job;
@@ -52,6 +62,7 @@ void SimClients::submit() {
   job.input = world_.payload(job.id.row(), world_.plan.large_percent);
   if (dice.chance(10)) job.extras = world_.payload(world_.plan.large_percent);
   job.policy = draw_policy();
+  job.turn = draw_turn();
   job.webhook = dice.chance(world_.plan.webhook_percent);
   if (sync) {
     job.wait = milliseconds{dice.between(1'000, 90'000)};

@@ -28,6 +28,7 @@ class SimClients {
   void arrive();
   void submit();
   JobPolicy draw_policy();
+  JobTurn draw_turn();
   void submitted(const JobId& job, const Answer* answer);
   void follow(const JobId& job, int times);
   void read(const JobId& job);

@@ -72,7 +72,21 @@ EndpointPatch SimManager::draw_patch() {
   if (dice.chance(20))
     patch.execution_timeout.emplace(milliseconds{dice.chance(20) ? 0 : dice.between(5'000, 60'000)});
   if (dice.chance(20)) patch.env = world_.payload(0);
+  draw_queue(patch);
   return patch;
+}
+
+void SimManager::draw_queue(EndpointPatch& patch) {
+  Random& dice = world_.dice.manager;
+  if (dice.chance(50)) patch.retry_failed = dice.chance(50);
+  if (dice.chance(30)) {
+    patch.retries_max.emplace();
+    if (dice.chance(80)) *patch.retries_max = dice.between(0, 3);
+  }
+  if (dice.chance(30)) patch.retry_delay = skewed(dice, milliseconds{0}, milliseconds{20'000});
+  if (dice.chance(20)) patch.retry_delay_max = milliseconds{dice.between(0, 30'000)};
+  if (dice.chance(20)) patch.dead_letter_keep = milliseconds{dice.between(0, 300'000)};
+  if (dice.chance(10)) patch.queue_max = dice.between(0, 60);
 }
 
 void SimManager::make_endpoint() {

@@ -46,6 +46,7 @@ class SimManager {
   void insist(Command command, std::function<void()> then = nullptr);
   void save(std::size_t index, EndpointPatch patch, bool create);
   EndpointPatch draw_patch();
+  void draw_queue(EndpointPatch& patch);
 
   World& world_;
   std::vector<TemplateId> templates_;

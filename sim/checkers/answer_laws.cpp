@@ -154,12 +154,17 @@ void AnswerLaws::refused(const Step& step, const Image& image, const answer::Ref
   const Limits& limits = world_.plan.limits;
   const auto* endpoint = image.endpoint(asked->endpoint);
   const bool missing = endpoint == nullptr || endpoint->deleting;
-  const bool full = endpoint != nullptr && limits.queue_max > 0 && endpoint->queued >= limits.queue_max;
+  const auto own = static_cast<std::uint64_t>(missing ? 0 : endpoint->value.queue.queue_max);
+  const std::uint64_t most = own > 0 ? own : limits.queue_max;
+  const bool full = endpoint != nullptr && most > 0 && endpoint->queued >= most;
+  const Timestamp turn = std::max(step.now() + asked->turn.delay, asked->turn.not_before);
+  const bool never = turn >= step.now() + asked->policy.ttl.value_or(limits.ttl);
   const bool crowded = image.jobs.size() >= limits.live_jobs_max ||
                        (asked->webhook && image.webhooks.size() >= limits.webhooks_max);
   if (full) MARK("sim: queue full");
   if (crowded) MARK("sim: too many live jobs");
-  require(missing || full || crowded || world_.draining, "S1", "job {} is refused without cause: {}",
+  if (never) MARK("sim: turn after the time to live");
+  require(missing || full || crowded || never || world_.draining, "S1", "job {} is refused without cause: {}",
           asked->id, refusal.message);
 }
 

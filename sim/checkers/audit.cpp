@@ -147,6 +147,7 @@ void Audit::batch_ends(const Batch& batch, const core::ControlPlane& plane) {
   if (unfinished) return;
   jobs_.settled(batch.now, image_);
   tickets_.settled(batch.now);
+  order_.settled(image_, tickets_);
 }
 
 void Audit::totals_hold(const core::ControlPlane::Totals& totals) {

@@ -46,9 +46,13 @@ void HolderLaws::leased(const Step& step, const Image& image, const JobId& id, c
 void HolderLaws::returned(const Step& step, const Job& before) {
   JobEntry& entry = *world_.ledger.job(before.id);
   if (entry.returned_batch == 0) entry.returned_batch = step.batch.number;
+  const auto* answer = step.is<command::FinishJob>();
+  const bool failed =
+      answer != nullptr && answer->failed && answer->job == before.id && answer->worker == before.worker;
+  if (failed) entry.failed(before.worker, step.batch.number);
   const bool truly = world_.workers.holds(before.worker, before.id);
-  require(!truly || may_be_lost(before.worker, step.now()), "S3", "job {} is taken from {}, who has it",
-          before.id, before.worker);
+  require(failed || !truly || may_be_lost(before.worker, step.now()), "S3",
+          "job {} is taken from {}, who has it", before.id, before.worker);
 }
 
 bool HolderLaws::may_be_lost(const WorkerId& id, Timestamp now) const {
@@ -109,6 +113,14 @@ void HolderLaws::delivered(const Step& step, const Image& image) {
   require(jobs == leases_.size(), "S3", "{} leases but {} jobs delivered", leases_.size(), jobs);
 }
 
+bool HolderLaws::tried_again(const Step& step, const command::FinishJob& answer) {
+  return answer.failed && std::any_of(step.records.begin(), step.records.end(), [&](const Record& record) {
+           const auto* saved = std::get_if<record::JobSaved>(&record);
+           return saved != nullptr && saved->value.id == answer.job && !saved->value.past.empty() &&
+                  saved->value.past.back().kind == JobStepKind::failed;
+         });
+}
+
 void HolderLaws::judged(const Step& step) {
   const auto* finish = step.is<command::FinishJob>();
   if (finish == nullptr || finish->ticket == ticket_none) return;
@@ -119,7 +131,7 @@ void HolderLaws::judged(const Step& step) {
     require(verdict != nullptr, "S1", "the result of job {} is refused", finish->job);
     require(!verdict->counted || finish_counts_, "S3", "job {} is ended by {}, who may not", finish->job,
             finish->worker);
-    require(verdict->counted || !finish_counts_ || finish_unsure_, "S3",
+    require(verdict->counted || !finish_counts_ || finish_unsure_ || tried_again(step, *finish), "S3",
             "the result of job {} from {} is dropped, who may end it", finish->job, finish->worker);
     if (!verdict->counted) MARK("sim: result dropped");
   }

@@ -33,6 +33,7 @@ class HolderLaws {
   void returned(const Step& step, const Job& before);
   void delivered(const Step& step, const Image& image);
   void judged(const Step& step);
+  static bool tried_again(const Step& step, const command::FinishJob& answer);
   bool may_be_lost(const WorkerId& worker, Timestamp now) const;
 
   World& world_;

@@ -37,6 +37,7 @@ class JobLaws {
     Timestamp when;
     JobId job;
     std::optional<Timestamp> leased;  ///< of the delivery that it belongs to; else time to live
+    bool turn = false;                ///< it enters the queue
     bool operator<(const Deadline& other) const { return when > other.when; }
   };
   /// The execution timeouts that an endpoint has had; 0 stands for none.
@@ -46,12 +47,16 @@ class JobLaws {
   };
   void fresh(const Step& step, const Image& image, const Job& job);
   static void may_live_again(const JobEntry& entry, const FinalJob& row, Timestamp now);
-  void changed(const Job& before, const Job& after);
+  void changed(const Step& step, const Image& image, const Job& before, const Job& after);
+  /// It waits aside until its time, and no longer (S17).
+  void turn_holds(const Step& step, const Image& image, const Job& before, const Job& after);
   void reason_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job);
-  void answer_holds(const Step& step, const Job& before, const FinalJob& job);
+  void answer_holds(const Step& step, const Image& image, const Job& before, const FinalJob& job);
   void timeout_holds(const Step& step, const Job& before, const FinalJob& job);
   void cancel_holds(const Step& step, const Image& image, const Job& before);
-  void times_hold(const Step& step, const Job& before, const FinalJob& job);
+  void times_hold(const Step& step, const Image& image, const Job& before, const FinalJob& job);
+  const QueueSettings& settings(const Image& image, const EndpointId& endpoint) const;
+  std::int64_t retries_max(const Image& image, const EndpointId& endpoint) const;
   Timeouts timeouts(const Job& job) const;
   Timestamp expires_at_ttl(const Job& job) const;
 

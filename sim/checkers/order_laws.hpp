@@ -5,31 +5,49 @@
 #include <set>
 
 #include "sim/checkers/step.hpp"
+#include "sim/checkers/ticket_laws.hpp"
 
 namespace pilotlight::sim {
 
 struct World;
 
-/// First in, first leased, except that what was returned goes before what was never handed out (S8). Places
-/// are those of the ledger; the core's own `order` is not looked at.
+/// Among jobs of one priority: first in, first leased, except that what was returned goes before what was
+/// never handed out; a higher priority goes before a lower one (S8). No job that may be delivered waits
+/// beside an idle worker that asks for one (S18). Places are those of the ledger; the core's own `order` is
+/// not looked at.
 class OrderLaws {
  public:
   explicit OrderLaws(World& world) : world_(world) {}
 
   void saved(const Job& after);
   void finished(const FinalJob& job);
+  /// After an `advance` that left no work.
+  void settled(const Image& image, const TicketLaws& tickets) const;
   void crashed(const Image& image);
 
  private:
-  struct Line {
-    std::map<std::uint64_t, JobId> fresh;
-    std::map<JobId, std::vector<WorkerId>> returned;  ///< with those who may still have it
+  struct Place {
+    int level = 0;            ///< the negative priority
+    std::uint64_t place = 0;  ///< in its level
+    auto operator<=>(const Place&) const = default;
   };
+  struct Returned {
+    int level = 0;
+    std::vector<WorkerId> holders;  ///< those who may still have it
+  };
+  struct Line {
+    std::map<Place, JobId> fresh;
+    std::map<JobId, Returned> returned;
+  };
+  Place place_of(const JobEntry& entry) const;
   void left(const EndpointId& endpoint, const JobId& job);
   void queued(const Job& job);
+  void leased(const Job& job, const JobEntry& entry, bool was_aside) const;
 
   World& world_;
   std::map<EndpointId, Line> lines_;
+  std::set<JobId> aside_;                   ///< not to run yet
+  std::map<JobId, std::uint64_t> entered_;  ///< places of jobs that had been aside
 };
 
 }  // namespace pilotlight::sim

@@ -63,6 +63,7 @@ void TicketLaws::asked(const Command& command, Timestamp now) {
 
 void TicketLaws::add(Ticket ticket, Question question) {
   if (question.kind >= Kind::wait) due_.push({question.until, ticket});
+  if (question.kind == Kind::take && ticket != ticket_none) ++asking_[question.worker];
   const bool fresh = open_.emplace(ticket, std::move(question)).second;
   require(fresh, "sim", "ticket {} is used twice", ticket);
 }
@@ -73,6 +74,7 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
   require(at != open_.end(), "S6", "question {} is answered twice or was never asked", reply.ticket);
   const Question question = at->second;
   open_.erase(at);
+  if (question.kind == Kind::take && --asking_[question.worker] == 0) asking_.erase(question.worker);
   if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer)) {
     require(question.kind == Kind::take && question.worker == taken->worker, "S3",
             "jobs of {} answer a question of {}", taken->worker, question.worker);
@@ -134,6 +136,7 @@ void TicketLaws::crashed() {
   open_.clear();
   due_ = {};
   hurried_.clear();
+  asking_.clear();
   claims_.clear();
 }
 

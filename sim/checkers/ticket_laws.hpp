@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <queue>
 #include <set>
@@ -25,6 +26,8 @@ class TicketLaws {
   void settled(Timestamp now);
   void crashed();
 
+  /// The worker has an open poll for jobs.
+  bool asks(const WorkerId& worker) const { return asking_.contains(worker); }
   /// Polls and waits that are open.
   std::size_t waiting() const { return open_.size() - pending(); }
   /// Open questions that are neither polls nor waits.
@@ -54,6 +57,7 @@ class TicketLaws {
   std::unordered_map<Ticket, Question> open_;
   std::priority_queue<Due> due_;
   std::unordered_map<WorkerId, std::uint32_t> hurried_;  ///< polls answered with nothing, at once, in a row
+  std::map<WorkerId, std::uint32_t> asking_;             ///< open polls for jobs
   std::set<std::string> claims_;                         ///< that somebody has
   Ticket now_asked_ = ticket_none;
   Ticket now_abandoned_ = ticket_none;

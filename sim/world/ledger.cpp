@@ -6,12 +6,17 @@ namespace pilotlight::sim {
 
 bool JobEntry::given_to(const WorkerId& worker) const {
   return std::any_of(given.begin(), given.end(),
-                     [&](const Given& one) { return one.worker == worker && one.undelivered_batch == 0; });
+                     [&](const Given& one) { return one.worker == worker && one.void_batch == 0; });
 }
 
 void JobEntry::undelivered(Ticket poll, std::uint64_t batch) {
   for (Given& one : given)
-    if (one.ticket == poll && one.undelivered_batch == 0) one.undelivered_batch = batch;
+    if (one.ticket == poll && one.void_batch == 0) one.void_batch = batch;
+}
+
+void JobEntry::failed(const WorkerId& worker, std::uint64_t batch) {
+  for (Given& one : given)
+    if (one.worker == worker && one.void_batch == 0) one.void_batch = batch;
 }
 
 JobEntry* Ledger::job(const JobId& id) {
@@ -56,7 +61,7 @@ void Ledger::crashed(std::uint64_t durable) {
     undo(entry->returned_batch);
     undo(entry->ended_batch);
     if (entry->ended_batch == 0) entry->ended.reset();
-    for (Given& one : entry->given) undo(one.undelivered_batch);
+    for (Given& one : entry->given) undo(one.void_batch);
     std::erase_if(entry->given, [durable](const Given& one) { return one.batch > durable; });
   }
   for (auto& [id, entry] : workers_) undo(entry.dead_batch);

@@ -13,11 +13,11 @@
 namespace pilotlight::sim {
 
 /// A worker that was handed a job, the batch that did it, and the batch that took it back because the answer
-/// could not be written.
+/// could not be written, or the worker failed and the job is tried again.
 struct Given {
   WorkerId worker;
   std::uint64_t batch = 0;
-  std::uint64_t undelivered_batch = 0;
+  std::uint64_t void_batch = 0;
   Ticket ticket = ticket_none;  ///< the poll that was answered
   bool alone = true;            ///< no other job came with it
 };
@@ -49,6 +49,8 @@ struct JobEntry {
   bool given_to(const WorkerId& worker) const;
   /// The answer to this poll could not be written.
   void undelivered(Ticket poll, std::uint64_t batch);
+  /// The worker said that its run failed, and the job is tried again: it has nothing more to say of it.
+  void failed(const WorkerId& worker, std::uint64_t batch);
 };
 
 /// All that the outside knows of one worker.
@@ -74,6 +76,7 @@ class Ledger {
   /// It begins anew: who was given it before may not end it any more.
   void retried(JobEntry& entry, Timestamp now, std::uint64_t batch);
   std::uint64_t places() const { return places_; }
+  std::uint64_t take_place() { return ++places_; }
 
   /// Facts of batches after `durable` never were.
   void crashed(std::uint64_t durable);

@@ -66,7 +66,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   if (lease->denied()) return;
   if (!lease->shown) {
     MARK("core.delivery_never_shown");
-    return take_back(job, {false, EndReason::lost});
+    return take_back(job, {JobStepKind::not_taken, false});
   }
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");

@@ -32,23 +32,39 @@ void State::drop(const PayloadRef& ref) {
   if (ref) save(record::PayloadDropped{ref});
 }
 
+Timestamp State::ttl_end(const LiveJob& live) const {
+  return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl));
+}
+
 void State::enqueue(LiveJob& live, Place place) {
   LiveEndpoint& endpoint = *live.endpoint;
+  Job& job = live.job;
   live.generation = endpoint.generation;
-  live.job.order = place == Place::head ? --endpoint.order_first : ++endpoint.order_last;
-  JobList& list = endpoint.list_of(live);
-  place == Place::head ? list.push_front(live) : list.push_back(live);
   ++queued_total;
   touch(live);
   touch(endpoint);
+  if (job.not_before > now_) {
+    endpoint.delayed.push_back(live);
+    return deadlines.set(live, std::min(job.not_before, ttl_end(live)));
+  }
+  job.not_before = {};
+  job.order = place == Place::head ? --endpoint.order_first : ++endpoint.order_last;
+  place == Place::head ? endpoint.queue.push_front(live) : endpoint.queue.push_back(live);
+  deadlines.set(live, ttl_end(live));
 }
 
 void State::leave_queue(LiveJob& live) {
   LiveEndpoint& endpoint = *live.endpoint;
-  endpoint.list_of(live).remove(live);
   --queued_total;
-  if (live.generation != endpoint.generation) left_purge(live);
   touch(endpoint);
+  if (live.generation != endpoint.generation) {
+    endpoint.doomed.remove(live);
+    left_purge(live);
+  } else if (live.job.not_before != Timestamp{}) {
+    endpoint.delayed.remove(live);
+  } else {
+    endpoint.queue.remove(live);
+  }
 }
 
 void State::count_in_progress(LiveJob& live, int change) {
@@ -75,10 +91,14 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
   final.submitted = job.submitted;
   final.finished = now_;
   final.expires = now_ + retention_of(job.retention, limits);
+  if (final.state == JobState::failed || final.state == JobState::timed_out)
+    final.expires = std::max(final.expires, now_ + live.endpoint->endpoint->queue.dead_letter_keep);
   final.leased = job.leased;
   final.delay = delay_of(job).value_or(milliseconds{0});
   final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
   final.webhook = job.webhook;
+  final.priority = job.priority;
+  final.past = job.past;
   return final;
 }
 
@@ -129,12 +149,21 @@ void State::count(LiveEndpoint& endpoint) {
 }
 
 bool State::expired(const LiveJob& live) const {
-  return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl)) <= now_;
+  return ttl_end(live) <= now_;
 }
 
 void State::job_due(LiveJob& live) {
-  MARK("core.ttl");
-  end_job(live, {JobEvent::expired, EndReason::ttl, {}, nullptr});
+  if (expired(live)) {
+    MARK("core.ttl");
+    end_job(live, {JobEvent::expired, EndReason::ttl, {}, nullptr});
+    return;
+  }
+  if (live.generation != live.endpoint->generation) return deadlines.set(live, ttl_end(live));
+  MARK("core.delay_is_over");
+  leave_queue(live);
+  live.job.queued = now_;
+  const bool ran = live.job.retries > 0 || live.job.uncharged_returns > 0;
+  enqueue(live, ran ? Place::head : Place::end);
 }
 
 }  // namespace pilotlight::core

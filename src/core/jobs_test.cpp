@@ -252,6 +252,7 @@ TEST(Retry, queues_a_failed_job_anew) {
   const auto view = plane.live(endpoint, failed.id);
   EXPECT_EQ(view->state, JobState::in_queue);
   EXPECT_EQ(view->retries, 0);
+  plane.pass(milliseconds{1});
   EXPECT_EQ(plane.take(worker), failed.id);
   EXPECT_TRUE(plane.finish(worker, failed.id));
 }

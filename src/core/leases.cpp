@@ -51,22 +51,45 @@ void State::leave_holder(LiveJob& live) {
   touch(*worker.endpoint);
 }
 
+/// Of lost deliveries and, if its endpoint wants it, failed ones.
+std::uint8_t State::retries_max(const LiveJob& live) const {
+  const auto own = live.endpoint->endpoint->queue.retries_max;
+  return own ? static_cast<std::uint8_t>(*own) : limits.retries_max;
+}
+
+/// How long a job stands aside that is about to be retried; up to a tenth more at random, so that those of
+/// one failure do not come back together.
+milliseconds State::retry_delay(const LiveJob& live) {
+  constexpr milliseconds hour{3'600'000};
+  const QueueSettings& queue = live.endpoint->endpoint->queue;
+  if (queue.retry_delay <= milliseconds{0}) return milliseconds{0};
+  const milliseconds most = queue.retry_delay_max > milliseconds{0} ? queue.retry_delay_max : hour;
+  milliseconds delay = queue.retry_delay;
+  for (unsigned retry = 0; retry < live.job.retries && delay < most; ++retry) delay *= 2;
+  delay = std::min(delay, most);
+  return delay + milliseconds{random.between(0, delay.count() / 10)};
+}
+
 void State::take_back(LiveJob& live, Return how) {
   Job& job = live.job;
   if (!how.charged && job.uncharged_returns >= limits.uncharged_returns_max) {
     MARK("core.uncharged_returns_used_up");
     how.charged = true;
   }
-  if (how.charged && job.retries >= limits.retries_max && !mutant(Mutant::retries_not_counted)) {
-    end_job(live, {JobEvent::given_up, how.reason, {}, nullptr});
+  if (how.charged && job.retries >= retries_max(live) && !mutant(Mutant::retries_not_counted)) {
+    const bool silent = how.how == JobStepKind::no_result;
+    end_job(live, {JobEvent::given_up, silent ? EndReason::no_result : EndReason::lost, {}, nullptr});
     return;
   }
   leave_holder(live);
+  job.past = steps_of(job);
+  add_step(job.past, {how.how, now_, job.worker});
   job.state = after(job.state, JobEvent::returned);
   job.queued = now_;
   // Workers that are gone cannot end it any more; ids are never used again.
   std::erase_if(job.holders, [this](const WorkerId& id) { return find_worker(id) == nullptr; });
   if (how.charged) {
+    if (const milliseconds delay = retry_delay(live); delay > milliseconds{0}) job.not_before = now_ + delay;
     if (!mutant(Mutant::retries_not_counted)) ++job.retries;
     ++live.endpoint->counters.retried;
     count(*live.endpoint);
@@ -95,7 +118,7 @@ void State::lease_due(LiveWorker& worker) {
   }
   for (LiveJob* job : unanswered) {
     MARK("core.no_result");
-    take_back(*job, {true, EndReason::no_result});
+    take_back(*job, {JobStepKind::no_result, true});
   }
 }
 

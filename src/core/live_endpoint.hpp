@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/backoff.hpp"
+#include "core/job_queue.hpp"
 #include "core/live_worker.hpp"
 #include "core/recent_times.hpp"
 #include "core/scaler.hpp"
@@ -26,16 +27,7 @@ struct Purge {
 struct LiveEndpoint : Deadline {
   LiveEndpoint() : Deadline(DueKind::endpoint) {}
 
-  std::size_t queued() const { return normal.size() + low.size() + doomed.size(); }
-  JobList& list_of(const LiveJob& job) {
-    if (job.generation != generation) return doomed;
-    return job.job.policy.low_priority ? low : normal;
-  }
-  /// The first job that may be delivered; null if there is none.
-  LiveJob* head() const {
-    if (normal.empty() || low.empty()) return normal.empty() ? low.first() : normal.first();
-    return normal.first()->job.order < low.first()->job.order ? normal.first() : low.first();
-  }
+  std::size_t queued() const { return queue.size() + delayed.size() + doomed.size(); }
   std::int64_t count(WorkerOrigin origin, WorkerState state) const {
     return workers_in[static_cast<std::size_t>(origin)][static_cast<std::size_t>(state)];
   }
@@ -44,8 +36,10 @@ struct LiveEndpoint : Deadline {
   std::shared_ptr<const Endpoint> endpoint;  ///< null only while records are being restored
   bool deleting = false;
 
-  // Jobs. A purge closes a generation of the queue: its jobs move to `doomed` and are cancelled in slices.
-  JobList normal, low, doomed;
+  // Jobs. Those that are not to run yet stand aside in `delayed`. A purge closes a generation of both: its
+  // jobs move to `doomed` and are cancelled in slices.
+  JobQueue queue;
+  JobList delayed, doomed;
   std::uint32_t generation = 0;
   std::vector<Purge> purges;     ///< in order of their generations
   std::int64_t order_first = 0;  ///< the next place at the head is one below
@@ -63,6 +57,7 @@ struct LiveEndpoint : Deadline {
   bool stale_workers = false;  ///< workers of an old version, or too many, may be there
 
   // Scaling.
+  milliseconds cold_start{0};  ///< that of the last workers; 0: none has been seen
   Timestamp last_step{};
   Failures failures;
   Timestamp last_failure{};

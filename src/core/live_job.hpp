@@ -14,7 +14,8 @@ struct LiveEndpoint;
 struct LiveWorker;
 struct Waiter;
 
-/// A job that is not final, and its place among the others. Its deadline is its time to live.
+/// A job that is not final, and its place among the others. Its deadline is its time to live, or its time to
+/// enter the queue.
 struct LiveJob : Deadline {
   LiveJob() : Deadline(DueKind::job) {}
 
@@ -41,7 +42,7 @@ struct LiveJob : Deadline {
   bool unsaved = false;                ///< changed since its last record
 };
 
-static_assert(sizeof(LiveJob) <= 304, "a million queued jobs must fit into a small machine");
+static_assert(sizeof(LiveJob) <= 344, "a million queued jobs must fit into a small machine");
 
 /// Jobs in a row, linked through themselves: every step is constant.
 class JobList {

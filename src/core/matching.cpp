@@ -11,9 +11,15 @@ namespace {
 /// Of the inputs in one answer, unless it is a single job's: all of them are in memory until it is written.
 constexpr std::uint64_t take_bytes_max = 64ULL << 20;
 
-/// It may still run the job from before its retry, or repeat its result, and the two runs have the same id.
+/// It may still run the job from before a retry, or repeat its answer, and the two runs have the same id.
 bool runs_it_perhaps(const LiveWorker& worker, const Job& job) {
-  return !job.leased && job.worker == worker.worker.id && worker.empty < job.submitted;
+  const WorkerId& id = worker.worker.id;
+  if (!job.leased && job.worker == id && worker.empty <= job.submitted) return true;
+  return std::any_of(job.past.begin(), job.past.end(), [&](const JobStep& step) {
+    if (step.worker != id) return false;
+    return (step.kind == JobStepKind::failed && worker.empty <= step.at) ||
+           (step.kind == JobStepKind::ended && worker.empty <= job.submitted);
+  });
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ void State::match(LiveEndpoint& endpoint) {
   if (!restored || !endpoint.doomed.empty()) return;
   for (auto next = endpoint.free.begin(); next != endpoint.free.end();) {
     LiveWorker& worker = *next->second;
-    const LiveJob* first = endpoint.head();
+    const LiveJob* first = endpoint.queue.head();
     if (first == nullptr || expired(*first))
       return;  // its end is due in this batch, then we are called again
     if (job_for(endpoint, worker) == nullptr) {
@@ -47,7 +53,7 @@ void State::match(LiveEndpoint& endpoint) {
 
 /// The first job in line that this worker may be given; null if there is none.
 LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
-  LiveJob* first = endpoint.head();
+  LiveJob* first = endpoint.queue.head();
   if (first == nullptr || !runs_it_perhaps(worker, first->job) || mutant(Mutant::retry_to_same_worker))
     return first;
   MARK("core.worker_may_run_it_from_before_a_retry");
@@ -59,8 +65,7 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   Waiter& poll = *worker.takes.front();
   const auto room = static_cast<std::uint32_t>(worker.worker.concurrency - worker.held());
   const std::size_t asked = std::min({poll.max, limits.jobs_per_take_max, limits.slice_jobs, room});
-  const std::size_t share =
-      (endpoint.normal.size() + endpoint.low.size() + endpoint.free.size() - 1) / endpoint.free.size();
+  const std::size_t share = (endpoint.queue.size() + endpoint.free.size() - 1) / endpoint.free.size();
   answer::JobsTaken taken{worker.worker.id, {}};
   std::uint64_t bytes = 0;
   while (taken.jobs.size() < std::min(asked, share)) {

@@ -12,17 +12,25 @@ class RecentTimes {
   static constexpr std::size_t count_max = 256;
 
   void add(const answer::JobTimes& times) {
-    if (all_.size() < count_max)
+    execution_ += times.execution;
+    if (all_.size() < count_max) {
       all_.push_back(times);
-    else
+    } else {
+      execution_ -= all_[oldest_].execution;
       all_[oldest_] = times;
+    }
     oldest_ = (oldest_ + 1) % count_max;
   }
   const std::vector<answer::JobTimes>& all() const { return all_; }
+  /// 0 without jobs.
+  milliseconds mean_execution() const {
+    return all_.empty() ? milliseconds{0} : execution_ / static_cast<std::int64_t>(all_.size());
+  }
 
  private:
   std::vector<answer::JobTimes> all_;
   std::size_t oldest_ = 0;  ///< once there are enough
+  milliseconds execution_{0};
 };
 
 }  // namespace pilotlight::core

@@ -149,11 +149,12 @@ void State::rebuild_job(LiveJob& live) {
       job.state = JobState::in_queue;
       touch(live);
     }
-    endpoint.list_of(live).push_back(live);
+    job.not_before == Timestamp{} ? endpoint.queue.push_back(live) : endpoint.delayed.push_back(live);
     ++queued_total;
   }
+  const bool aside = job.state == JobState::in_queue && job.not_before != Timestamp{};
   if (!mutant(Mutant::ttl_lost_on_restore))
-    deadlines.set(live, later(job.submitted, job.policy.ttl.value_or(limits.ttl)));
+    deadlines.set(live, aside ? std::min(job.not_before, ttl_end(live)) : ttl_end(live));
 }
 
 void State::on(const command::WorkersListed& c) {

@@ -19,7 +19,7 @@ std::int64_t by_queue_delay(const ScalerSettings& settings, const Demand& demand
     plan.step = true;
     return 1;
   }
-  const Timestamp due = later(std::max(demand.head_queued, last_step), milliseconds{settings.value_milli});
+  const Timestamp due = later(std::max(demand.waits_since, last_step), milliseconds{settings.value_milli});
   plan.step = now >= due;
   if (!plan.step) plan.next_step = due;
   return capacity.able + (plan.step ? 1 : 0);

@@ -19,8 +19,8 @@ struct ScalerSettings {
 struct Demand {
   std::int64_t queued = 0;
   std::int64_t in_progress = 0;
-  Timestamp
-      head_queued{};  ///< when the first of the queued ones was queued; without meaning if there is none
+  Timestamp waits_since =
+      timestamp_never;  ///< the one that has waited longest; timestamp_never: nobody waits
 };
 
 struct Capacity {

@@ -21,9 +21,9 @@ Capacity State::capacity(const LiveEndpoint& endpoint) const {
 ScalerPlan State::plan(const LiveEndpoint& endpoint) const {
   const Endpoint& e = *endpoint.endpoint;
   Demand demand;
-  demand.queued = static_cast<std::int64_t>(endpoint.normal.size());
+  demand.queued = static_cast<std::int64_t>(endpoint.queue.normal());
   demand.in_progress = static_cast<std::int64_t>(endpoint.in_progress - endpoint.in_progress_low);
-  if (!endpoint.normal.empty()) demand.head_queued = endpoint.normal.first()->job.queued;
+  demand.waits_since = endpoint.queue.waits_since();
   return plan_workers({e.scaler_type, e.scaler_value_milli, e.workers_min, e.workers_max}, demand,
                       capacity(endpoint), endpoint.last_step, now_);
 }

@@ -24,12 +24,12 @@ void State::go_on_slicing() {
 
 /// Closes the generation: all that waits now is cancelled, what comes later or comes back is not.
 void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
-  const std::uint64_t waiting = endpoint.normal.size() + endpoint.low.size();
+  const std::uint64_t waiting = endpoint.queue.size() + endpoint.delayed.size();
   if (waiting == 0) return reply(ticket, answer::QueuePurged{0});
   endpoint.purges.push_back({endpoint.generation, ticket, waiting, 0});
   ++endpoint.generation;
-  endpoint.doomed.append(endpoint.normal);
-  endpoint.doomed.append(endpoint.low);
+  endpoint.queue.move_to(endpoint.doomed);
+  endpoint.doomed.append(endpoint.delayed);
   slice(endpoint);
   touch(endpoint);
 }

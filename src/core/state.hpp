@@ -38,8 +38,8 @@ struct Waiter : Deadline {
 
 /// How a job comes back from a worker.
 struct Return {
+  JobStepKind how = JobStepKind::lost;
   bool charged = false;
-  EndReason reason = EndReason::lost;  ///< of its end, if no delivery is left
 };
 
 /// How a job ends.
@@ -116,8 +116,12 @@ struct State {
   void keep(const PayloadRef& ref);
   void drop(const PayloadRef& ref);
   enum class Place : std::uint8_t { head, end };
+  /// In line or, if it is not to run yet, aside.
   void enqueue(LiveJob& job, Place place);
   void leave_queue(LiveJob& job);
+  Timestamp ttl_end(const LiveJob& job) const;
+  std::uint8_t retries_max(const LiveJob& job) const;
+  milliseconds retry_delay(const LiveJob& job);
   void count_in_progress(LiveJob& job, int change);
   FinalJob final_of(const LiveJob& job, const End& end) const;
   /// The job leaves the core. Every other worker that may hold it is told to stop it.
@@ -133,6 +137,7 @@ struct State {
   /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
   void take_back(LiveJob& job, Return how);
   void lease_due(LiveWorker& worker);
+  bool tried_again(LiveJob& job, LiveWorker& worker);
 
   // --- streams (streams.cpp)
   LiveStream& stream_of(LiveJob& job);
@@ -158,6 +163,7 @@ struct State {
   void list_idle(LiveWorker& worker);
   void unlist_idle(LiveWorker& worker);
   void heard(LiveWorker& worker, const SdkVersion& sdk);
+  void note_cold_start(const LiveWorker& worker);
   void update_free(LiveWorker& worker);
   bool wants_jobs(const LiveWorker& worker) const;
   void worker_emptied(LiveWorker& worker);
@@ -202,6 +208,7 @@ struct State {
   std::optional<Error> objection(const command::RetryJob& c) const;
   void admit(LiveJob& job);
   LiveJob& take_in(const command::SubmitJob& c);
+  Timestamp turn_of(const command::SubmitJob& c) const;
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
@@ -222,6 +229,8 @@ struct State {
 
   // --- reasons and views (why.cpp, views.cpp)
   Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
+  Waiting why(const LiveJob& job) const;
+  std::optional<Timestamp> expected_start(const LiveJob& job) const;
   answer::JobLive live_view(const LiveJob& job) const;
   answer::Health health(const LiveEndpoint& endpoint) const;
   std::shared_ptr<const answer::CatalogContent> catalog() const;

@@ -1,6 +1,7 @@
 #include "core/validation.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 namespace pilotlight::core {
 namespace {
@@ -12,6 +13,19 @@ constexpr std::int64_t workers_limit = 10'000;
 std::optional<std::string> too_long(std::initializer_list<const std::string*> texts) {
   for (const std::string* text : texts)
     if (text->size() > text_max) return "a text of more than 65536 bytes is not accepted; shorten it";
+  return std::nullopt;
+}
+
+std::optional<std::string> invalid(const QueueSettings& q) {
+  constexpr milliseconds day{86'400'000}, most_kept{24 * day};
+  if (q.retries_max && (*q.retries_max < 0 || *q.retries_max > 100))
+    return "retriesMax must be between 0 and 100";
+  for (const auto& [name, value] :
+       {std::pair("retryDelayMs", q.retry_delay), std::pair("retryDelayMaxMs", q.retry_delay_max)})
+    if (value < milliseconds{0} || value > day) return std::string(name) + " must be between 0 and 86400000";
+  if (q.dead_letter_keep < milliseconds{0} || q.dead_letter_keep > most_kept)
+    return "deadLetterKeepMs must be between 0 and 2073600000 (24 days)";
+  if (q.queue_max < 0) return "queueMax must not be negative";
   return std::nullopt;
 }
 
@@ -41,6 +55,7 @@ std::optional<std::string> invalid(const Endpoint& e) {
   const milliseconds timeout = e.execution_timeout.value_or(milliseconds{0});
   if (timeout != milliseconds{0} && (timeout < seconds{5} || timeout > std::chrono::hours{24 * 7}))
     return "executionTimeoutMs must be 0 (no limit) or between 5000 and 604800000";
+  if (auto problem = invalid(e.queue)) return problem;
   return too_long(
       {&e.gpu_ids, &e.locations, &e.network_volume_id, &e.allowed_cuda_versions, &e.min_cuda_version});
 }

@@ -43,7 +43,7 @@ answer::JobLive State::live_view(const LiveJob& live) const {
   view.retries = job.retries;
   view.progress = job.progress;
   view.delay = delay_of(job);
-  if (job.state == JobState::in_queue) view.waiting = why(*live.endpoint, job.policy.low_priority);
+  if (job.state == JobState::in_queue) view.waiting = why(live);
   return view;
 }
 
@@ -75,7 +75,7 @@ answer::Health State::health(const LiveEndpoint& endpoint) const {
   // A crash loop between two attempts shows as the worker that is not there.
   if (endpoint.not_before > now_ && health.initializing + health.running + health.idle == 0)
     ++health.unhealthy;
-  const bool only_low = endpoint.normal.empty() && !endpoint.low.empty();
+  const bool only_low = endpoint.queue.normal() == 0 && !endpoint.queue.empty();
   if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0) health.waiting = why(endpoint, only_low);
   return health;
 }
@@ -94,7 +94,7 @@ void State::on(const command::ReadMetrics& c) {
   metrics.submitted = endpoint->counters.submitted;
   metrics.cancelled = endpoint->counters.cancelled;
   metrics.timed_out = endpoint->counters.timed_out;
-  if (const LiveJob* head = endpoint->head()) metrics.queue_delay = now_ - head->job.queued;
+  if (const LiveJob* head = endpoint->queue.head()) metrics.queue_delay = now_ - head->job.queued;
   for (const LiveWorker* worker : endpoint->workers)
     if (is_ready(*this, *worker)) metrics.ready.push_back(worker->worker.id);
   metrics.recent = endpoint->recent.all();

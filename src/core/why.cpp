@@ -32,6 +32,8 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
   if (draining)
     return because(WaitReason::shutting_down,
                    "The server is shutting down; the job is kept and runs after the next start.");
+  if (endpoint.queue.empty() && endpoint.doomed.empty() && !endpoint.delayed.empty())
+    return because(WaitReason::delayed, "All jobs that wait are not to run yet.");
   const Endpoint& e = *endpoint.endpoint;
   const Capacity have = capacity(endpoint);
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
@@ -59,6 +61,39 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
   const Timestamp step = plan(endpoint).next_step;
   if (step != timestamp_never) waiting.until = step;
   return waiting;
+}
+
+Waiting State::why(const LiveJob& live) const {
+  Waiting waiting = why(*live.endpoint, live.job.policy.low_priority);
+  if (live.job.not_before != Timestamp{} && waiting.reason != WaitReason::shutting_down) {
+    waiting = because(WaitReason::delayed, "It is not to run before this time.");
+    waiting.until = live.job.not_before;
+  }
+  waiting.expected = expected_start(live);
+  return waiting;
+}
+
+/// From how long the last jobs ran and the last workers took to start; nullopt where that says nothing.
+std::optional<Timestamp> State::expected_start(const LiveJob& live) const {
+  const LiveEndpoint& endpoint = *live.endpoint;
+  if (draining || live.generation != endpoint.generation) return std::nullopt;
+  const Capacity have = capacity(endpoint);
+  const bool aside = live.job.not_before != Timestamp{};
+  const Timestamp from = std::max(now_, live.job.not_before);
+  if (!endpoint.free.empty()) return from;
+  const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
+  const bool cold = have.able == starting;
+  if (cold && (endpoint.cold_start == milliseconds{0} || endpoint.failures.in_a_row > 0 ||
+               endpoint.endpoint->workers_max == 0 || (live.job.policy.low_priority && have.able == 0)))
+    return std::nullopt;
+  const milliseconds run = endpoint.recent.mean_execution();
+  const auto ahead = aside ? 0 : static_cast<std::int64_t>(endpoint.queue.ahead_of(live));
+  if (run == milliseconds{0} && (ahead > 0 || !cold)) return std::nullopt;
+  // Workers at work end theirs evenly spread over the time that a job takes.
+  const std::int64_t able = std::max<std::int64_t>(have.able, 1);
+  const milliseconds turn =
+      run * (ahead / able) + (cold ? milliseconds{0} : run * (ahead % able + 1) / (able + 1));
+  return later(from, turn + (cold ? endpoint.cold_start : milliseconds{0}));
 }
 
 }  // namespace pilotlight::core

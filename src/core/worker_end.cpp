@@ -21,7 +21,7 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
   save(record::WorkerRemoved{id});
   // The last delivered first, so that the first delivered is at the head again.
   while (!live.leases.empty())
-    take_back(*live.leases.back().job, {jobs_lost == Jobs::charged, EndReason::lost});
+    take_back(*live.leases.back().job, {JobStepKind::lost, jobs_lost == Jobs::charged});
   if (live.runtime()) emit(effect::ForgetWorker{id});
   std::erase(endpoint.workers, &live);
   --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
@@ -98,7 +98,7 @@ bool State::silent_by_hand(LiveWorker& live) {
     return true;
   }
   MARK("core.by_hand_worker_silent");
-  while (!live.leases.empty()) take_back(*live.leases.back().job, {true, EndReason::lost});
+  while (!live.leases.empty()) take_back(*live.leases.back().job, {JobStepKind::lost, true});
   change(live, WorkerEvent::silent);
   return false;
 }

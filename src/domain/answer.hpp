@@ -28,6 +28,7 @@ enum class WaitReason : std::uint8_t {
   endpoint_at_zero = 7,     ///< workersMax is 0
   paused_by_quota = 8,      ///< the account's limit is reached
   shutting_down = 9,        ///< the server is stopping; the job is kept
+  delayed = 10,             ///< it is not to run before `until`
 };
 
 /// The stable name on the wire, such as "no_worker_yet".
@@ -38,8 +39,10 @@ struct Waiting {
   WaitReason reason = WaitReason::none;
   std::string text;
   std::optional<Timestamp> until;  ///< when the next attempt or step comes, if that is known
-  std::int32_t exit_code = 0;      ///< crash_loop: of the last worker
-  std::string detail;              ///< crash_loop: its last output lines, or why it could not start
+  /// Of one job: when it will start if all goes on as it did lately; nullopt: nobody knows.
+  std::optional<Timestamp> expected;
+  std::int32_t exit_code = 0;  ///< crash_loop: of the last worker
+  std::string detail;          ///< crash_loop: its last output lines, or why it could not start
 };
 
 }  // namespace pilotlight
@@ -173,8 +176,8 @@ struct JobsTaken {
 struct NoJob {};
 
 struct JobFinished {
-  /// False: too late, twice, or from a stranger; the result was dropped and its payload is the asker's to
-  /// delete.
+  /// False: too late, twice, from a stranger, or an error after which the job is tried again; the result was
+  /// dropped and its payload is the asker's to delete.
   bool counted = false;
 };
 

@@ -46,6 +46,7 @@ struct BatchRequest {
   PayloadRef input;
   PayloadRef extras;
   bool webhook = false;  ///< as Job::webhook
+  JobTurn turn{};
 
   friend bool operator==(const BatchRequest&, const BatchRequest&) = default;
 };

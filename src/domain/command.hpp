@@ -71,7 +71,8 @@ struct RegisterWorker {
 
 // --- jobs
 
-/// Answer: JobAccepted; with `wait`, JobEnded when the job ends, else JobLive when the wait is over.
+/// Refused if its turn comes only after its time to live. Answer: JobAccepted; with `wait`, JobEnded when the
+/// job ends, else JobLive when the wait is over.
 struct SubmitJob {
   Ticket ticket = ticket_none;
   JobId id;
@@ -82,6 +83,7 @@ struct SubmitJob {
   RetentionClass retention = RetentionClass::run;
   std::optional<milliseconds> wait;
   bool webhook = false;  ///< the extras name a URL that shall be told of the end
+  JobTurn turn{};
 };
 
 /// Several jobs in order whose bodies are stored already; at most 1,000, without waits. Answer: JobsAccepted.

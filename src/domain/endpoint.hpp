@@ -15,6 +15,18 @@ enum class EndpointKind : std::uint8_t { queue = 0, load_balancer = 1 };
 enum class FlashBoot : std::uint8_t { off = 0, on = 1, priority = 2 };
 enum class ScalerType : std::uint8_t { queue_delay = 0, request_count = 1 };
 
+/// What an endpoint may say about its queue beyond the public API; all zeros: as that has it.
+struct QueueSettings {
+  std::optional<std::int64_t> retries_max;  ///< deliveries after the first; nullopt: the server's
+  bool retry_failed = false;                ///< an error of the handler is retried, too
+  milliseconds retry_delay{0};              ///< before the first retry; twice as long each time
+  milliseconds retry_delay_max{0};          ///< 0: an hour
+  milliseconds dead_letter_keep{0};         ///< jobs that failed or timed out are kept so long, if not longer
+  std::int64_t queue_max = 0;               ///< jobs that wait; 0: the server's bound
+
+  friend bool operator==(const QueueSettings&, const QueueSettings&) = default;
+};
+
 /// A named queue with its scaling settings and its template. Field meanings follow Endpoint of the public API
 /// (control plane reference 1.4, 1.5, 3).
 struct Endpoint {
@@ -48,6 +60,7 @@ struct Endpoint {
   std::vector<std::string> compliance;
   std::int64_t version = 0;  ///< grows with every change that needs new workers
   Timestamp created{};
+  QueueSettings queue;
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -74,6 +87,11 @@ struct EndpointPatch {
   std::optional<FlashBoot> flash_boot;
   std::optional<PayloadRef> env;
   std::optional<std::vector<std::string>> model_references, compliance;
+  /// Present and empty: back to the server's.
+  std::optional<std::optional<std::int64_t>> retries_max;
+  std::optional<bool> retry_failed;
+  std::optional<milliseconds> retry_delay, retry_delay_max, dead_letter_keep;
+  std::optional<std::int64_t> queue_max;
 };
 
 }  // namespace pilotlight

@@ -56,6 +56,41 @@ struct JobPolicy {
   friend bool operator==(const JobPolicy&, const JobPolicy&) = default;
 };
 
+inline constexpr std::int8_t priority_least = -10, priority_most = 10;
+
+/// What a client may set about a job's turn among the others of its endpoint.
+struct JobTurn {
+  std::int8_t priority = 0;  ///< higher is first
+  milliseconds delay{0};     ///< from its submission on it is not run
+  Timestamp not_before{};    ///< earlier it is not run; the later of the two holds
+
+  friend bool operator==(const JobTurn&, const JobTurn&) = default;
+};
+
+/// What happened to a job. The numbers are stored.
+enum class JobStepKind : std::uint8_t {
+  submitted = 0,
+  leased = 1,
+  not_taken = 2,  ///< it came back: the worker never got it, or ended over a restart of the server
+  lost = 3,       ///< it came back: the worker was lost
+  no_result = 4,  ///< it came back: the worker finished without reporting a result
+  failed = 5,     ///< it came back: the worker's answer was an error, and its endpoint tries again
+  ended = 6,
+  retried = 7,  ///< by a client: what follows is another life
+};
+
+struct JobStep {
+  JobStepKind kind = JobStepKind::submitted;
+  Timestamp at{};
+  WorkerId worker;                      ///< leased and what ends a lease
+  JobState state = JobState::in_queue;  ///< ended: as what
+
+  friend bool operator==(const JobStep&, const JobStep&) = default;
+};
+
+/// Of a job's past; of a longer one the middle is forgotten.
+inline constexpr std::size_t job_steps_max = 48;
+
 /// How long a result is kept (settled numbers: 30 min, 1 min, 5 min; of a batch: as long as the batch).
 enum class RetentionClass : std::uint8_t { run = 0, runsync = 1, runsync_wait = 2, batch = 3 };
 
@@ -79,7 +114,10 @@ struct Job {
   WorkerId worker;                  ///< who holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
   std::vector<WorkerId> holders;
-  bool webhook = false;  ///< its end is told to the URL among the extras
+  bool webhook = false;       ///< its end is told to the URL among the extras
+  std::int8_t priority = 0;   ///< as JobTurn::priority
+  Timestamp not_before{};     ///< it waits aside until then; the epoch: it has its place in the queue
+  std::vector<JobStep> past;  ///< empty as long as the other fields tell everything
 
   friend bool operator==(const Job&, const Job&) = default;
 };
@@ -114,8 +152,16 @@ struct FinalJob {
   milliseconds delay{0};            ///< queue time of the latest delivery
   WorkerId worker;
   bool webhook = false;
+  std::int8_t priority = 0;
+  std::vector<JobStep> past;  ///< as Job::past
 
   friend bool operator==(const FinalJob&, const FinalJob&) = default;
 };
+
+/// All that happened to the job, in order.
+std::vector<JobStep> steps_of(const Job& job);
+std::vector<JobStep> steps_of(const FinalJob& job);
+/// Adds what happened next, and forgets what is too much.
+void add_step(std::vector<JobStep>& steps, const JobStep& next);
 
 }  // namespace pilotlight

@@ -28,6 +28,7 @@ std::string_view wire_name(WaitReason reason) {
     case WaitReason::endpoint_at_zero: return "endpoint_at_zero";
     case WaitReason::paused_by_quota: return "paused_by_quota";
     case WaitReason::shutting_down: return "shutting_down";
+    case WaitReason::delayed: return "delayed";
   }
   UNREACHABLE();
 }

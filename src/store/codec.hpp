@@ -17,35 +17,64 @@
 /// (base/codec.hpp).
 ///
 /// To change a stored type:
-///   1. keep a copy of the old struct under a name with its version (JobV1) in this folder;
-///   2. raise the type's `stored_version`;
-///   3. teach `decode_version` to read the old number and convert;
-///   4. add the old bytes, as a literal, to codec_test.cpp.
+///   1. add fields at its end whose default is stored as zeros;
+///   2. raise the type's `stored_version`, and say in `lacking` what older versions do not have;
+///   3. for any other change keep a copy of the old struct under a name with its version (JobV1) in this
+///      folder, and teach `decode_version` to read the old number and convert;
+///   4. add the old bytes, as a literal, to a test.
 /// Old versions stay readable for good; a version that is too new is refused with a text that says so.
 namespace pilotlight::store {
 
 template <class T>
 inline constexpr std::uint8_t stored_version = 1;
-// 2: whether the job has a webhook, behind all else.
+// 2: whether the job has a webhook. 3: its priority and past, and when it is to run.
 template <>
-inline constexpr std::uint8_t stored_version<record::JobSaved> = 2;
+inline constexpr std::uint8_t stored_version<record::JobSaved> = 3;
 template <>
-inline constexpr std::uint8_t stored_version<record::JobFinished> = 2;
+inline constexpr std::uint8_t stored_version<record::JobFinished> = 3;
+// 2: the settings of its queue.
+template <>
+inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 2;
+// 2: its turn.
+template <>
+inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 2;
+
+/// What older versions of a type lack is stored as zeros, so many bytes, `behind` bytes before the end.
+struct Lacking {
+  std::size_t zeros = 0;
+  std::size_t behind = 0;
+};
+template <class T>
+inline Lacking lacking(std::uint8_t version) {
+  const auto size = [](const auto& value) { return encode(value).size(); };
+  const std::size_t webhook = version == 1 ? 1 : 0;
+  if constexpr (std::is_same_v<T, record::JobSaved>) {
+    const Job job;
+    return {webhook + size(job.priority) + size(job.not_before) + size(job.past)};
+  } else if constexpr (std::is_same_v<T, record::JobFinished>) {
+    const FinalJob job;
+    return {webhook + size(job.priority) + size(job.past)};
+  } else if constexpr (std::is_same_v<T, record::EndpointSaved>) {
+    return {size(QueueSettings{}), size(record::EndpointSaved{}.deleting)};
+  } else {
+    static_assert(std::is_same_v<T, record::BatchRequestSaved>);
+    return {size(JobTurn{})};
+  }
+}
 
 /// Reads content that was written under `version`; nullopt if the version is unknown or the bytes are not a
 /// T.
 template <class T>
 std::optional<T> decode_version(std::uint8_t version, std::string_view content) {
-  if (version != stored_version<T>) return std::nullopt;
-  return decode<T>(content);
-}
-
-/// Version 1 lacks the last field, whose stored default is a zero.
-template <class T>
-requires(stored_version<T> == 2) std::optional<T> decode_version(std::uint8_t version,
-                                                                 std::string_view content) {
-  if (version == 1) return decode<T>(std::string(content) + '\0');
-  return decode<T>(content);
+  if (version == stored_version<T>) return decode<T>(content);
+  if constexpr (stored_version < T >> 1) {
+    const Lacking old = lacking<T>(version);
+    if (version == 0 || content.size() < old.behind) return std::nullopt;
+    std::string now(content);
+    now.insert(content.size() - old.behind, old.zeros, '\0');
+    return decode<T>(now);
+  }
+  return std::nullopt;
 }
 
 /// Makes `out` the stored form of the value, and returns it.

@@ -93,6 +93,23 @@ void read_workers(const InputFields& fields, EndpointPatch& patch) {
   if (timeout->is_int64()) *patch.execution_timeout = milliseconds{timeout->get_int64()};
 }
 
+void read_queue(const InputFields& fields, EndpointPatch& patch) {
+  const auto time = [&fields](std::string_view name, std::optional<milliseconds>& into) {
+    std::optional<std::int64_t> ms;
+    fields.number(name, ms, 0);
+    if (ms) into = milliseconds{*ms};
+  };
+  if (const json::value* retries = fields.find("retriesMax")) {
+    patch.retries_max.emplace();
+    if (retries->is_int64()) *patch.retries_max = retries->get_int64();
+  }
+  fields.flag("retryFailed", patch.retry_failed, false);
+  time("retryDelayMs", patch.retry_delay);
+  time("retryDelayMaxMs", patch.retry_delay_max);
+  time("deadLetterKeepMs", patch.dead_letter_keep);
+  fields.number("queueMax", patch.queue_max, 0);
+}
+
 /// What a new endpoint must name, and an update may not take away.
 std::optional<Error> missing(const command::SaveEndpoint& save) {
   const EndpointPatch& patch = save.patch;
@@ -129,6 +146,7 @@ Result<Asked<command::SaveEndpoint>> endpoint_from_input(const json::object& inp
   read_flash_boot(fields, patch);
   read_placement(fields, patch);
   read_workers(fields, patch);
+  read_queue(fields, patch);
   read_env(input, asked);
   if (auto problem = missing(asked.command)) return *problem;
   return asked;

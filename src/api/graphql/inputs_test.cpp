@@ -77,6 +77,28 @@ TEST(EndpointInput, a_null_means_the_default) {
   EXPECT_EQ(patch.gpu_count, 1);
 }
 
+TEST(EndpointInput, says_what_its_queue_shall_do) {
+  const EndpointPatch patch =
+      endpoint(R"({"id":"i02xupws21hp6i","name":"abc","retriesMax":0,"retryFailed":true,"retryDelayMs":1000,)"
+               R"("retryDelayMaxMs":2000,"deadLetterKeepMs":3000,"queueMax":4})")
+          ->command.patch;
+  EXPECT_EQ(patch.retries_max, std::optional<std::int64_t>(0));
+  EXPECT_EQ(patch.retry_failed, true);
+  EXPECT_EQ(patch.retry_delay, milliseconds{1'000});
+  EXPECT_EQ(patch.retry_delay_max, milliseconds{2'000});
+  EXPECT_EQ(patch.dead_letter_keep, milliseconds{3'000});
+  EXPECT_EQ(patch.queue_max, 4);
+  const EndpointPatch defaults =
+      endpoint(
+          R"({"id":"i02xupws21hp6i","name":"abc","retriesMax":null,"retryFailed":null,"retryDelayMs":null})")
+          ->command.patch;
+  ASSERT_TRUE(defaults.retries_max);
+  EXPECT_FALSE(*defaults.retries_max) << "the server's";
+  EXPECT_EQ(defaults.retry_failed, false);
+  EXPECT_EQ(defaults.retry_delay, milliseconds{0});
+  EXPECT_FALSE(defaults.queue_max);
+}
+
 TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
   const std::pair<const char*, const char*> cases[] = {
       {least, "none"},

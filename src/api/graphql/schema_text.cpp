@@ -70,6 +70,12 @@ type Endpoint {
   env: [EnvironmentVariable]
   modelReferences: [String]
   compliance: [Compliance]
+  retriesMax: Int
+  retryFailed: Boolean
+  retryDelayMs: Int
+  retryDelayMaxMs: Int
+  deadLetterKeepMs: Int
+  queueMax: Int
   version: Int
   createdAt: DateTime
   pods: [Pod]
@@ -143,6 +149,12 @@ input EndpointInput {
   env: [EnvironmentVariableInput]
   modelReferences: [String]
   compliance: [Compliance]
+  retriesMax: Int
+  retryFailed: Boolean
+  retryDelayMs: Int
+  retryDelayMaxMs: Int
+  deadLetterKeepMs: Int
+  queueMax: Int
 }
 
 input UpdateEndpointTemplateInput { endpointId: String!  templateId: String! }

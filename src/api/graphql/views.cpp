@@ -77,6 +77,15 @@ void add_scaling(json::object& view, const Endpoint& e) {
       e.execution_timeout ? json::value(e.execution_timeout->count()) : json::value();
 }
 
+void add_queue(json::object& view, const QueueSettings& queue) {
+  view["retriesMax"] = queue.retries_max ? json::value(*queue.retries_max) : json::value();
+  view["retryFailed"] = queue.retry_failed;
+  view["retryDelayMs"] = queue.retry_delay.count();
+  view["retryDelayMaxMs"] = queue.retry_delay_max.count();
+  view["deadLetterKeepMs"] = queue.dead_letter_keep.count();
+  view["queueMax"] = queue.queue_max;
+}
+
 void add_placement(json::object& view, const Endpoint& e) {
   view["computeType"] = e.instance_ids.empty() ? "GPU" : "CPU";
   view["gpuIds"] = text(e.gpu_ids);
@@ -141,6 +150,7 @@ json::value endpoint_view(const answer::EndpointEntry& entry, const answer::Cata
                     {"pods", pods(entry, used)}};
   add_placement(view, e);
   add_scaling(view, e);
+  add_queue(view, e.queue);
   return view;
 }
 

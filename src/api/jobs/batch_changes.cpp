@@ -85,7 +85,8 @@ BatchRequest make_request(Context& context, const Batch& batch, const JobId& id,
     payloads.push_back({ref, std::move(body)});
     return ref;
   };
-  BatchRequest request{batch.number, id, parsed.policy, keep(std::move(parsed.input)), {}, parsed.webhook};
+  BatchRequest request{batch.number,   id,         parsed.policy, keep(std::move(parsed.input)), {},
+                       parsed.webhook, parsed.turn};
   std::string extras = "\"batchId\":" + json_string(batch_id(batch.number));
   if (!parsed.extras.empty()) extras += "," + parsed.extras;
   request.extras = keep(make_body(std::move(extras)));
@@ -241,7 +242,8 @@ awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, 
     for (const auto& [request, job] : *entries) {
       if (job) continue;
       jobs.jobs.push_back({ticket_none, request.id, batch.endpoint, request.input, request.extras,
-                           request.policy, RetentionClass::batch, std::nullopt, request.webhook});
+                           request.policy, RetentionClass::batch, std::nullopt, request.webhook,
+                           request.turn});
     }
     const engine::Reply reply =
         co_await context.asker(exchange).ask(engine::Lane::submit, std::move(jobs), {}, nullptr);

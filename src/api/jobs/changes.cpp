@@ -52,7 +52,10 @@ awaitable<Response> cancel(Context& context, Request request, Exchange& exchange
 
 awaitable<Response> retry(Context& context, Request request, Exchange& exchange) {
   if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
-  const Target target = target_of(request);
+  co_return co_await retry_job(context, exchange, target_of(request));
+}
+
+awaitable<Response> retry_job(Context& context, Exchange& exchange, Target target) {
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
   const std::string name = "retry " + target.job.text();

@@ -3,6 +3,8 @@
 #include "api/jobs/batch.hpp"
 #include "api/jobs/batch_changes.hpp"
 #include "api/jobs/changes.hpp"
+#include "api/jobs/dead_letters.hpp"
+#include "api/jobs/events.hpp"
 #include "api/jobs/metrics.hpp"
 #include "api/jobs/requests.hpp"
 #include "api/jobs/status.hpp"
@@ -65,6 +67,10 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::get, "/v2/{}/webhooks/{}", small, webhook_log));
   routes.push_back(route(context, net::Method::get, "/v2/{}/metrics", small, metrics));
   routes.push_back(route(context, net::Method::get, "/v2/{}/requests", small, requests));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/jobs/{}/events", small, job_events));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/dead-letters", small, dead_letters));
+  routes.push_back(
+      route(context, net::Method::post, "/v2/{}/dead-letters/requeue", small, requeue_dead_letters));
   for (net::Route& batch : batch_routes(context)) routes.push_back(std::move(batch));
   return routes;
 }

@@ -1,8 +1,7 @@
 #include "api/jobs/job_request.hpp"
 
-#include <charconv>
-
 #include "api/json.hpp"
+#include "api/numbers.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -14,40 +13,55 @@ constexpr std::int64_t execution_timeout_least_ms = 5'001;  // more than 5 s
 /// The whole number of milliseconds in `raw`, within bounds or, if `zero_allowed`, 0.
 Result<milliseconds> duration(std::string_view name, std::string_view raw, std::int64_t least,
                               bool zero_allowed) {
-  std::int64_t value = 0;
-  const auto [stop, error] = std::from_chars(raw.data(), raw.data() + raw.size(), value);
-  const bool whole = error == std::errc{} && stop == raw.data() + raw.size();
-  if (!whole || ((value < least || value > week_ms) && !(zero_allowed && value == 0)))
+  const auto value = whole<std::int64_t>(raw);
+  if (!value || ((*value < least || *value > week_ms) && !(zero_allowed && *value == 0)))
     return refusal(Errc::invalid, std::string(name) + " must be a whole number of milliseconds between " +
                                       std::to_string(least) + " and " + std::to_string(week_ms) +
                                       (zero_allowed ? ", or 0 for no limit" : ""));
-  return milliseconds{value};
+  return milliseconds{*value};
 }
 
-Result<JobPolicy> parse_policy(std::string_view raw) {
-  JobPolicy policy;
-  if (raw == "null") return policy;
-  std::string problem;
+/// What is wrong with this field of the policy; nullopt if nothing is.
+std::optional<Error> read_policy(std::string_view name, std::string_view raw, JobRequest& into) {
+  if (name == "lowPriority") {
+    if (raw != "true" && raw != "false")
+      return refusal(Errc::invalid, "policy.lowPriority must be true or false");
+    into.policy.low_priority = raw == "true";
+  } else if (name == "executionTimeout") {
+    const auto time = duration("policy.executionTimeout", raw, execution_timeout_least_ms, true);
+    if (!time) return time.error();
+    into.policy.execution_timeout = *time;
+  } else if (name == "ttl") {
+    const auto time = duration("policy.ttl", raw, ttl_least_ms, false);
+    if (!time) return time.error();
+    into.policy.ttl = *time;
+  } else if (name == "priority") {
+    const auto priority = whole<int>(raw);
+    if (!priority || *priority < priority_least || *priority > priority_most)
+      return refusal(Errc::invalid, "policy.priority must be a whole number between -10 and 10");
+    into.turn.priority = static_cast<std::int8_t>(*priority);
+  } else if (name == "delay") {
+    const auto time = duration("policy.delay", raw, 0, false);
+    if (!time) return time.error();
+    into.turn.delay = *time;
+  } else if (name == "notBefore") {
+    const auto time =
+        parse_time(raw.starts_with('"') ? json_text(raw).value_or(std::string()) : std::string(raw));
+    if (!time)
+      return refusal(Errc::invalid,
+                     "policy.notBefore must be milliseconds since 1970, or a time like 2026-01-31T12:00:00Z");
+    into.turn.not_before = timestamp_from_ms(*time);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> parse_policy(std::string_view raw, JobRequest& into) {
+  if (raw == "null") return std::nullopt;
+  std::optional<Error> problem;
   const bool object = for_each_field(copy_body(raw), [&](std::string_view name, std::string_view value) {
-    if (value == "null" || !problem.empty()) return;
-    if (name == "lowPriority") {
-      if (value == "true" || value == "false")
-        policy.low_priority = value == "true";
-      else
-        problem = "policy.lowPriority must be true or false";
-    } else if (name == "executionTimeout" || name == "ttl") {
-      const bool ttl = name == "ttl";
-      const auto time = duration("policy." + std::string(name), value,
-                                 ttl ? ttl_least_ms : execution_timeout_least_ms, !ttl);
-      if (!time)
-        problem = time.error().message;
-      else
-        (ttl ? policy.ttl : policy.execution_timeout) = *time;
-    }
+    if (value != "null" && !problem) problem = read_policy(name, value, into);
   });
-  if (!object) return refusal(Errc::invalid, "policy must be an object");
-  if (!problem.empty()) return refusal(Errc::invalid, problem);
-  return policy;
+  return object ? problem : refusal(Errc::invalid, "policy must be an object");
 }
 
 void add_extra(std::string& extras, std::string_view name, std::string_view raw) {
@@ -84,9 +98,7 @@ Result<JobRequest> parse_job_request(const Body& body) {
     return refusal(Errc::invalid, "webhook must be a URL in a string");
   if (!s3_config.empty() && s3_config != "null" && !s3_config.starts_with('{'))
     return refusal(Errc::invalid, "s3Config must be an object");
-  auto parsed = parse_policy(policy);
-  if (!parsed) return parsed.error();
-  request.policy = *parsed;
+  if (auto problem = parse_policy(policy, request)) return *problem;
   if (!webhook.empty()) add_extra(request.extras, "webhook", webhook);
   request.webhook = webhook.size() > 2 && webhook != "null";
   if (!s3_config.empty()) add_extra(request.extras, "s3Config", s3_config);

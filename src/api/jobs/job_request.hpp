@@ -13,6 +13,7 @@ struct JobRequest {
   Body input;          ///< the raw value
   std::string extras;  ///< webhook and s3Config as JSON fields without braces; may be empty
   JobPolicy policy;
+  JobTurn turn;
   bool webhook = false;  ///< there is one among the extras
 };
 

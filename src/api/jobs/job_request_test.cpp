@@ -62,12 +62,29 @@ TEST(JobRequest, policies_have_bounds) {
       "policy.executionTimeout must be a whole number of milliseconds between 5001 and 604800000, or 0 for "
       "no limit";
   const std::string ttl = "policy.ttl must be a whole number of milliseconds between 10000 and 604800000";
+  const std::string priority = "policy.priority must be a whole number between -10 and 10";
+  const std::string delay = "policy.delay must be a whole number of milliseconds between 0 and 604800000";
+  const std::string time =
+      "policy.notBefore must be milliseconds since 1970, or a time like 2026-01-31T12:00:00Z";
   const std::string low = "policy.lowPriority must be true or false";
   const std::pair<const char*, std::string> cases[] = {
       {"null", "none"},
       {"{}", "none"},
       {"{\"executionTimeout\":null,\"ttl\":null,\"lowPriority\":null,\"unknown\":{}}", "none"},
       {"{\"executionTimeout\":5001}", "none"},
+      {"{\"priority\":-10}", "none"},
+      {"{\"priority\":10,\"delay\":0,\"notBefore\":0}", "none"},
+      {"{\"priority\":11}", priority},
+      {"{\"priority\":1e1}", priority},
+      {"{\"priority\":\"1\"}", priority},
+      {"{\"delay\":604800000}", "none"},
+      {"{\"delay\":-1}", delay},
+      {"{\"delay\":604800001}", delay},
+      {"{\"notBefore\":\"2026-01-31T12:00:00Z\"}", "none"},
+      {"{\"notBefore\":\"2026-01-31\",\"delay\":null}", "none"},
+      {"{\"notBefore\":-1}", time},
+      {"{\"notBefore\":\"tomorrow\"}", time},
+      {"{\"notBefore\":[]}", time},
       {"{\"executionTimeout\":604800000}", "none"},
       {"{\"executionTimeout\":0}", "none"},
       {"{\"executionTimeout\":5000}", execution},

@@ -23,6 +23,35 @@ class Fields {
   std::string text_;
 };
 
+std::string_view name_of(JobStepKind kind) {
+  switch (kind) {
+    case JobStepKind::submitted: return "submitted";
+    case JobStepKind::leased: return "leased";
+    case JobStepKind::not_taken:
+    case JobStepKind::lost:
+    case JobStepKind::no_result:
+    case JobStepKind::failed: return "returned";
+    case JobStepKind::ended: return "ended";
+    case JobStepKind::retried: return "retried";
+  }
+  UNREACHABLE();
+}
+
+/// Why it came back; empty if it did not.
+std::string_view reason_of(JobStepKind kind) {
+  switch (kind) {
+    case JobStepKind::not_taken: return "not_taken";
+    case JobStepKind::lost: return "worker_lost";
+    case JobStepKind::no_result: return "no_result";
+    case JobStepKind::failed: return "failed";
+    case JobStepKind::submitted:
+    case JobStepKind::leased:
+    case JobStepKind::ended:
+    case JobStepKind::retried: return {};
+  }
+  UNREACHABLE();
+}
+
 }  // namespace
 
 std::string end_text(const FinalJob& job) {
@@ -62,6 +91,10 @@ std::string waiting_json(const Waiting& waiting) {
   return fields.take() + "}";
 }
 
+std::string expected_json(const Waiting& waiting) {
+  return waiting.expected ? json_string(to_iso8601(*waiting.expected)) : "null";
+}
+
 net::Response live_view(const answer::JobLive& job, const Body& progress) {
   Fields fields;
   if (job.delay) fields.number("delayTime", job.delay->count());
@@ -70,7 +103,8 @@ net::Response live_view(const answer::JobLive& job, const Body& progress) {
   fields.text("status", wire_name(job.state));
   if (!job.worker.empty()) fields.text("workerId", job.worker.view());
   if (job.state == JobState::in_queue)
-    fields.raw("pilotlight", "{\"waiting\":" + waiting_json(job.waiting) + "}");
+    fields.raw("pilotlight", "{\"expectedStart\":" + expected_json(job.waiting) +
+                                 ",\"waiting\":" + waiting_json(job.waiting) + "}");
   net::Response response;
   response.head = fields.take();
   if (progress) response.head += ",\"output\":";
@@ -96,6 +130,32 @@ net::Response final_view(const FinalJob& job, const Body& result) {
   }
   response.tail = "}";
   return response;
+}
+
+std::string events_view(const StoredJob& stored) {
+  const auto of_both = [&stored](auto&& field) {
+    return std::visit([&field](const auto& job) { return field(job); }, stored);
+  };
+  std::string events;
+  for (const JobStep& step : of_both([](const auto& job) { return steps_of(job); })) {
+    Fields fields;
+    fields.text("at", to_iso8601(step.at)).text("event", name_of(step.kind));
+    if (const std::string_view why = reason_of(step.kind); !why.empty()) fields.text("reason", why);
+    if (step.kind == JobStepKind::ended) fields.text("status", wire_name(step.state));
+    if (!step.worker.empty()) fields.text("workerId", step.worker.view());
+    events += (events.empty() ? "" : ",") + fields.take() + "}";
+  }
+  Fields fields;
+  const auto* ended = std::get_if<FinalJob>(&stored);
+  if (const std::string error = ended != nullptr ? end_text(*ended) : ""; !error.empty())
+    fields.text("error", error);
+  fields.raw("events", "[" + events + "]");
+  fields.text("id", of_both([](const auto& job) { return job.id; }).text());
+  const auto* live = std::get_if<Job>(&stored);
+  if (live != nullptr && live->not_before != Timestamp{})
+    fields.text("notBefore", to_iso8601(live->not_before));
+  fields.text("status", wire_name(of_both([](const auto& job) { return job.state; })));
+  return fields.take() + "}";
 }
 
 std::string listed_view(const StoredJob& stored, std::string_view error) {

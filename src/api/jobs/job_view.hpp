@@ -20,6 +20,9 @@ net::Response final_view(const FinalJob& job, const Body& result);
 /// A job as lists show it: its view without input and output, and its times.
 std::string listed_view(const StoredJob& job, std::string_view error);
 
+/// What happened to a job, with times.
+std::string events_view(const StoredJob& job);
+
 /// The error text of an end that the control plane decided; empty where the worker's answer or nothing says
 /// it.
 std::string end_text(const FinalJob& job);

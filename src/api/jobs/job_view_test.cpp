@@ -50,7 +50,8 @@ FinalJob ended_by_worker(JobState state, EndReason reason) {
 TEST(JobView, a_queued_job_has_neither_times_nor_worker) {
   const json::object view = shown(live_view(live(JobState::in_queue), nullptr));
   EXPECT_EQ(json::serialize(view),
-            "{\"id\":\"" + job.text() + "\",\"status\":\"IN_QUEUE\",\"pilotlight\":{\"waiting\":null}}");
+            "{\"id\":\"" + job.text() +
+                "\",\"status\":\"IN_QUEUE\",\"pilotlight\":{\"expectedStart\":null,\"waiting\":null}}");
 }
 
 TEST(JobView, a_queued_job_says_why_it_waits) {
@@ -60,9 +61,10 @@ TEST(JobView, a_queued_job_says_why_it_waits) {
   view.waiting.until = timestamp_from_ms(0);
   view.waiting.exit_code = 3;
   view.waiting.detail = "line\n\x01";
-  EXPECT_EQ(json::serialize(shown(live_view(view, nullptr)).at("pilotlight")),
-            R"({"waiting":{"reason":"crash_loop","text":"it \"broke\"","until":"1970-01-01T00:00:00.000Z",)"
-            R"("exitCode":3,"detail":"line\n\u0001"}})");
+  EXPECT_EQ(
+      json::serialize(shown(live_view(view, nullptr)).at("pilotlight")),
+      R"({"expectedStart":null,"waiting":{"reason":"crash_loop","text":"it \"broke\"","until":"1970-01-01T00:00:00.000Z",)"
+      R"("exitCode":3,"detail":"line\n\u0001"}})");
 }
 
 TEST(JobView, a_running_job_has_delay_worker_progress_and_retries) {

@@ -1,107 +1,17 @@
 #include "api/jobs/requests.hpp"
 
-#include "api/jobs/job_view.hpp"
-#include "api/jobs/search.hpp"
-#include "api/json.hpp"
+#include "api/jobs/job_page.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
-namespace {
-
-/// A page is read in pieces, between which others have their turn on the files threads.
-constexpr std::size_t rows_per_piece = 4'000;
-constexpr ByteCount result_bytes_per_piece = 4ULL << 20;
-constexpr int pieces_per_page = 25;
-static_assert(rows_per_piece * pieces_per_page == 100'000, "as documented");
-
-constexpr ByteCount searched_result_max = 1ULL << 20;
-constexpr std::size_t shown_error_max = 1'024;
-
-/// The first bytes of a text, without half a character at the end.
-std::string_view beginning(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
-  return text.substr(0, bytes_max);
-}
-
-class Page {
- public:
-  Page(Store& store, Clock& clock, JobSearch search)
-      : store_(store), clock_(clock), search_(std::move(search)) {}
-
-  /// Reads the next piece. On a files thread.
-  void read_on() {
-    JobScan piece = search_.rows;
-    piece.rows_max = rows_per_piece;
-    result_bytes_ = 0;
-    const auto last =
-        store_.scan_jobs(piece, clock_.now(), [this](const StoredJob& job) { return look(job); });
-    if (!last) {
-      problem_ = last.error();
-      return;
-    }
-    more_ = last->has_value();
-    if (more_) search_.rows.below = **last;
-  }
-
-  bool complete() const { return problem_ || !more_ || found_ >= search_.limit; }
-
-  Response response() const {
-    if (problem_) return error_response(500, problem_->message);
-    const std::string next = more_ ? json_string(row_text(search_.rows.below)) : "null";
-    return json_response(200, "{\"requests\":[" + views_ + "],\"next\":" + next + "}");
-  }
-
- private:
-  /// False: enough for this piece.
-  bool look(const StoredJob& job) {
-    if (!matches(search_, job)) return true;
-    const auto* ended = std::get_if<FinalJob>(&job);
-    const std::string error = ended != nullptr ? error_of(*ended) : std::string();
-    if (!search_.error.empty() && !contains_text(error, search_.error))
-      return result_bytes_ < result_bytes_per_piece;
-    if (found_ > 0) views_ += ',';
-    views_ += listed_view(job, beginning(error, shown_error_max));
-    return ++found_ < search_.limit && result_bytes_ < result_bytes_per_piece;
-  }
-
-  std::string error_of(const FinalJob& job) {
-    std::string text = end_text(job);
-    if (!text.empty() || job.state != JobState::failed || job.result.bytes > searched_result_max) return text;
-    const Result<Body> result = store_.read(job.result);
-    if (!result) return text;
-    result_bytes_ += (*result)->size();
-    for_each_field(make_body("{" + **result + "}"), [&text](std::string_view name, std::string_view raw) {
-      if (name == "error") text = json_text(raw).value_or(std::string());
-    });
-    return text;
-  }
-
-  Store& store_;
-  Clock& clock_;
-  JobSearch search_;
-  std::string views_;
-  std::size_t found_ = 0;
-  ByteCount result_bytes_ = 0;  ///< read in this piece
-  bool more_ = true;
-  std::optional<Error> problem_;
-};
-
-}  // namespace
 
 awaitable<Response> requests(Context& context, Request request, Exchange& exchange) {
   if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
   auto search = parse_job_search(request);
   if (!search) co_return error_response(400, search.error().message);
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::control, command::ReadHealth{ticket_none, search->endpoint}, {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  Page page(context.store, context.clock, std::move(*search));
-  for (int piece = 0; piece < pieces_per_page && !page.complete(); ++piece) {
-    std::function<void()> work = [&page] { page.read_on(); };
-    co_await on_files_thread(context, exchange, std::move(work));
-  }
-  co_return page.response();
+  JobSearch asked = std::move(*search);
+  const auto page = co_await read_job_page(context, exchange, std::move(asked));
+  co_return page ? page_response(*page) : refused({page.error().code, page.error().message});
 }
 
 }  // namespace pilotlight::api

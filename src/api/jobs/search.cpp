@@ -1,29 +1,16 @@
 #include "api/jobs/search.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/jobs/door.hpp"
+#include "api/numbers.hpp"
 
 namespace pilotlight::api {
 namespace {
 
 constexpr std::int64_t limit_default = 50, limit_most = 500;
-constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
 constexpr JobState all_states[] = {JobState::in_queue, JobState::in_progress, JobState::completed,
                                    JobState::failed,   JobState::cancelled,   JobState::timed_out};
-
-constexpr std::uint32_t bit(JobState state) {
-  return 1U << static_cast<unsigned>(state);
-}
-
-template <class Number>
-std::optional<Number> whole(std::string_view text, int base = 10) {
-  Number number{};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 std::optional<std::uint32_t> parse_states(std::string_view text) {
   std::uint32_t states = 0;
@@ -36,33 +23,6 @@ std::optional<std::uint32_t> parse_states(std::string_view text) {
     if (name.size() == text.size()) return states;
     text.remove_prefix(name.size() + 1);
   }
-}
-
-/// 2026-01-31T12:00:00Z, with or without milliseconds; of a plain date, its beginning.
-std::optional<std::int64_t> parse_iso8601(std::string text) {
-  if (text.size() == 10) text += "T00:00:00Z";
-  if (text.size() == 20 && text.back() == 'Z') text.insert(19, ".000");
-  static constexpr std::string_view shape = "0000-00-00T00:00:00.000Z";
-  if (text.size() != shape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (shape[i] == '0' ? !digit : text[i] != shape[i]) return std::nullopt;
-  }
-  const auto part = [&text](std::size_t at, std::size_t size) {
-    return whole<int>(std::string_view(text).substr(at, size)).value_or(0);
-  };
-  using namespace std::chrono;
-  const year_month_day date{year(part(0, 4)), month(static_cast<unsigned>(part(5, 2))),
-                            day(static_cast<unsigned>(part(8, 2)))};
-  if (!date.ok() || part(11, 2) > 23 || part(14, 2) > 59 || part(17, 2) > 59) return std::nullopt;
-  const auto time = sys_days(date) + hours(part(11, 2)) + minutes(part(14, 2)) + seconds(part(17, 2)) +
-                    milliseconds(part(20, 3));
-  return time.time_since_epoch().count();
-}
-
-std::optional<std::int64_t> parse_time(const std::string& text) {
-  if (const auto ms = whole<std::int64_t>(text)) return *ms >= 0 && *ms < year_10000_ms ? ms : std::nullopt;
-  return parse_iso8601(text);
 }
 
 /// The rows of jobs that were created then.

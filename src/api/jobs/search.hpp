@@ -19,6 +19,11 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+/// Of JobSearch::states.
+constexpr std::uint32_t bit(JobState state) {
+  return 1U << static_cast<unsigned>(state);
+}
+
 /// Which jobs of an endpoint somebody asks for.
 struct JobSearch {
   EndpointId endpoint;

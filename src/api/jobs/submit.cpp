@@ -48,6 +48,7 @@ awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::Submi
   const RowNumber row = context.engine.draw_row();
   job.id = JobId::make(row, job.retention != RetentionClass::run, random_bits());
   job.policy = parts.policy;
+  job.turn = parts.turn;
   job.webhook = parts.webhook;
   std::vector<StoredPayload> payloads;
   payloads.push_back({reference(row, parts.input), std::move(parts.input)});

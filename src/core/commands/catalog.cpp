@@ -62,6 +62,12 @@ void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
   set(e.env, p.env);
   set(e.model_references, p.model_references);
   set(e.compliance, p.compliance);
+  set(e.queue.retries_max, p.retries_max);
+  set(e.queue.retry_failed, p.retry_failed);
+  set(e.queue.retry_delay, p.retry_delay);
+  set(e.queue.retry_delay_max, p.retry_delay_max);
+  set(e.queue.dead_letter_keep, p.dead_letter_keep);
+  set(e.queue.queue_max, p.queue_max);
   // Appending "-fb" to the name is the older way to turn FlashBoot on; the name is kept as it is.
   if (p.name && p.name->ends_with("-fb") && !p.flash_boot) e.flash_boot = FlashBoot::on;
 }

@@ -16,16 +16,28 @@ std::optional<Error> State::objection(const EndpointId& id) const {
   if (jobs.size() >= limits.live_jobs_max)
     return refusal(Errc::unavailable, "the server holds " + std::to_string(limits.live_jobs_max) +
                                           " unfinished jobs, its limit; try again later");
-  if (limits.queue_max > 0 && endpoint->queued() >= limits.queue_max)
-    return refusal(Errc::busy, "the queue of this endpoint is full (" + std::to_string(limits.queue_max) +
-                                   " jobs); try again later");
+  const auto own = static_cast<std::uint64_t>(endpoint->endpoint->queue.queue_max);
+  const std::uint64_t most = own > 0 ? own : limits.queue_max;
+  if (most > 0 && endpoint->queued() >= most)
+    return refusal(Errc::busy,
+                   "the queue of this endpoint is full (" + std::to_string(most) + " jobs); try again later");
   return std::nullopt;
+}
+
+/// When a job that is submitted now may run.
+Timestamp State::turn_of(const command::SubmitJob& c) const {
+  return std::max(later(now_, c.turn.delay), c.turn.not_before);
 }
 
 std::optional<Error> State::objection(const command::SubmitJob& c) const {
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
+  if (turn_of(c) >= later(now_, c.policy.ttl.value_or(limits.ttl)))
+    return refusal(
+        Errc::invalid,
+        "policy.delay or policy.notBefore is not before the end of policy.ttl; the job would never "
+        "run: raise policy.ttl");
   if (c.webhook && webhooks.size() >= limits.webhooks_max) {
     MARK("core.too_many_webhooks");
     return refusal(Errc::unavailable, std::to_string(limits.webhooks_max) +
@@ -62,7 +74,6 @@ void State::admit(LiveJob& live) {
   live.endpoint = find_endpoint(job.endpoint);
   job.submitted = job.queued = now_;
   enqueue(live, Place::end);
-  deadlines.set(live, later(now_, job.policy.ttl.value_or(limits.ttl)));
   ++live.endpoint->counters.submitted;
   count(*live.endpoint);
 }
@@ -78,6 +89,8 @@ LiveJob& State::take_in(const command::SubmitJob& c) {
   job.input = c.input;
   job.extras = c.extras;
   job.webhook = c.webhook;
+  job.priority = std::clamp(c.turn.priority, priority_least, priority_most);
+  if (const Timestamp turn = turn_of(c); turn > now_) job.not_before = turn;
   admit(live);
   return live;
 }
@@ -120,6 +133,9 @@ void State::on(const command::RetryJob& c) {
   job.input = c.job.input;
   job.extras = c.job.extras;
   job.webhook = c.job.webhook;
+  job.priority = c.job.priority;
+  job.past = steps_of(c.job);
+  add_step(job.past, {JobStepKind::retried, now_, {}});
   job.worker = c.job.worker;
   if (c.stream) {
     stream_of(live).state = *c.stream;

@@ -7,6 +7,13 @@
 
 namespace pilotlight::core {
 
+/// A moving average: the last workers weigh most.
+void State::note_cold_start(const LiveWorker& live) {
+  milliseconds& all = live.endpoint->cold_start;
+  const milliseconds took = std::max(now_ - live.worker.created, milliseconds{1});
+  all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
+}
+
 void State::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
   if (found == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
@@ -19,6 +26,7 @@ void State::on(const command::TakeJobs& c) {
   switch (live.state()) {
     case WorkerState::starting:
       live.ready = true;
+      if (live.runtime()) note_cold_start(live);
       change(live, WorkerEvent::ready);
       break;
     case WorkerState::idle:
@@ -63,8 +71,20 @@ void State::on(const command::Undelivered& c) {
     }
     MARK("core.undelivered");
     if (lease->first) std::erase(job->job.holders, c.worker);
-    take_back(*job, {false, EndReason::lost});
+    take_back(*job, {JobStepKind::not_taken, false});
   }
+}
+
+/// An error of its handler takes the job back to the queue, if its endpoint wants that and a retry is left.
+bool State::tried_again(LiveJob& live, LiveWorker& worker) {
+  const LiveEndpoint& endpoint = *live.endpoint;
+  if (live.holder != &worker || !endpoint.endpoint->queue.retry_failed || endpoint.deleting) return false;
+  if (live.job.retries >= retries_max(live)) return false;
+  MARK("core.failed_job_tried_again");
+  // What it has to say of this run it has said: a repetition of it counts no more.
+  std::erase(live.job.holders, worker.worker.id);
+  take_back(live, {JobStepKind::failed, true});
+  return true;
 }
 
 void State::on(const command::FinishJob& c) {
@@ -74,15 +94,18 @@ void State::on(const command::FinishJob& c) {
   const bool given = job != nullptr && live != nullptr &&
                      (mutant(Mutant::no_fence) || std::find(job->job.holders.begin(), job->job.holders.end(),
                                                             c.worker) != job->job.holders.end());
+  bool counted = false;
   if (given) {
     if (job->holder != live) MARK("core.answer_of_an_earlier_holder");
     live->useful = true;
     forgive_failures(*live);
-    end_job(*job, {c.failed ? JobEvent::failed : JobEvent::succeeded, EndReason::answered, c.result, live});
+    counted = !(c.failed && tried_again(*job, *live));
+    if (counted)
+      end_job(*job, {c.failed ? JobEvent::failed : JobEvent::succeeded, EndReason::answered, c.result, live});
   } else {
     MARK("core.answer_does_not_count");
   }
-  reply(c.ticket, answer::JobFinished{given});
+  reply(c.ticket, answer::JobFinished{counted});
   if (c.stop_worker && live != nullptr && live->runtime()) drain_worker(*live);
 }
 

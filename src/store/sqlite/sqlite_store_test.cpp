@@ -183,20 +183,50 @@ TEST(SqliteStore, brings_an_older_database_up_to_date) {
   EXPECT_EQ(loaded, 1);
 }
 
-TEST(StoredValues, of_version_1_are_read) {
+/// The value as it was stored under `version`, which lacked `bytes` bytes that ended `behind` before the end.
+template <class R>
+Result<R> read_as_of(const R& value, std::uint8_t version, std::size_t bytes, std::size_t behind = 0) {
+  std::string stored;
+  to_stored(value, stored);
+  stored.erase(stored.size() - behind - bytes, bytes);
+  stored[0] = static_cast<char>(version);
+  const std::uint32_t sum = crc32c(std::string_view(stored).substr(5)) ^ version;
+  std::memcpy(stored.data() + 1, &sum, sizeof sum);
+  return from_stored<R>(stored, "x");
+}
+
+TEST(StoredValues, of_older_versions_are_read) {
+  constexpr std::size_t turn = 1 + 8 + 4;
   Job old = job(5);
   old.webhook = true;
-  std::string bytes;
-  to_stored(record::JobSaved{old}, bytes);
-  // As version 1 was: without the last field.
-  bytes.pop_back();
-  bytes[0] = 1;
-  const std::uint32_t sum = crc32c(std::string_view(bytes).substr(5)) ^ 1U;
-  std::memcpy(bytes.data() + 1, &sum, sizeof sum);
-  const auto read = from_stored<record::JobSaved>(bytes, "x");
-  ASSERT_TRUE(read) << read.error().message;
+  const auto second = read_as_of(record::JobSaved{old}, 2, turn);
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->value, old);
+  const auto first = read_as_of(record::JobSaved{old}, 1, turn + 1);
   old.webhook = false;
-  EXPECT_EQ(read->value, old);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->value, old);
+
+  FinalJob ended;
+  ended.id = old.id;
+  ended.webhook = true;
+  const auto final = read_as_of(record::JobFinished{ended}, 2, 1 + 4);
+  ASSERT_TRUE(final) << final.error().message;
+  EXPECT_EQ(final->value, ended);
+
+  Endpoint endpoint_of;
+  endpoint_of.name = "an endpoint";
+  const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, 1, 34, 1);
+  ASSERT_TRUE(endpoint) << endpoint.error().message;
+  EXPECT_EQ(endpoint->value, endpoint_of);
+  EXPECT_TRUE(endpoint->deleting);
+
+  BatchRequest request;
+  request.id = old.id;
+  const auto batch = read_as_of(record::BatchRequestSaved{request}, 1, 17);
+  ASSERT_TRUE(batch) << batch.error().message;
+  EXPECT_EQ(batch->value, request);
+  EXPECT_FALSE(read_as_of(record::BatchRequestSaved{request}, 0, 17));
 }
 
 TEST(StoredValues, refuse_what_was_damaged) {

@@ -1,0 +1,58 @@
+#include "api/jobs/dead_letters.hpp"
+
+#include "api/jobs/changes.hpp"
+#include "api/jobs/job_page.hpp"
+#include "api/json.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::uint32_t dead_states = bit(JobState::failed) | bit(JobState::timed_out);
+
+/// Of the query, as of /requests.
+Result<JobSearch> parse_search(const Request& request) {
+  auto search = parse_job_search(request);
+  if (!search) return search;
+  search->states = search->states == 0 ? dead_states : search->states & dead_states;
+  if (search->states == 0) return refusal(Errc::invalid, "status is invalid; must be FAILED or TIMED_OUT");
+  return search;
+}
+
+/// The page that is asked for; the refusal if there is none.
+awaitable<Result<JobPage>> read_page(Context& context, Request request, Exchange& exchange) {
+  auto search = parse_search(request);
+  if (!search) co_return search.error();
+  JobSearch asked = std::move(*search);
+  co_return co_await read_job_page(context, exchange, std::move(asked));
+}
+
+}  // namespace
+
+awaitable<Response> dead_letters(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const auto page = co_await read_page(context, std::move(request), exchange);
+  co_return page ? page_response(*page) : refused({page.error().code, page.error().message});
+}
+
+awaitable<Response> requeue_dead_letters(Context& context, Request request, Exchange& exchange) {
+  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  const EndpointId endpoint = target_of(request).endpoint;
+  const auto page = co_await read_page(context, std::move(request), exchange);
+  if (!page) co_return refused({page.error().code, page.error().message});
+  std::size_t requeued = 0;
+  std::string others;
+  for (const ListedJob& job : page->jobs) {
+    const Response response = co_await retry_job(context, exchange, {endpoint, job.id});
+    if (response.status == 200) {
+      ++requeued;
+      continue;
+    }
+    others += (others.empty() ? "{" : ",{") + ("\"id\":" + json_string(job.id.text())) +
+              ",\"status\":" + std::to_string(response.status) + "," + whole_body(response).substr(1);
+  }
+  co_return json_response(200, "{\"requeued\":" + std::to_string(requeued) + ",\"refused\":[" + others +
+                                   "],\"next\":" + next_json(*page) + "}");
+}
+
+}  // namespace pilotlight::api

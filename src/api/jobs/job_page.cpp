@@ -1,0 +1,112 @@
+#include "api/jobs/job_page.hpp"
+
+#include "api/jobs/job_view.hpp"
+#include "api/json.hpp"
+#include "api/responses.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+/// A page is read in pieces, between which others have their turn on the files threads.
+constexpr std::size_t rows_per_piece = 4'000;
+constexpr ByteCount result_bytes_per_piece = 4ULL << 20;
+constexpr int pieces_per_page = 25;
+static_assert(rows_per_piece * pieces_per_page == 100'000, "as documented");
+
+constexpr ByteCount searched_result_max = 1ULL << 20;
+constexpr std::size_t shown_error_max = 1'024;
+
+/// The first bytes of a text, without half a character at the end.
+std::string_view beginning(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
+class PageReader {
+ public:
+  PageReader(Store& store, Clock& clock, JobSearch search)
+      : store_(store), clock_(clock), search_(std::move(search)) {}
+
+  /// Reads the next piece. On a files thread.
+  void read_on() {
+    JobScan piece = search_.rows;
+    piece.rows_max = rows_per_piece;
+    result_bytes_ = 0;
+    const auto last =
+        store_.scan_jobs(piece, clock_.now(), [this](const StoredJob& job) { return look(job); });
+    if (!last) {
+      problem_ = last.error();
+      return;
+    }
+    more_ = last->has_value();
+    if (more_) search_.rows.below = **last;
+  }
+
+  bool complete() const { return problem_ || !more_ || page_.jobs.size() >= search_.limit; }
+
+  Result<JobPage> take() {
+    if (problem_) return *problem_;
+    if (more_) page_.next = search_.rows.below;
+    return std::move(page_);
+  }
+
+ private:
+  /// False: enough for this piece.
+  bool look(const StoredJob& job) {
+    if (!matches(search_, job)) return true;
+    const auto* ended = std::get_if<FinalJob>(&job);
+    const std::string error = ended != nullptr ? error_of(*ended) : std::string();
+    if (!search_.error.empty() && !contains_text(error, search_.error))
+      return result_bytes_ < result_bytes_per_piece;
+    const JobId id = std::visit([](const auto& one) { return one.id; }, job);
+    page_.jobs.push_back({id, listed_view(job, beginning(error, shown_error_max))});
+    return page_.jobs.size() < search_.limit && result_bytes_ < result_bytes_per_piece;
+  }
+
+  std::string error_of(const FinalJob& job) {
+    std::string text = end_text(job);
+    if (!text.empty() || job.state != JobState::failed || job.result.bytes > searched_result_max) return text;
+    const Result<Body> result = store_.read(job.result);
+    if (!result) return text;
+    result_bytes_ += (*result)->size();
+    for_each_field(make_body("{" + **result + "}"), [&text](std::string_view name, std::string_view raw) {
+      if (name == "error") text = json_text(raw).value_or(std::string());
+    });
+    return text;
+  }
+
+  Store& store_;
+  Clock& clock_;
+  JobSearch search_;
+  JobPage page_;
+  ByteCount result_bytes_ = 0;  ///< read in this piece
+  bool more_ = true;
+  std::optional<Error> problem_;
+};
+
+}  // namespace
+
+awaitable<Result<JobPage>> read_job_page(Context& context, Exchange& exchange, JobSearch search) {
+  const engine::Reply reply = co_await context.asker(exchange).ask(
+      engine::Lane::control, command::ReadHealth{ticket_none, search.endpoint}, {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refusal(no->code, no->message);
+  PageReader reader(context.store, context.clock, std::move(search));
+  for (int piece = 0; piece < pieces_per_page && !reader.complete(); ++piece) {
+    std::function<void()> work = [&reader] { reader.read_on(); };
+    co_await on_files_thread(context, exchange, std::move(work));
+  }
+  co_return reader.take();
+}
+
+std::string next_json(const JobPage& page) {
+  return page.next ? json_string(row_text(*page.next)) : "null";
+}
+
+Response page_response(const JobPage& page) {
+  std::string views;
+  for (const ListedJob& job : page.jobs) views += (views.empty() ? "" : ",") + job.view;
+  return json_response(200, "{\"requests\":[" + views + "],\"next\":" + next_json(page) + "}");
+}
+
+}  // namespace pilotlight::api

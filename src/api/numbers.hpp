@@ -1,0 +1,25 @@
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace pilotlight::api {
+
+/// The number that is all of the text; nullopt for anything else.
+template <class Number>
+std::optional<Number> whole(std::string_view text, int base = 10) {
+  Number number{};
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+inline constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
+
+/// A time before the year 10000 in milliseconds since 1970, written so, or like 2026-01-31T12:00:00Z, with or
+/// without milliseconds; of a plain date, its beginning.
+std::optional<std::int64_t> parse_time(std::string_view text);
+
+}  // namespace pilotlight::api
