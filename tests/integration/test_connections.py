@@ -202,3 +202,15 @@ def test_a_client_that_sends_more_and_goes_while_its_poll_is_parked_takes_no_job
     assert worker.take()["id"] == job
     worker.finish(job, 1)
     assert "retries" not in server.status(endpoint, job)
+
+
+def test_a_worker_that_goes_in_the_middle_of_its_input_leaves_the_job(server, endpoint, worker):
+    job = server.run(endpoint, {"text": "x" * (9 * MEBIBYTE)})
+    with connect(server.origin) as connection:
+        connection.sendall(head("GET", "/" + worker._take_url().split("/", 3)[3] + "&job_in_progress=0"))
+        assert job in connection.recv(2000).decode()
+    processes.wait_until(lambda: server.status(endpoint, job)["status"] == "IN_QUEUE", 20, "the job")
+    taken = worker.take()
+    assert taken["id"] == job and len(taken["input"]["text"]) == 9 * MEBIBYTE
+    worker.finish(taken, 1)
+    assert "retries" not in server.status(endpoint, job)

@@ -3,6 +3,7 @@ fail."""
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from harness.server import ROOT
@@ -23,6 +24,7 @@ def rows():
     return found
 
 
+@cache
 def python_tests(path):
     """{name: whether it is expected to fail}"""
     functions = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]

@@ -65,12 +65,15 @@ def test_a_result_for_a_job_that_is_no_longer_kept_is_dropped(server, endpoint, 
     processes.wait_until(lambda: server.get(f"/v2/{endpoint}/status/{job}").status == 404, 20, "the end of the result")
     assert worker.done(job, {"output": "again"}).status == 200
     assert worker.chunk(job, "again").status == 200
-    assert server.get(f"/v2/{endpoint}/status/{job}").status == 404
+    answer = server.get(f"/v2/{endpoint}/status/{job}")
+    assert answer.status == 404 and "no longer kept" in answer.json["error"]
 
 
 def test_a_running_job_whose_ttl_ends_is_stopped_and_its_result_dropped(server, endpoint, worker):
     """It is not deleted under its worker: the result is answered 200, the job says why it ended."""
-    job = server.run(endpoint, {"n": 1}, policy={"ttl": 10_000})
+    finished = server.run(endpoint, {"n": 1}, policy={"ttl": 10_000})
+    worker.finish(worker.take(), "in time")
+    job = server.run(endpoint, {"n": 2}, policy={"ttl": 10_000})
     worker.take()
     stops = worker.later(worker.stops)
     view = server.wait_status(endpoint, job, "TIMED_OUT", timeout=40)
@@ -78,6 +81,7 @@ def test_a_running_job_whose_ttl_ends_is_stopped_and_its_result_dropped(server, 
     assert stops.result(30) == [job]
     assert worker.done(job, {"output": "too late"}).status == 200
     assert server.status(endpoint, job) == view
+    assert server.status(endpoint, finished)["output"] == "in time", "a ttl ends no job that has ended"
 
 
 def test_progress_of_an_earlier_delivery_is_dropped(server, endpoint, worker, make_worker):
