@@ -7,6 +7,7 @@ import time
 import pytest
 import requests
 import runpod
+from harness import processes
 from harness.client import unlike
 from harness.server import PYTHON, ROOT
 
@@ -79,6 +80,26 @@ def test_a_stream_ends_with_the_job(client, worker):
     worker.done(job.job_id, {"output": []}, stream="true")
     assert list(stream) == [{"second": 2}, None]
     assert job.status() == "COMPLETED" and job.output() == []
+
+
+def test_a_stream_of_a_cancelled_job_goes_on_asking_until_the_job_is_no_longer_kept(server, client, worker, monkeypatch):
+    """The package does not know CANCELLED as an end. What ends it is a 404; `ttl` brings that about sooner."""
+    job = client.run({"n": 1})
+    asked, ask = [], job.rp_client.rp_session.request
+
+    def counted(*arguments, **named):
+        answer = ask(*arguments, **named)
+        asked.append(answer.json().get("status"))
+        return answer
+
+    monkeypatch.setattr(job.rp_client.rp_session, "request", counted)
+    streamed = worker.later(list, job.stream())
+    server.post(f"/v2/{client.endpoint_id}/cancel/{job.job_id}")
+    processes.wait_until(lambda: asked.count("CANCELLED") > 2, 20, "further questions")
+    assert not streamed.done()
+    server.get(f"/v2/{client.endpoint_id}/status/{job.job_id}?ttl=0")
+    with pytest.raises(requests.HTTPError, match="404"):
+        streamed.result(60)
 
 
 def test_a_silent_stream_outlives_the_clients_read_timeout(client, worker):

@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from harness.raw import connect, head
 
 ASYNC_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}-u1"
 
@@ -52,6 +53,35 @@ def test_runsync_gives_up_waiting_but_not_the_job(server, endpoint, worker):
     assert answer.json["status"] == "IN_QUEUE"
     worker.finish(worker.take(), "late")
     assert server.status(endpoint, answer.json["id"])["output"] == "late"
+
+
+def test_every_answer_of_runsync_has_the_id_in_its_header(server, endpoint, worker):
+    """A client that gave up the body too early has the id nevertheless."""
+    waiting = server.post(f"/v2/{endpoint}/runsync?wait=1000", {"input": 1})
+    assert waiting.headers["X-Runpod-Job-Id"] == waiting.json["id"]
+    worker.finish(worker.take(), "done")
+    asked = worker.later(server.post, f"/v2/{endpoint}/runsync", {"input": 2})
+    job = worker.take()["id"]
+    worker.finish(job, "done")
+    assert asked.result(20).headers["X-Runpod-Job-Id"] == job
+
+
+@pytest.mark.xfail(strict=True, raises=TimeoutError, reason="the header goes with the answer, when the wait is over")
+def test_the_id_of_a_runsync_comes_before_its_result(server, endpoint, worker):
+    body = b'{"input": 1}'
+    with connect(server.origin, timeout=2) as connection:
+        connection.sendall(head("POST", f"/v2/{endpoint}/runsync", server.key, content_length=len(body)) + body)
+        job = worker.take()["id"]
+        assert f"X-Runpod-Job-Id: {job}".encode() in connection.recv(65536)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="Idempotency-Key is not there yet")
+@pytest.mark.parametrize("operation", ["run", "runsync?wait=1000"])
+def test_one_idempotency_key_makes_one_job(server, endpoint, operation):
+    """Who repeats a request, because the answer was lost, gets the job that is there."""
+    headers = {"idempotency-key": f"once {endpoint}"}
+    first, second = (server.post(f"/v2/{endpoint}/{operation}", {"input": 1}, headers=headers) for _ in range(2))
+    assert first.json["id"] == second.json["id"]
 
 
 @pytest.mark.parametrize("wait", ["999", "300001", "-5", "abc", "1e3", "99999999999999999999"])

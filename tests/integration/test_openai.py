@@ -186,6 +186,18 @@ def test_a_lost_worker_in_the_middle_is_an_error(servers, make_worker):
     assert server.wait_final(endpoint, job)["status"] == "CANCELLED"
 
 
+def test_a_stream_without_done_ends_with_its_job(server, endpoint_of_hand):
+    """Some workers forget it; the response is whole all the same."""
+    endpoint, worker = endpoint_of_hand
+    body = {"model": MODEL, "messages": [], "stream": True}
+    asked = worker.later(Events, server, "POST", f"/v2/{endpoint}/openai/v1/chat/completions", body)
+    job = worker.take()["id"]
+    worker.chunk(job, 'data: {"a": 1}\n\n')
+    worker.finish(job, [])
+    events = asked.result(20)
+    assert [event.data for event in events] == [{"a": 1}] and not events.cut
+
+
 def test_nothing_answered(server, endpoint_of_hand):
     endpoint, worker = endpoint_of_hand
     path = f"/v2/{endpoint}/openai/v1/embeddings"

@@ -16,6 +16,8 @@ def handler(job):
         raise ValueError(task["raise"])
     if "size" in task:
         return "x" * task["size"]
+    if "unwritable" in task:
+        return {"no JSON": {1, 2}}
     if "progress" in task:
         runpod.serverless.progress_update(job, task["progress"])
         time.sleep(1)

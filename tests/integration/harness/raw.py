@@ -21,6 +21,19 @@ def read_answer(connection):
         return None
 
 
+def read_answers(connection, count):
+    """So many responses that come one after another, to pipelined requests; all of them have a Content-Length."""
+    answers = []
+    with connection.makefile("rb") as file:
+        for _ in range(count):
+            status = file.readline().split()
+            assert status, f"the connection ended after {len(answers)} answers"
+            fields = http.client.parse_headers(file)
+            text = file.read(int(fields["Content-Length"])).decode(errors="replace")
+            answers.append(Answer(int(status[1]), text, dict(fields)))
+    return answers
+
+
 def exchange(origin, data, timeout=30):
     """The answer to these bytes on a connection of their own; None if the server just closes."""
     with connect(origin, timeout) as connection:
