@@ -3,6 +3,8 @@ add_compile_options(-Wall -Wextra -Werror -Wswitch-enum -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Boost's fences under -fsanitize=thread, and g++ 12's false alarms inside inlined library code.
   add_compile_options(-Wno-tsan -Wno-mismatched-new-delete -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized -Wno-array-bounds)
+else()
+  add_compile_options(-w)  # warnings are g++'s business; clang only makes the fuzzers
 endif()
 if(PILOTLIGHT_SANITIZE)
   add_compile_options(-fsanitize=${PILOTLIGHT_SANITIZE} -fno-sanitize-recover=all)

@@ -24,8 +24,13 @@ std::string request(const std::string& method, const std::string& target, const 
   return text + "\r\n" + body;
 }
 
-std::string run_request(const Options& options) {
-  return request("POST", "/v2/" + options.text("endpoint") + "/run", options.text("key"),
+std::string run_request(const Options& options, const std::string& operation) {
+  return run_request_of(options, options.text("endpoint"), operation);
+}
+
+std::string run_request_of(const Options& options, const std::string& endpoint,
+                           const std::string& operation) {
+  return request("POST", "/v2/" + endpoint + "/" + operation, options.text("key"),
                  R"({"input":{"prompt":"a small prompt of usual size","steps":20,"seed":42}})");
 }
 

@@ -28,8 +28,9 @@ struct Options {
 /// A whole request; POST gets a JSON body.
 std::string request(const std::string& method, const std::string& target, const std::string& key,
                     const std::string& body = "");
-/// A /run of a small job on the endpoint of `options`.
-std::string run_request(const Options& options);
+/// A /run or another such operation of a small job, on the endpoint of `options` or another one.
+std::string run_request(const Options& options, const std::string& operation = "run");
+std::string run_request_of(const Options& options, const std::string& endpoint, const std::string& operation);
 /// The value of a string field in a flat JSON text, without unescaping; empty if absent.
 std::string_view field(std::string_view json, std::string_view name);
 

@@ -1,5 +1,5 @@
 #include "drive/modes.hpp"
-#include "drive/worker.hpp"
+#include "drive/pair.hpp"
 
 namespace pilotlight::bench {
 namespace {
@@ -7,15 +7,15 @@ namespace {
 constexpr useconds_t parked_after_us = 2000;
 
 /// Waits until both have their answer; the time until the worker had its job.
-double hand_over_ms(Poller& poller, Connection& submitter, Connection& worker, const std::string& run) {
+double hand_over_ms(Pair& pair, const std::string& run) {
   bool accepted = false, taken = false;
   double ms = 0;
   const auto start = SteadyClock::now();
-  submitter.send(run);
+  pair.submitter.send(run);
   while (!accepted || !taken) {
-    poller.wait(1000, [&](std::uint64_t which) {
-      if (which == 0 && submitter.receive()) accepted = true;
-      if (which == 1 && worker.receive()) {
+    pair.poller.wait(1000, [&](std::uint64_t tag) {
+      if (tag == Pair::submitter_tag && pair.submitter.receive()) accepted = true;
+      if (tag == Pair::worker_tag && pair.taker.receive()) {
         taken = true;
         ms = 1e3 * seconds_since(start);
       }
@@ -29,20 +29,16 @@ double hand_over_ms(Poller& poller, Connection& submitter, Connection& worker, c
 int dispatch(const Options& options) {
   const long count = options.number("count", 1000);
   const std::string run = run_request(options);
-  Connection submitter(options.port()), taker(options.port());
-  const Worker worker(options, taker);
-  Poller poller;
-  poller.add(submitter.fd(), 0);
-  poller.add(taker.fd(), 1);
+  Pair pair(options);
   std::vector<double> latencies;
   for (long i = 0; i < count; ++i) {
-    taker.send(worker.take());
+    pair.taker.send(pair.worker.take());
     ::usleep(parked_after_us);
-    const double ms = hand_over_ms(poller, submitter, taker, run);
-    if (taker.status() != 200) continue;
+    const double ms = hand_over_ms(pair, run);
+    if (pair.taker.status() != 200) continue;
     latencies.push_back(ms);
-    taker.send(worker.done(std::string(field(taker.body(), "id"))));
-    while (!taker.receive()) poller.wait(1000, [](std::uint64_t) {});
+    pair.taker.send(pair.worker.done(field(pair.taker.body(), "id")));
+    pair.wait_for(pair.taker);
   }
   std::printf("count=%zu", latencies.size());
   print_latencies(latencies);

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "drive/modes.hpp"
-#include "drive/worker.hpp"
+#include "drive/pair.hpp"
 
 namespace pilotlight::bench {
 namespace {
@@ -40,67 +40,63 @@ class Reader {
   long events_ = 0;
 };
 
-void wait_for(Poller& poller, Connection& connection) {
-  while (!connection.receive()) poller.wait(1000, [](std::uint64_t) {});
+std::string taken_job(const Options& options, Pair& pair) {
+  pair.submitter.send(run_request(options));
+  pair.wait_for(pair.submitter);
+  pair.taker.send(pair.worker.take());
+  pair.wait_for(pair.taker);
+  return std::string(field(pair.taker.body(), "id"));
 }
 
-std::string taken_job(const Options& options, const Worker& worker, Connection& submitter,
-                      Connection& taker) {
-  Poller poller;
-  poller.add(submitter.fd(), 0);
-  poller.add(taker.fd(), 1);
-  submitter.send(run_request(options));
-  wait_for(poller, submitter);
-  taker.send(worker.take());
-  wait_for(poller, taker);
-  return std::string(field(taker.body(), "id"));
+/// So many readers of the job, all of which have had their first event.
+std::vector<std::unique_ptr<Reader>> opened_readers(const Options& options, const std::string& job,
+                                                    Poller& poller) {
+  std::vector<std::unique_ptr<Reader>> all;
+  const long readers = options.number("readers", 1);
+  for (long i = 0; i < readers; ++i) {
+    all.push_back(std::make_unique<Reader>(options, job));
+    poller.add(all.back()->fd(), Pair::tags + static_cast<std::uint64_t>(i));
+  }
+  for (long open = 0; open < readers;)
+    poller.wait(1000, [&](std::uint64_t tag) {
+      Reader& reader = *all[tag - Pair::tags];
+      const bool before = reader.open();
+      reader.receive();
+      open += reader.open() && !before ? 1 : 0;
+    });
+  return all;
 }
 
 }  // namespace
 
 int stream(const Options& options) {
-  const long count = options.number("count", 200), readers = options.number("readers", 1);
+  const long count = options.number("count", 200);
   const auto pause_us = static_cast<useconds_t>(options.number("pause_us", 2000));
-  Connection submitter(options.port()), taker(options.port());
-  const Worker worker(options, taker);
-  const std::string job = taken_job(options, worker, submitter, taker);
-  constexpr std::uint64_t worker_tag = ~std::uint64_t{0};
-  Poller poller;
-  poller.add(taker.fd(), worker_tag);
-  std::vector<std::unique_ptr<Reader>> all;
-  long open = 0;
-  for (long i = 0; i < readers; ++i) {
-    all.push_back(std::make_unique<Reader>(options, job));
-    poller.add(all.back()->fd(), static_cast<std::uint64_t>(i));
-  }
-  while (open < readers)
-    poller.wait(1000, [&](std::uint64_t i) {
-      const bool before = all[i]->open();
-      all[i]->receive();
-      open += all[i]->open() && !before ? 1 : 0;
-    });
+  Pair pair(options);
+  const std::string job = taken_job(options, pair), chunk = pair.worker.chunk(job);
+  const auto readers = opened_readers(options, job, pair.poller);
   std::vector<double> each, last;
-  const std::string chunk = worker.chunk(job);
   for (long number = 1; number <= count; ++number) {
     ::usleep(pause_us);
     bool answered = false;
-    long told = 0;
+    std::size_t told = 0;
     const auto start = SteadyClock::now();
-    taker.send(chunk);
-    while (!answered || told < readers)
-      poller.wait(1000, [&](std::uint64_t i) {
-        if (i == worker_tag) {
-          answered = taker.receive() || answered;
+    pair.taker.send(chunk);
+    while (!answered || told < readers.size())
+      pair.poller.wait(1000, [&](std::uint64_t tag) {
+        if (tag == Pair::worker_tag) {
+          answered = pair.taker.receive() || answered;
           return;
         }
-        all[i]->receive();
-        if (all[i]->events() < number) return;
+        Reader& reader = *readers[tag - Pair::tags];
+        reader.receive();
+        if (reader.events() < number) return;
         ++told;
         each.push_back(1e3 * seconds_since(start));
       });
     last.push_back(each.back());
   }
-  std::printf("count=%ld readers=%ld", count, readers);
+  std::printf("count=%ld readers=%zu", count, readers.size());
   print_latencies(each);
   std::sort(last.begin(), last.end());
   std::printf(" last_p50_ms=%.3f\n", last[last.size() / 2]);
@@ -110,30 +106,24 @@ int stream(const Options& options) {
 int sync(const Options& options) {
   const long count = options.number("count", 200);
   const auto pause_us = static_cast<useconds_t>(options.number("pause_us", 2000));
-  const std::string text =
-      request("POST", "/v2/" + options.text("endpoint") + "/runsync", options.text("key"),
-              R"({"input":{"prompt":"a small prompt of usual size","steps":20,"seed":42}})");
-  Connection submitter(options.port()), taker(options.port());
-  const Worker worker(options, taker);
-  Poller poller;
-  poller.add(submitter.fd(), 0);
-  poller.add(taker.fd(), 1);
+  const std::string text = run_request(options, "runsync");
+  Pair pair(options);
   std::vector<double> latencies;
   for (long i = 0; i < count; ++i) {
-    taker.send(worker.take());
+    pair.taker.send(pair.worker.take());
     ::usleep(pause_us);
     bool ended = false, taken = false, done = false;
     const auto start = SteadyClock::now();
-    submitter.send(text);
+    pair.submitter.send(text);
     while (!ended || !done)
-      poller.wait(1000, [&](std::uint64_t which) {
-        if (which == 0 && submitter.receive()) {
+      pair.poller.wait(1000, [&](std::uint64_t tag) {
+        if (tag == Pair::submitter_tag && pair.submitter.receive()) {
           ended = true;
           latencies.push_back(1e3 * seconds_since(start));
         }
-        if (which == 1 && taker.receive()) {
+        if (tag == Pair::worker_tag && pair.taker.receive()) {
           if (taken) done = true;
-          if (!taken) taker.send(worker.done(std::string(field(taker.body(), "id"))));
+          if (!taken) pair.taker.send(pair.worker.done(field(pair.taker.body(), "id")));
           taken = true;
         }
       });

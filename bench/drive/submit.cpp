@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <memory>
+#include <sstream>
 
 #include "drive/modes.hpp"
 
@@ -24,34 +26,51 @@ std::string text_of(const Options& options) {
                  size > 0 ? structured_body(size) : options.text("body", "{}"));
 }
 
+using Text = std::shared_ptr<const std::string>;
+
 struct Client {
-  explicit Client(int port) : connection(port) {}
+  Client(int port, Text request, bool counts)
+      : connection(port), text(std::move(request)), measured(counts) {}
 
   Connection connection;
+  Text text;
+  bool measured;
   SteadyClock::time_point sent{};
 
-  void send(const std::string& text) {
+  void send() {
     sent = SteadyClock::now();
-    connection.send(text);
+    connection.send(*text);
   }
 };
+
+/// Those of `others` go to these endpoints in turn and are not measured.
+std::vector<std::unique_ptr<Client>> connected(const Options& options, long connections) {
+  std::vector<Text> others;
+  std::istringstream ids(options.text("others"));
+  for (std::string id; std::getline(ids, id, ',');)
+    others.push_back(std::make_shared<const std::string>(run_request_of(options, id, "run")));
+  const long first = others.empty() ? connections : options.number("first", 1);
+  const auto text = std::make_shared<const std::string>(text_of(options));
+  std::vector<std::unique_ptr<Client>> all;
+  for (long i = 0; i < connections; ++i) {
+    const Text& own = i < first ? text : others[static_cast<std::size_t>(i) % others.size()];
+    all.push_back(std::make_unique<Client>(options.port(), own, i < first));
+  }
+  return all;
+}
 
 }  // namespace
 
 int submit(const Options& options) {
   const long connections = options.number("connections", 64), count = options.number("count", 20000);
   const auto pause_us = static_cast<useconds_t>(options.number("pause_us", 0));
-  const std::string text = text_of(options);
   Poller poller;
-  std::vector<std::unique_ptr<Client>> all;
+  const auto all = connected(options, std::min(connections, count));
   std::vector<double> latencies;
   latencies.reserve(static_cast<std::size_t>(count));
-  for (long i = 0; i < connections && i < count; ++i) {
-    all.push_back(std::make_unique<Client>(options.port()));
-    poller.add(all.back()->connection.fd(), static_cast<std::uint64_t>(i));
-  }
+  for (std::size_t i = 0; i < all.size(); ++i) poller.add(all[i]->connection.fd(), i);
   const auto start = SteadyClock::now();
-  for (const auto& client : all) client->send(text);
+  for (const auto& client : all) client->send();
   long started = static_cast<long>(all.size()), finished = 0, failed = 0;
   while (finished < count) {
     poller.wait(1000, [&](std::uint64_t i) {
@@ -59,11 +78,11 @@ int submit(const Options& options) {
       if (!client.connection.receive()) return;
       ++finished;
       if (client.connection.status() != 200) ++failed;
-      latencies.push_back(1e3 * seconds_since(client.sent));
+      if (client.measured) latencies.push_back(1e3 * seconds_since(client.sent));
       if (started == count) return;
       ++started;
       if (pause_us > 0) ::usleep(pause_us);
-      client.send(text);
+      client.send();
     });
   }
   const double elapsed = seconds_since(start);

@@ -16,6 +16,7 @@ import full
 import hand_over
 import latencies
 import memory
+import neighbours
 import restart
 import status
 import table
@@ -34,7 +35,8 @@ FIGURES = {
     "memory": (memory.measure, "bytes a queued job, an idle poll, a finished job"),
     "coldstart": (cold_start.measure, "submit at zero workers to the worker's exec: latency"),
     "full": (full.measure, "accept with a million queued, and with a million finished jobs kept"),
-    "polls": (idle_polls.measure, "1,000 idle polls: CPU"),
+    "neighbours": (neighbours.measure, "accept on one endpoint while another takes the load: p99"),
+    "polls": (idle_polls.measure, "1,000 and 10,000 idle polls: CPU"),
     "restart": (restart.measure, "kill -9 of the server to the first answer"),
 }
 

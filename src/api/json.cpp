@@ -2,7 +2,8 @@
 
 #include <simdjson.h>
 
-#include <boost/json/basic_parser.hpp>
+#include <algorithm>
+#include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 
 namespace pilotlight::api {
@@ -58,6 +59,23 @@ simdjson::ondemand::parser& thread_parser() {
   return parser;
 }
 
+/// How many bytes the well-formed character at the beginning takes; 0 if none is there.
+std::size_t character_bytes(std::string_view text) {
+  for (std::size_t size = 1; size <= std::min<std::size_t>(text.size(), 4); ++size)
+    if (simdjson::validate_utf8(text.data(), size)) return size;
+  return 0;
+}
+
+std::string as_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = character_bytes(text);
+    out += size > 0 ? text.substr(0, size) : "\xef\xbf\xbd";
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() &&
          (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
@@ -69,6 +87,7 @@ std::string_view trimmed(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
+  if (!simdjson::validate_utf8(text.data(), text.size())) return append_json_string(out, as_utf8(text));
   out += '"';
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -92,6 +111,11 @@ std::string json_string(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
+}
+
+std::string json_of(const json::value& value) {
+  std::size_t replaced = 0;
+  return *without_python_numbers(make_body(json::serialize(value)), replaced);
 }
 
 std::optional<std::string> json_text(std::string_view raw) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,15 +10,18 @@
 
 namespace pilotlight::api {
 
-/// Appends text as a JSON string with its quotes.
+/// Appends text as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
+
+/// The value as JSON; what is no finite number, as texts such as 1e999 and 0e999 become, is null.
+std::string json_of(const boost::json::value& value);
 
 /// The text that a JSON string stands for; nullopt for any other value.
 std::optional<std::string> json_text(std::string_view raw);
 
 /// What is wrong with this text as strict JSON; nullopt if it is exactly one value, nested at most 1,000
-/// deep. Numbers may have any size.
+/// deep. Numbers may have any size with an exponent below 2^31.
 std::optional<std::string> json_problem(const Body& text);
 
 /// Calls `field` with each top-level field's name and raw value of an object that `json_problem` accepted;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <map>
 
 #include "base/random.hpp"
@@ -35,6 +36,17 @@ TEST(Json, the_text_of_a_string_is_found) {
 TEST(Json, strings_are_escaped_as_json_wants_it) {
   EXPECT_EQ(json_string("a\"b\\c\n\x01é"), "\"a\\\"b\\\\c\\n\\u0001é\"");
   EXPECT_FALSE(problem(json_string(std::string("\0\x1f", 2))));
+}
+
+TEST(Json, a_string_of_bytes_that_are_no_utf8_is_json_all_the_same) {
+  EXPECT_EQ(json_string("caf\xe9 \xc3\xa9\xf0\x9f\x98"),
+            "\"caf\xef\xbf\xbd é\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"");
+  EXPECT_FALSE(problem(json_string("\xed\xa0\x80\xc0\xaf\xff")));
+}
+
+TEST(Json, a_value_with_numbers_beyond_all_bounds_is_json_all_the_same) {
+  EXPECT_EQ(json_of(boost::json::parse(R"({"a":[1e999,-1e999,0e999,1.5],"b":"Infinity"})")),
+            R"({"a":[null,null,null,1.5E0],"b":"Infinity"})");
 }
 
 TEST(Json, accepts_values_and_refuses_what_is_not_strict_json) {

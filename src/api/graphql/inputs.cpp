@@ -1,6 +1,7 @@
 #include "api/graphql/inputs.hpp"
 
 #include "api/graphql/input_fields.hpp"
+#include "api/json.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -180,7 +181,7 @@ Result<Asked<command::SaveTemplate>> template_from_input(const json::object& inp
   fields.flag("isServerless", patch.is_serverless, defaults.is_serverless);
   fields.flag("advancedStart", patch.advanced_start, defaults.advanced_start);
   if (const json::value* config = fields.find("config"))
-    patch.config_json = config->is_null() ? std::string() : json::serialize(*config);
+    patch.config_json = config->is_null() ? std::string() : json_of(*config);
   read_env(input, asked);
   return asked;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/graphql/views.hpp"
+
 namespace pilotlight::api {
 namespace {
 
@@ -121,6 +123,30 @@ TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
       {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"XX"})", "type must be QB"},
   };
   for (const auto& [input, message] : cases) EXPECT_EQ(problem(input), message) << input;
+}
+
+TEST(TemplateInput, a_config_of_any_shape_can_be_shown_again) {
+  const auto shown = [](const json::value& config) {
+    const auto asked = template_from_input({{"name", "abc"},
+                                            {"imageName", "i"},
+                                            {"containerDiskInGb", 5},
+                                            {"volumeInGb", 0},
+                                            {"config", config}});
+    Template made;
+    made.config_json = asked.value().command.patch.config_json.value();
+    return template_view(made).at("config");
+  };
+  EXPECT_EQ(shown(json::parse(R"({"a":["b"]})")), json::parse(R"({"a":["b"]})"));
+  EXPECT_EQ(shown(json::parse("[1e999]")), json::parse("[null]"));
+  json::value deep;
+  for (int depth = 0; depth < 90; ++depth) deep = json::array({deep});
+  EXPECT_EQ(shown(deep), deep);
+}
+
+TEST(TemplateInput, a_config_that_cannot_be_read_is_shown_as_null) {
+  Template stored;
+  stored.config_json = R"({"a":Infinity})";
+  EXPECT_EQ(template_view(stored).at("config"), json::value());
 }
 
 TEST(TemplateInput, the_environment_travels_beside_the_command) {

@@ -15,6 +15,15 @@ json::value text_or_null(std::string_view value) {
   return value.empty() ? json::value(nullptr) : text(value);
 }
 
+/// What is stored as JSON of any shape; null if there is nothing that can be read.
+json::value stored_json(std::string_view stored) {
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = stored.size();
+  json::value value = json::parse(stored, error, {}, options);
+  return error ? json::value() : value;
+}
+
 json::array texts(const std::vector<std::string>& values) {
   json::array all;
   for (const std::string& value : values) all.push_back(text(value));
@@ -130,7 +139,7 @@ json::value template_view(const Template& t) {
           {"isServerless", t.is_serverless},
           {"advancedStart", t.advanced_start},
           {"category", text_or_null(t.category)},
-          {"config", t.config_json.empty() ? json::value() : json::parse(t.config_json)},
+          {"config", stored_json(t.config_json)},
           {"boundEndpointId", text_or_null(t.bound_endpoint.view())}};
 }
 

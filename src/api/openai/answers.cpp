@@ -59,7 +59,7 @@ OpenAiAnswer answer_of_error(std::string_view text) {
   if (message.empty() || text_member(object, "type").empty()) return answer;
   object.emplace("param", nullptr);
   object.emplace("code", nullptr);
-  answer.body = "{\"error\":" + json::serialize(object) + "}";
+  answer.body = "{\"error\":" + json_of(object) + "}";
   return answer;
 }
 

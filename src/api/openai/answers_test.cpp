@@ -69,6 +69,12 @@ TEST(OpenAiAnswer, words_a_failed_job_as_an_error) {
             R"({"error":{"message":"{no literal","type":"server_error","param":null,"code":null}})");
 }
 
+TEST(OpenAiAnswer, hands_an_error_with_an_infinite_number_on_as_json) {
+  const auto answer = openai_answer(
+      JobState::failed, make_body(R"({"error":"{\"message\":\"m\",\"type\":\"t\",\"seconds\":1e999}"})"));
+  EXPECT_EQ(answer->body, R"({"error":{"message":"m","type":"t","seconds":null,"param":null,"code":null}})");
+}
+
 TEST(OpenAiAnswer, tells_of_other_ends) {
   const Body view = make_body(R"({"error":"executionTimeout exceeded"})");
   EXPECT_EQ(openai_answer(JobState::timed_out, view)->status, 504);

@@ -1,6 +1,7 @@
 #include "api/openai/python_literal.hpp"
 
 #include <boost/json.hpp>
+#include <charconv>
 
 namespace pilotlight::api {
 namespace {

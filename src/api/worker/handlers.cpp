@@ -1,12 +1,12 @@
 #include "api/worker/handlers.hpp"
 
-#include <charconv>
 #include <limits>
 
 #include "api/json.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
 #include "api/worker/environment.hpp"
+#include "api/worker/queries.hpp"
 #include "api/worker/result_body.hpp"
 #include "base/log.hpp"
 
@@ -26,27 +26,6 @@ constexpr std::int64_t hold_spread_ms = 2'000;
 milliseconds draw_hold() {
   return hold_middle +
          milliseconds{static_cast<std::int64_t>(random_bits() % (2 * hold_spread_ms + 1)) - hold_spread_ms};
-}
-
-/// "…/1.12.0 …" or "1.12.0"; not known if there are no three numbers.
-SdkVersion parse_version(std::string_view text) {
-  SdkVersion version;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (std::int16_t* part : {&version.major, &version.minor, &version.patch}) {
-    const auto [stop, error] = std::from_chars(at, end, *part);
-    if (error != std::errc{}) return {};
-    at = stop < end && *stop == '.' ? stop + 1 : stop;
-  }
-  return version;
-}
-
-SdkVersion sdk_of(const Request& request) {
-  constexpr std::string_view product = "RunPod-Python-SDK/";
-  const std::size_t at = request.user_agent.find(product);
-  if (at != std::string::npos)
-    return parse_version(std::string_view(request.user_agent).substr(at + product.size()));
-  return parse_version(request.parameter("runpod_version").value_or(std::string()));
 }
 
 /// The worker that the path names, if the token proves it; empty otherwise.
@@ -111,13 +90,8 @@ awaitable<Response> take(Context& context, Request request, Exchange& exchange, 
   command::TakeJobs poll;
   poll.worker = worker_of(context, request);
   if (poll.worker.empty()) co_return co_await slow_refusal(exchange);
-  if (const auto size = request.parameter("batch_size"); list && size) {
-    std::uint32_t count = 1;
-    std::from_chars(size->data(), size->data() + size->size(), count);
-    poll.max = std::clamp<std::uint32_t>(count, 1, 1000);
-  }
-  if (const auto busy = request.parameter("job_in_progress"); busy && (*busy == "0" || *busy == "1"))
-    poll.job_in_progress = *busy == "1";
+  if (list) poll.max = batch_size_of(request);
+  poll.job_in_progress = job_in_progress_of(request);
   poll.sdk = sdk_of(request);
   poll.hold = draw_hold();
   poll.arrived = context.clock.now();
@@ -157,17 +131,9 @@ awaitable<Response> ping(Context& context, Request request, Exchange& exchange) 
   command::Heartbeat heartbeat;
   heartbeat.worker = worker_of(context, request);
   if (heartbeat.worker.empty()) co_return error_response(401, "this worker is not known");
-  const std::string jobs = request.parameter("job_id").value_or(std::string());
-  for (std::size_t at = 0; at < jobs.size();) {
-    const std::size_t end = std::min(jobs.find(',', at), jobs.size());
-    if (const auto job = JobId::parse(std::string_view(jobs).substr(at, end - at)))
-      heartbeat.jobs.push_back(*job);
-    at = end + 1;
-  }
+  heartbeat.jobs = pinged_jobs_of(request);
   heartbeat.sdk = sdk_of(request);
-  if (request.parameter("status") == "unhealthy")
-    heartbeat.unhealthy = "the worker's own check " + request.parameter("check").value_or("") +
-                          " failed: " + request.parameter("reason").value_or("").substr(0, 512);
+  heartbeat.unhealthy = unhealthy_of(request);
   context.asker(exchange).tell(engine::Lane::worker, std::move(heartbeat));
   co_return json_response(200, "{}");
 }

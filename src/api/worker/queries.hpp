@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/ids.hpp"
+#include "domain/worker.hpp"
+#include "net/message.hpp"
+
+// What a worker's query says (data plane reference 2.3 and 2.8). What cannot be understood counts as not
+// said.
+namespace pilotlight::api {
+
+/// From the User-Agent, else from `runpod_version`.
+SdkVersion sdk_of(const net::Request& request);
+
+/// How many jobs it asks for at once: 1–1,000.
+std::uint32_t batch_size_of(const net::Request& request);
+/// Whether it has a job already.
+std::optional<bool> job_in_progress_of(const net::Request& request);
+
+/// The jobs that a ping names.
+std::vector<JobId> pinged_jobs_of(const net::Request& request);
+/// Why its own checks failed, if a ping says so.
+std::optional<std::string> unhealthy_of(const net::Request& request);
+
+}  // namespace pilotlight::api

@@ -1,0 +1,62 @@
+// The judge of all JSON from outside, and what takes it apart.
+#include "api/json.hpp"
+
+#include <boost/json.hpp>
+
+#include "tests/fuzz/target.hpp"
+
+using namespace pilotlight;
+using namespace pilotlight::api;
+
+namespace {
+
+bool accepted(std::string_view text) {
+  return !json_problem(copy_body(text));
+}
+
+bool within(std::string_view part, const Body& whole) {
+  return part.data() >= whole->data() && part.data() + part.size() <= whole->data() + whole->size();
+}
+
+void take_apart(const Body& body) {
+  std::string rebuilt;
+  const bool object = for_each_field(body, [&](std::string_view name, std::string_view raw) {
+    ASSERT(within(raw, body) && accepted(raw));
+    rebuilt += (rebuilt.empty() ? "" : ",") + json_string(name) + ":" + std::string(raw);
+  });
+  ASSERT(object == body->substr(body->find_first_not_of(" \t\r\n")).starts_with('{'));
+  ASSERT(!object || accepted("{" + rebuilt + "}"));
+  std::string elements;
+  const bool array = for_each_element(body, [&](std::string_view raw) {
+    ASSERT(within(raw, body) && accepted(raw));
+    elements += (elements.empty() ? "" : ",") + std::string(raw);
+    return true;
+  });
+  ASSERT(array == body->substr(body->find_first_not_of(" \t\r\n")).starts_with('['));
+  ASSERT(!array || accepted("[" + elements + "]"));
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(fuzz::text_of(data, size));
+  const bool strict = fuzz::StrictJson::accepts(text, fuzz::depth_max);
+  if (!fuzz::exponent_is_long(text)) {
+    ASSERT(accepted(text) == strict);
+    // So large that another parser is asked first.
+    ASSERT(accepted(std::string(5'000, ' ') + text) == strict);
+  }
+  ASSERT(fuzz::is_json(json_string(text)));
+  if (graphql::is_utf8(text)) ASSERT(json_text(json_string(text)) == text);
+
+  std::size_t replaced = 0, again = 0;
+  const Body body = copy_body(text), clean = without_python_numbers(body, replaced);
+  ASSERT((clean == body) == (replaced == 0));
+  ASSERT(without_python_numbers(clean, again) == clean && again == 0);
+  if (strict) ASSERT(replaced == 0);
+  if (accepted(text)) take_apart(body);
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse(text, error);
+  if (!error) ASSERT(fuzz::is_json(json_of(value)));
+  return 0;
+}
