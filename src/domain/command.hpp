@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "domain/batch.hpp"
 #include "domain/endpoint.hpp"
+#include "domain/idempotency.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
 #include "domain/template.hpp"
@@ -82,6 +83,8 @@ struct SubmitJob {
   RetentionClass retention = RetentionClass::run;
   std::optional<milliseconds> wait;
   bool webhook = false;  ///< the extras name a URL that shall be told of the end
+  /// Remembered with the job. Its claim is held, and the store has no job under it.
+  std::optional<IdempotencyKey> idempotency{};
 };
 
 /// Several jobs in order whose bodies are stored already; at most 1,000, without waits. Answer: JobsAccepted.
