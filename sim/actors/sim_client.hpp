@@ -23,13 +23,14 @@ class SimClients {
   /// Reads every job that is not known to have ended, and gives up those that nothing will run.
   void read_all();
   void cancel_all();
+  /// A client hears what became of the job that it handed in; null: nothing.
+  void submitted(const JobId& job, const Answer* answer);
 
  private:
   void arrive();
   void submit();
   JobPolicy draw_policy();
   JobTurn draw_turn();
-  void submitted(const JobId& job, const Answer* answer);
   void follow(const JobId& job, int times);
   void read(const JobId& job);
   void cancel(const JobId& job);

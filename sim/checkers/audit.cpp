@@ -44,7 +44,8 @@ Audit::Audit(World& world)
       workers_(world),
       answers_(world),
       streams_(world),
-      webhooks_(world) {}
+      webhooks_(world),
+      keys_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -69,6 +70,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   for (const Record& record : step.records) this->record(step, record);
   streams_.step_ends(step);
   webhooks_.step_ends(step, image_);
+  keys_.step_ends(step);
   payloads_hold(step);
   slices_hold(step);
   holders_.step_ends(step, image_);
@@ -209,6 +211,7 @@ void Audit::crashed() {
   workers_.crashed();
   streams_.crashed(world_.store.disk());
   webhooks_.crashed();
+  keys_.crashed(world_.store.disk().durable);
 }
 
 void Audit::hash_in(const Step& step) {

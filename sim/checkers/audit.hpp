@@ -7,6 +7,7 @@
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"
 #include "sim/checkers/job_laws.hpp"
+#include "sim/checkers/key_laws.hpp"
 #include "sim/checkers/order_laws.hpp"
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/stream_laws.hpp"
@@ -38,6 +39,7 @@ class Audit {
   JobLaws& jobs() { return jobs_; }
   const TicketLaws& tickets() const { return tickets_; }
   const WebhookLaws& webhooks() const { return webhooks_; }
+  const KeyLaws& keys() const { return keys_; }
   /// Of everything that was said so far; the same for the same seed.
   std::uint64_t hash() const { return hash_; }
 
@@ -64,6 +66,7 @@ class Audit {
   AnswerLaws answers_;
   StreamLaws streams_;
   WebhookLaws webhooks_;
+  KeyLaws keys_;
 };
 
 }  // namespace pilotlight::sim

@@ -66,6 +66,7 @@ void Image::fold(const Record& any) {
     void operator()(const record::BatchSaved&) {}
     void operator()(const record::BatchRequestSaved&) {}
     void operator()(const record::BatchRequestRemoved&) {}
+    void operator()(const record::IdempotencySaved&) {}
     void operator()(const record::RetentionShortened&) {}
     void operator()(const record::PayloadKept&) {}
     void operator()(const record::PayloadDropped&) {}

@@ -94,6 +94,8 @@ void SimStore::fold_record(const Record& any) {
   } else if (const auto* webhook = std::get_if<record::WebhookSaved>(&any)) {
     if (webhook->value.state == WebhookState::given_up)
       disk_.webhooks_given_up.emplace(webhook->value.job, webhook->value.outcome);
+  } else if (const auto* keyed = std::get_if<record::IdempotencySaved>(&any)) {
+    disk_.keys[{keyed->value.endpoint, keyed->value.key.text}] = keyed->value;
   } else if (const auto* shortened = std::get_if<record::RetentionShortened>(&any)) {
     const auto at = disk_.finals.find(shortened->id);
     if (at != disk_.finals.end()) at->second.expires = std::min(at->second.expires, shortened->expires);
@@ -147,6 +149,13 @@ std::optional<StreamState> SimStore::stream(const JobId& id) const {
   return at == disk_.streams.end() ? std::nullopt : std::optional(at->second);
 }
 
+std::optional<Idempotency> SimStore::idempotency(const EndpointId& endpoint, const std::string& key,
+                                                 Timestamp now) const {
+  const auto at = disk_.keys.find({endpoint, key});
+  if (at == disk_.keys.end() || at->second.expires <= now) return std::nullopt;
+  return at->second;
+}
+
 std::vector<RowNumber> SimStore::chunks(const JobId& id, std::uint32_t run, std::uint32_t from,
                                         std::uint32_t to) {
   std::vector<RowNumber> found;
@@ -169,6 +178,8 @@ void SimStore::finish(const FinalJob& job) {
 void SimStore::expire(Timestamp now) {
   if (now < next_sweep_) return;
   next_sweep_ = now + sweep_every;
+  std::erase_if(disk_.keys,
+                [now](const auto& item) { return item.second.expires + final_row_outlives_expiry <= now; });
   std::erase_if(disk_.finals, [this, now](const auto& item) {
     const FinalJob& job = item.second;
     if (job.expires + final_row_outlives_expiry > now) return false;

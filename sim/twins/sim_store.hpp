@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -25,6 +27,7 @@ struct Disk {
   std::unordered_map<JobId, StreamState> streams;  ///< of all jobs that are live or kept
   std::unordered_map<JobId, std::vector<record::ChunkSaved>> chunks;
   std::set<std::pair<JobId, Timestamp>> webhooks_given_up;  ///< by job and outcome
+  std::map<std::pair<EndpointId, std::string>, Idempotency> keys;
   PayloadBooks payloads;
   Timestamp newest{};
   std::uint64_t durable = 0;  ///< number of the newest batch
@@ -47,6 +50,9 @@ class SimStore {
   /// The final row, unless it has expired.
   std::optional<FinalJob> final_job(const JobId& id, Timestamp now) const;
   std::optional<StreamState> stream(const JobId& id) const;
+  /// What the key names, unless that has expired.
+  std::optional<Idempotency> idempotency(const EndpointId& endpoint, const std::string& key,
+                                         Timestamp now) const;
   /// The chunks [from, to) of this run, perhaps not all of them at once.
   std::vector<RowNumber> chunks(const JobId& id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
   bool accepts_jobs() const;

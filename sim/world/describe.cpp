@@ -164,6 +164,9 @@ struct RecordText {
   std::string operator()(const record::BatchRequestRemoved& r) const {
     return fmt::format("request {} of batch {} gone", r.id, r.batch);
   }
+  std::string operator()(const record::IdempotencySaved& r) const {
+    return fmt::format("key {} with {} names job {}", r.value.key.text, r.value.key.body_sha256, r.value.job);
+  }
   std::string operator()(const record::JobRevived& r) const { return fmt::format("job {} revived", r.id); }
   std::string operator()(const record::RetentionShortened& r) const {
     return fmt::format("retention {}", r.id);

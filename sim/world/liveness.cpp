@@ -16,6 +16,7 @@ void World::run() {
   engine.begin();
   manager.begin();
   clients.begin();
+  keyed.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -24,6 +25,7 @@ void World::run() {
   engine.heal();
   store.heal();
   clients.stop();
+  keyed.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();

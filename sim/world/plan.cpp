@@ -69,6 +69,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.large_percent = static_cast<unsigned>(random.below(30));
   plan.sdk_mask =
       random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);
+  if (random.chance(60)) plan.keyed_mean = plan.arrival_mean * random.between(2, 20);
   return plan;
 }
 

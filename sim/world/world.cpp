@@ -22,7 +22,8 @@ Dice::Dice(std::uint64_t seed)
       workers(stream(seed, 5)),
       clients(stream(seed, 6)),
       manager(stream(seed, 7)),
-      receivers(stream(seed, 8)) {}
+      receivers(stream(seed, 8)),
+      keyed(stream(seed, 9)) {}
 
 World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool with_hash)
     : plan(drawn),
@@ -40,6 +41,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       workers(*this),
       manager(*this),
       clients(*this),
+      keyed(*this),
       readers(*this),
       receivers(*this) {}
 

@@ -7,6 +7,7 @@
 
 #include "base/random.hpp"
 #include "sim/actors/sim_client.hpp"
+#include "sim/actors/sim_keyed.hpp"
 #include "sim/actors/sim_manager.hpp"
 #include "sim/actors/sim_reader.hpp"
 #include "sim/actors/sim_receiver.hpp"
@@ -27,7 +28,7 @@ namespace pilotlight::sim {
 /// A stream of chance for each part, so that one part's appetite does not change another's luck.
 struct Dice {
   explicit Dice(std::uint64_t seed);
-  Random engine, store, net, runtime, workers, clients, manager, receivers;
+  Random engine, store, net, runtime, workers, clients, manager, receivers, keyed;
 };
 
 /// One seed's whole world: the parts, the time they share and what they may ask of each other. Made, run to
@@ -77,6 +78,7 @@ struct World {
   SimWorkers workers;
   SimManager manager;
   SimClients clients;
+  SimKeyed keyed;
   SimReaders readers;
   SimReceivers receivers;
 

@@ -48,7 +48,7 @@ std::string_view without_bearer(std::string_view value) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view text) {
+std::string sha256(std::string_view text) {
   // Fetched once: looking the digest up by name costs more than using it.
   static EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   thread_local EVP_MD_CTX* const context = EVP_MD_CTX_new();
@@ -58,7 +58,12 @@ std::string sha256_hex(std::string_view text) {
                     EVP_DigestUpdate(context, text.data(), text.size()) == 1 &&
                     EVP_DigestFinal_ex(context, out, &size) == 1;
   ASSERT(done);
-  return hex(out, size);
+  return {reinterpret_cast<const char*>(out), size};
+}
+
+std::string sha256_hex(std::string_view text) {
+  const std::string sum = sha256(text);
+  return hex(reinterpret_cast<const unsigned char*>(sum.data()), sum.size());
 }
 
 std::string random_hex(std::size_t bytes) {

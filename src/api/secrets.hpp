@@ -11,7 +11,9 @@
 
 namespace pilotlight::api {
 
-/// SHA-256 as 64 hexadecimal digits.
+/// SHA-256, 32 bytes.
+std::string sha256(std::string_view text);
+/// The same as 64 hexadecimal digits.
 std::string sha256_hex(std::string_view text);
 
 /// `bytes` random bytes from the kernel as hexadecimal digits; for keys and secrets.

@@ -20,6 +20,7 @@ enum class Mutant : std::uint8_t {
   webhook_tried_once,       ///< a webhook is given up after the first attempt
   webhook_lost_on_restore,  ///< a restart forgets what is owed
   retry_to_same_worker,     ///< a retried job may go to a worker that still runs it
+  idempotency_forgotten,    ///< a job is accepted and its Idempotency-Key not remembered
 };
 
 #ifdef PILOTLIGHT_MUTANTS

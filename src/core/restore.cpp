@@ -74,6 +74,7 @@ void State::restore(const Record& record) {
                  [](const record::BatchSaved&) {},
                  [](const record::BatchRequestSaved&) {},
                  [](const record::BatchRequestRemoved&) {},
+                 [](const record::IdempotencySaved&) {},
                  [](const record::RetentionShortened&) {},
                  [](const record::PayloadKept&) {},
                  [](const record::PayloadDropped&) {},

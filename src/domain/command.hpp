@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "domain/batch.hpp"
 #include "domain/endpoint.hpp"
+#include "domain/idempotency.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
 #include "domain/template.hpp"
@@ -84,6 +85,8 @@ struct SubmitJob {
   std::optional<milliseconds> wait;
   bool webhook = false;  ///< the extras name a URL that shall be told of the end
   JobTurn turn{};
+  /// Remembered with the job. Its claim is held, and the store has no job under it.
+  std::optional<IdempotencyKey> idempotency{};
 };
 
 /// Several jobs in order whose bodies are stored already; at most 1,000, without waits. Answer: JobsAccepted.

@@ -17,10 +17,11 @@ struct Limits {
   milliseconds retention_runsync{60'000};
   milliseconds retention_runsync_wait{5 * 60'000};
   milliseconds retention_batch{7 * 86'400'000};
-  std::uint8_t retries_max = 1;             ///< charged returns before a lost job fails
-  std::uint8_t uncharged_returns_max = 5;   ///< further ones are charged
-  std::uint64_t live_jobs_max = 2'000'000;  ///< beyond: 503
-  std::uint64_t queue_max = 0;              ///< of one endpoint: 429 beyond; 0: no bound
+  milliseconds idempotency_keep{86'400'000};  ///< an Idempotency-Key, from its first request
+  std::uint8_t retries_max = 1;               ///< charged returns before a lost job fails
+  std::uint8_t uncharged_returns_max = 5;     ///< further ones are charged
+  std::uint64_t live_jobs_max = 2'000'000;    ///< beyond: 503
+  std::uint64_t queue_max = 0;                ///< of one endpoint: 429 beyond; 0: no bound
 
   std::uint32_t stream_chunks_max = 100'000;     ///< of one run
   std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run
@@ -64,6 +65,7 @@ constexpr Limits tiny_limits() {
   limits.retention_run = milliseconds{60'000};
   limits.retention_runsync = milliseconds{5'000};
   limits.retention_runsync_wait = milliseconds{10'000};
+  limits.idempotency_keep = milliseconds{40'000};
   limits.live_jobs_max = 200;
   limits.queue_max = 100;
   limits.by_hand_unused = milliseconds{60'000};

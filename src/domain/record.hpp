@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "domain/batch.hpp"
 #include "domain/endpoint.hpp"
+#include "domain/idempotency.hpp"
 #include "domain/job.hpp"
 #include "domain/stream.hpp"
 #include "domain/template.hpp"
@@ -105,6 +106,11 @@ struct BatchRequestRemoved {
   JobId id;
 };
 
+/// In the place of what the key named before, if that has expired. Not restored.
+struct IdempotencySaved {
+  Idempotency value;
+};
+
 /// This payload is named by what is remembered from now on: bytes of place row are committed with this batch,
 /// those of place file are no longer an orphan. Not restored.
 struct PayloadKept {
@@ -125,6 +131,6 @@ using Record =
                  record::WorkerRemoved, record::JobSaved, record::JobFinished, record::RetentionShortened,
                  record::PayloadKept, record::PayloadDropped, record::JobRevived, record::StreamSaved,
                  record::ChunkSaved, record::ChunksDropped, record::WebhookSaved, record::BatchSaved,
-                 record::BatchRequestSaved, record::BatchRequestRemoved>;
+                 record::BatchRequestSaved, record::BatchRequestRemoved, record::IdempotencySaved>;
 
 }  // namespace pilotlight

@@ -64,6 +64,9 @@ class ScriptedStore final : public Store {
   Result<std::optional<BatchEntry>> batch_request(RowNumber, JobId, Timestamp) override {
     return std::optional<BatchEntry>();
   }
+  Result<std::optional<Idempotency>> idempotency(const EndpointId&, std::string_view, Timestamp) override {
+    return std::optional<Idempotency>();
+  }
   Result<std::optional<StreamState>> stream(JobId) override { return std::optional<StreamState>(); }
   Result<std::optional<WebhookLog>> webhook(JobId) override { return std::optional<WebhookLog>(); }
   Result<std::vector<Body>> chunks(JobId, std::uint32_t, std::uint32_t, std::uint32_t) override {

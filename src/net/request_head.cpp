@@ -24,6 +24,7 @@ Method method_of(http::verb verb) {
 }
 
 constexpr std::pair<Field, beast::string_view> rare_fields[] = {
+    {Field::idempotency_key, "Idempotency-Key"},
     {Field::last_event_id, "Last-Event-ID"},
     {Field::origin, "Origin"},
     {Field::requested_headers, "Access-Control-Request-Headers"},

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -99,6 +100,10 @@ class Store {
                                                          Timestamp now) = 0;
   /// One of them. Any thread.
   virtual Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) = 0;
+
+  /// What an Idempotency-Key names; nullopt once it has expired at `now`. Any thread.
+  virtual Result<std::optional<Idempotency>> idempotency(const EndpointId& endpoint, std::string_view key,
+                                                         Timestamp now) = 0;
 
   /// The stream of a job that is live or kept; nullopt if it has none. Any thread.
   virtual Result<std::optional<StreamState>> stream(JobId id) = 0;

@@ -132,6 +132,7 @@ class Parts {
 engine::EngineOptions Parts::options(const ServerConfig& config) {
   engine::EngineOptions options;
   options.limits.queue_max = config.queue_max;
+  options.limits.idempotency_keep = config.idempotency_keep;
   options.limits.worker_stop_grace = config.grace;
   options.seed = api::random_bits();
   if (config.trace) options.trace.folder = config.data + "/trace";

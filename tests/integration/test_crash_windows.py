@@ -122,6 +122,24 @@ def test_between_a_large_bodys_rename_and_its_command(server, point, make_worker
     assert make_worker(server, endpoint).take()["id"] == kept
 
 
+@pytest.mark.parametrize("kind", [WAL_WRITTEN, WAL_SYNCED, BODY_COMPLETE])
+def test_between_an_idempotency_key_and_its_answer(server, point, make_worker, kind):
+    endpoint = server.make_idle_endpoint()
+
+    def send():
+        answer = server.post(f"/v2/{endpoint}/run", {"input": LARGE}, headers={"idempotency-key": "k"})
+        assert answer.status == 200, answer.text
+        return answer.json["id"]
+
+    strike(server, point, kind, send)
+    assert server.health(endpoint)["jobs"]["inQueue"] == (kind == WAL_SYNCED)
+    job = send()
+    strike(server, point, WAL_WRITTEN, lambda: server.run(endpoint))
+    assert send() == job
+    assert server.health(endpoint)["jobs"]["inQueue"] == 1
+    assert make_worker(server, endpoint).take()["input"] == LARGE and len(bodies(server)) == 1
+
+
 def test_between_a_large_results_rename_and_its_command(server, point, make_worker):
     endpoint = server.make_idle_endpoint()
     worker = make_worker(server, endpoint)

@@ -4,6 +4,7 @@
 
 #include "api/jobs/batch.hpp"
 #include "api/jobs/batch_body.hpp"
+#include "api/jobs/claim.hpp"
 #include "api/json.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t requests_per_command = 500;
 constexpr std::size_t active_batches_max = 10;  ///< of an endpoint
 constexpr std::uint64_t queued_max = 50'000;    ///< of an endpoint, by batches
-constexpr milliseconds claim_wait{10'000};
 constexpr milliseconds kept = Limits{}.retention_batch;
 constexpr std::size_t parse_aside_from = 256 * 1024;
 
@@ -41,18 +41,15 @@ Result<Requests> parse_one(const Body& body) {
 }
 
 /// Does the change while nobody else changes a batch of the endpoint.
-awaitable<Response> under_claim(Context& context, Exchange& exchange, BatchTarget target, Requests requests,
-                                Change change) {
-  const std::string name = "batch " + target.endpoint.text();
-  command::Claim claim{ticket_none, name, claim_wait};
-  const engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::control, std::move(claim), {}, &exchange);
-  if (!std::holds_alternative<answer::Claimed>(reply.answer))
+awaitable<Response> do_alone(Context& context, Exchange& exchange, BatchTarget target, Requests requests,
+                             Change change) {
+  std::string name = "batch " + target.endpoint.text();
+  awaitable<Response> work = change(context, exchange, target, std::move(requests));
+  auto response = co_await under_claim(context, exchange, std::move(name), std::move(work));
+  if (!response)
     co_return error_response(
         503, "another change of a batch of this endpoint is under way; try again in a moment");
-  Response response = co_await change(context, exchange, target, std::move(requests));
-  context.asker(exchange).tell(engine::Lane::control, command::Release{name});
-  co_return response;
+  co_return std::move(*response);
 }
 
 /// What all changes begin with: who asks, for what, on which endpoint.
@@ -70,7 +67,7 @@ awaitable<Response> begin(Context& context, Request request, Exchange& exchange,
   else
     work();
   if (!requests) co_return error_response(400, requests.error().message);
-  co_return co_await under_claim(context, exchange, target, std::move(*requests), change);
+  co_return co_await do_alone(context, exchange, target, std::move(*requests), change);
 }
 
 awaitable<void> save(Context& context, Exchange& exchange, command::SaveBatch change) {

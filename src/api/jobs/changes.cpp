@@ -1,11 +1,10 @@
 #include "api/jobs/changes.hpp"
 
+#include "api/jobs/claim.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
 namespace {
-
-constexpr milliseconds claim_wait{10'000};
 
 Response cannot_retry(JobState state) {
   return error_response(400, "only a job that is FAILED or TIMED_OUT can be retried; this one is " +
@@ -58,15 +57,12 @@ awaitable<Response> retry(Context& context, Request request, Exchange& exchange)
 awaitable<Response> retry_job(Context& context, Exchange& exchange, Target target) {
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
-  const std::string name = "retry " + target.job.text();
-  command::Claim claim{ticket_none, name, claim_wait};
-  const engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::control, std::move(claim), {}, &exchange);
-  if (!std::holds_alternative<answer::Claimed>(reply.answer))
+  std::string name = "retry " + target.job.text();
+  awaitable<Response> work = retry_claimed(context, exchange, target);
+  auto response = co_await under_claim(context, exchange, std::move(name), std::move(work));
+  if (!response)
     co_return error_response(503, "another retry of this job is under way; try again in a moment");
-  Response response = co_await retry_claimed(context, exchange, target);
-  context.asker(exchange).tell(engine::Lane::control, command::Release{name});
-  co_return response;
+  co_return std::move(*response);
 }
 
 awaitable<Response> purge(Context& context, Request request, Exchange& exchange) {

@@ -89,6 +89,25 @@ awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange&
   co_return found;
 }
 
+awaitable<Result<Standing>> standing(Context& context, Exchange& exchange, Target target,
+                                     std::optional<milliseconds> wait) {
+  if (target.endpoint.empty() || target.job.empty()) co_return Standing();
+  for (bool again = false;; again = true) {
+    engine::Reply reply = co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait}, {},
+        wait ? &exchange : nullptr);
+    if (auto* live = std::get_if<answer::JobLive>(&reply.answer))
+      co_return Standing(LiveJob{std::move(*live), std::move(reply.bodies.front())});
+    if (auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
+      co_return Standing(EndedJob{std::move(ended->job), std::move(reply.bodies.front())});
+    auto stored = co_await ended_job(context, exchange, target);
+    if (!stored) co_return stored.error();
+    if (*stored) co_return Standing(std::move(**stored));
+    // Between the two looks a retry may have brought it from the store into the core.
+    if (again) co_return Standing();
+  }
+}
+
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
   const auto stored = co_await ended_job(context, exchange, target);
   if (!stored) co_return error_response(500, stored.error().message);

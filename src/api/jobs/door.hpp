@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "api/context.hpp"
 #include "net/handler.hpp"
@@ -58,6 +59,16 @@ struct EndedJob {
 };
 /// The same with the worker's fields of its view.
 awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange& exchange, Target target);
+/// A job that has not ended.
+struct LiveJob {
+  answer::JobLive job;
+  Body progress;
+};
+/// How a job stands, in the core or in the store; nothing if it is not there. With `wait`, a live one's end
+/// if it comes in time.
+using Standing = std::variant<std::monostate, LiveJob, EndedJob>;
+awaitable<Result<Standing>> standing(Context& context, Exchange& exchange, Target target,
+                                     std::optional<milliseconds> wait);
 /// The view of a final job, or the 404 that says it is not there.
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target);
 

@@ -8,22 +8,13 @@ namespace {
 
 constexpr std::int64_t week_ms = 604'800'000;
 
-/// How a job stands, in the core or in the store; with `wait`, a live one's end if it comes in time.
 awaitable<Response> look(Context& context, Exchange& exchange, Target target,
                          std::optional<milliseconds> wait) {
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  for (bool again = false;; again = true) {
-    engine::Reply reply = co_await context.asker(exchange).ask(
-        engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait}, {},
-        wait ? &exchange : nullptr);
-    if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
-      co_return live_view(*live, reply.bodies.front());
-    if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
-      co_return final_view(ended->job, reply.bodies.front());
-    Response response = co_await stored_view(context, exchange, target);
-    // Between the two looks a retry may have brought it from the store into the core.
-    if (response.status != 404 || again) co_return response;
-  }
+  const auto found = co_await standing(context, exchange, target, wait);
+  if (!found) co_return error_response(500, found.error().message);
+  if (const auto* live = std::get_if<LiveJob>(&*found)) co_return live_view(live->job, live->progress);
+  if (const auto* ended = std::get_if<EndedJob>(&*found)) co_return final_view(ended->job, ended->result);
+  co_return no_such_job();
 }
 
 }  // namespace

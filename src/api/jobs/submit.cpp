@@ -1,6 +1,7 @@
 #include "api/jobs/submit.hpp"
 
 #include "api/jobs/event_stream.hpp"
+#include "api/jobs/idempotency.hpp"
 #include "api/jobs/job_view.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
@@ -10,11 +11,20 @@ namespace {
 
 constexpr std::size_t parse_aside_from = 256 * 1024;
 
-awaitable<Result<JobRequest>> parse_aside(Context& context, Exchange& exchange, Body body) {
-  Result<JobRequest> result = refusal(Errc::internal, "");
-  std::function<void()> work = [&result, body] { result = parse_job_request(body); };
+struct Parsed {
+  Result<JobRequest> parts = refusal(Errc::internal, "");
+  std::string sha256;  ///< of the body; only where it is asked for
+};
+
+Parsed parse(const Body& body, bool hashed) {
+  return {parse_job_request(body), hashed && body ? sha256(*body) : std::string()};
+}
+
+awaitable<Parsed> parse_aside(Context& context, Exchange& exchange, Body body, bool hashed) {
+  Parsed parsed;
+  std::function<void()> work = [&parsed, body, hashed] { parsed = parse(body, hashed); };
   co_await on_files_thread(context, exchange, std::move(work));
-  co_return result;
+  co_return parsed;
 }
 
 /// Reads the request's job and hands it in.
@@ -23,15 +33,21 @@ awaitable<HandedIn> submit(Context& context, Request request, Exchange& exchange
   if (request.over_limit) co_return HandedIn{size_refusal(limit)};
   job.endpoint = target_of(request).endpoint;
   if (job.endpoint.empty()) co_return HandedIn{error_response(404, no_endpoint)};
-  if (!context.store.accepts_jobs()) co_return HandedIn{no_space_for_jobs()};
-  Result<JobRequest> parsed = refusal(Errc::internal, "");
+  Result<std::optional<std::string>> key = idempotency_key_of(request);
+  if (!key) co_return HandedIn{error_response(400, key.error().message)};
+  // A job that is there already needs no space.
+  if (!*key && !context.store.accepts_jobs()) co_return HandedIn{no_space_for_jobs()};
+  const bool hashed = key->has_value();
+  Parsed parsed;
   if (request.body &&
       request.body->size() >= parse_aside_from)  // g++ 12 frees twice what `?:` would co_await
-    parsed = co_await parse_aside(context, exchange, std::move(request.body));
+    parsed = co_await parse_aside(context, exchange, std::move(request.body), hashed);
   else
-    parsed = parse_job_request(request.body);
-  if (!parsed) co_return HandedIn{refused({parsed.error().code, parsed.error().message})};
-  co_return co_await hand_in(context, exchange, std::move(job), std::move(*parsed));
+    parsed = parse(request.body, hashed);
+  if (!parsed.parts) co_return HandedIn{refused({parsed.parts.error().code, parsed.parts.error().message})};
+  if (!hashed) co_return co_await hand_in(context, exchange, std::move(job), std::move(*parsed.parts));
+  job.idempotency = IdempotencyKey{std::move(**key), std::move(parsed.sha256)};
+  co_return co_await hand_in_once(context, exchange, std::move(job), std::move(*parsed.parts));
 }
 
 /// Whether the events of the job are wanted; nullopt if that is not clear.
@@ -40,6 +56,18 @@ std::optional<bool> streamed_of(const Request& request) {
   if (value == "1" || value == "true") return true;
   if (value == "0" || value == "false") return false;
   return std::nullopt;
+}
+
+/// The answer to a request whose job is there already: how it stands now, or, with `wait`, its view when it
+/// ends.
+awaitable<Response> found(Context& context, Exchange& exchange, Target target,
+                          std::optional<milliseconds> wait) {
+  const auto job = co_await standing(context, exchange, target, wait);
+  if (!job) co_return error_response(500, job.error().message);
+  if (const auto* live = std::get_if<LiveJob>(&*job)) co_return short_view(target.job, live->job.state);
+  const auto* ended = std::get_if<EndedJob>(&*job);
+  if (ended == nullptr) co_return outlived_by_its_key(target.job);
+  co_return wait ? final_view(ended->job, ended->result) : short_view(target.job, ended->job.state);
 }
 
 }  // namespace
@@ -82,8 +110,12 @@ awaitable<Response> run(Context& context, Request request, Exchange& exchange) {
   const EndpointId endpoint = target_of(request).endpoint;
   HandedIn handed = co_await submit(context, std::move(request), exchange, command::SubmitJob{}, run_max);
   if (handed.refusal) co_return std::move(*handed.refusal);
+  const Target target{endpoint, handed.id};
+  if (!*streamed && handed.earlier) co_return co_await found(context, exchange, target, std::nullopt);
   if (!*streamed) co_return short_view(handed.id, JobState::in_queue);
-  co_return co_await event_stream(context, exchange, {endpoint, handed.id}, {});
+  Response response = co_await event_stream(context, exchange, target, {});
+  if (response.status == 404 && handed.earlier) co_return outlived_by_its_key(handed.id);
+  co_return response;
 }
 
 awaitable<Response> runsync(Context& context, Request request, Exchange& exchange) {
@@ -91,6 +123,8 @@ awaitable<Response> runsync(Context& context, Request request, Exchange& exchang
   command::SubmitJob job;
   job.wait = wait_of(request);
   if (!job.wait) co_return wait_refusal();
+  const milliseconds wait = *job.wait;
+  const EndpointId endpoint = target_of(request).endpoint;
   job.retention = request.parameter("wait") ? RetentionClass::runsync_wait : RetentionClass::runsync;
   HandedIn handed = co_await submit(context, std::move(request), exchange, std::move(job), runsync_max);
   Response response;
@@ -100,6 +134,8 @@ awaitable<Response> runsync(Context& context, Request request, Exchange& exchang
     response = final_view(ended->job, handed.reply.bodies.front());
   else if (const auto* live = std::get_if<answer::JobLive>(&handed.reply.answer))
     response = short_view(handed.id, live->state);
+  else if (std::holds_alternative<answer::JobAccepted>(handed.reply.answer))
+    response = co_await found(context, exchange, {endpoint, handed.id}, wait);
   if (!handed.id.empty()) response.headers.emplace_back("X-Runpod-Job-Id", handed.id.text());
   co_return response;
 }

@@ -14,6 +14,7 @@ struct HandedIn {
   std::optional<Response> refusal;
   JobId id = {};
   engine::Reply reply = {};
+  bool earlier = false;  ///< by another request, with the same Idempotency-Key
 };
 
 /// Makes a job of its parts and hands it to the core; `job` says the endpoint, how long the result is kept,

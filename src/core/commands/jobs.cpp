@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/mutant.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -100,6 +101,8 @@ void State::on(const command::SubmitJob& c) {
   keep(c.input);
   keep(c.extras);
   LiveJob& live = take_in(c);
+  if (c.idempotency && !mutant(Mutant::idempotency_forgotten))
+    save(record::IdempotencySaved{{c.endpoint, *c.idempotency, c.id, later(now_, limits.idempotency_keep)}});
   if (!c.wait) return reply(c.ticket, answer::JobAccepted{c.id});
   if (c.ticket != ticket_none) wait_for(live, c.ticket, *c.wait);
 }

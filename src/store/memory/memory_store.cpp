@@ -105,10 +105,15 @@ void MemoryStore::apply(const Record& record) {
                  [&](const record::BatchRequestRemoved& r) {
                    requests_.erase({r.batch, r.id.row()});
                  },
+                 [&](const record::IdempotencySaved& r) { keep(r.value); },
                  [&](const record::PayloadKept& r) { seen(r.ref.number); },
                  [&](const record::PayloadDropped& r) { drop(r.ref); },
              },
              record);
+}
+
+void MemoryStore::keep(const Idempotency& value) {
+  idempotency_[{value.endpoint.text(), value.key.text}] = value;
 }
 
 void MemoryStore::drop(const PayloadRef& ref) {
@@ -135,6 +140,8 @@ void MemoryStore::remove_expired_batches(Timestamp now) {
 void MemoryStore::maintain(Timestamp now) {
   const std::lock_guard lock(mutex_);
   remove_expired_batches(now - final_row_outlives_expiry);
+  std::erase_if(idempotency_,
+                [now](const auto& entry) { return entry.second.expires <= now - final_row_outlives_expiry; });
   std::erase_if(final_, [&](const auto& entry) {
     if (entry.second.expires > now - final_row_outlives_expiry) return false;
     const auto webhook = webhooks_.find(entry.first);
@@ -238,6 +245,14 @@ Result<std::optional<BatchEntry>> MemoryStore::batch_request(RowNumber number, J
   const auto found = requests_.find({number, id.row()});
   if (found == requests_.end() || found->second.id != id) return std::optional<BatchEntry>();
   return std::optional(BatchEntry{found->second, job(id, now)});
+}
+
+Result<std::optional<Idempotency>> MemoryStore::idempotency(const EndpointId& endpoint, std::string_view key,
+                                                            Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = idempotency_.find({endpoint.text(), std::string(key)});
+  const bool there = found != idempotency_.end() && found->second.expires > now;
+  return there ? std::optional(found->second) : std::optional<Idempotency>();
 }
 
 Result<std::optional<StreamState>> MemoryStore::stream(JobId id) {

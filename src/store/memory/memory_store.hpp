@@ -27,6 +27,8 @@ class MemoryStore final : public Store {
   Result<std::vector<BatchEntry>> batch_requests(RowNumber number, std::size_t skip, std::size_t most,
                                                  Timestamp now) override;
   Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) override;
+  Result<std::optional<Idempotency>> idempotency(const EndpointId& endpoint, std::string_view key,
+                                                 Timestamp now) override;
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
@@ -39,6 +41,7 @@ class MemoryStore final : public Store {
  private:
   Result<void> refused() const;
   void apply(const Record& record);
+  void keep(const Idempotency& value);
   void drop(const PayloadRef& ref);
   void drop_chunks(RowNumber job);
   std::optional<StoredJob> job(const JobId& id, Timestamp now) const;
@@ -50,7 +53,8 @@ class MemoryStore final : public Store {
   std::map<RowNumber, Job> live_;
   std::map<RowNumber, FinalJob> final_;
   std::map<RowNumber, Batch> batches_;
-  std::map<std::pair<RowNumber, RowNumber>, BatchRequest> requests_;  ///< by batch and job
+  std::map<std::pair<RowNumber, RowNumber>, BatchRequest> requests_;        ///< by batch and job
+  std::map<std::pair<std::string, std::string>, Idempotency> idempotency_;  ///< by endpoint and key
   std::map<RowNumber, StreamState> streams_;
   std::map<RowNumber, WebhookLog> webhooks_;
   std::map<RowNumber, std::vector<record::ChunkSaved>> chunks_;

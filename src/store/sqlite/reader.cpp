@@ -27,6 +27,7 @@ Result<void> Reader::prepare_on(Database& database) {
       {&stream_, "SELECT record FROM stream WHERE job = ?1"},
       {&webhook_, "SELECT record FROM webhook WHERE job = ?1"},
       {&attempts_, "SELECT record FROM webhook_attempt WHERE job = ?1 ORDER BY number"},
+      {&idempotency_, "SELECT record FROM idempotency WHERE endpoint = ?1 AND key = ?2 AND expires > ?3"},
       {&chunks_,
        "SELECT payload, bytes, body FROM chunk WHERE job = ?1 AND run = ?2 AND number >= ?3 AND number < ?4 "
        "ORDER BY number"},
@@ -118,6 +119,18 @@ Result<std::optional<WebhookLog>> Reader::webhook(JobId id) {
   attempts_.reset();
   if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a webhook");
   return std::optional(std::move(log));
+}
+
+Result<std::optional<Idempotency>> Reader::idempotency(const EndpointId& endpoint, std::string_view key,
+                                                       Timestamp now) {
+  const int code = idempotency_.bind_text(1, endpoint.view()).bind_text(2, key).bind(3, to_ms(now)).step();
+  Result<record::IdempotencySaved> record = refusal(Errc::not_found, "");
+  if (code == SQLITE_ROW)
+    record = from_stored<record::IdempotencySaved>(idempotency_.bytes(0), "Idempotency-Key");
+  idempotency_.reset();
+  if (code != SQLITE_ROW && code != SQLITE_DONE) return refusal(Errc::io, "cannot read an Idempotency-Key");
+  if (!record && record.error().code == Errc::corrupt) return record.error();
+  return record ? std::optional(std::move(record->value)) : std::nullopt;
 }
 
 Result<std::vector<Reader::Chunk>> Reader::chunks(JobId id, std::uint32_t run, std::uint32_t from,

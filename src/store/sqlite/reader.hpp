@@ -30,6 +30,8 @@ class Reader {
   Result<std::optional<StreamState>> stream(JobId id);
 
   Result<std::optional<WebhookLog>> webhook(JobId id);
+  Result<std::optional<Idempotency>> idempotency(const EndpointId& endpoint, std::string_view key,
+                                                 Timestamp now);
 
   struct Chunk {
     PayloadRef ref;
@@ -41,7 +43,7 @@ class Reader {
 
  private:
   Database database_;
-  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_, webhook_, attempts_;
+  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_, webhook_, attempts_, idempotency_;
 };
 
 }  // namespace pilotlight::store

@@ -31,6 +31,7 @@ Result<void> RecordWriter::prepare(Database& database) {
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
   if (auto prepared = streams_.prepare(database); !prepared) return prepared.error();
   if (auto prepared = batches_.prepare(database); !prepared) return prepared.error();
+  if (auto prepared = idempotency_.prepare(database); !prepared) return prepared.error();
   return webhooks_.prepare(database);
 }
 
@@ -116,6 +117,7 @@ struct RecordWriter::Visitor {
     return w.batches_.put(r);
   }
   bool operator()(const record::BatchRequestRemoved& r) { return w.batches_.remove(r); }
+  bool operator()(const record::IdempotencySaved& r) { return w.idempotency_.put(r); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
     return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run() &&
@@ -193,7 +195,9 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
   for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();
   if (!ok) return 0;
   const auto drop_payload = [&](const PayloadRef& ref) { return drop(ref, dead_files); };
-  return std::max(doomed.size() + unreadable.size(), batches_.remove_expired(now, rows, drop_payload, ok));
+  const std::size_t requests = batches_.remove_expired(now, rows, drop_payload, ok);
+  const std::size_t keys = ok ? idempotency_.remove_expired(now, rows, ok) : 0;
+  return std::max({doomed.size() + unreadable.size(), requests, keys});
 }
 
 }  // namespace pilotlight::store

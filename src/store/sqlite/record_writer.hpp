@@ -6,6 +6,7 @@
 #include "ports/store.hpp"
 #include "store/sqlite/batch_writer.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/idempotency_writer.hpp"
 #include "store/sqlite/stream_writer.hpp"
 #include "store/sqlite/webhook_writer.hpp"
 
@@ -42,7 +43,8 @@ class RecordWriter {
   bool write_marks(Timestamp now);
 
   /// Removes at most `rows` final jobs that expired before `now` and whose webhook, if any, is not open, with
-  /// all they name, and as many requests of expired batches. How many of the more numerous kind.
+  /// all they name, and as many requests of expired batches and expired Idempotency-Keys. How many of the
+  /// most numerous kind.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
   /// What an earlier process wrote as its marks.
@@ -67,6 +69,7 @@ class RecordWriter {
   StreamWriter streams_;
   WebhookWriter webhooks_;
   BatchWriter batches_;
+  IdempotencyWriter idempotency_;
   struct Aside {
     RowNumber number;
     const StoredPayload* payload;  ///< null once it was taken

@@ -55,8 +55,16 @@ PRAGMA user_version = 4;
 COMMIT;
 )";
 
+constexpr const char* from_4_to_5 = R"(
+BEGIN;
+CREATE TABLE idempotency(endpoint TEXT NOT NULL, key TEXT NOT NULL, expires INTEGER NOT NULL, record BLOB NOT NULL, PRIMARY KEY(endpoint, key)) WITHOUT ROWID;
+CREATE INDEX idempotency_expires ON idempotency(expires);
+PRAGMA user_version = 5;
+COMMIT;
+)";
+
 /// From each version to the next.
-constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3, from_3_to_4};
+constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3, from_3_to_4, from_4_to_5};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;

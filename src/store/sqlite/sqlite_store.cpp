@@ -55,6 +55,10 @@ class SqliteStore final : public Store {
   Result<std::optional<BatchEntry>> batch_request(RowNumber number, JobId id, Timestamp now) override {
     return with_reader([&](Reader& reader) { return reader.batches.request(number, id, now); });
   }
+  Result<std::optional<Idempotency>> idempotency(const EndpointId& endpoint, std::string_view key,
+                                                 Timestamp now) override {
+    return with_reader([&](Reader& reader) { return reader.idempotency(endpoint, key, now); });
+  }
   Result<std::optional<StreamState>> stream(JobId id) override;
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;

@@ -160,27 +160,33 @@ TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
 }
 
 TEST(SqliteStore, brings_an_older_database_up_to_date) {
-  TempStore subject;
-  const std::vector<Record> jobs{record::JobSaved{job(1)}};
-  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), jobs, {}));
-  subject.open.reset();
-  const std::string command =
-      "sqlite3 " + subject.folder +
-      "/pilotlight.db 'DROP TABLE batch; DROP TABLE batch_request; DROP TABLE webhook; "
-      "DROP TABLE webhook_attempt; DROP INDEX final_expires; ALTER TABLE final_job DROP COLUMN held; "
+  const std::string to_version_4 = "DROP TABLE idempotency; PRAGMA user_version = 4; ";
+  const std::string to_version_1 =
+      to_version_4 +
+      "DROP TABLE batch; DROP TABLE batch_request; DROP TABLE webhook; DROP TABLE webhook_attempt; "
+      "DROP INDEX final_expires; ALTER TABLE final_job DROP COLUMN held; "
       "CREATE INDEX final_expires ON final_job(expires); DROP TABLE chunk; DROP TABLE stream; "
-      "PRAGMA user_version = 1'";
-  ASSERT_EQ(std::system(command.c_str()), 0);
-  subject.reopen();
-  Batch batch;
-  batch.number = 2;
-  batch.expires = timestamp_from_ms(9'000);
-  const std::vector<Record> batches{record::BatchSaved{batch}};
-  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), batches, {}));
-  EXPECT_EQ((*subject.open->batch(2, timestamp_from_ms(1)))->number, 2U);
-  int loaded = 0;
-  ASSERT_TRUE(subject.open->load([&loaded](Record) { ++loaded; }));
-  EXPECT_EQ(loaded, 1);
+      "PRAGMA user_version = 1";
+  for (const std::string& downgrade : {to_version_4, to_version_1}) {
+    TempStore subject;
+    const std::vector<Record> jobs{record::JobSaved{job(1)}};
+    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), jobs, {}));
+    subject.open.reset();
+    const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db '" + downgrade + "'";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    subject.reopen();
+    Batch batch;
+    batch.number = 2;
+    batch.expires = timestamp_from_ms(9'000);
+    const Idempotency keyed{testing::endpoint, {"k", "h"}, job(1).id, timestamp_from_ms(9'000)};
+    const std::vector<Record> newer{record::BatchSaved{batch}, record::IdempotencySaved{keyed}};
+    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), newer, {}));
+    EXPECT_EQ((*subject.open->batch(2, timestamp_from_ms(1)))->number, 2U);
+    EXPECT_EQ(*subject.open->idempotency(testing::endpoint, "k", timestamp_from_ms(1)), keyed);
+    int loaded = 0;
+    ASSERT_TRUE(subject.open->load([&loaded](Record) { ++loaded; }));
+    EXPECT_EQ(loaded, 1);
+  }
 }
 
 /// The value as it was stored under `version`, which lacked `bytes` bytes that ended `behind` before the end.
