@@ -21,16 +21,16 @@ def read_answer(connection):
         return None
 
 
-def read_answers(connection, count):
-    """So many responses that come one after another, to pipelined requests; all of them have a Content-Length."""
+def read_answers(file, count):
+    """So many responses that come one after another, to pipelined requests; all of them have a Content-Length. `file`:
+    the connection's, as more may have been read than is asked for."""
     answers = []
-    with connection.makefile("rb") as file:
-        for _ in range(count):
-            status = file.readline().split()
-            assert status, f"the connection ended after {len(answers)} answers"
-            fields = http.client.parse_headers(file)
-            text = file.read(int(fields["Content-Length"])).decode(errors="replace")
-            answers.append(Answer(int(status[1]), text, dict(fields)))
+    for _ in range(count):
+        status = file.readline().split()
+        assert status, f"the connection ended after {len(answers)} answers"
+        fields = http.client.parse_headers(file)
+        text = file.read(int(fields["Content-Length"])).decode(errors="replace")
+        answers.append(Answer(int(status[1]), text, dict(fields)))
     return answers
 
 
