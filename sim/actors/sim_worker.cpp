@@ -189,7 +189,10 @@ void SimWorkers::ping(std::size_t index) {
   Worker& worker = workers_[index];
   if (!worker.pings) return;
   if (worker.alive) {
-    worker.pinged.clear();
+    if (happens(world_.dice.workers, world_.faults.skip_ping))
+      MARK("sim: ping tells what was");
+    else
+      worker.pinged.clear();
     for (const Held& held : worker.held) worker.pinged.push_back(held.job);
   } else {
     MARK("sim: ping outlives its worker");

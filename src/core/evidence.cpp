@@ -55,6 +55,7 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
       denied.push_back(lease.job);
     }
   }
+  update_free(live);  // what it had denied it may hold after all
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   weigh_stops(live, listed);
 }

@@ -39,6 +39,18 @@ TEST_F(Evidence, a_newer_poll_that_holds_nothing_returns_the_job_to_the_head_unc
   EXPECT_EQ(plane.live(endpoint, behind)->state, JobState::in_queue);
 }
 
+TEST_F(Evidence, a_ping_that_shows_a_job_again_takes_back_the_room_that_its_denial_had_made) {
+  plane.take(worker);
+  plane.ping(worker, {job});
+  plane.pass(milliseconds{10});
+  const Ticket poll = plane.poll(worker);
+  plane.ping(worker, {job});
+  const JobId next = plane.submit(endpoint);
+  EXPECT_TRUE(plane.open(poll));
+  EXPECT_TRUE(plane.finish(worker, job));
+  EXPECT_EQ(plane.taken(poll), std::vector{next});
+}
+
 TEST_F(Evidence, a_poll_of_the_moment_of_the_delivery_says_nothing) {
   plane.take(worker);
   const Ticket same_moment = plane.poll(worker, false);
