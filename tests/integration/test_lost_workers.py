@@ -152,7 +152,6 @@ def test_a_job_that_pings_go_on_to_show_is_not_delivered_again(server, endpoint,
     assert view["output"] == 1 and "retries" not in view
 
 
-@pytest.mark.xfail(strict=True, reason="the worker still counts as free for the job that it denied, which ends the server")
 def test_a_ping_that_shows_a_job_after_a_poll_denied_it_leaves_the_worker_busy(servers, make_worker):
     """A ping that was sent first and came last, or one from what is left of a killed worker that was started by hand and
     is started again with its variables. The next job is for somebody else."""
