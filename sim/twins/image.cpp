@@ -49,7 +49,6 @@ void Image::fold(const Record& any) {
       sums.timed_out += r.value.state == JobState::timed_out;
       image.count(at->second, -1);
       image.jobs.erase(at);
-      image.streams.erase(r.value.id);
     }
     void operator()(const record::JobRevived& r) { image.webhooks.erase(r.id); }
     void operator()(const record::WebhookSaved& r) {
@@ -58,9 +57,7 @@ void Image::fold(const Record& any) {
       else
         image.webhooks.erase(r.value.job);
     }
-    void operator()(const record::StreamSaved& r) {
-      if (image.jobs.contains(r.value.job)) image.streams[r.value.job] = r.value;
-    }
+    void operator()(const record::StreamSaved&) {}
     void operator()(const record::ChunkSaved&) {}
     void operator()(const record::ChunksDropped&) {}
     void operator()(const record::BatchSaved&) {}

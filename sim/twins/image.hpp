@@ -26,8 +26,7 @@ struct Image {
   std::map<EndpointId, record::CountersSaved> recount;   ///< as the records of jobs add up
   std::map<WorkerId, Worker> workers;
   std::unordered_map<JobId, Job> jobs;
-  std::unordered_map<JobId, StreamState> streams;  ///< of live jobs
-  std::map<JobId, Webhook> webhooks;               ///< open ones
+  std::map<JobId, Webhook> webhooks;  ///< open ones
 
   void fold(const Record& record);
 

@@ -211,6 +211,7 @@ std::vector<Record> SimStore::load() {
   std::sort(jobs.begin(), jobs.end(), [](const Job* a, const Job* b) { return a->id < b->id; });
   for (std::size_t i = jobs.size(); i > 1; --i) std::swap(jobs[i - 1], jobs[world_.dice.store.below(i)]);
   for (const Job* job : jobs) {
+    if (const auto streamed = stream(job->id)) all.push_back(record::StreamSaved{*streamed});
     all.push_back(record::JobSaved{*job});
     if (world_.mutant != Mutant::store_forgets_leases || job->state != JobState::in_progress) continue;
     Job& forgotten = std::get<record::JobSaved>(all.back()).value;
@@ -218,11 +219,6 @@ std::vector<Record> SimStore::load() {
     forgotten.holders.clear();
   }
   for (const auto& [id, webhook] : image.webhooks) all.push_back(record::WebhookSaved{webhook, {}});
-  for (const auto& [id, stream] : image.streams) all.push_back(record::StreamSaved{stream});
-  std::sort(all.end() - static_cast<std::ptrdiff_t>(image.streams.size()), all.end(),
-            [](const Record& a, const Record& b) {
-              return std::get<record::StreamSaved>(a).value.job < std::get<record::StreamSaved>(b).value.job;
-            });
   return all;
 }
 
