@@ -6,6 +6,7 @@
 
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/ticket_laws.hpp"
+#include "sim/world/ledger.hpp"
 
 namespace pilotlight::sim {
 
