@@ -16,6 +16,12 @@ std::optional<Number> whole(std::string_view text, int base = 10) {
   return number;
 }
 
+/// A whole number between the bounds; nullopt for anything else.
+inline std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most) {
+  const auto number = whole<std::int64_t>(text);
+  return number && *number >= least && *number <= most ? number : std::nullopt;
+}
+
 inline constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
 
 /// A time before the year 10000 in milliseconds since 1970, written so, or like 2026-01-31T12:00:00Z, with or

@@ -42,8 +42,10 @@ class JobQueue {
   /// is none.
   Timestamp waits_since() const {
     Timestamp since = timestamp_never;
-    for (const Level& level : levels_)
-      if (!level.normal.empty()) since = std::min(since, level.normal.first()->job.queued);
+    for (std::uint32_t left = used_; left != 0; left &= left - 1) {
+      const JobList& jobs = levels_[static_cast<std::size_t>(std::countr_zero(left))].normal;
+      if (!jobs.empty()) since = std::min(since, jobs.first()->job.queued);
+    }
     return since;
   }
 

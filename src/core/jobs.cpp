@@ -36,6 +36,12 @@ Timestamp State::ttl_end(const LiveJob& live) const {
   return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl));
 }
 
+/// The end of its time to live or, if it stands aside, of that.
+Timestamp State::next_due(const LiveJob& live) const {
+  const Timestamp end = ttl_end(live);
+  return live.job.not_before == Timestamp{} ? end : std::min(live.job.not_before, end);
+}
+
 void State::enqueue(LiveJob& live, Place place) {
   LiveEndpoint& endpoint = *live.endpoint;
   Job& job = live.job;
@@ -45,12 +51,12 @@ void State::enqueue(LiveJob& live, Place place) {
   touch(endpoint);
   if (job.not_before > now_) {
     endpoint.delayed.push_back(live);
-    return deadlines.set(live, std::min(job.not_before, ttl_end(live)));
+  } else {
+    job.not_before = {};
+    job.order = place == Place::head ? --endpoint.order_first : ++endpoint.order_last;
+    place == Place::head ? endpoint.queue.push_front(live) : endpoint.queue.push_back(live);
   }
-  job.not_before = {};
-  job.order = place == Place::head ? --endpoint.order_first : ++endpoint.order_last;
-  place == Place::head ? endpoint.queue.push_front(live) : endpoint.queue.push_back(live);
-  deadlines.set(live, ttl_end(live));
+  deadlines.set(live, next_due(live));
 }
 
 void State::leave_queue(LiveJob& live) {

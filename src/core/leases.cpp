@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/backoff.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
 
@@ -57,17 +58,13 @@ std::uint8_t State::retries_max(const LiveJob& live) const {
   return own ? static_cast<std::uint8_t>(*own) : limits.retries_max;
 }
 
-/// How long a job stands aside that is about to be retried; up to a tenth more at random, so that those of
-/// one failure do not come back together.
+/// How long a job stands aside that is about to be retried.
 milliseconds State::retry_delay(const LiveJob& live) {
   constexpr milliseconds hour{3'600'000};
   const QueueSettings& queue = live.endpoint->endpoint->queue;
   if (queue.retry_delay <= milliseconds{0}) return milliseconds{0};
   const milliseconds most = queue.retry_delay_max > milliseconds{0} ? queue.retry_delay_max : hour;
-  milliseconds delay = queue.retry_delay;
-  for (unsigned retry = 0; retry < live.job.retries && delay < most; ++retry) delay *= 2;
-  delay = std::min(delay, most);
-  return delay + milliseconds{random.between(0, delay.count() / 10)};
+  return with_jitter(grown(queue.retry_delay, 2, live.job.retries + 1U, most), random);
 }
 
 void State::take_back(LiveJob& live, Return how) {

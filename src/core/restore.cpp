@@ -153,9 +153,7 @@ void State::rebuild_job(LiveJob& live) {
     job.not_before == Timestamp{} ? endpoint.queue.push_back(live) : endpoint.delayed.push_back(live);
     ++queued_total;
   }
-  const bool aside = job.state == JobState::in_queue && job.not_before != Timestamp{};
-  if (!mutant(Mutant::ttl_lost_on_restore))
-    deadlines.set(live, aside ? std::min(job.not_before, ttl_end(live)) : ttl_end(live));
+  if (!mutant(Mutant::ttl_lost_on_restore)) deadlines.set(live, next_due(live));
 }
 
 void State::on(const command::WorkersListed& c) {

@@ -120,6 +120,7 @@ struct State {
   void enqueue(LiveJob& job, Place place);
   void leave_queue(LiveJob& job);
   Timestamp ttl_end(const LiveJob& job) const;
+  Timestamp next_due(const LiveJob& job) const;
   std::uint8_t retries_max(const LiveJob& job) const;
   milliseconds retry_delay(const LiveJob& job);
   void count_in_progress(LiveJob& job, int change);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/mark.hpp"
+#include "core/backoff.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
 
@@ -12,9 +13,7 @@ namespace {
 
 /// The pause after so many attempts.
 milliseconds pause_after(std::uint32_t attempts, const Limits& limits) {
-  milliseconds pause = limits.webhook_retry_first;
-  for (std::uint32_t i = 1; i < attempts && pause < limits.webhook_retry_max; ++i) pause *= 3;
-  return std::min(pause, limits.webhook_retry_max);
+  return grown(limits.webhook_retry_first, 3, attempts, limits.webhook_retry_max);
 }
 
 }  // namespace

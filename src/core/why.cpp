@@ -64,11 +64,10 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
 }
 
 Waiting State::why(const LiveJob& live) const {
-  Waiting waiting = why(*live.endpoint, live.job.policy.low_priority);
-  if (live.job.not_before != Timestamp{} && waiting.reason != WaitReason::shutting_down) {
-    waiting = because(WaitReason::delayed, "It is not to run before this time.");
-    waiting.until = live.job.not_before;
-  }
+  const bool aside = live.job.not_before != Timestamp{} && !draining;
+  Waiting waiting = aside ? because(WaitReason::delayed, "It is not to run before this time.")
+                          : why(*live.endpoint, live.job.policy.low_priority);
+  if (aside) waiting.until = live.job.not_before;
   waiting.expected = expected_start(live);
   return waiting;
 }

@@ -67,7 +67,7 @@ inline Lacking lacking(std::uint8_t version) {
 template <class T>
 std::optional<T> decode_version(std::uint8_t version, std::string_view content) {
   if (version == stored_version<T>) return decode<T>(content);
-  if constexpr (stored_version < T >> 1) {
+  if constexpr (1 < stored_version<T>) {
     const Lacking old = lacking<T>(version);
     if (version == 0 || content.size() < old.behind) return std::nullopt;
     std::string now(content);

@@ -1,7 +1,5 @@
 #include "api/jobs/door.hpp"
 
-#include <charconv>
-
 #include "api/jobs/job_view.hpp"
 #include "api/responses.hpp"
 
@@ -39,14 +37,6 @@ std::optional<Response> stranger(const Context& context, const Request& request)
   const auto verdict = context.keys.judge(request);
   if (verdict == ApiKeys::Verdict::accepted) return std::nullopt;
   return unauthorized(verdict);
-}
-
-std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most) {
-  std::int64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && stop == text.data() + text.size();
-  if (!whole || number < least || number > most) return std::nullopt;
-  return number;
 }
 
 std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "api/context.hpp"
+#include "api/numbers.hpp"
 #include "net/handler.hpp"
 
 // What the clients' job operations have in common.
@@ -38,8 +39,6 @@ Response size_refusal(ByteCount limit);
 /// The refusal of a caller without a valid key.
 std::optional<Response> stranger(const Context& context, const Request& request);
 
-/// A whole number between the bounds; nullopt for anything else.
-std::optional<std::int64_t> number_in(std::string_view text, std::int64_t least, std::int64_t most);
 /// A whole number of milliseconds between the bounds; nullopt for anything else.
 std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most);
 

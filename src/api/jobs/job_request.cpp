@@ -36,9 +36,8 @@ std::optional<Error> read_policy(std::string_view name, std::string_view raw, Jo
     if (!time) return time.error();
     into.policy.ttl = *time;
   } else if (name == "priority") {
-    const auto priority = whole<int>(raw);
-    if (!priority || *priority < priority_least || *priority > priority_most)
-      return refusal(Errc::invalid, "policy.priority must be a whole number between -10 and 10");
+    const auto priority = number_in(raw, priority_least, priority_most);
+    if (!priority) return refusal(Errc::invalid, "policy.priority must be a whole number between -10 and 10");
     into.turn.priority = static_cast<std::int8_t>(*priority);
   } else if (name == "delay") {
     const auto time = duration("policy.delay", raw, 0, false);

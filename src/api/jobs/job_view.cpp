@@ -133,11 +133,8 @@ net::Response final_view(const FinalJob& job, const Body& result) {
 }
 
 std::string events_view(const StoredJob& stored) {
-  const auto of_both = [&stored](auto&& field) {
-    return std::visit([&field](const auto& job) { return field(job); }, stored);
-  };
   std::string events;
-  for (const JobStep& step : of_both([](const auto& job) { return steps_of(job); })) {
+  for (const JobStep& step : std::visit([](const auto& job) { return steps_of(job); }, stored)) {
     Fields fields;
     fields.text("at", to_iso8601(step.at)).text("event", name_of(step.kind));
     if (const std::string_view why = reason_of(step.kind); !why.empty()) fields.text("reason", why);
@@ -150,11 +147,11 @@ std::string events_view(const StoredJob& stored) {
   if (const std::string error = ended != nullptr ? end_text(*ended) : ""; !error.empty())
     fields.text("error", error);
   fields.raw("events", "[" + events + "]");
-  fields.text("id", of_both([](const auto& job) { return job.id; }).text());
+  fields.text("id", std::visit([](const auto& job) { return job.id; }, stored).text());
   const auto* live = std::get_if<Job>(&stored);
   if (live != nullptr && live->not_before != Timestamp{})
     fields.text("notBefore", to_iso8601(live->not_before));
-  fields.text("status", wire_name(of_both([](const auto& job) { return job.state; })));
+  fields.text("status", wire_name(std::visit([](const auto& job) { return job.state; }, stored)));
   return fields.take() + "}";
 }
 
