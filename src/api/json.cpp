@@ -76,6 +76,20 @@ std::string as_utf8(std::string_view text) {
   return out;
 }
 
+bool is_surrogate(std::string_view escape, const char* second =
+                                               "89abAB"
+                                               "cdefCDEF") {
+  return escape.size() >= 6 && escape.starts_with("\\u") && (escape[2] == 'd' || escape[2] == 'D') &&
+         std::string_view(second).find(escape[3]) != std::string_view::npos;
+}
+
+/// How many bytes the escape at the beginning of the text takes; a pair of surrogates is one.
+std::size_t escape_bytes(std::string_view text) {
+  if (text.size() < 2 || text[1] != 'u') return std::min<std::size_t>(text.size(), 2);
+  const bool pair = is_surrogate(text, "89abAB") && is_surrogate(text.substr(6), "cdefCDEF");
+  return std::min<std::size_t>(text.size(), pair ? 12 : 6);
+}
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() &&
          (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
@@ -115,7 +129,7 @@ std::string json_string(std::string_view text) {
 
 std::string json_of(const json::value& value) {
   std::size_t replaced = 0;
-  return *without_python_numbers(make_body(json::serialize(value)), replaced);
+  return *made_strict(make_body(json::serialize(value)), replaced);
 }
 
 std::optional<std::string> json_text(std::string_view raw) {
@@ -175,34 +189,27 @@ bool for_each_element(const Body& array, const std::function<bool(std::string_vi
   return true;
 }
 
-Body without_python_numbers(const Body& body, std::size_t& replaced) {
+Body made_strict(const Body& body, std::size_t& replaced) {
   const std::string& text = *body;
-  if (text.find("NaN") == std::string::npos && text.find("Infinity") == std::string::npos) return body;
+  const auto has = [&text](const char* part) { return text.find(part) != std::string::npos; };
+  if (!has("NaN") && !has("Infinity") && !has("\\ud") && !has("\\uD")) return body;
   std::string out;
   out.reserve(text.size() + body_padding);
   bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      out += c;
-      if (c == '\\' && i + 1 < text.size())
-        out += text[++i];
-      else if (c == '"')
-        in_string = false;
-      continue;
+  for (std::string_view rest = text; !rest.empty();) {
+    std::size_t taken = 1;
+    std::string_view instead;
+    if (in_string && rest.front() == '\\') {
+      taken = escape_bytes(rest);
+      if (taken == 6 && is_surrogate(rest)) instead = "\\ufffd";
+    } else if (!in_string) {
+      for (const std::string_view number : {"NaN", "-Infinity", "Infinity"})
+        if (rest.starts_with(number)) taken = number.size(), instead = "null";
     }
-    if (c == '"') in_string = true;
-    const std::string_view rest = std::string_view(text).substr(i);
-    std::size_t token = 0;
-    for (const std::string_view number : {"NaN", "-Infinity", "Infinity"})
-      if (token == 0 && rest.starts_with(number)) token = number.size();
-    if (token == 0) {
-      out += c;
-      continue;
-    }
-    out += "null";
-    ++replaced;
-    i += token - 1;
+    if (rest.front() == '"') in_string = !in_string;
+    out += instead.empty() ? rest.substr(0, taken) : instead;
+    replaced += instead.empty() ? 0 : 1;
+    rest.remove_prefix(taken);
   }
   return replaced == 0 ? body : make_body(std::move(out));
 }

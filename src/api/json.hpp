@@ -32,8 +32,9 @@ bool for_each_field(const Body& object,
 /// The same for each element's raw value of an array, until it answers false.
 bool for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
 
-/// The body with Python's NaN, Infinity and -Infinity outside strings replaced by null; the same body if
-/// there are none. `replaced` counts them.
-Body without_python_numbers(const Body& body, std::size_t& replaced);
+/// The body without what Python writes and strict JSON has not: NaN, Infinity and -Infinity become null, and
+/// an escape that is half of a surrogate pair becomes \\ufffd; the same body if there is none of it.
+/// `replaced` counts them.
+Body made_strict(const Body& body, std::size_t& replaced);
 
 }  // namespace pilotlight::api

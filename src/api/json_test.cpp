@@ -97,10 +97,31 @@ TEST(Json, gives_the_raw_text_of_top_level_fields) {
 
 TEST(Json, pythons_numbers_become_null_outside_strings_only) {
   std::size_t replaced = 0;
-  const Body body = without_python_numbers(
-      make_body(R"({"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \" Infinity"})"), replaced);
+  const Body body =
+      made_strict(make_body(R"({"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \" Infinity"})"), replaced);
   EXPECT_EQ(*body, R"({"a":null,"b":[null,null],"c":"NaN \" Infinity"})");
   EXPECT_EQ(replaced, 3U);
+}
+
+TEST(Json, halves_of_surrogate_pairs_are_replaced_and_pairs_are_not) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"("\ud83d")", R"("\ufffd")"},
+      {R"("\uD83D\uDE00 \ud83d\ude00")", R"("\uD83D\uDE00 \ud83d\ude00")"},
+      {R"("\ude00\ud83d")", R"("\ufffd\ufffd")"},
+      {R"("\ud83d\ud83d\ude00")", R"("\ufffd\ud83d\ude00")"},
+      {R"("\\ud83d")", R"("\\ud83d")"},
+      {R"("\ud83d\n\"NaN")", R"("\ufffd\n\"NaN")"},
+      {R"({"\udfff":NaN})", R"({"\ufffd":null})"},
+  };
+  for (const auto& [given, wanted] : cases) {
+    std::size_t replaced = 0;
+    EXPECT_EQ(*made_strict(make_body(given), replaced), wanted);
+    EXPECT_EQ(problem(wanted), std::nullopt) << wanted;
+  }
+  for (const char* torn : {R"("\ud8)", R"("\ud83d\)", R"("\)", R"("\ud83d\u)"}) {
+    std::size_t replaced = 0;
+    (void)made_strict(make_body(torn), replaced);
+  }
 }
 
 TEST(Json, mutated_bodies_do_no_harm) {

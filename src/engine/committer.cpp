@@ -48,7 +48,10 @@ void Committer::start() {
 void Committer::push(AppliedBatch batch) {
   {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [this] { return waiting_.size() < waiting_max || closed_; });
+    room_.wait(lock, [this] {
+      return (waiting_.size() < waiting_max && records_waiting_ < records_waiting_max) || closed_;
+    });
+    records_waiting_ += batch.outcome.records.size();
     if (!unreleased_since_) unreleased_since_ = batch.applied;
     waiting_.push_back(std::move(batch));
   }
@@ -98,15 +101,20 @@ bool Committer::fetch(std::vector<AppliedBatch>& batches) {
   }
   if (waiting_.empty()) return false;
   batches.swap(waiting_);
+  records_waiting_ = 0;
   lock.unlock();
   room_.notify_one();
   return true;
 }
 
 void Committer::fetch_more(std::vector<AppliedBatch>& batches) {
-  const std::lock_guard lock(mutex_);
-  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(batches));
-  waiting_.clear();
+  {
+    const std::lock_guard lock(mutex_);
+    std::move(waiting_.begin(), waiting_.end(), std::back_inserter(batches));
+    waiting_.clear();
+    records_waiting_ = 0;
+  }
+  room_.notify_one();
 }
 
 void Committer::run() {

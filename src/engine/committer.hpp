@@ -35,8 +35,8 @@ class Committer {
   ~Committer() { stop(); }
 
   void start();
-  /// Waits while the store is `waiting_max` batches behind, so that an engine at sliced work cannot outrun
-  /// the disk.
+  /// Waits while the store is `waiting_max` batches or `records_waiting_max` records behind, so that an
+  /// engine at sliced work cannot outrun the disk: whoever asks meanwhile waits for little of it.
   void push(AppliedBatch batch);
   /// Waits while a batch that was applied more than `stall_after` ago is not released. Says since when
   /// answers were late, if some were since the last call.
@@ -50,6 +50,7 @@ class Committer {
 
  private:
   static constexpr std::size_t waiting_max = 256;
+  static constexpr std::size_t records_waiting_max = 1'000;
 
   void run();
   bool fetch(std::vector<AppliedBatch>& batches);
@@ -70,6 +71,7 @@ class Committer {
   std::mutex mutex_;
   std::condition_variable wake_, room_, flow_;
   std::vector<AppliedBatch> waiting_;
+  std::size_t records_waiting_ = 0;
   std::optional<std::chrono::steady_clock::time_point> unreleased_since_;  ///< of the oldest batch
   std::optional<Timestamp> late_since_;
   bool closed_ = false;

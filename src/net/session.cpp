@@ -129,8 +129,10 @@ awaitable<bool> Session::read_some() {
 }
 
 HeadResult Session::next_head() {
-  while (searched_ == 0 && (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')))
+  while (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')) {
     buffer_.erase(0, buffer_.front() == '\n' ? 1 : 2);
+    searched_ = 0;
+  }
   const std::size_t end = buffer_.find("\r\n\r\n", searched_ < 3 ? 0 : searched_ - 3);
   if (end != std::string::npos && end + 4 <= shared_.limits.header_max) {
     HeadResult result = parse_head(std::string_view(buffer_).substr(0, end + 4));

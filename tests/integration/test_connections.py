@@ -72,7 +72,6 @@ def test_slow_headers_and_bodies_are_cut_and_others_served_meanwhile(server, end
     assert server.health(endpoint)["jobs"]["inQueue"] == 0
 
 
-@pytest.mark.xfail(strict=True, reason="an empty line that comes in two pieces is taken for the request")
 def test_an_empty_line_before_a_request_may_come_in_pieces(server):
     with connect(server.origin) as connection:
         connection.sendall(b"\r")

@@ -49,8 +49,9 @@ def test_runsync_gives_up_waiting_but_not_the_job(server, endpoint, worker):
     began = time.monotonic()
     answer = server.post(f"/v2/{endpoint}/runsync?wait=1000", {"input": {"n": 1}})
     assert 0.9 < time.monotonic() - began < 10
-    assert answer.status == 200 and set(answer.json) >= {"id", "status"}
+    assert answer.status == 200 and set(answer.json) == {"id", "status", "pilotlight"}
     assert answer.json["status"] == "IN_QUEUE"
+    assert answer.json["pilotlight"]["waiting"]["reason"] == "endpoint_at_zero"
     worker.finish(worker.take(), "late")
     assert server.status(endpoint, answer.json["id"])["output"] == "late"
 

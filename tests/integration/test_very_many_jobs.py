@@ -95,7 +95,6 @@ def test_a_purge_of_very_many_jobs_lets_others_go_on(server, endpoint, make_work
     assert figures(server, endpoint)["cancelled"] == COUNT
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="up to 256 slices of a purge share a commit, for which everybody waits")
 def test_a_purge_of_very_many_jobs_is_never_long_in_the_way(server, endpoint, worker):
     """Between two answers at most five slices of a thousand jobs end. Thousands of questions always lie ready on their
     connection, so that only the server decides what comes between."""

@@ -64,7 +64,8 @@ awaitable<Response> found(Context& context, Exchange& exchange, Target target,
                           std::optional<milliseconds> wait) {
   const auto job = co_await standing(context, exchange, target, wait);
   if (!job) co_return error_response(500, job.error().message);
-  if (const auto* live = std::get_if<LiveJob>(&*job)) co_return short_view(target.job, live->job.state);
+  if (const auto* live = std::get_if<LiveJob>(&*job))
+    co_return wait ? live_view(live->job, live->progress) : short_view(target.job, live->job.state);
   const auto* ended = std::get_if<EndedJob>(&*job);
   if (ended == nullptr) co_return outlived_by_its_key(target.job);
   co_return wait ? final_view(ended->job, ended->result) : short_view(target.job, ended->job.state);
@@ -133,7 +134,7 @@ awaitable<Response> runsync(Context& context, Request request, Exchange& exchang
   else if (const auto* ended = std::get_if<answer::JobEnded>(&handed.reply.answer))
     response = final_view(ended->job, handed.reply.bodies.front());
   else if (const auto* live = std::get_if<answer::JobLive>(&handed.reply.answer))
-    response = short_view(handed.id, live->state);
+    response = live_view(*live, handed.reply.bodies.front());
   else if (std::holds_alternative<answer::JobAccepted>(handed.reply.answer))
     response = co_await found(context, exchange, {endpoint, handed.id}, wait);
   if (!handed.id.empty()) response.headers.emplace_back("X-Runpod-Job-Id", handed.id.text());

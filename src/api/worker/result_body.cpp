@@ -33,7 +33,7 @@ std::string error_string(std::string_view raw) {
 ResultBody parse_result(const Body& given) {
   if (!given || given->empty()) return failure("the worker reported an empty result");
   ResultBody result;
-  const Body body = without_python_numbers(given, result.numbers_replaced);
+  const Body body = made_strict(given, result.replaced);
   if (auto problem = json_problem(body)) return failure("the worker's result is not valid JSON: " + *problem);
   Fields fields;
   const bool object = for_each_field(body, [&fields](std::string_view name, std::string_view raw) {
@@ -76,7 +76,7 @@ ResultBody too_large_result(std::size_t bytes, std::size_t limit) {
 Result<Body> parse_chunk(const Body& given) {
   if (!given || given->empty()) return refusal(Errc::invalid, "the chunk is empty");
   std::size_t replaced = 0;
-  const Body body = without_python_numbers(given, replaced);
+  const Body body = made_strict(given, replaced);
   if (auto problem = json_problem(body))
     return refusal(Errc::invalid, "the chunk is not valid JSON: " + *problem);
   std::string_view output;

@@ -15,7 +15,7 @@ struct ResultBody {
   /// Of a final result: the fields "error" and "output" as JSON without braces, ready to be spliced into a
   /// job view. Of a progress value: the value.
   std::string text;
-  std::size_t numbers_replaced = 0;  ///< NaN and Infinity that became null
+  std::size_t replaced = 0;  ///< places that were not strict JSON (made_strict)
 };
 
 /// Reads any body: what is not JSON ends the job as failed with a text that says so, for a worker cannot be
