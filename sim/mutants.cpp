@@ -31,6 +31,8 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::webhook_tried_once, std::string_view{"webhook_tried_once"}},
     std::pair{core::Mutant::webhook_lost_on_restore, std::string_view{"webhook_lost_on_restore"}},
     std::pair{core::Mutant::retry_to_same_worker, std::string_view{"retry_to_same_worker"}},
+    std::pair{core::Mutant::charged_before_its_turn, std::string_view{"charged_before_its_turn"}},
+    std::pair{core::Mutant::ahead_beside_idle, std::string_view{"ahead_beside_idle"}},
     std::pair{core::Mutant::idempotency_forgotten, std::string_view{"idempotency_forgotten"}},
 };
 

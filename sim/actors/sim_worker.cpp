@@ -141,8 +141,23 @@ void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
     worker.held.push_back({one.id});
   }
   if (worker.terminating) return;
-  for (const answer::Delivery& one : jobs.jobs) begin_job(index, one.id);
+  begin_waiting(index);
   rest(index, worker.sdk->pause + milliseconds{1});
+}
+
+/// The newer packages run no more at a time than they would ask for; the others begin all at once.
+void SimWorkers::begin_waiting(std::size_t index) {
+  Worker& worker = workers_[index];
+  auto running = static_cast<std::uint32_t>(
+      std::count_if(worker.held.begin(), worker.held.end(), [](const Held& held) { return held.begun; }));
+  std::vector<JobId> next;
+  for (Held& held : worker.held) {
+    if (held.begun || (worker.sdk->taking == Taking::batch && running >= worker.concurrency)) continue;
+    held.begun = true;
+    ++running;
+    next.push_back(held.job);
+  }
+  for (const JobId& job : next) begin_job(index, job);
 }
 
 void SimWorkers::poll_stops(std::size_t index) {
@@ -178,7 +193,7 @@ void SimWorkers::stops_heard(std::size_t index, const answer::StopJobs& stops) {
   Worker& worker = workers_[index];
   for (const JobId& job : stops.jobs) {
     Held* held = find(worker, job);
-    if (held == nullptr || held->reporting) continue;
+    if (held == nullptr || held->reporting || !held->begun) continue;
     MARK("sim: worker hears of a stop");
     held->discard = true;
     if (worker.obeys_job_stop) let_go(index, job);
@@ -210,6 +225,13 @@ void SimWorkers::coming(std::size_t index, const answer::JobsTaken& taken) {
   Worker& worker = workers_[index];
   if (!worker.alive) return;
   for (const answer::Delivery& one : taken.jobs) worker.coming.push_back(one.id);
+}
+
+bool SimWorkers::queues(const WorkerId& id) const {
+  const auto at = newest_.find(id);
+  if (at == newest_.end()) return false;
+  const Worker& worker = workers_[at->second];
+  return worker.sdk->taking == Taking::batch && worker.concurrency == 1;
 }
 
 bool SimWorkers::holds(const WorkerId& id, const JobId& job) const {

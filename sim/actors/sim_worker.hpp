@@ -31,6 +31,8 @@ class SimWorkers {
 
   /// The worker lives and has the job in hand, or it is on its way to it.
   bool holds(const WorkerId& id, const JobId& job) const;
+  /// It runs one job at a time, and takes several in one answer all the same.
+  bool queues(const WorkerId& id) const;
   /// From now on they behave.
   void heal();
   std::size_t alive() const;
@@ -40,6 +42,7 @@ class SimWorkers {
     JobId job;
     bool discard = false;    ///< a stop was heard: its result will not be sent
     bool reporting = false;  ///< its work is done, the result is on its way
+    bool begun = false;      ///< else it waits for those before it
   };
   struct Worker {
     WorkerId id;
@@ -68,6 +71,7 @@ class SimWorkers {
   void become_ready(std::size_t index);
   void feed(std::size_t index);
   void rest(std::size_t index, milliseconds pause);
+  void begin_waiting(std::size_t index);
   void send_take(std::size_t index, std::uint32_t max);
   void taken(std::size_t index, const Answer* answer);
   void take_in(std::size_t index, const answer::JobsTaken& jobs);

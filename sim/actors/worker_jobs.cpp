@@ -163,6 +163,7 @@ void SimWorkers::reported(std::size_t index, const JobId& job, std::size_t attem
 void SimWorkers::let_go(std::size_t index, const JobId& job) {
   Worker& worker = workers_[index];
   std::erase_if(worker.held, [&](const Held& held) { return held.job == job; });
+  if (worker.alive) begin_waiting(index);
   rest(index, worker.sdk->pause + milliseconds{1});
   exit_if_done(index);
 }

@@ -40,6 +40,7 @@ Audit::Audit(World& world)
       jobs_(world),
       holders_(world),
       order_(world),
+      ahead_(world),
       tickets_(world),
       workers_(world),
       answers_(world),
@@ -75,6 +76,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   slices_hold(step);
   holders_.step_ends(step, image_);
   tickets_.step_ends(step);
+  ahead_.step_ends(image_, tickets_);
   workers_.step_ends(step, image_);
   answers_.step_ends(step, image_);
   if (world_.hashing) hash_in(step);
@@ -92,10 +94,12 @@ void Audit::record(const Step& step, const Record& any) {
     jobs_.saved(step, image_, saved->value);
     holders_.saved(step, image_, saved->value);
     order_.saved(saved->value);
+    ahead_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);
     holders_.finished(image_, finished->value);
     order_.finished(finished->value);
+    ahead_.finished(finished->value);
   } else if (const auto* worker = std::get_if<record::WorkerSaved>(&any)) {
     workers_.saved(step, image_, worker->value);
   } else if (const auto* removed = std::get_if<record::WorkerRemoved>(&any)) {
@@ -150,6 +154,7 @@ void Audit::batch_ends(const Batch& batch, const core::ControlPlane& plane) {
   jobs_.settled(batch.now, image_);
   tickets_.settled(batch.now);
   order_.settled(image_, tickets_);
+  ahead_.settled(batch.now, image_, tickets_);
 }
 
 void Audit::totals_hold(const core::ControlPlane::Totals& totals) {
@@ -207,6 +212,7 @@ void Audit::crashed() {
   idle_advances_ = 0;
   jobs_.crashed(image_);
   order_.crashed(image_);
+  ahead_.crashed(image_);
   tickets_.crashed();
   workers_.crashed();
   streams_.crashed(world_.store.disk());

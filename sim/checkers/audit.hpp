@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/control_plane.hpp"
+#include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"
 #include "sim/checkers/job_laws.hpp"
@@ -61,6 +62,7 @@ class Audit {
   JobLaws jobs_;
   HolderLaws holders_;
   OrderLaws order_;
+  AheadLaws ahead_;
   TicketLaws tickets_;
   WorkerLaws workers_;
   AnswerLaws answers_;

@@ -11,9 +11,12 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
   const Job* before = image.job(after.id);
   const bool held = before != nullptr && before->state == JobState::in_progress;
   const bool holds = after.state == JobState::in_progress;
-  const bool same = held && holds && before->worker == after.worker && before->leased == after.leased &&
-                    before->retries == after.retries && before->uncharged_returns == after.uncharged_returns;
-  if (held && !same) returned(step, *before);
+  const bool begins = held && before->not_begun && !after.not_begun;
+  const bool same = held && holds && before->worker == after.worker &&
+                    (before->leased == after.leased || begins) && before->retries == after.retries &&
+                    before->uncharged_returns == after.uncharged_returns;
+  if (held && !same) returned(step, image, *before, after);
+  if (begins && same) world_.audit.jobs().delivered(after);
   if (holds && !same) leased(step, image, after.id, after.worker);
   for (const WorkerId& holder : after.holders)
     require(world_.ledger.job(after.id)->given_to(holder), "S3",
@@ -23,7 +26,7 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
 /// Nothing is handed out and ended within one call: that would leave no record of who had it.
 void HolderLaws::finished(const Image& image, const FinalJob& job) {
   const Job* before = image.job(job.id);
-  require(before == nullptr || !job.leased || job.leased == before->leased, "S3",
+  require(before == nullptr || !job.leased || job.leased == before->leased || before->not_begun, "S3",
           "job {} is handed out and ended at once", job.id);
 }
 
@@ -43,16 +46,30 @@ void HolderLaws::leased(const Step& step, const Image& image, const JobId& id, c
 
 /// A job may be taken from a worker only if that worker does not have it. The one exception: nobody can watch
 /// a worker that was started by hand, so its silence has to do.
-void HolderLaws::returned(const Step& step, const Job& before) {
+void HolderLaws::returned(const Step& step, const Image& image, const Job& before, const Job& after) {
   JobEntry& entry = *world_.ledger.job(before.id);
   if (entry.returned_batch == 0) entry.returned_batch = step.batch.number;
   const auto* answer = step.is<command::FinishJob>();
   const bool failed =
       answer != nullptr && answer->failed && answer->job == before.id && answer->worker == before.worker;
   if (failed) entry.failed(before.worker, step.batch.number);
+  const bool spared = before.not_begun && before.uncharged_returns < world_.plan.limits.uncharged_returns_max;
+  require(failed || !spared || after.retries == before.retries, "S19", "job {} is charged before its turn",
+          before.id);
   const bool truly = world_.workers.holds(before.worker, before.id);
-  require(failed || !truly || may_be_lost(before.worker, step.now()), "S3",
+  // Behind a long one it goes to somebody else: whoever answers first ends it.
+  const bool behind = before.not_begun && waits_long(image, before.worker, step.now());
+  if (behind && truly) MARK("sim: job taken back from behind a long one");
+  require(failed || behind || !truly || may_be_lost(before.worker, step.now()), "S3",
           "job {} is taken from {}, who has it", before.id, before.worker);
+}
+
+bool HolderLaws::waits_long(const Image& image, const WorkerId& worker, Timestamp now) const {
+  Timestamp began{};
+  for (const auto& [id, job] : image.jobs)
+    if (job.state == JobState::in_progress && job.worker == worker && !job.not_begun)
+      began = std::max(began, *job.leased);
+  return began + world_.plan.limits.run_ahead_max <= now;
 }
 
 bool HolderLaws::may_be_lost(const WorkerId& id, Timestamp now) const {
@@ -105,9 +122,8 @@ void HolderLaws::delivered(const Step& step, const Image& image) {
                   one.delay >= milliseconds{0} &&
                   (job == nullptr || (one.retries == job->retries && job->leased == step.now())),
               "S3", "job {} is delivered otherwise than it is", one.id);
-      entry.given.back().alone = taken->jobs.size() == 1;
       entry.given.back().ticket = reply->ticket;
-      if (job != nullptr && taken->jobs.size() == 1) world_.audit.jobs().delivered(*job);
+      if (job != nullptr && !job->not_begun) world_.audit.jobs().delivered(*job);
     }
   }
   require(jobs == leases_.size(), "S3", "{} leases but {} jobs delivered", leases_.size(), jobs);

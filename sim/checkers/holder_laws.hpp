@@ -30,7 +30,9 @@ class HolderLaws {
     WorkerId worker;
   };
   void leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to);
-  void returned(const Step& step, const Job& before);
+  void returned(const Step& step, const Image& image, const Job& before, const Job& after);
+  /// Jobs that wait at the worker do so for longer than they should.
+  bool waits_long(const Image& image, const WorkerId& worker, Timestamp now) const;
   void delivered(const Step& step, const Image& image);
   void judged(const Step& step);
   static bool tried_again(const Step& step, const command::FinishJob& answer);

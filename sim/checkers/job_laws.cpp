@@ -275,9 +275,7 @@ void JobLaws::crashed(const Image& image) {
   for (const auto& [id, job] : image.jobs) {
     deadlines_.push({expires_at_ttl(job), id, std::nullopt});
     if (job.not_before != Timestamp{}) deadlines_.push({job.not_before, id, std::nullopt, true});
-    const JobEntry* entry = world_.ledger.job(id);
-    const bool alone = entry != nullptr && !entry->given.empty() && entry->given.back().alone;
-    if (job.state == JobState::in_progress && alone) delivered(job);
+    if (job.state == JobState::in_progress && !job.not_begun) delivered(job);
   }
 }
 

@@ -76,6 +76,12 @@ void OrderLaws::settled(const Image& image, const TicketLaws& tickets) const {
   for (const auto& [endpoint, line] : lines_) {
     const auto* entry = image.endpoint(endpoint);
     if (entry == nullptr || entry->deleting || (line.fresh.empty() && line.returned.empty())) continue;
+    std::vector<WorkerId> idle;
+    for (const auto& [id, worker] : image.workers)
+      if (worker.endpoint == endpoint && tickets.asks(id) && image.holds(id) == 0 &&
+          (worker.state == WorkerState::idle || worker.state == WorkerState::busy))
+        idle.push_back(id);
+    if (idle.empty()) continue;
     // One that may still run the job is not given it; while such a job is first in line, nobody can tell.
     std::set<WorkerId> perhaps;
     const auto note = [&](const JobId& id) {
@@ -86,12 +92,9 @@ void OrderLaws::settled(const Image& image, const TicketLaws& tickets) const {
     };
     for (const auto& [place, id] : line.fresh) note(id);
     for (const auto& [id, returned] : line.returned) note(id);
-    for (const auto& [id, worker] : image.workers) {
-      if (worker.endpoint != endpoint || !tickets.asks(id) || perhaps.contains(id)) continue;
-      if (worker.state != WorkerState::idle && worker.state != WorkerState::busy) continue;
-      require(image.holds(id) > 0, "S18", "worker {} asks and has no job, and {} jobs of {} wait", id,
+    for (const WorkerId& id : idle)
+      require(perhaps.contains(id), "S18", "worker {} asks and has no job, and {} jobs of {} wait", id,
               line.fresh.size() + line.returned.size(), endpoint);
-    }
   }
 }
 

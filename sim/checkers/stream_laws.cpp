@@ -29,7 +29,7 @@ void StreamLaws::recorded(const Image& image, const Record& any) {
   } else if (const auto* job = std::get_if<record::JobSaved>(&any)) {
     const Job* before = image.job(job->value.id);
     const bool delivered = job->value.state == JobState::in_progress &&
-                           (before == nullptr || before->leased != job->value.leased);
+                           (before == nullptr || (before->leased != job->value.leased && !before->not_begun));
     const auto run = runs_.find(job->value.id);
     require(!delivered || run == runs_.end() || run->second.chunks == 0, "S14",
             "job {} is delivered again with the chunks of its last run", job->value.id);

@@ -19,7 +19,6 @@ struct Given {
   std::uint64_t batch = 0;
   std::uint64_t void_batch = 0;
   Ticket ticket = ticket_none;  ///< the poll that was answered
-  bool alone = true;            ///< no other job came with it
 };
 
 /// What clients were told of a job. A crash takes nothing of it back.

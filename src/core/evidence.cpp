@@ -65,7 +65,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
                                   [&job](const Lease& candidate) { return candidate.job == &job; });
   ASSERT(lease != live.leases.end());
   if (lease->denied()) return;
-  if (!lease->shown) {
+  if (!lease->shown || job.job.not_begun) {
     MARK("core.delivery_never_shown");
     return take_back(job, {JobStepKind::not_taken, false});
   }

@@ -18,7 +18,7 @@ Timestamp State::lease_timeout(const LiveJob& live) const {
   return timeout <= milliseconds{0} ? timestamp_never : later(*live.job.leased, timeout);
 }
 
-void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
+void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins) {
   Job& job = live.job;
   leave_queue(live);
   job.state = after(job.state, JobEvent::leased);
@@ -31,7 +31,11 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   if (lease.first) job.holders.push_back(job.worker);
   lease.poll = poll;
   lease.delivered = now_;
-  lease.timeout = lease_timeout(live);
+  job.not_begun = begins == Begins::after_others;
+  if (job.not_begun)
+    ++live.endpoint->not_begun;
+  else
+    lease.timeout = lease_timeout(live);
   worker.leases.push_back(lease);
   count_in_progress(live, +1);
   if (mutant(Mutant::body_released_early)) drop(job.input);
@@ -42,10 +46,44 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll) {
   touch(live);
 }
 
+void State::begin(LiveWorker& worker, Lease& lease) {
+  LiveJob& live = *lease.job;
+  live.job.not_begun = false;
+  live.job.leased = now_;
+  --worker.endpoint->not_begun;
+  lease.timeout = lease_timeout(live);
+  touch(live);
+  arm(worker);
+}
+
+/// One that had begun is over: if it was the last, the turn of the next has come.
+void State::begin_next(LiveWorker& worker) {
+  const auto waits = [](const Lease& lease) { return lease.job->job.not_begun; };
+  if (worker.leases.empty() || !std::all_of(worker.leases.begin(), worker.leases.end(), waits)) return;
+  MARK("core.next_of_several_begins");
+  begin(worker, worker.leases.front());
+}
+
+/// The worker said something that only the job itself can have made it say.
+void State::runs_now(LiveWorker& worker, const LiveJob& job) {
+  for (Lease& lease : worker.leases) {
+    if (lease.job != &job) continue;
+    lease.shown = true;
+    if (!job.job.not_begun) continue;
+    MARK("core.runs_before_its_turn");
+    begin(worker, lease);
+  }
+}
+
 void State::leave_holder(LiveJob& live) {
   LiveWorker& worker = *live.holder;
   std::erase_if(worker.leases, [&live](const Lease& lease) { return lease.job == &live; });
   live.holder = nullptr;
+  if (live.job.not_begun)
+    --live.endpoint->not_begun;
+  else
+    begin_next(worker);
+  live.job.not_begun = false;
   count_in_progress(live, -1);
   if (worker.leases.empty()) worker_emptied(worker);
   update_free(worker);

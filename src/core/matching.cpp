@@ -40,6 +40,10 @@ void State::match(LiveEndpoint& endpoint) {
   for (auto next = endpoint.free.begin(); next != endpoint.free.end();) {
     LiveWorker& worker = *next->second;
     const LiveJob* first = endpoint.queue.head();
+    if (first == nullptr && relieve(endpoint)) {
+      next = endpoint.free.begin();
+      continue;
+    }
     if (first == nullptr || expired(*first))
       return;  // its end is due in this batch, then we are called again
     if (job_for(endpoint, worker) == nullptr) {
@@ -60,7 +64,48 @@ LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) 
   return nullptr;
 }
 
-/// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait.
+/// When jobs that wait at the worker for their turn have waited too long; timestamp_never if none does.
+Timestamp State::patience_end(const LiveWorker& worker) const {
+  const bool some_wait = std::any_of(worker.leases.begin(), worker.leases.end(),
+                                     [](const Lease& lease) { return lease.job->job.not_begun; });
+  if (!some_wait) return timestamp_never;
+  Timestamp began{};
+  for (const Lease& lease : worker.leases)
+    if (!lease.job->job.not_begun) began = std::max(began, *lease.job->job.leased);
+  return later(began, limits.run_ahead_max);
+}
+
+/// Jobs that wait behind a long one go back to the queue, of one worker at a time. False: there were none.
+bool State::relieve(LiveEndpoint& endpoint) {
+  if (endpoint.not_begun == 0) return false;
+  for (LiveWorker* worker : endpoint.workers) {
+    if (patience_end(*worker) > now_) continue;
+    MARK("core.jobs_behind_a_long_one");
+    while (!worker->leases.empty() && worker->leases.back().job->job.not_begun)
+      take_back(*worker->leases.back().job, {JobStepKind::not_taken, false});
+    return true;
+  }
+  return false;
+}
+
+/// How many jobs a worker is given that rests between jobs and asks for one, if all are short, many wait, and
+/// nobody else is free. One that has not ended a job perhaps ends after its first.
+std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
+  constexpr std::size_t enough_to_judge = 8;
+  const bool careless = mutant(Mutant::ahead_beside_idle);
+  const SdkVersion& sdk = worker.worker.sdk;
+  if (!sdk.known() || sdk < sdk_rests || worker.worker.concurrency != 1 || !worker.leases.empty()) return 0;
+  if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
+  if (endpoint.recent.size() < enough_to_judge) return 0;
+  const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});
+  const auto in_time = static_cast<std::size_t>(limits.run_ahead_max / run);
+  const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity(endpoint).able, 1));
+  const std::size_t share = careless ? endpoint.queue.size() : (endpoint.queue.size() + able - 1) / able;
+  return std::min({in_time, share, std::size_t{limits.jobs_per_take_max}, std::size_t{limits.slice_jobs}});
+}
+
+/// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait; to
+/// one that rests between jobs perhaps more.
 void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   Waiter& poll = *worker.takes.front();
   const auto room = static_cast<std::uint32_t>(worker.worker.concurrency - worker.held());
@@ -68,15 +113,19 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   const std::size_t share = (endpoint.queue.size() + endpoint.free.size() - 1) / endpoint.free.size();
   answer::JobsTaken taken{worker.worker.id, {}};
   std::uint64_t bytes = 0;
-  while (taken.jobs.size() < std::min(asked, share)) {
+  const std::size_t now = std::min(asked, share), all = std::max(now, run_ahead(endpoint, worker));
+  while (taken.jobs.size() < all) {
     LiveJob* job = job_for(endpoint, worker);
     if (job == nullptr || expired(*job)) break;
+    const bool ahead = taken.jobs.size() >= now;
+    // Once is enough: it may run where it was taken from all the same.
+    if (ahead && (job->job.retries > 0 || job->job.uncharged_returns > 0)) break;
     bytes += std::uint64_t{job->job.input.bytes} + job->job.extras.bytes;
     if (!taken.jobs.empty() && bytes > take_bytes_max) {
       MARK("core.answer_full_of_bytes");
       break;
     }
-    lease(*job, worker, poll.ticket);
+    lease(*job, worker, poll.ticket, ahead ? Begins::after_others : Begins::now);
     taken.jobs.push_back(
         {job->job.id, job->job.input, job->job.extras, job->job.retries, *job->job.leased - job->job.queued});
   }

@@ -20,6 +20,8 @@ enum class Mutant : std::uint8_t {
   webhook_tried_once,       ///< a webhook is given up after the first attempt
   webhook_lost_on_restore,  ///< a restart forgets what is owed
   retry_to_same_worker,     ///< a retried job may go to a worker that still runs it
+  charged_before_its_turn,  ///< a lost worker charges jobs that it had not begun
+  ahead_beside_idle,        ///< several jobs go to one worker while another is idle
   idempotency_forgotten,    ///< a job is accepted and its Idempotency-Key not remembered
 };
 

@@ -22,6 +22,7 @@ class RecentTimes {
     oldest_ = (oldest_ + 1) % count_max;
   }
   const std::vector<answer::JobTimes>& all() const { return all_; }
+  std::size_t size() const { return all_.size(); }
   /// 0 without jobs.
   milliseconds mean_execution() const {
     return all_.empty() ? milliseconds{0} : execution_ / static_cast<std::int64_t>(all_.size());

@@ -116,7 +116,10 @@ void State::rebuild() {
   for (const auto& [row, webhook] : restored_webhooks)
     if (!mutant(Mutant::webhook_lost_on_restore)) add_webhook(webhook);
   restored_webhooks = {};
-  for (const Worker& worker : restored_workers) arm(*find_worker(worker.id));
+  for (const Worker& worker : restored_workers) {
+    rebuild_turns(*find_worker(worker.id));
+    arm(*find_worker(worker.id));
+  }
   restored_workers = {};
   for (const auto& endpoint : endpoints) {
     endpoint->last_step = now_;
@@ -130,6 +133,14 @@ void State::rebuild() {
   restored = true;
 }
 
+/// What waits at the worker runs in the order of its delivery, which was that of the queue.
+void State::rebuild_turns(LiveWorker& worker) {
+  std::stable_sort(worker.leases.begin(), worker.leases.end(), [](const Lease& a, const Lease& b) {
+    const Job &one = a.job->job, &other = b.job->job;
+    return std::tie(one.not_begun, other.priority) < std::tie(other.not_begun, one.priority);
+  });
+}
+
 void State::rebuild_job(LiveJob& live) {
   Job& job = live.job;
   LiveEndpoint& endpoint = *live.endpoint;
@@ -141,13 +152,17 @@ void State::rebuild_job(LiveJob& live) {
     Lease lease;
     lease.job = &live;
     lease.delivered = now_;
-    if (!mutant(Mutant::ttl_lost_on_restore)) lease.timeout = lease_timeout(live);
+    if (job.not_begun)
+      ++endpoint.not_begun;
+    else if (!mutant(Mutant::ttl_lost_on_restore))
+      lease.timeout = lease_timeout(live);
     worker->leases.push_back(lease);
     count_in_progress(live, +1);
     if (worker->state() == WorkerState::idle) change(*worker, WorkerEvent::leased);
   } else {
     if (job.state == JobState::in_progress) {  // the store lost its holder; we do not lose the job
       job.state = JobState::in_queue;
+      job.not_begun = false;
       touch(live);
     }
     job.not_before == Timestamp{} ? endpoint.queue.push_back(live) : endpoint.delayed.push_back(live);

@@ -133,7 +133,11 @@ struct State {
   void job_due(LiveJob& job);
   milliseconds execution_timeout(const LiveJob& job) const;
   Timestamp lease_timeout(const LiveJob& job) const;
-  void lease(LiveJob& job, LiveWorker& worker, Ticket poll);
+  enum class Begins : std::uint8_t { now, after_others };
+  void lease(LiveJob& job, LiveWorker& worker, Ticket poll, Begins begins);
+  void begin(LiveWorker& worker, Lease& lease);
+  void begin_next(LiveWorker& worker);
+  void runs_now(LiveWorker& worker, const LiveJob& job);
   bool expired(const LiveJob& job) const;
   /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
   void take_back(LiveJob& job, Return how);
@@ -174,6 +178,7 @@ struct State {
   /// Tells a worker of the runtime to end; a grace of 0 kills it.
   void stop_worker(LiveWorker& worker, milliseconds grace);
   enum class Jobs : std::uint8_t { charged, uncharged };
+  void lose_jobs(LiveWorker& worker, Jobs lost);
   void remove_worker(LiveWorker& worker, Jobs jobs);
   void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
   static std::string init_timeout_text(const Limits& limits);
@@ -188,7 +193,7 @@ struct State {
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);
   void weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed);
   void not_held(LiveWorker& worker, LiveJob& job);
-  void tell_holders(const Job& job, const LiveWorker* current, const End& end);
+  void tell_holders(const Job& job, const LiveWorker* current, bool waits_there, const End& end);
   void stop_job(LiveWorker& worker, const JobId& job);
   void weigh_stops(LiveWorker& worker, const std::vector<JobId>& listed);
   void serve_stop_polls(LiveWorker& worker);
@@ -204,6 +209,9 @@ struct State {
   void match(LiveEndpoint& endpoint);
   LiveJob* job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
   void deliver(LiveEndpoint& endpoint, LiveWorker& worker);
+  std::size_t run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
+  Timestamp patience_end(const LiveWorker& worker) const;
+  bool relieve(LiveEndpoint& endpoint);
   std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
@@ -251,6 +259,7 @@ struct State {
   void restore(const Record& record);
   void rebuild();
   void rebuild_job(LiveJob& job);
+  void rebuild_turns(LiveWorker& worker);
 
   const Limits limits;
   Random random;
@@ -289,6 +298,8 @@ struct State {
 /// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to
 /// stop a job (data plane reference 2.3, 2.7).
 inline constexpr SdkVersion sdk_one_poll{1, 7, 1};
+/// From here on a worker rests for a second after a job, and takes several jobs in one answer (2.3, 2.9).
+inline constexpr SdkVersion sdk_rests{1, 7, 4};
 inline constexpr SdkVersion sdk_job_stop{1, 10, 0};
 
 }  // namespace pilotlight::core

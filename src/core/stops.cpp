@@ -11,12 +11,14 @@ constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is 
 
 }  // namespace
 
-/// Everybody who was given the job and did not end it is told to stop it. `current`: who held it, if anybody.
-void State::tell_holders(const Job& job, const LiveWorker* current, const End& end) {
+/// Everybody who was given the job and did not end it is told to stop it. `current`: who held it, if anybody;
+/// if it `waits_there` for its turn, a stop would not be understood (data plane reference 2.7), and its
+/// result will be dropped.
+void State::tell_holders(const Job& job, const LiveWorker* current, bool waits_there, const End& end) {
   const bool denied = end.reason == EndReason::lost || end.reason == EndReason::no_result;
   for (const WorkerId& id : job.holders) {
     LiveWorker* live = find_worker(id);
-    if (live == nullptr || live == end.by || (live == current && denied)) continue;
+    if (live == nullptr || live == end.by || (live == current && (denied || waits_there))) continue;
     const SdkVersion& sdk = live->worker.sdk;
     if (!sdk.known() || sdk >= sdk_job_stop) {
       stop_job(*live, job.id);

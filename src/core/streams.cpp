@@ -62,8 +62,7 @@ void State::on(const command::PostChunk& c) {
     MARK("core.chunk_does_not_count");
     return reply(c.ticket, answer::JobFinished{false});
   }
-  for (Lease& lease : live->leases)
-    if (lease.job == job) lease.shown = true;
+  runs_now(*live, *job);
   LiveStream& stream = stream_of(*job);
   if (stream.state.chunks >= limits.stream_chunks_max ||
       stream.state.bytes + c.chunk.bytes > limits.stream_bytes_max) {

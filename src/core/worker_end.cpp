@@ -19,15 +19,23 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
   answer_takes(live);
   answer_stop_polls(live);
   save(record::WorkerRemoved{id});
-  // The last delivered first, so that the first delivered is at the head again.
-  while (!live.leases.empty())
-    take_back(*live.leases.back().job, {JobStepKind::lost, jobs_lost == Jobs::charged});
+  lose_jobs(live, jobs_lost);
   if (live.runtime()) emit(effect::ForgetWorker{id});
   std::erase(endpoint.workers, &live);
   --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
   deadlines.clear(live);
   touch(endpoint);
   if (endpoint.deleting) slice(endpoint);
+}
+
+/// The last delivered first, so that the first delivered is at the head again. One that had not begun is
+/// never charged.
+void State::lose_jobs(LiveWorker& live, Jobs lost) {
+  while (!live.leases.empty()) {
+    LiveJob& job = *live.leases.back().job;
+    const bool spared = job.job.not_begun && !mutant(Mutant::charged_before_its_turn);
+    take_back(job, {JobStepKind::lost, lost == Jobs::charged && !spared});
+  }
 }
 
 std::string State::init_timeout_text(const Limits& limits) {
@@ -78,6 +86,7 @@ Timestamp State::silence_due(const LiveWorker& live) const {
 void State::arm(LiveWorker& live) {
   Timestamp due = silence_due(live);
   for (const Lease& lease : live.leases) due = std::min({due, lease.timeout, lease.given_up});
+  if (const Timestamp patience = patience_end(live); patience > now_) due = std::min(due, patience);
   for (const StopEntry& entry : live.stops)
     if (!entry.judged) due = std::min(due, later(entry.since, limits.stop_grace));
   if (due != timestamp_never) deadlines.no_later_than(live, due);
@@ -86,6 +95,7 @@ void State::arm(LiveWorker& live) {
 void State::worker_due(LiveWorker& live) {
   lease_due(live);
   judge_stops(live);
+  if (patience_end(live) <= now_) touch(*live.endpoint);
   if (!silent_worker_due(live)) arm(live);
 }
 
@@ -98,7 +108,7 @@ bool State::silent_by_hand(LiveWorker& live) {
     return true;
   }
   MARK("core.by_hand_worker_silent");
-  while (!live.leases.empty()) take_back(*live.leases.back().job, {JobStepKind::lost, true});
+  lose_jobs(live, Jobs::charged);
   change(live, WorkerEvent::silent);
   return false;
 }

@@ -108,16 +108,18 @@ struct Job {
                         ///< if neither
   PayloadRef progress;  ///< the last progress value the worker reported
   Timestamp submitted{};
-  Timestamp queued{};               ///< when it last entered the queue
-  std::optional<Timestamp> leased;  ///< when it was last delivered
-  std::int64_t order = 0;           ///< place in the queue: lower is nearer to the head
-  WorkerId worker;                  ///< who holds it, or held it last, be it before a retry
+  Timestamp queued{};  ///< when it last entered the queue
+  std::optional<Timestamp>
+      leased;              ///< when it was last delivered; of one that came with others: when it began
+  std::int64_t order = 0;  ///< place in the queue: lower is nearer to the head
+  WorkerId worker;         ///< who holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
   std::vector<WorkerId> holders;
   bool webhook = false;       ///< its end is told to the URL among the extras
   std::int8_t priority = 0;   ///< as JobTurn::priority
   Timestamp not_before{};     ///< it waits aside until then; the epoch: it has its place in the queue
   std::vector<JobStep> past;  ///< empty as long as the other fields tell everything
+  bool not_begun = false;     ///< in progress, and waits at its worker behind others that came with it
 
   friend bool operator==(const Job&, const Job&) = default;
 };

@@ -47,6 +47,9 @@ struct Limits {
   milliseconds backoff_first{1'000};       ///< after the second failure in a row; doubles
   milliseconds backoff_max{300'000};
   std::uint32_t jobs_per_take_max = 64;
+  /// Of jobs that a worker is given beyond those it asked for, to run one after the other: as the last jobs
+  /// went, none waits longer for its turn; one that does goes to another worker that is free.
+  milliseconds run_ahead_max{1'000};
 
   // The engine.
   milliseconds stall_after{500};  ///< behind a commit that takes longer nothing is applied
@@ -73,6 +76,7 @@ constexpr Limits tiny_limits() {
   limits.backoff_max = milliseconds{16'000};
   limits.slice_jobs = 7;
   limits.uncharged_returns_max = 2;
+  limits.run_ahead_max = milliseconds{15'000};
   limits.stream_chunks_max = 12;
   limits.chunks_per_read = 3;
   limits.webhooks_max = 25;

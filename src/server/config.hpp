@@ -34,6 +34,7 @@ struct ServerConfig {
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
   milliseconds idempotency_keep{};
+  milliseconds run_ahead{};
   std::vector<api::RateLimit> rate_limits;
   std::string cors_origins;
   ByteCount disk_reserve = 0;

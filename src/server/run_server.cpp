@@ -133,6 +133,7 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
   engine::EngineOptions options;
   options.limits.queue_max = config.queue_max;
   options.limits.idempotency_keep = config.idempotency_keep;
+  options.limits.run_ahead_max = config.run_ahead;
   options.limits.worker_stop_grace = config.grace;
   options.seed = api::random_bits();
   if (config.trace) options.trace.folder = config.data + "/trace";

@@ -27,9 +27,10 @@ namespace pilotlight::store {
 
 template <class T>
 inline constexpr std::uint8_t stored_version = 1;
-// 2: whether the job has a webhook. 3: its priority and past, and when it is to run.
+// 2: whether the job has a webhook. 3: its priority and past, and when it is to run. 4, of a live job:
+// whether it waits at its worker.
 template <>
-inline constexpr std::uint8_t stored_version<record::JobSaved> = 3;
+inline constexpr std::uint8_t stored_version<record::JobSaved> = 4;
 template <>
 inline constexpr std::uint8_t stored_version<record::JobFinished> = 3;
 // 2: the settings of its queue.
@@ -50,7 +51,8 @@ inline Lacking lacking(std::uint8_t version) {
   const std::size_t webhook = version == 1 ? 1 : 0;
   if constexpr (std::is_same_v<T, record::JobSaved>) {
     const Job job;
-    return {webhook + size(job.priority) + size(job.not_before) + size(job.past)};
+    const std::size_t turn = version < 3 ? size(job.priority) + size(job.not_before) + size(job.past) : 0;
+    return {webhook + turn + size(job.not_begun)};
   } else if constexpr (std::is_same_v<T, record::JobFinished>) {
     const FinalJob job;
     return {webhook + size(job.priority) + size(job.past)};

@@ -115,8 +115,7 @@ void State::on(const command::ReportProgress& c) {
   if (live != nullptr) heard(*live, {});
   if (job == nullptr || live == nullptr || job->holder != live)
     return reply(c.ticket, answer::JobFinished{false});
-  for (Lease& lease : live->leases)
-    if (lease.job == job) lease.shown = true;
+  runs_now(*live, *job);
   // Progress values travel on connections of their own and overtake each other.
   if (c.value.number < job->job.progress.number) return reply(c.ticket, answer::JobFinished{false});
   if (c.value != job->job.progress) {

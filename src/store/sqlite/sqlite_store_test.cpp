@@ -205,10 +205,13 @@ TEST(StoredValues, of_older_versions_are_read) {
   constexpr std::size_t turn = 1 + 8 + 4;
   Job old = job(5);
   old.webhook = true;
-  const auto second = read_as_of(record::JobSaved{old}, 2, turn);
+  const auto third = read_as_of(record::JobSaved{old}, 3, 1);
+  ASSERT_TRUE(third) << third.error().message;
+  EXPECT_EQ(third->value, old);
+  const auto second = read_as_of(record::JobSaved{old}, 2, turn + 1);
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(second->value, old);
-  const auto first = read_as_of(record::JobSaved{old}, 1, turn + 1);
+  const auto first = read_as_of(record::JobSaved{old}, 1, turn + 2);
   old.webhook = false;
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_EQ(first->value, old);
