@@ -18,6 +18,7 @@ import latencies
 import memory
 import neighbours
 import restart
+import short_jobs
 import status
 import table
 import whole_jobs
@@ -31,6 +32,7 @@ FIGURES = {
     "chunk": (latencies.chunk, "a streamed chunk at its reader, and at 1,000: latency"),
     "sync": (latencies.sync, "/runsync with an instant worker: latency"),
     "status": (status.measure, "/status at 64 connections: rate"),
+    "ahead": (short_jobs.measure, "jobs of 10 ms on a worker with the newest package, beside one by one: rate"),
     "body": (body.measure, "a structured input of 1 MB: CPU"),
     "memory": (memory.measure, "bytes a queued job, an idle poll, a finished job"),
     "coldstart": (cold_start.measure, "submit at zero workers to the worker's exec: latency"),

@@ -53,17 +53,24 @@ JobTurn SimClients::draw_turn() {
   return turn;
 }
 
-void SimClients::submit() {
+command::SubmitJob SimClients::draw(const EndpointId& endpoint, bool sync) {
   Random& dice = world_.dice.clients;
   command::SubmitJob job;
-  const bool sync = dice.chance(world_.plan.wait_percent);
   job.id = world_.job_id(sync);
-  job.endpoint = dice.chance(1) ? EndpointId::generate(14, dice) : world_.manager.any_endpoint();
+  job.endpoint = endpoint;
   job.input = world_.payload(job.id.row(), world_.plan.large_percent);
   if (dice.chance(10)) job.extras = world_.payload(world_.plan.large_percent);
   job.policy = draw_policy();
   job.turn = draw_turn();
   job.webhook = dice.chance(world_.plan.webhook_percent);
+  return job;
+}
+
+void SimClients::submit() {
+  Random& dice = world_.dice.clients;
+  const bool sync = dice.chance(world_.plan.wait_percent);
+  command::SubmitJob job =
+      draw(dice.chance(1) ? EndpointId::generate(14, dice) : world_.manager.any_endpoint(), sync);
   if (sync) {
     job.wait = milliseconds{dice.between(1'000, 90'000)};
     job.retention = dice.chance(50) ? RetentionClass::runsync : RetentionClass::runsync_wait;

@@ -23,6 +23,8 @@ class SimClients {
   /// Reads every job that is not known to have ended, and gives up those that nothing will run.
   void read_all();
   void cancel_all();
+  /// A job that nobody has asked for yet.
+  command::SubmitJob draw(const EndpointId& endpoint, bool sync = false);
   /// A client hears what became of the job that it handed in; null: nothing.
   void submitted(const JobId& job, const Answer* answer);
 

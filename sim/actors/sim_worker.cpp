@@ -22,7 +22,7 @@ std::size_t SimWorkers::add(const WorkerId& id, const EndpointId& endpoint, Work
   worker.endpoint = endpoint;
   worker.origin = origin;
   worker.sdk = &draw_sdk(dice, world_.plan.sdk_mask);
-  if (worker.sdk->taking != Taking::single && dice.chance(40))
+  if (worker.sdk->says_in_progress && dice.chance(40))
     worker.concurrency = 1 + static_cast<std::uint32_t>(dice.below(6));
   worker.blocks_loop = worker.concurrency > 1 && dice.chance(30);
   worker.skips_pings = happens(dice, world_.faults.skip_ping);

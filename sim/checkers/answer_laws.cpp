@@ -64,7 +64,19 @@ struct AnswerLaws::Said {
     if (const auto* read = step.is<command::ReadMetrics>()) laws.metrics(read->endpoint, image, a);
   }
   void operator()(const answer::Catalog& a) { laws.catalog(image, *a.content); }
-  void operator()(const answer::Refused& a) { laws.refused(step, image, a); }
+  void operator()(const answer::Refused& a) {
+    if (const auto* asked = step.is<command::SubmitJob>()) laws.refused(step, image, *asked, a);
+  }
+  void operator()(const answer::JobsAccepted& a) {
+    const auto* asked = step.is<command::SubmitJobs>();
+    require(asked != nullptr && a.count <= asked->jobs.size() &&
+                a.refusal.has_value() == (a.count < asked->jobs.size()),
+            "S1", "{} jobs are accepted of one command", a.count);
+    for (std::size_t i = 0; i < asked->jobs.size(); ++i)
+      require((image.job(asked->jobs[i].id) != nullptr) == (i < a.count), "S1",
+              "job {}, the {}. of a command of which {} are accepted", asked->jobs[i].id, i + 1, a.count);
+    if (a.refusal) laws.refused(step, image, asked->jobs[a.count], *a.refusal);
+  }
   void operator()(const auto&) {}
 };
 
@@ -147,25 +159,29 @@ void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& conte
 }
 
 /// A job is refused only for a reason that can be seen from outside.
-void AnswerLaws::refused(const Step& step, const Image& image, const answer::Refused& refusal) {
-  const auto* asked = step.is<command::SubmitJob>();
-  if (asked == nullptr) return;
+void AnswerLaws::refused(const Step& step, const Image& image, const command::SubmitJob& asked,
+                         const answer::Refused& refusal) {
   MARK("sim: job refused");
   const Limits& limits = world_.plan.limits;
-  const auto* endpoint = image.endpoint(asked->endpoint);
+  const auto* endpoint = image.endpoint(asked.endpoint);
   const bool missing = endpoint == nullptr || endpoint->deleting;
   const auto own = static_cast<std::uint64_t>(missing ? 0 : endpoint->value.queue.queue_max);
   const std::uint64_t most = own > 0 ? own : limits.queue_max;
-  const bool full = endpoint != nullptr && most > 0 && endpoint->queued >= most;
-  const Timestamp turn = std::max(step.now() + asked->turn.delay, asked->turn.not_before);
-  const bool never = turn >= step.now() + asked->policy.ttl.value_or(limits.ttl);
+  // Of several jobs the first may be with workers by now.
+  std::size_t delivered = 0;
+  for (const Effect& effect : step.effects)
+    if (const auto* reply = std::get_if<effect::Reply>(&effect))
+      if (const auto* taken = std::get_if<answer::JobsTaken>(&reply->answer)) delivered += taken->jobs.size();
+  const bool full = endpoint != nullptr && most > 0 && endpoint->queued + delivered >= most;
+  const Timestamp turn = std::max(step.now() + asked.turn.delay, asked.turn.not_before);
+  const bool never = turn >= step.now() + asked.policy.ttl.value_or(limits.ttl);
   const bool crowded = image.jobs.size() >= limits.live_jobs_max ||
-                       (asked->webhook && image.webhooks.size() >= limits.webhooks_max);
+                       (asked.webhook && image.webhooks.size() >= limits.webhooks_max);
   if (full) MARK("sim: queue full");
   if (crowded) MARK("sim: too many live jobs");
   if (never) MARK("sim: turn after the time to live");
   require(missing || full || crowded || never || world_.draining, "S1", "job {} is refused without cause: {}",
-          asked->id, refusal.message);
+          asked.id, refusal.message);
 }
 
 void AnswerLaws::released(const Effect& effect, const Disk& disk) {

@@ -25,7 +25,8 @@ class AnswerLaws {
   void health(const EndpointId& id, const Image& image, const answer::Health& told);
   void metrics(const EndpointId& id, const Image& image, const answer::Metrics& told);
   void catalog(const Image& image, const answer::CatalogContent& content);
-  void refused(const Step& step, const Image& image, const answer::Refused& refusal);
+  void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
+               const answer::Refused& refusal);
   void live(const Step& step, const Image& image, const answer::JobLive& job);
 
   World& world_;

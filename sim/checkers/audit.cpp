@@ -61,6 +61,9 @@ void Audit::asked(const Command& command) {
     for (const JobId& id : back->jobs)
       if (const Job* job = image_.job(id); job != nullptr && job->worker == back->worker)
         world_.ledger.job(id)->undelivered(back->poll, batch_->number);
+  if (const auto* several = std::get_if<command::SubmitJobs>(&command))
+    for (const command::SubmitJob& job : several->jobs)
+      world_.ledger.job(job.id)->reserved = world_.ledger.take_place();
   if (std::holds_alternative<command::Drain>(command)) world_.draining = true;
 }
 

@@ -14,14 +14,19 @@ void JobLaws::saved(const Step& step, const Image& image, const Job& after) {
     changed(step, image, *before, after);
 }
 
+bool JobLaws::asks_for(const Step& step, const JobId& id) {
+  if (const auto* submit = step.is<command::SubmitJob>()) return submit->id == id;
+  const auto* several = step.is<command::SubmitJobs>();
+  return several != nullptr && std::any_of(several->jobs.begin(), several->jobs.end(),
+                                           [&id](const command::SubmitJob& job) { return job.id == id; });
+}
+
 void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
-  const auto* submit = step.is<command::SubmitJob>();
   const auto* retry = step.is<command::RetryJob>();
   JobEntry* entry = world_.ledger.job(job.id);
   require(entry != nullptr, "S1", "job {} was never submitted", job.id);
   const bool again = retry != nullptr && retry->job.id == job.id;
-  require(again || (submit != nullptr && submit->id == job.id), "S1",
-          "job {} appears without being submitted", job.id);
+  require(again || asks_for(step, job.id), "S1", "job {} appears without being submitted", job.id);
   if (again)
     may_live_again(*entry, retry->job, step.now());
   else
@@ -131,7 +136,8 @@ void JobLaws::finished(const Step& step, const Image& image, const FinalJob& job
 
 void JobLaws::times_hold(const Step& step, const Image& image, const Job& before, const FinalJob& job) {
   const Limits& limits = world_.plan.limits;
-  const std::array keep{limits.retention_run, limits.retention_runsync, limits.retention_runsync_wait};
+  const std::array keep{limits.retention_run, limits.retention_runsync, limits.retention_runsync_wait,
+                        limits.retention_batch};
   require(job.endpoint == before.endpoint && job.input == before.input && job.extras == before.extras &&
               job.retention == before.retention && job.policy == before.policy &&
               job.webhook == before.webhook && job.priority == before.priority,

@@ -45,6 +45,7 @@ class JobLaws {
     milliseconds low, high;
     bool none = false;
   };
+  static bool asks_for(const Step& step, const JobId& id);
   void fresh(const Step& step, const Image& image, const Job& job);
   static void may_live_again(const JobEntry& entry, const FinalJob& row, Timestamp now);
   void changed(const Step& step, const Image& image, const Job& before, const Job& after);

@@ -80,6 +80,7 @@ void SimStore::fold_record(const Record& any) {
   rename(any);
   disk_.image.fold(any);
   fold_stream(any);
+  fold_request(any);
   if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     finish(finished->value);
   } else if (const auto* kept = std::get_if<record::PayloadKept>(&any)) {
@@ -99,6 +100,30 @@ void SimStore::fold_record(const Record& any) {
   } else if (const auto* shortened = std::get_if<record::RetentionShortened>(&any)) {
     const auto at = disk_.finals.find(shortened->id);
     if (at != disk_.finals.end()) at->second.expires = std::min(at->second.expires, shortened->expires);
+  }
+}
+
+/// A request names its payloads until it is a job.
+void SimStore::fold_request(const Record& any) {
+  const auto name = [this](const BatchRequest& request, int step) {
+    disk_.payloads.name(request.input, step);
+    disk_.payloads.name(request.extras, step);
+  };
+  const auto remove = [this, &name](const JobId& id) {
+    const auto at = disk_.requests.find(id);
+    if (at == disk_.requests.end()) return;
+    name(at->second, -1);
+    disk_.requests.erase(at);
+  };
+  if (const auto* saved = std::get_if<record::BatchRequestSaved>(&any)) {
+    name(saved->value, 1);
+    disk_.requests[saved->value.id] = saved->value;
+  } else if (const auto* removed = std::get_if<record::BatchRequestRemoved>(&any)) {
+    remove(removed->id);
+  } else if (const auto* job = std::get_if<record::JobSaved>(&any)) {
+    remove(job->value.id);
+  } else if (const auto* ended = std::get_if<record::JobFinished>(&any)) {
+    remove(ended->value.id);
   }
 }
 

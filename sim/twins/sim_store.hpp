@@ -28,6 +28,7 @@ struct Disk {
   std::unordered_map<JobId, std::vector<record::ChunkSaved>> chunks;
   std::set<std::pair<JobId, Timestamp>> webhooks_given_up;  ///< by job and outcome
   std::map<std::pair<EndpointId, std::string>, Idempotency> keys;
+  std::unordered_map<JobId, BatchRequest> requests;  ///< of batches, that are no jobs yet
   PayloadBooks payloads;
   Timestamp newest{};
   std::uint64_t durable = 0;  ///< number of the newest batch
@@ -70,6 +71,7 @@ class SimStore {
   void fold_record(const Record& record);
   void rename(const Record& record);
   void finish(const FinalJob& job);
+  void fold_request(const Record& record);
   void fold_stream(const Record& record);
   void expire(Timestamp now);
   milliseconds duration(const Batch& batch);

@@ -1,6 +1,7 @@
 #include "sim/world/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pilotlight::sim {
 
@@ -33,7 +34,7 @@ void Ledger::asked(const command::SubmitJob& job) {
 void Ledger::submitted(JobEntry& entry, Timestamp now, std::uint64_t batch) {
   entry.submitted = now;
   entry.submitted_batch = batch;
-  entry.place = ++places_;
+  entry.place = entry.reserved != 0 ? std::exchange(entry.reserved, 0) : ++places_;
 }
 
 void Ledger::retried(JobEntry& entry, Timestamp now, std::uint64_t batch) {

@@ -35,7 +35,8 @@ struct Told {
 struct JobEntry {
   command::SubmitJob asked;
   Timestamp submitted{};
-  std::uint64_t place = 0;  ///< in the order of submissions
+  std::uint64_t place = 0;     ///< in the order of submissions
+  std::uint64_t reserved = 0;  ///< its place once it is submitted, beside others of one command
   std::uint64_t submitted_batch = 0;
   std::uint64_t returned_batch = 0;  ///< of its first return to the queue
   std::uint64_t ended_batch = 0;

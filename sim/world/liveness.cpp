@@ -17,6 +17,7 @@ void World::run() {
   manager.begin();
   clients.begin();
   keyed.begin();
+  batches.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -26,6 +27,7 @@ void World::run() {
   store.heal();
   clients.stop();
   keyed.stop();
+  batches.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();

@@ -70,6 +70,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.sdk_mask =
       random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);
   if (random.chance(60)) plan.keyed_mean = plan.arrival_mean * random.between(2, 20);
+  if (random.chance(60)) plan.batches_mean = plan.arrival_mean * random.between(4, 40);
   return plan;
 }
 

@@ -23,7 +23,8 @@ Dice::Dice(std::uint64_t seed)
       clients(stream(seed, 6)),
       manager(stream(seed, 7)),
       receivers(stream(seed, 8)),
-      keyed(stream(seed, 9)) {}
+      keyed(stream(seed, 9)),
+      batches(stream(seed, 10)) {}
 
 World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool with_hash)
     : plan(drawn),
@@ -42,6 +43,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       manager(*this),
       clients(*this),
       keyed(*this),
+      batches(*this),
       readers(*this),
       receivers(*this) {}
 

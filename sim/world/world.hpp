@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "sim/actors/sim_batches.hpp"
 #include "sim/actors/sim_client.hpp"
 #include "sim/actors/sim_keyed.hpp"
 #include "sim/actors/sim_manager.hpp"
@@ -28,7 +29,7 @@ namespace pilotlight::sim {
 /// A stream of chance for each part, so that one part's appetite does not change another's luck.
 struct Dice {
   explicit Dice(std::uint64_t seed);
-  Random engine, store, net, runtime, workers, clients, manager, receivers, keyed;
+  Random engine, store, net, runtime, workers, clients, manager, receivers, keyed, batches;
 };
 
 /// One seed's whole world: the parts, the time they share and what they may ask of each other. Made, run to
@@ -79,6 +80,7 @@ struct World {
   SimManager manager;
   SimClients clients;
   SimKeyed keyed;
+  SimBatches batches;
   SimReaders readers;
   SimReceivers receivers;
 

@@ -157,6 +157,20 @@ TEST_F(Evidence, a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once)
   EXPECT_EQ(plane.taken(poll), std::vector{third});
 }
 
+TEST_F(Evidence, packages_that_ask_one_by_one_show_their_room_by_asking_beside_a_job) {
+  const WorkerId old = plane.register_worker(endpoint), parallel = plane.register_worker(endpoint);
+  EXPECT_EQ(plane.take(old, {1, 2, 6}), job);
+  const JobId second = plane.submit(endpoint), third = plane.submit(endpoint);
+  plane.pass(milliseconds{10});
+  EXPECT_TRUE(plane.open(plane.poll(old, std::nullopt, 1, {1, 2, 6}))) << "it does not say that it runs any";
+  plane.pass(milliseconds{20'000});
+  EXPECT_EQ(plane.taken(plane.poll(old, true, 1, {1, 2, 6})), std::vector{second});
+  EXPECT_EQ(plane.take(parallel, {1, 6, 2}), third);
+  plane.submit(endpoint);
+  plane.pass(milliseconds{10});
+  EXPECT_TRUE(plane.open(plane.poll(parallel, true, 1, {1, 6, 2}))) << "it has as many polls as it has room";
+}
+
 TEST_F(Evidence, an_answer_that_could_not_be_written_returns_the_job_uncharged) {
   const Ticket poll = plane.poll(worker);
   plane.apply(command::Undelivered{worker, poll, {job}});

@@ -93,7 +93,8 @@ bool State::relieve(LiveEndpoint& endpoint) {
 std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
   constexpr std::size_t enough_to_judge = 8;
   const bool careless = mutant(Mutant::ahead_beside_idle);
-  const SdkVersion& sdk = worker.worker.sdk;
+  // Of the poll itself: a worker started by hand may come again on a package that takes no array.
+  const SdkVersion& sdk = worker.takes.front()->sdk;
   if (!sdk.known() || sdk < sdk_rests || worker.worker.concurrency != 1 || !worker.leases.empty()) return 0;
   if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
   if (endpoint.recent.size() < enough_to_judge) return 0;

@@ -70,6 +70,7 @@ TEST_F(RunAhead, not_for_packages_that_do_not_rest_nor_for_workers_that_ask_for_
   submit(100);
   EXPECT_EQ(plane.taken(plane.poll(old, false, 1, SdkVersion{1, 7, 3})).size(), 1u);
   EXPECT_EQ(plane.taken(plane.poll(wide, false, 3)).size(), 3u);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 1, {})).size(), 1u) << "it was started again on an old one";
 }
 
 TEST_F(RunAhead, execution_time_counts_from_each_ones_turn) {

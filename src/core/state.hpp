@@ -34,6 +34,7 @@ struct Waiter : Deadline {
   Claims::iterator claim{};             ///< claim
   std::optional<StreamPosition> after;  ///< stream
   std::uint32_t max = 1;                ///< take
+  SdkVersion sdk{};                     ///< take: as this poll tells it
 };
 
 /// How a job comes back from a worker.
@@ -190,6 +191,7 @@ struct State {
   bool silent_by_hand(LiveWorker& worker);
 
   // --- evidence (evidence.cpp, stops.cpp)
+  std::size_t room_shown(const LiveWorker& worker, const command::TakeJobs& poll) const;
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);
   void weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed);
   void not_held(LiveWorker& worker, LiveJob& job);
@@ -295,6 +297,10 @@ struct State {
   std::map<RowNumber, Webhook> restored_webhooks;  ///< only until `rebuild`
 };
 
+/// From sdk_parallel_polls on a worker that runs several jobs has as many polls at a time as it has room;
+/// before, and in one version after, it asks for one at a time, also beside those it runs (data plane
+/// reference 2.9).
+inline constexpr SdkVersion sdk_parallel_polls{1, 4, 0}, sdk_one_by_one{1, 7, 0};
 /// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to
 /// stop a job (data plane reference 2.3, 2.7).
 inline constexpr SdkVersion sdk_one_poll{1, 7, 1};

@@ -68,6 +68,7 @@ constexpr Limits tiny_limits() {
   limits.retention_run = milliseconds{60'000};
   limits.retention_runsync = milliseconds{5'000};
   limits.retention_runsync_wait = milliseconds{10'000};
+  limits.retention_batch = milliseconds{300'000};
   limits.idempotency_keep = milliseconds{40'000};
   limits.live_jobs_max = 200;
   limits.queue_max = 100;

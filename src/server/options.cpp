@@ -77,7 +77,7 @@ constexpr auto table = std::to_array<Option>({
      "How long an Idempotency-Key names the job of the first request that it came with.",
      [](Config& c, const Value& v) { c.idempotency_keep = milliseconds{v.number}; }, 60'000, 30 * 24 * hour_ms},
     {"run-ahead", OptionKind::duration, "1s",
-     "Of short jobs a worker whose runpod package rests between jobs is given several at once when no other is free: as many as run within this time. 0: always one by one.",
+     "Of short jobs a worker whose runpod package rests between jobs is given several at once when no other is free: as many as run within this time. 0s: always one by one.",
      [](Config& c, const Value& v) { c.run_ahead = milliseconds{v.number}; }, 0, 60'000},
     {"rate-limits", OptionKind::text, "",
      "How often operations of the job API may be called with one key on one endpoint, beyond it 429: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. runpod: what RunPod documents. Empty: no limits.",

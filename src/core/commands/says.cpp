@@ -14,6 +14,17 @@ void State::note_cold_start(const LiveWorker& live) {
   all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
 }
 
+/// How many jobs the worker can run at once, as far as this poll shows.
+std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& poll) const {
+  const SdkVersion& sdk = live.worker.sdk;
+  const std::size_t at_once = std::max<std::size_t>(poll.max, live.takes.size());
+  const bool one_by_one = !sdk.known() || sdk < sdk_parallel_polls || sdk == sdk_one_by_one;
+  const bool newer = std::all_of(live.leases.begin(), live.leases.end(),
+                                 [&poll](const Lease& lease) { return lease.delivered < poll.arrived; });
+  if (!one_by_one || poll.job_in_progress != true || !newer) return at_once;
+  return std::max(at_once, live.held() + live.takes.size());
+}
+
 void State::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
   if (found == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
@@ -45,9 +56,10 @@ void State::on(const command::TakeJobs& c) {
       park(c.ticket, WaiterKind::take, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
+  poll.sdk = c.sdk;
   live.takes.push_back(&poll);
   const auto asked =
-      std::max(std::min(poll.max, limits.jobs_per_take_max), static_cast<std::uint32_t>(live.takes.size()));
+      static_cast<std::uint32_t>(std::min<std::size_t>(room_shown(live, c), limits.jobs_per_take_max));
   if (asked > live.worker.concurrency) {
     live.worker.concurrency = asked;
     save(record::WorkerSaved{live.worker});
