@@ -59,7 +59,8 @@ void Audit::asked(const Command& command) {
   if (const auto* purge = std::get_if<command::PurgeQueue>(&command)) jobs_.purged(purge->endpoint);
   if (const auto* back = std::get_if<command::Undelivered>(&command))
     for (const JobId& id : back->jobs)
-      if (const Job* job = image_.job(id); job != nullptr && job->worker == back->worker)
+      if (const Job* job = image_.job(id);
+          job != nullptr && job->state == JobState::in_progress && job->worker == back->worker)
         world_.ledger.job(id)->undelivered(back->poll, batch_->number);
   if (const auto* several = std::get_if<command::SubmitJobs>(&command))
     for (const command::SubmitJob& job : several->jobs)

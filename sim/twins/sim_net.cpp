@@ -155,7 +155,12 @@ void SimNet::unwritten(Ticket ticket, const Call& call) {
   MARK("sim: jobs could not be written");
   command::Undelivered back{.worker = taken->worker, .poll = ticket, .jobs = {}};
   for (const answer::Delivery& one : taken->jobs) back.jobs.push_back(one.id);
-  world_.engine.submit(Lane::worker, std::move(back));
+  if (!world_.dice.net.chance(30)) return world_.engine.submit(Lane::worker, std::move(back));
+  // The kernel took it, and found out later.
+  const auto tell = [this, back, life = world_.engine.life()] {
+    if (life == world_.engine.life()) world_.engine.submit(Lane::worker, back);
+  };
+  world_.schedule.after(skewed(world_.dice.net, milliseconds{1}, milliseconds{20'000}), tell);
 }
 
 void SimNet::deliver(Call call) {

@@ -57,9 +57,10 @@ def test_output_gives_up_after_its_timeout(using):
 
 def test_many_jobs_at_once(using, worker):
     def serve(count):
-        for _ in range(count):
-            taken = worker.take()
-            worker.finish(taken, taken["input"]["n"] * 2)
+        while count > 0:
+            for taken in worker.take_several():
+                worker.finish(taken, taken["input"]["n"] * 2)
+                count -= 1
 
     async def steps(client):
         served = asyncio.create_task(asyncio.to_thread(serve, 20))

@@ -5,6 +5,7 @@ Workers of the process runtime are scripts that do nothing; the test speaks for 
 
 import os
 import signal
+import threading
 import time
 from contextlib import contextmanager
 
@@ -230,19 +231,20 @@ def test_two_processes_with_one_identity_get_each_job_done_once(server, endpoint
     one = make_worker(server, endpoint)
     other = Worker(one.environment)
     jobs = [server.run(endpoint, {"n": n}) for n in range(30)]
-    runs, results = [], {}
+    runs, results, over = [], {}, threading.Event()
 
     def work(worker, name):
-        while (taken := worker.take()) and taken["input"] != "end":
-            runs.append(taken["id"])
-            time.sleep(0.02)
-            worker.finish(taken["id"], name)
-            results.setdefault(taken["id"], set()).add(name)
+        while not over.is_set():
+            for taken in worker.take_several():
+                runs.append(taken["id"])
+                time.sleep(0.02)
+                worker.finish(taken["id"], name)
+                results.setdefault(taken["id"], set()).add(name)
 
     working = [one.later(work, one, "one"), other.later(work, other, "other")]
     for job in jobs:
         server.wait_status(endpoint, job, "COMPLETED", 30)
-    ends = [server.run(endpoint, "end") for _ in range(2)]
+    over.set()
     for poll in working:
         poll.result(60)
     for job in jobs:
@@ -250,6 +252,4 @@ def test_two_processes_with_one_identity_get_each_job_done_once(server, endpoint
         assert view["output"] in results[job] and view["workerId"] == one.id and "error" not in view
     assert set(runs) == set(jobs) and len(runs) < 2 * len(jobs)
     assert server.health(endpoint)["jobs"]["completed"] == len(jobs)
-    for end in ends:
-        one.finish(end, None)
     other.close()

@@ -136,7 +136,9 @@ class Load:
                 time.sleep(0.005)
                 continue
             if status == 200:
-                self._finish(connection, variables, json.loads(text))
+                taken = json.loads(text)
+                for job in taken if isinstance(taken, list) else [taken]:
+                    self._finish(connection, variables, job)
             elif status != 204:
                 time.sleep(0.05)
 

@@ -33,10 +33,15 @@ class Worker:
     # Polls
 
     def take(self, in_progress=0, timeout=60):
-        """The job that one poll brings, or None for 204."""
+        """The job that one poll brings, or None for 204. Where many short jobs wait: see take_several."""
         answer = self.take_answer(in_progress, timeout)
         assert answer.status in (200, 204), (answer.status, answer.text)
         return answer.json if answer.status == 200 else None
+
+    def take_several(self, in_progress=0, timeout=60):
+        """The jobs that one poll for one job brings: the server may send more, as the package runs a list too."""
+        taken = self.take(in_progress, timeout)
+        return taken if isinstance(taken, list) else [taken] if taken else []
 
     def take_answer(self, in_progress=0, timeout=60):
         told = {} if in_progress is None else {"job_in_progress": in_progress}
