@@ -17,6 +17,7 @@ class Outgoing {
   /// Hands over what the socket takes now, without waiting; false: the connection is broken.
   bool send_some(int fd);
   bool finished() const { return sent_ == size_; }
+  std::size_t sent() const { return sent_; }  ///< bytes
 
  private:
   std::string front_;

@@ -61,7 +61,7 @@ TEST_F(PartsTest, a_client_that_goes_between_parts_is_noticed_at_once) {
 TEST_F(PartsTest, a_client_that_does_not_read_is_left) {
   Limits limits;
   limits.tick = 20ms;
-  limits.write = 200ms;
+  limits.write_window = 200ms;
   start(limits);
   const std::string large(12'000'000, 'x');
   talking_.allowed = 9;

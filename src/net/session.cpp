@@ -83,21 +83,21 @@ void Session::enter(Phase phase) {
       break;
     case Phase::waiting:
     case Phase::handler: deadline_ = SteadyClock::time_point::max(); break;
-    case Phase::writing: deadline_ = now + limits.write; break;
+    case Phase::writing:
+      deadline_ = now + limits.write_window;
+      window_bytes_ = 0;
+      break;
   }
 }
 
 void Session::tick(SteadyClock::time_point now) {
   if (now < deadline_) return;
+  const Limits& limits = shared_.limits;
   const bool contended = reading_from_ != nullptr && reading_from_->contended();
-  const ByteCount wanted =
-      contended ? shared_.limits.contended_window_bytes : shared_.limits.body_window_bytes;
-  if (phase_ == Phase::body && window_bytes_ >= wanted) {
-    window_bytes_ = 0;
-    deadline_ = now + shared_.limits.body_window;
-    return;
-  }
-  expire();
+  const ByteCount read_least = contended ? limits.contended_window_bytes : limits.body_window_bytes;
+  const bool moves = (phase_ == Phase::body && window_bytes_ >= read_least) ||
+                     (phase_ == Phase::writing && window_bytes_ >= limits.write_window_bytes);
+  moves ? enter(phase_) : expire();
 }
 
 void Session::expire() {
@@ -219,7 +219,9 @@ awaitable<bool> Session::write_parts(Response& response, Framing framing, bool k
 awaitable<bool> Session::write(Outgoing& out) {
   enter(Phase::writing);
   for (;;) {
+    const std::size_t before = out.sent();
     if (!out.send_some(socket_.native_handle())) co_return false;
+    window_bytes_ += out.sent() - before;
     if (out.finished()) co_return open_;
     error_code error;
     co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
