@@ -12,6 +12,11 @@ bool polls_in_parallel(const SdkVersion& sdk) {
   return !sdk.known() || sdk < sdk_one_poll;
 }
 
+bool came_back_untaken(const Job& job) {
+  return std::any_of(job.past.begin(), job.past.end(),
+                     [](const JobStep& step) { return step.kind == JobStepKind::not_taken; });
+}
+
 bool contains(const std::vector<JobId>& ids, const JobId& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -65,9 +70,14 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
                                   [&job](const Lease& candidate) { return candidate.job == &job; });
   ASSERT(lease != live.leases.end());
   if (lease->denied()) return;
-  if (!lease->shown || job.job.not_begun) {
+  if (job.job.not_begun || (!lease->shown && !came_back_untaken(job.job))) {
     MARK("core.delivery_never_shown");
     return take_back(job, {JobStepKind::not_taken, false});
+  }
+  if (!lease->shown) {  // one answer may be lost on the way, two in a row are rather a short run without
+                        // result
+    MARK("core.denied_again");
+    return take_back(job, {JobStepKind::no_result, true});
   }
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");

@@ -39,6 +39,18 @@ TEST_F(Evidence, a_newer_poll_that_holds_nothing_returns_the_job_to_the_head_unc
   EXPECT_EQ(plane.live(endpoint, behind)->state, JobState::in_queue);
 }
 
+TEST_F(Evidence, a_job_that_is_denied_again_and_again_ends_for_want_of_a_result) {
+  plane.take(worker);
+  for (const int retries : {0, 1}) {
+    plane.pass(milliseconds{50});
+    EXPECT_EQ(plane.take(worker), job);
+    EXPECT_EQ(plane.live(endpoint, job)->retries, retries);
+  }
+  plane.pass(milliseconds{50});
+  EXPECT_TRUE(plane.open(plane.poll(worker)));
+  EXPECT_EQ(plane.ended(job)->reason, EndReason::no_result);
+}
+
 TEST_F(Evidence, a_ping_that_shows_a_job_again_takes_back_the_room_that_its_denial_had_made) {
   plane.take(worker);
   plane.ping(worker, {job});
