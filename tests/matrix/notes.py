@@ -9,12 +9,9 @@ NOTES = {
     "hangs at a generator's error": "The package fails while it logs the exception and never ends the job, which then ends by "
     "its execution timeout. Catch exceptions in the generator, or use 1.6 or newer.",
     "yielded errors are chunks": "A yielded `{\"error\": …}` is a chunk like any other, and the job goes on: 1.7.7 and newer end it.",
-    "asks one by one": "Its jobs run one or two at a time, though the worker asks for more: Pilotlight takes the number of requests "
-    "that it makes at once for what it can run. (1.7.0 itself ignores `concurrency_modifier`, older ones have "
-    "`concurrency_controller` in its place.)",
     "starts late": "Jobs that come while others run begin only when one of those ends.",
     "cancel kills": "The worker is killed, since the job cannot be stopped otherwise; the next job gets another one.",
     "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",
-    "cancel is not heard": "The job is `CANCELLED`, but its worker goes on with it until it ends, or until the endpoint's "
-    "`idleTimeout`: it sends no pings meanwhile, and Pilotlight waits for one before it kills. The next job waits as long.",
+    "cancel kills late": "The worker is killed half a minute after its last request: it sends no pings while its handler blocks, "
+    "and nothing shows before that it goes on with the job. The next job waits as long.",
 }
