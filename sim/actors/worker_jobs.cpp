@@ -58,13 +58,14 @@ void SimWorkers::stream(std::size_t index, const JobId& job) {
   Worker& worker = workers_[index];
   const Held* held = worker.alive ? find(worker, job) : nullptr;
   if (held == nullptr || held->reporting || held->discard) return;
-  const PayloadRef chunk = world_.payload(5);
+  const bool no_space = !world_.store.accepts_jobs() && world_.dice.workers.chance(50);
+  const PayloadRef chunk = no_space ? PayloadRef{} : world_.payload(5);
   const auto next = [this, index, job](const Answer*) {
     world_.schedule.after(skewed(world_.dice.workers, milliseconds{1}, milliseconds{4'000}),
                           [this, index, job] { stream(index, job); });
   };
   world_.net.ask({.lane = Lane::worker,
-                  .command = command::PostChunk{ticket_none, worker.id, job, chunk},
+                  .command = command::PostChunk{ticket_none, worker.id, job, chunk, no_space},
                   .heard = next,
                   .door =
                       [this, chunk](Answer answer) {

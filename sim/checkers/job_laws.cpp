@@ -175,6 +175,7 @@ void JobLaws::reason_holds(const Step& step, const Image& image, const Job& befo
               job.id, before.retries);
       return;
     case EndReason::stream_full:
+    case EndReason::stream_no_space:
       state_is(JobState::failed);
       require(step.is<command::PostChunk>() != nullptr, "S2", "job {} streams too much in silence", job.id);
       return;

@@ -74,8 +74,8 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
     MARK("core.delivery_never_shown");
     return take_back(job, {JobStepKind::not_taken, false});
   }
-  if (!lease->shown) {  // one answer may be lost on the way, two in a row are rather a short run without
-                        // result
+  // One answer may be lost on the way; two in a row are rather short runs without a result.
+  if (!lease->shown) {
     MARK("core.denied_again");
     return take_back(job, {JobStepKind::no_result, true});
   }

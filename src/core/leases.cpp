@@ -138,6 +138,15 @@ void State::take_back(LiveJob& live, Return how) {
   if (live.endpoint->deleting) slice(*live.endpoint);
 }
 
+/// Those that wait for their turn; the last delivered first, so that the first delivered is at the head
+/// again.
+void State::take_back_waiting(LiveWorker& worker, Return how) {
+  for (std::size_t i = worker.leases.size(); i-- > 0;) {
+    LiveJob& job = *worker.leases[i].job;
+    if (job.job.not_begun) take_back(job, how);
+  }
+}
+
 /// Ends and takes back what is due among the worker's jobs.
 void State::lease_due(LiveWorker& worker) {
   std::vector<LiveJob*> overdue, unanswered;

@@ -81,8 +81,7 @@ bool State::relieve(LiveEndpoint& endpoint) {
   for (LiveWorker* worker : endpoint.workers) {
     if (patience_end(*worker) > now_) continue;
     MARK("core.jobs_behind_a_long_one");
-    while (!worker->leases.empty() && worker->leases.back().job->job.not_begun)
-      take_back(*worker->leases.back().job, {JobStepKind::not_taken, false});
+    take_back_waiting(*worker, {JobStepKind::not_taken, false});
     return true;
   }
   return false;

@@ -147,6 +147,28 @@ TEST_F(RunAhead, what_speaks_has_begun) {
   EXPECT_EQ(plane.ended(jobs[1])->finished - *plane.ended(jobs[1])->leased, milliseconds{100});
 }
 
+TEST_F(RunAhead, what_waits_between_others_that_have_begun_goes_back_as_well) {
+  const auto jobs = submit(4);
+  EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);
+  plane.apply(command::ReportProgress{ticket_none, worker, jobs[2], {}});
+  const Ticket free = plane.poll(plane.register_worker(endpoint));
+  plane.pass(milliseconds{1'000});
+  EXPECT_EQ(plane.taken(free), std::vector{jobs[1]});
+  EXPECT_EQ(state(jobs[2]), JobState::in_progress);
+  EXPECT_EQ(state(jobs[3]), JobState::in_queue);
+}
+
+TEST_F(RunAhead, what_waits_between_others_that_have_begun_is_not_charged) {
+  const auto jobs = submit(4);
+  EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);
+  plane.apply(command::ReportProgress{ticket_none, worker, jobs[2], {}});
+  EXPECT_TRUE(plane.finish(worker, jobs[0]));
+  plane.pass(milliseconds{30'000});
+  EXPECT_EQ(plane.live(endpoint, jobs[1])->retries, 0);
+  EXPECT_EQ(plane.live(endpoint, jobs[2])->retries, 1);
+  EXPECT_EQ(plane.live(endpoint, jobs[3])->retries, 0);
+}
+
 TEST_F(RunAhead, a_job_that_came_back_is_not_sent_ahead_again) {
   const auto jobs = submit(3);
   EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);

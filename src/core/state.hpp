@@ -142,6 +142,7 @@ struct State {
   bool expired(const LiveJob& job) const;
   /// Takes a job back from its holder: to the head of the queue, or, without a delivery left, to its end.
   void take_back(LiveJob& job, Return how);
+  void take_back_waiting(LiveWorker& worker, Return how);
   void lease_due(LiveWorker& worker);
   bool tried_again(LiveJob& job, LiveWorker& worker);
 

@@ -63,6 +63,11 @@ void State::on(const command::PostChunk& c) {
     return reply(c.ticket, answer::JobFinished{false});
   }
   runs_now(*live, *job);
+  if (c.no_space) {
+    MARK("core.no_space_for_stream");
+    end_job(*job, {JobEvent::given_up, EndReason::stream_no_space, {}, nullptr});
+    return reply(c.ticket, answer::JobFinished{false});
+  }
   LiveStream& stream = stream_of(*job);
   if (stream.state.chunks >= limits.stream_chunks_max ||
       stream.state.bytes + c.chunk.bytes > limits.stream_bytes_max) {

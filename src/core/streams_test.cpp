@@ -122,6 +122,15 @@ TEST(Streams, that_grow_too_large_end_their_job) {
   EXPECT_EQ(s.plane.ended(s.job)->reason, EndReason::stream_full);
 }
 
+TEST(Streams, for_which_there_is_no_space_end_their_job) {
+  Streaming s;
+  EXPECT_TRUE(s.post());
+  const command::PostChunk chunk{ticket_none, s.worker, s.job, {}, true};
+  EXPECT_FALSE(s.plane.ask<answer::JobFinished>(chunk).counted);
+  EXPECT_EQ(s.plane.ended(s.job)->state, JobState::failed);
+  EXPECT_EQ(s.plane.ended(s.job)->reason, EndReason::stream_no_space);
+}
+
 TEST(Streams, survive_a_restart) {
   Streaming s;
   s.post();

@@ -28,14 +28,11 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
   if (endpoint.deleting) slice(endpoint);
 }
 
-/// The last delivered first, so that the first delivered is at the head again. One that had not begun is
-/// never charged.
+/// What had not begun is never charged.
 void State::lose_jobs(LiveWorker& live, Jobs lost) {
-  while (!live.leases.empty()) {
-    LiveJob& job = *live.leases.back().job;
-    const bool spared = job.job.not_begun && !mutant(Mutant::charged_before_its_turn);
-    take_back(job, {JobStepKind::lost, lost == Jobs::charged && !spared});
-  }
+  const bool charged = lost == Jobs::charged;
+  take_back_waiting(live, {JobStepKind::lost, charged && mutant(Mutant::charged_before_its_turn)});
+  while (!live.leases.empty()) take_back(*live.leases.back().job, {JobStepKind::lost, charged});
 }
 
 std::string State::init_timeout_text(const Limits& limits) {

@@ -237,13 +237,14 @@ struct ReportProgress {
   PayloadRef value;
 };
 
-/// A chunk of a job's stream. Answer: JobFinished, `counted` false if it came too late or from one who does
-/// not hold the job.
+/// A chunk of a job's stream. Answer: JobFinished, `counted` false if it came too late, from one who does not
+/// hold the job, or if it ended the job.
 struct PostChunk {
   Ticket ticket = ticket_none;
   WorkerId worker;
   JobId job;
   PayloadRef chunk;
+  bool no_space = false;  ///< the disk has none for the chunk, which is not there: the job fails
 };
 
 /// A ping with the jobs the worker says it holds. No answer.

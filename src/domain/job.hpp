@@ -44,6 +44,7 @@ enum class EndReason : std::uint8_t {
   ttl = 4,                ///< its time to live ended first
   cancelled = 5,          ///< by its owner, a purge or the deletion of its endpoint
   stream_full = 6,        ///< it streamed more than may be kept
+  stream_no_space = 7,    ///< it streamed while the disk had no space but for results
 };
 
 /// What a client may set per job (data plane reference 1.3). Absent: the endpoint's setting, then the

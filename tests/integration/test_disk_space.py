@@ -78,6 +78,29 @@ def test_a_full_disk_holds_results_until_there_is_space(server, disk, make_worke
     assert server.status(endpoint, waiting)["status"] == "IN_QUEUE"
 
 
+def test_below_the_reserve_a_chunk_waits_for_seconds_and_then_fails_its_job(server, disk, make_worker):
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    jobs = [server.run(endpoint, n) for n in range(2)]
+    assert [job["id"] for job in worker.take_batch(2)] == jobs
+    assert worker.chunk(jobs[0], "early").status == 200
+    disk(100 * MEBIBYTE)
+    processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    chunk = worker.later(worker.chunk, jobs[1], "in time")
+    time.sleep(1)
+    assert not chunk.done()
+    disk(UNTOUCHED)
+    assert chunk.result(30).status == 200 and server.status(endpoint, jobs[1])["status"] == "IN_PROGRESS"
+
+    disk(100 * MEBIBYTE)
+    processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    assert worker.chunk(jobs[0], "late").status == 200
+    view = server.status(endpoint, jobs[0])
+    assert (view["status"], view["error"]) == ("FAILED", "the disk had no space for what the job streamed")
+    stream = [server.get(f"/v2/{endpoint}/stream/{job}").json["stream"] for job in jobs]
+    assert stream == [[{"output": "early"}], [{"output": "in time"}]]
+
+
 def test_a_kill_on_a_full_disk_loses_nothing(server, disk):
     endpoint = server.make_idle_endpoint()
     jobs = [server.run(endpoint, {"n": n}) for n in range(20)]

@@ -62,6 +62,7 @@ std::string end_text(const FinalJob& job) {
     case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
     case EndReason::no_result: return "worker finished without reporting a result";
     case EndReason::stream_full: return "the job streamed more than may be kept for it";
+    case EndReason::stream_no_space: return "the disk had no space for what the job streamed";
     case EndReason::ttl: return "the job's ttl ended before it was finished";
   }
   UNREACHABLE();

@@ -179,6 +179,17 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
   co_return json_response(200, "{}");
 }
 
+/// Whether there is space for a chunk, now or soon: the reserve is for results, and a worker that waits for
+/// long neither streams nor ends.
+awaitable<bool> space_for_chunk(Context& context, Exchange& exchange) {
+  constexpr std::chrono::milliseconds longest{5'000}, step{250};
+  for (std::chrono::milliseconds waited{0}; !context.store.accepts_jobs(); waited += step) {
+    if (waited >= longest) co_return false;
+    co_await pause(exchange, step);
+  }
+  co_return true;
+}
+
 awaitable<Response> chunk(Context& context, Request request, Exchange& exchange) {
   const WorkerId worker = worker_of(context, request);
   const auto job = JobId::parse(net::captures("/v2/{}/x/{}/{}", request.path).at(2));
@@ -193,13 +204,23 @@ awaitable<Response> chunk(Context& context, Request request, Exchange& exchange)
     Result<Body> text = parse_chunk(request.body);
     request.body.reset();
     if (!text) co_return error_response(400, text.error().message);
-    post.chunk = reference(context.engine.draw_row(), *text);
-    payloads.push_back({post.chunk, std::move(*text)});
+    post.no_space = !co_await space_for_chunk(context, exchange);
+    if (!post.no_space) {
+      post.chunk = reference(context.engine.draw_row(), *text);
+      payloads.push_back({post.chunk, std::move(*text)});
+    }
   }
-  const std::vector<PayloadRef> files = files_among(payloads);
+  std::vector<PayloadRef> files = files_among(payloads);
   if (!files.empty()) {
     const Result<void> written = co_await write_files(context, exchange, payloads);
-    if (!written) co_return error_response(503, "the chunk could not be stored: " + written.error().message);
+    if (!written && written.error().code != Errc::no_space)
+      co_return error_response(503, "the chunk could not be stored: " + written.error().message);
+    if (!written) {
+      post.no_space = true;
+      post.chunk = {};
+      payloads.clear();
+      files.clear();
+    }
   }
   const engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::worker, std::move(post),
                                                                    std::move(payloads), nullptr);
