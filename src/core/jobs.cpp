@@ -111,8 +111,7 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
 FinalJob State::end_job(LiveJob& live, const End& end) {
   const FinalJob final = final_of(live, end);
   LiveEndpoint& endpoint = *live.endpoint;
-  LiveWorker* current = live.holder;
-  const bool waits_there = live.job.not_begun;
+  const Stand stood = stand_of(live);
   switch (live.job.state) {
     case JobState::in_queue: leave_queue(live); break;
     case JobState::in_progress: leave_holder(live); break;
@@ -129,7 +128,7 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   count_end(endpoint, final.state);
   if (final.leased) endpoint.recent.add({final.delay, final.finished - *final.leased});
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
-  tell_holders(live.job, current, waits_there, end);
+  tell_holders(live.job, stood, end);
   forget_unsaved(live);
   deadlines.clear(live);
   jobs.release(live);

@@ -38,6 +38,7 @@ struct StopEntry {
   bool listed = false;             ///< in the newest ping
   std::uint8_t pings_without = 0;  ///< in a row
   bool judged = false;             ///< its time to vanish from the pings is over
+  bool alone = false;              ///< what else the worker had waited behind it
 };
 
 /// The order in which parked workers get jobs: fewest held, then idle for longest, then registration.

@@ -96,6 +96,50 @@ TEST_F(RunAhead, a_lost_worker_charges_what_it_had_begun) {
   EXPECT_EQ(plane.taken(plane.poll(other, false, 1, SdkVersion{1, 7, 3})), std::vector{jobs[0]});
 }
 
+/// A worker of the runtime that was given three jobs at once, of which the first is then cancelled.
+struct Cancelled {
+  explicit Cancelled(SdkVersion sdk) {
+    EndpointPatch patch;
+    patch.workers_max = 1;
+    endpoint = plane.make_endpoint(patch);
+    jobs = {plane.submit(endpoint)};
+    worker = plane.started().at(0);
+    plane.apply(command::WorkerStarted{worker});
+    for (int i = 0; i < 8; ++i) {
+      EXPECT_EQ(plane.take(worker, sdk), jobs[0]);
+      plane.pass(milliseconds{10});
+      plane.finish(worker, jobs[0]);
+      jobs[0] = plane.submit(endpoint);
+    }
+    for (int i = 0; i < 2; ++i) jobs.push_back(plane.submit(endpoint));
+    EXPECT_EQ(plane.taken(plane.poll(worker, false, 1, sdk)), jobs);
+    plane.pass(milliseconds{1});
+    plane.ask<answer::JobEnded>(command::CancelJob{ticket_none, endpoint, jobs[0]});
+  }
+
+  Plane plane;
+  EndpointId endpoint;
+  WorkerId worker;
+  std::vector<JobId> jobs;
+};
+
+TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_cannot_be_told) {
+  Cancelled c({1, 9, 1});
+  EXPECT_TRUE(c.plane.was_stopped(c.worker));
+  c.plane.apply(command::WorkerExited{c.worker, -1, 9, {}});
+  EXPECT_EQ(c.plane.live(c.endpoint, c.jobs[1])->state, JobState::in_queue);
+  EXPECT_EQ(c.plane.live(c.endpoint, c.jobs[1])->retries, 0) << "it was our kill";
+}
+
+TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_does_not_hear) {
+  Cancelled c(newest_sdk);
+  EXPECT_EQ(c.plane.live(c.endpoint, c.jobs[1])->state, JobState::in_progress);
+  EXPECT_FALSE(c.plane.was_stopped(c.worker));
+  c.plane.ping(c.worker, c.jobs);
+  c.plane.pass(Limits{}.stop_grace);
+  EXPECT_TRUE(c.plane.was_stopped(c.worker));
+}
+
 TEST_F(RunAhead, what_is_cancelled_before_its_turn_is_no_matter_of_the_worker) {
   const auto jobs = submit(3);
   EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);

@@ -43,6 +43,13 @@ struct Return {
   bool charged = false;
 };
 
+/// How a job stands at its worker.
+struct Stand {
+  LiveWorker* worker = nullptr;
+  bool waits = false;  ///< for its turn
+  bool alone = true;   ///< nothing else has begun there
+};
+
 /// How a job ends.
 struct End {
   JobEvent event = JobEvent::cancelled;
@@ -196,8 +203,9 @@ struct State {
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);
   void weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed);
   void not_held(LiveWorker& worker, LiveJob& job);
-  void tell_holders(const Job& job, const LiveWorker* current, bool waits_there, const End& end);
-  void stop_job(LiveWorker& worker, const JobId& job);
+  static Stand stand_of(const LiveJob& job);
+  void tell_holders(const Job& job, const Stand& stood, const End& end);
+  void stop_job(LiveWorker& worker, const JobId& job, bool alone);
   void weigh_stops(LiveWorker& worker, const std::vector<JobId>& listed);
   void serve_stop_polls(LiveWorker& worker);
   void judge_stops(LiveWorker& worker);

@@ -11,29 +11,38 @@ constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is 
 
 }  // namespace
 
-/// Everybody who was given the job and did not end it is told to stop it. `current`: who held it, if anybody;
-/// if it `waits_there` for its turn, a stop would not be understood (data plane reference 2.7), and its
-/// result will be dropped.
-void State::tell_holders(const Job& job, const LiveWorker* current, bool waits_there, const End& end) {
+Stand State::stand_of(const LiveJob& live) {
+  Stand stand{live.holder, live.job.not_begun, true};
+  if (stand.worker != nullptr)
+    for (const Lease& lease : stand.worker->leases)
+      stand.alone = stand.alone && (lease.job == &live || lease.job->job.not_begun);
+  return stand;
+}
+
+/// Everybody who was given the job and did not end it is told to stop it. Where it waits for its turn, a stop
+/// would not be understood (data plane reference 2.7): its result will be dropped.
+void State::tell_holders(const Job& job, const Stand& stood, const End& end) {
   const bool denied = end.reason == EndReason::lost || end.reason == EndReason::no_result;
   for (const WorkerId& id : job.holders) {
     LiveWorker* live = find_worker(id);
-    if (live == nullptr || live == end.by || (live == current && (denied || waits_there))) continue;
+    if (live == nullptr || live == end.by || (live == stood.worker && (denied || stood.waits))) continue;
     const SdkVersion& sdk = live->worker.sdk;
     if (!sdk.known() || sdk >= sdk_job_stop) {
-      stop_job(*live, job.id);
-    } else if (live == current && live->leases.empty() && live->runtime()) {
+      stop_job(*live, job.id, live == stood.worker && stood.alone);
+    } else if (live == stood.worker && stood.alone && live->runtime() &&
+               live->state() != WorkerState::stopping) {
       MARK("core.killed_for_want_of_job_stop");
       stop_worker(*live, milliseconds{0});
     }
   }
 }
 
-void State::stop_job(LiveWorker& live, const JobId& job) {
+void State::stop_job(LiveWorker& live, const JobId& job, bool alone) {
   if (live.stops.size() >= stops_max) live.stops.erase(live.stops.begin());
   StopEntry entry;
   entry.job = job;
   entry.since = now_;
+  entry.alone = alone;
   live.stops.push_back(entry);
   serve_stop_polls(live);
   arm(live);
@@ -55,18 +64,22 @@ void State::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
   serve_stop_polls(live);
 }
 
-/// A worker that goes on with a job after the grace is killed, once it holds no other.
+/// A worker that goes on with a job after the grace is killed, once it holds no other that has begun.
 void State::judge_stops(LiveWorker& live) {
-  bool deaf = false;
+  bool deaf = false, alone = live.leases.empty();
   for (StopEntry& entry : live.stops) {
     if (later(entry.since, limits.stop_grace) > now_) continue;
     entry.judged = true;
     deaf = deaf || entry.listed;
+    const bool no_newer = std::none_of(live.leases.begin(), live.leases.end(), [&entry](const Lease& lease) {
+      return lease.delivered >= entry.since;
+    });
+    alone = alone || (entry.listed && entry.alone && no_newer);
   }
   if (!deaf || !live.runtime() || live.kill_when_free) return;
   MARK("core.worker_deaf_to_stop");
   live.kill_when_free = true;
-  if (live.leases.empty())
+  if (alone)
     stop_worker(live, milliseconds{0});
   else
     drain_worker(live);
