@@ -100,18 +100,17 @@ def test_progress_shows_a_job_as_a_ping_does(server, endpoint, worker):
     assert server.status(endpoint, job)["retries"] == 1
 
 
-def test_returns_that_are_nobodys_fault_are_bounded(server, endpoint, worker):
-    """Five are free, the sixth is charged, after the seventh it is given up."""
+def test_a_job_that_polls_deny_again_and_again_has_run_without_result(server, endpoint, worker):
+    """One answer may be lost on the way and is free; the next is charged, after that it is given up."""
     job = server.run(endpoint)
     worker.take()
-    for _ in range(5):
-        assert worker.take(in_progress=0)["id"] == job
-        assert "retries" not in server.status(endpoint, job)
+    assert worker.take(in_progress=0)["id"] == job
+    assert "retries" not in server.status(endpoint, job)
     assert worker.take(in_progress=0)["id"] == job
     assert server.status(endpoint, job)["retries"] == 1
     worker.later(worker.take, in_progress=0)
     view = server.wait_final(endpoint, job, 10)
-    assert (view["status"], view["error"]) == ("FAILED", "job timed out after 1 retries")
+    assert view["status"] == "FAILED" and view["error"].startswith("worker finished without reporting a result")
 
 
 def test_an_sdk_without_job_stop_is_left_alone_and_its_result_dropped(server, endpoint, make_worker):
