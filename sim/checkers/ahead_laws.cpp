@@ -7,6 +7,14 @@
 
 namespace pilotlight::sim {
 
+std::map<WorkerId, Timestamp> begun(const Image& image) {
+  std::map<WorkerId, Timestamp> all;
+  for (const auto& [id, job] : image.jobs)
+    if (job.state == JobState::in_progress && !job.not_begun)
+      all[job.worker] = std::max(all[job.worker], *job.leased);
+  return all;
+}
+
 void AheadLaws::saved(const Job& after) {
   changed_ = changed_ || after.not_begun || !waiting_.empty();
   if (!after.not_begun) {
@@ -30,15 +38,6 @@ const Worker* AheadLaws::idle_beside(const Job& waiting, const Image& image, con
         image.holds(id) == 0 && tickets.asks(id))
       return &worker;
   return nullptr;
-}
-
-/// When what each worker runs began; of several, the last.
-std::map<WorkerId, Timestamp> AheadLaws::begun(const Image& image) {
-  std::map<WorkerId, Timestamp> all;
-  for (const auto& [id, job] : image.jobs)
-    if (job.state == JobState::in_progress && !job.not_begun)
-      all[job.worker] = std::max(all[job.worker], *job.leased);
-  return all;
 }
 
 void AheadLaws::step_ends(const Image& image, const TicketLaws& tickets) {

@@ -10,6 +10,9 @@ namespace pilotlight::sim {
 
 struct World;
 
+/// When what each worker runs began; of several, the last.
+std::map<WorkerId, Timestamp> begun(const Image& image);
+
 /// Several jobs in one answer for a worker that runs one at a time (S19): none is sent ahead while another
 /// worker is idle and asks, none waits at a worker that runs nothing, and none waits there for longer than it
 /// should beside an idle worker that asks. HolderLaws holds that none is charged before its turn.
@@ -28,9 +31,6 @@ class AheadLaws {
  private:
   /// A worker of the endpoint, other than this, that has nothing and asks.
   static const Worker* idle_beside(const Job& waiting, const Image& image, const TicketLaws& tickets);
-
-  static std::map<WorkerId, Timestamp> begun(const Image& image);
-
   World& world_;
   std::set<JobId> waiting_;  ///< at their workers
   std::set<JobId> fresh_;    ///< of them, those of this step

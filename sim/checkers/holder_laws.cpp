@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "sim/checkers/ahead_laws.hpp"
 #include "sim/world/world.hpp"
 
 namespace pilotlight::sim {
@@ -58,18 +59,11 @@ void HolderLaws::returned(const Step& step, const Image& image, const Job& befor
           before.id);
   const bool truly = world_.workers.holds(before.worker, before.id);
   // Behind a long one it goes to somebody else: whoever answers first ends it.
-  const bool behind = before.not_begun && waits_long(image, before.worker, step.now());
+  const bool behind =
+      before.not_begun && begun(image)[before.worker] + world_.plan.limits.run_ahead_max <= step.now();
   if (behind && truly) MARK("sim: job taken back from behind a long one");
   require(failed || behind || !truly || may_be_lost(before.worker, step.now()), "S3",
           "job {} is taken from {}, who has it", before.id, before.worker);
-}
-
-bool HolderLaws::waits_long(const Image& image, const WorkerId& worker, Timestamp now) const {
-  Timestamp began{};
-  for (const auto& [id, job] : image.jobs)
-    if (job.state == JobState::in_progress && job.worker == worker && !job.not_begun)
-      began = std::max(began, *job.leased);
-  return began + world_.plan.limits.run_ahead_max <= now;
 }
 
 bool HolderLaws::may_be_lost(const WorkerId& id, Timestamp now) const {

@@ -31,8 +31,6 @@ class HolderLaws {
   };
   void leased(const Step& step, const Image& image, const JobId& id, const WorkerId& to);
   void returned(const Step& step, const Image& image, const Job& before, const Job& after);
-  /// Jobs that wait at the worker do so for longer than they should.
-  bool waits_long(const Image& image, const WorkerId& worker, Timestamp now) const;
   void delivered(const Step& step, const Image& image);
   void judged(const Step& step);
   static bool tried_again(const Step& step, const command::FinishJob& answer);

@@ -76,17 +76,18 @@ std::string as_utf8(std::string_view text) {
   return out;
 }
 
-bool is_surrogate(std::string_view escape, const char* second =
-                                               "89abAB"
-                                               "cdefCDEF") {
+/// The second digit of an escape that is the first, or the second, half of a surrogate pair.
+constexpr std::string_view first_half = "89abAB", second_half = "cdefCDEF";
+
+bool is_surrogate(std::string_view escape, std::string_view half) {
   return escape.size() >= 6 && escape.starts_with("\\u") && (escape[2] == 'd' || escape[2] == 'D') &&
-         std::string_view(second).find(escape[3]) != std::string_view::npos;
+         half.find(escape[3]) != std::string_view::npos;
 }
 
 /// How many bytes the escape at the beginning of the text takes; a pair of surrogates is one.
 std::size_t escape_bytes(std::string_view text) {
   if (text.size() < 2 || text[1] != 'u') return std::min<std::size_t>(text.size(), 2);
-  const bool pair = is_surrogate(text, "89abAB") && is_surrogate(text.substr(6), "cdefCDEF");
+  const bool pair = is_surrogate(text, first_half) && is_surrogate(text.substr(6), second_half);
   return std::min<std::size_t>(text.size(), pair ? 12 : 6);
 }
 
@@ -201,7 +202,8 @@ Body made_strict(const Body& body, std::size_t& replaced) {
     std::string_view instead;
     if (in_string && rest.front() == '\\') {
       taken = escape_bytes(rest);
-      if (taken == 6 && is_surrogate(rest)) instead = "\\ufffd";
+      const bool half = is_surrogate(rest, first_half) || is_surrogate(rest, second_half);
+      if (taken == 6 && half) instead = "\\ufffd";
     } else if (!in_string) {
       for (const std::string_view number : {"NaN", "-Infinity", "Infinity"})
         if (rest.starts_with(number)) taken = number.size(), instead = "null";

@@ -23,6 +23,17 @@ bool contains(const std::vector<JobId>& ids, const JobId& id) {
 
 }  // namespace
 
+/// How many jobs the worker can run at once, as far as this poll shows.
+std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& poll) const {
+  const SdkVersion& sdk = live.worker.sdk;
+  const std::size_t at_once = std::max<std::size_t>(poll.max, live.takes.size());
+  const bool one_by_one = !sdk.known() || sdk < sdk_parallel_polls || sdk == sdk_one_by_one;
+  const bool newer = std::all_of(live.leases.begin(), live.leases.end(),
+                                 [&poll](const Lease& lease) { return lease.delivered < poll.arrived; });
+  if (!one_by_one || poll.job_in_progress != true || !newer) return at_once;
+  return std::max(at_once, live.held() + live.takes.size());
+}
+
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   const bool parallel = polls_in_parallel(poll.sdk);
   std::vector<LiveJob*> denied;
@@ -66,22 +77,20 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
 }
 
 void State::not_held(LiveWorker& live, LiveJob& job) {
-  const auto lease = std::find_if(live.leases.begin(), live.leases.end(),
-                                  [&job](const Lease& candidate) { return candidate.job == &job; });
-  ASSERT(lease != live.leases.end());
-  if (lease->denied()) return;
-  if (job.job.not_begun || (!lease->shown && !came_back_untaken(job.job))) {
+  Lease& lease = live.lease_of(job);
+  if (lease.denied()) return;
+  if (lease.waits() || (!lease.shown && !came_back_untaken(job.job))) {
     MARK("core.delivery_never_shown");
     return take_back(job, {JobStepKind::not_taken, false});
   }
   // One answer may be lost on the way; two in a row are rather short runs without a result.
-  if (!lease->shown) {
+  if (!lease.shown) {
     MARK("core.denied_again");
     return take_back(job, {JobStepKind::no_result, true});
   }
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");
-  lease->given_up = later(now_, limits.no_result_grace);
+  lease.given_up = later(now_, limits.no_result_grace);
   update_free(live);
   arm(live);
 }

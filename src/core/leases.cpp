@@ -1,5 +1,6 @@
 // Who holds which job, and how it comes back.
 #include <algorithm>
+#include <functional>
 
 #include "base/mark.hpp"
 #include "core/backoff.hpp"
@@ -58,21 +59,19 @@ void State::begin(LiveWorker& worker, Lease& lease) {
 
 /// One that had begun is over: if it was the last, the turn of the next has come.
 void State::begin_next(LiveWorker& worker) {
-  const auto waits = [](const Lease& lease) { return lease.job->job.not_begun; };
-  if (worker.leases.empty() || !std::all_of(worker.leases.begin(), worker.leases.end(), waits)) return;
+  const auto& leases = worker.leases;
+  if (leases.empty() || !std::all_of(leases.begin(), leases.end(), std::mem_fn(&Lease::waits))) return;
   MARK("core.next_of_several_begins");
   begin(worker, worker.leases.front());
 }
 
 /// The worker said something that only the job itself can have made it say.
 void State::runs_now(LiveWorker& worker, const LiveJob& job) {
-  for (Lease& lease : worker.leases) {
-    if (lease.job != &job) continue;
-    lease.shown = true;
-    if (!job.job.not_begun) continue;
-    MARK("core.runs_before_its_turn");
-    begin(worker, lease);
-  }
+  Lease& lease = worker.lease_of(job);
+  lease.shown = true;
+  if (!lease.waits()) return;
+  MARK("core.runs_before_its_turn");
+  begin(worker, lease);
 }
 
 void State::leave_holder(LiveJob& live) {
@@ -142,8 +141,8 @@ void State::take_back(LiveJob& live, Return how) {
 /// again.
 void State::take_back_waiting(LiveWorker& worker, Return how) {
   for (std::size_t i = worker.leases.size(); i-- > 0;) {
-    LiveJob& job = *worker.leases[i].job;
-    if (job.job.not_begun) take_back(job, how);
+    const Lease& lease = worker.leases[i];
+    if (lease.waits()) take_back(*lease.job, how);
   }
 }
 

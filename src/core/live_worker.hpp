@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "core/live_job.hpp"
 #include "core/worker_states.hpp"
 #include "domain/worker.hpp"
@@ -27,6 +29,7 @@ struct Lease {
   std::uint8_t pings_without = 0;        ///< since that poll
 
   bool denied() const { return given_up != timestamp_never; }
+  bool waits() const { return job->job.not_begun; }
 };
 
 /// A job that a worker shall stop.
@@ -55,6 +58,14 @@ struct LiveWorker : Deadline {
     std::size_t count = 0;
     for (const Lease& lease : leases) count += lease.denied() ? 0 : 1;
     return count;
+  }
+
+  /// That of a job which it holds.
+  Lease& lease_of(const LiveJob& job) {
+    const auto lease = std::find_if(leases.begin(), leases.end(),
+                                    [&job](const Lease& candidate) { return candidate.job == &job; });
+    ASSERT(lease != leases.end());
+    return *lease;
   }
 
   Worker worker;

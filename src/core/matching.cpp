@@ -11,6 +11,11 @@ namespace {
 /// Of the inputs in one answer, unless it is a single job's: all of them are in memory until it is written.
 constexpr std::uint64_t take_bytes_max = 64ULL << 20;
 
+/// Rounded up.
+constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
+  return (jobs + among - 1) / among;
+}
+
 /// It may still run the job from before a retry, or repeat its answer, and the two runs have the same id.
 bool runs_it_perhaps(const LiveWorker& worker, const Job& job) {
   const WorkerId& id = worker.worker.id;
@@ -66,13 +71,11 @@ LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) 
 
 /// When jobs that wait at the worker for their turn have waited too long; timestamp_never if none does.
 Timestamp State::patience_end(const LiveWorker& worker) const {
-  const bool some_wait = std::any_of(worker.leases.begin(), worker.leases.end(),
-                                     [](const Lease& lease) { return lease.job->job.not_begun; });
-  if (!some_wait) return timestamp_never;
+  bool some_wait = false;
   Timestamp began{};
   for (const Lease& lease : worker.leases)
-    if (!lease.job->job.not_begun) began = std::max(began, *lease.job->job.leased);
-  return later(began, limits.run_ahead_max);
+    lease.waits() ? void(some_wait = true) : void(began = std::max(began, *lease.job->job.leased));
+  return some_wait ? later(began, limits.run_ahead_max) : timestamp_never;
 }
 
 /// Jobs that wait behind a long one go back to the queue, of one worker at a time. False: there were none.
@@ -100,7 +103,7 @@ std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& wor
   const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});
   const auto in_time = static_cast<std::size_t>(limits.run_ahead_max / run);
   const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity(endpoint).able, 1));
-  const std::size_t share = careless ? endpoint.queue.size() : (endpoint.queue.size() + able - 1) / able;
+  const std::size_t share = careless ? endpoint.queue.size() : even_share(endpoint.queue.size(), able);
   return std::min({in_time, share, std::size_t{limits.jobs_per_take_max}, std::size_t{limits.slice_jobs}});
 }
 
@@ -110,7 +113,7 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   Waiter& poll = *worker.takes.front();
   const auto room = static_cast<std::uint32_t>(worker.worker.concurrency - worker.held());
   const std::size_t asked = std::min({poll.max, limits.jobs_per_take_max, limits.slice_jobs, room});
-  const std::size_t share = (endpoint.queue.size() + endpoint.free.size() - 1) / endpoint.free.size();
+  const std::size_t share = even_share(endpoint.queue.size(), endpoint.free.size());
   answer::JobsTaken taken{worker.worker.id, {}};
   std::uint64_t bytes = 0;
   const std::size_t now = std::min(asked, share), all = std::max(now, run_ahead(endpoint, worker));

@@ -117,8 +117,9 @@ void State::rebuild() {
     if (!mutant(Mutant::webhook_lost_on_restore)) add_webhook(webhook);
   restored_webhooks = {};
   for (const Worker& worker : restored_workers) {
-    rebuild_turns(*find_worker(worker.id));
-    arm(*find_worker(worker.id));
+    LiveWorker& live = *find_worker(worker.id);
+    rebuild_turns(live);
+    arm(live);
   }
   restored_workers = {};
   for (const auto& endpoint : endpoints) {

@@ -15,7 +15,7 @@ Stand State::stand_of(const LiveJob& live) {
   Stand stand{live.holder, live.job.not_begun, true};
   if (stand.worker != nullptr)
     for (const Lease& lease : stand.worker->leases)
-      stand.alone = stand.alone && (lease.job == &live || lease.job->job.not_begun);
+      stand.alone = stand.alone && (lease.job == &live || lease.waits());
   return stand;
 }
 

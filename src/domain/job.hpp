@@ -110,8 +110,8 @@ struct Job {
   PayloadRef progress;  ///< the last progress value the worker reported
   Timestamp submitted{};
   Timestamp queued{};  ///< when it last entered the queue
-  std::optional<Timestamp>
-      leased;              ///< when it was last delivered; of one that came with others: when it began
+  /// When it was last delivered; of one that came with others: when it began.
+  std::optional<Timestamp> leased;
   std::int64_t order = 0;  ///< place in the queue: lower is nearer to the head
   WorkerId worker;         ///< who holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.

@@ -14,17 +14,6 @@ void State::note_cold_start(const LiveWorker& live) {
   all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
 }
 
-/// How many jobs the worker can run at once, as far as this poll shows.
-std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& poll) const {
-  const SdkVersion& sdk = live.worker.sdk;
-  const std::size_t at_once = std::max<std::size_t>(poll.max, live.takes.size());
-  const bool one_by_one = !sdk.known() || sdk < sdk_parallel_polls || sdk == sdk_one_by_one;
-  const bool newer = std::all_of(live.leases.begin(), live.leases.end(),
-                                 [&poll](const Lease& lease) { return lease.delivered < poll.arrived; });
-  if (!one_by_one || poll.job_in_progress != true || !newer) return at_once;
-  return std::max(at_once, live.held() + live.takes.size());
-}
-
 void State::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
   if (found == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
@@ -74,15 +63,14 @@ void State::on(const command::Undelivered& c) {
   for (auto id = c.jobs.rbegin(); id != c.jobs.rend(); ++id) {
     LiveJob* job = find_job(*id);
     if (job == nullptr || job->holder != live) continue;
-    const auto lease = std::find_if(live->leases.begin(), live->leases.end(),
-                                    [job](const Lease& candidate) { return candidate.job == job; });
-    const bool other_delivery = c.poll != ticket_none && c.poll != lease->poll;
-    if (other_delivery || lease->shown) {
+    const Lease& lease = live->lease_of(*job);
+    const bool other_delivery = c.poll != ticket_none && c.poll != lease.poll;
+    if (other_delivery || lease.shown) {
       MARK("core.undelivered_too_late");
       continue;
     }
     MARK("core.undelivered");
-    if (lease->first) std::erase(job->job.holders, c.worker);
+    if (lease.first) std::erase(job->job.holders, c.worker);
     take_back(*job, {JobStepKind::not_taken, false});
   }
 }
