@@ -52,14 +52,17 @@ std::string no_answer(const error_code& error) {
 }  // namespace
 
 Surroundings::Surroundings(std::shared_ptr<asio::io_context> context, SenderOptions given)
-    : options(std::move(given)),
-      tls(asio::ssl::context::tls_client),
-      executor(context->get_executor()),
-      lookups(context, options.resolve) {
-  error_code ignored;  // without authorities every certificate is refused, which says enough
-  tls.set_default_verify_paths(ignored);
-  tls.set_verify_mode(asio::ssl::verify_peer);
-  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
+    : options(std::move(given)), executor(context->get_executor()), lookups(context, options.resolve) {}
+
+asio::ssl::context& Surroundings::tls() {
+  if (!tls_) {
+    tls_.emplace(asio::ssl::context::tls_client);
+    error_code ignored;  // without authorities every certificate is refused, which says enough
+    tls_->set_default_verify_paths(ignored);
+    tls_->set_verify_mode(asio::ssl::verify_peer);
+    SSL_CTX_set_min_proto_version(tls_->native_handle(), TLS1_2_VERSION);
+  }
+  return *tls_;
 }
 
 Delivery::Delivery(Surroundings& surroundings, Post post)
@@ -188,7 +191,7 @@ awaitable<bool> Delivery::connect() {
 }
 
 awaitable<bool> Delivery::handshake() {
-  tls_.emplace(socket_, surroundings_.tls);
+  tls_.emplace(socket_, surroundings_.tls());
   SSL* const ssl = tls_->native_handle();
   std::string name = target_.host;
   if (name.ends_with('.')) name.pop_back();

@@ -15,13 +15,20 @@
 namespace pilotlight::webhook {
 
 /// What all deliveries of a sender share; outlives them.
-struct Surroundings {
+class Surroundings {
+ public:
   Surroundings(std::shared_ptr<net::asio::io_context> context, SenderOptions given);
 
+  /// Trusts the machine's authorities. The first call reads them, which takes tens of milliseconds: a server
+  /// must not wait for it when it starts. On the sender's thread.
+  net::asio::ssl::context& tls();
+
   const SenderOptions options;
-  net::asio::ssl::context tls;
   net::Executor executor;
   Lookups lookups;
+
+ private:
+  std::optional<net::asio::ssl::context> tls_;
 };
 
 /// One Post on its way: name, connection, TLS, request, answer. The request is written by a coroutine of its
