@@ -5,6 +5,8 @@ namespace {
 
 constexpr unsigned slot_bits = 24;
 constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
+/// More at once would leave the engine without work while this thread reads on.
+constexpr std::size_t sent_together = 16;
 
 }  // namespace
 
@@ -20,6 +22,16 @@ Ticket Asker::open(engine::Reply& reply, Resume resume) {
   slot.reply = &reply;
   slot.resume.emplace(std::move(resume));
   return engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index);
+}
+
+void Asker::send(engine::Lane lane, Command command, std::vector<StoredPayload> payloads) {
+  unsent_.push_back({lane, std::move(command), std::move(payloads)});
+  if (unsent_.size() >= sent_together) engine_->submit(unsent_);
+  if (unsent_.empty() || std::exchange(will_send_, true)) return;
+  post_([this] {
+    will_send_ = false;
+    if (!unsent_.empty()) engine_->submit(unsent_);
+  });
 }
 
 void Asker::deliver(std::vector<engine::Reply> replies) {

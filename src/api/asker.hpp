@@ -31,7 +31,7 @@ class Asker final : public engine::ReplySink {
                                     net::Exchange* exchange);
 
   /// Sends a command that has no answer.
-  void tell(engine::Lane lane, Command command) { engine_->submit(lane, std::move(command)); }
+  void tell(engine::Lane lane, Command command) { send(lane, std::move(command), {}); }
 
   void deliver(std::vector<engine::Reply> replies) override;
 
@@ -45,12 +45,16 @@ class Asker final : public engine::ReplySink {
 
   template <class Asked>
   static void set_ticket(Asked& command, Ticket ticket);
+  /// Soon: several together, so that a crowd of requests does not wake the engine for each.
+  void send(engine::Lane lane, Command command, std::vector<StoredPayload> payloads);
   Ticket open(engine::Reply& reply, Resume resume);
   void finish(engine::Reply&& reply);
 
   const unsigned number_;
   const std::function<void(std::function<void()>)> post_;
   engine::Engine* engine_ = nullptr;
+  std::vector<engine::Submission> unsent_;
+  bool will_send_ = false;  ///< a turn is booked that sends them
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
 };
@@ -74,7 +78,7 @@ net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
     set_ticket(command, ticket);
     if (exchange != nullptr)
       exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
-    engine_->submit(lane, std::move(command), std::move(payloads));
+    send(lane, std::move(command), std::move(payloads));
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>, void()>(
       initiation, net::use_awaitable);

@@ -44,7 +44,7 @@ struct Engine::Parts {
                   [this](std::uint64_t batch) { trace.put_durable(batch); }) {}
 
   void run();
-  void run_batch(std::vector<Item>& items);
+  void run_batch(std::vector<Submission>& items);
   std::vector<std::function<void()>> announce(const std::vector<Effect>& coming);
   void traced_apply(Timestamp now, const Command& command, core::Outcome& out);
   void traced_advance(Timestamp now, core::Outcome& out);
@@ -108,8 +108,14 @@ Result<Loaded> Engine::start(const std::function<void(const Record&)>& each_reco
   return *loaded;
 }
 
-void Engine::submit(Lane lane, Command command, std::vector<StoredPayload> payloads) {
-  parts_->inbox.push(lane, {std::move(command), std::move(payloads)});
+void Engine::submit(std::vector<Submission>& list) {
+  parts_->inbox.push(list);
+}
+
+void Engine::submit(Lane lane, Command command) {
+  std::vector<Submission> one;
+  one.push_back({lane, std::move(command), {}});
+  submit(one);
 }
 
 RowNumber Engine::draw_row() {
@@ -140,10 +146,10 @@ Engine::Figures Engine::figures() const {
 }
 
 void Engine::Parts::run() {
-  std::vector<Item> items;
+  std::vector<Submission> items;
   while (inbox.take(time_to_deadline(), items)) {
     if (const auto late = committer.wait_until_flowing())
-      items.insert(items.begin(), {command::AnswersDelayed{*late}, {}});
+      items.insert(items.begin(), {Lane::control, command::AnswersDelayed{*late}, {}});
     run_batch(items);
     items.clear();
   }
@@ -158,10 +164,10 @@ std::optional<std::chrono::milliseconds> Engine::Parts::time_to_deadline() {
   return *due - present + (deadline_tick - into_tick) % deadline_tick;
 }
 
-void Engine::Parts::run_batch(std::vector<Item>& items) {
+void Engine::Parts::run_batch(std::vector<Submission>& items) {
   last_now = std::max(last_now, clock.now());
   AppliedBatch batch{++batch_number, last_now, std::chrono::steady_clock::now(), {}, {}, items.size()};
-  for (Item& item : items) {
+  for (Submission& item : items) {
     for (StoredPayload& payload : item.payloads) batch.payloads.push_back(std::move(payload));
     traced_apply(last_now, item.command, batch.outcome);
   }

@@ -22,6 +22,14 @@ namespace pilotlight::engine {
 /// inbox.
 enum class Lane : std::uint8_t { worker, control, submit };
 
+/// A command on its way in, with the bodies that its references name, files included (they are durable
+/// already; in memory they can be handed on without reading).
+struct Submission {
+  Lane lane;
+  Command command;
+  std::vector<StoredPayload> payloads;
+};
+
 /// The answer to one command, with the bodies it names, in order:
 ///   JobsTaken: input and extras of each job (two a job, null where there is none);
 ///   JobEnded:  the result;   JobLive: the progress value;   StreamChunks: the chunk, if one came this
@@ -96,10 +104,10 @@ class Engine {
   /// sees every loaded record (for keys and the like that doors keep).
   Result<Loaded> start(const std::function<void(const Record&)>& each_record = {});
 
-  /// Hands a command in; any thread, never blocks for long. `payloads`: the bodies that the command's
-  /// references name, files included (they are durable already; in memory they can be handed on without
-  /// reading).
-  void submit(Lane lane, Command command, std::vector<StoredPayload> payloads = {});
+  /// Hands commands in, in order, and leaves the list empty; any thread, never blocks for long. A list costs
+  /// little more than one command: what is dear is to wake the thread.
+  void submit(std::vector<Submission>& list);
+  void submit(Lane lane, Command command);
 
   /// A fresh row number; any thread. Only after `start`.
   RowNumber draw_row();

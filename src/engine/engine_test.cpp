@@ -40,7 +40,10 @@ struct EngineTest : testing::Test {
   Ticket submit(Lane lane, C command, std::vector<StoredPayload> payloads = {}) {
     command.ticket = ticket_for(0, ++last);
     const Ticket ticket = command.ticket;
-    engine->submit(lane, std::move(command), std::move(payloads));
+    std::vector<Submission> one;
+    one.push_back({lane, std::move(command), std::move(payloads)});
+    engine->submit(one);
+    EXPECT_TRUE(one.empty());
     return ticket;
   }
   template <class A, class C>

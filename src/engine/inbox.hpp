@@ -12,12 +12,6 @@
 
 namespace pilotlight::engine {
 
-/// A command on its way to the engine thread.
-struct Item {
-  Command command;
-  std::vector<StoredPayload> payloads;
-};
-
 /// Where all threads leave commands and the engine thread fetches them. While a commit is under way there is
 /// no hurry: the engine is then woken only for `patience` commands or when the commit ends, so that a busy
 /// server does not pay a wake-up for each command.
@@ -26,16 +20,18 @@ class Inbox {
   static constexpr std::size_t patience = 32;
   static constexpr std::size_t lane_batch_max = 512;
 
-  void push(Lane lane, Item item) {
+  /// Leaves the list empty.
+  void push(std::vector<Submission>& list) {
     bool wake = false;
     {
       const std::lock_guard lock(mutex_);
-      lanes_[static_cast<std::size_t>(lane)].push_back(std::move(item));
-      ++size_;
+      for (Submission& item : list) lanes_[static_cast<std::size_t>(item.lane)].push_back(std::move(item));
+      size_ += list.size();
       wake = sleeping_ && (eager_ || size_ >= patience);
       if (wake) sleeping_ = false;
     }
     if (wake) wake_.notify_one();
+    list.clear();
   }
 
   /// The store has nothing to do (`eager`): commands must not wait for company.
@@ -61,7 +57,7 @@ class Inbox {
 
   /// Waits for commands, for `delay` to pass (nullopt: for ever), or for the end; then moves at most
   /// `lane_batch_max` commands of each lane into `out`, worker lane first. False: closed and empty.
-  bool take(std::optional<std::chrono::milliseconds> delay, std::vector<Item>& out) {
+  bool take(std::optional<std::chrono::milliseconds> delay, std::vector<Submission>& out) {
     std::unique_lock lock(mutex_);
     if (!ready()) {
       sleeping_ = true;
@@ -86,7 +82,7 @@ class Inbox {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::array<std::vector<Item>, 3> lanes_;
+  std::array<std::vector<Submission>, 3> lanes_;
   std::size_t size_ = 0;
   bool sleeping_ = false;
   bool eager_ = true;
