@@ -103,20 +103,22 @@ std::string_view trimmed(std::string_view text) {
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   if (!simdjson::validate_utf8(text.data(), text.size())) return append_json_string(out, as_utf8(text));
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  for (auto at = text.begin(); at != text.end(); ++at) {
+    const auto plain = at;
+    at = std::find_if_not(at, text.end(), is_plain);
+    out.append(plain, at);
+    if (at == text.end()) break;
+    if (*at == '"' || *at == '\\') {
       out += '\\';
-      out += c;
-    } else if (c == '\n') {
+      out += *at;
+    } else if (*at == '\n') {
       out += "\\n";
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
     } else {
-      out += c;
+      out += "\\u00";
+      out += digits[*at >> 4];
+      out += digits[*at & 15];
     }
   }
   out += '"';

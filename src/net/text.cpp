@@ -13,9 +13,18 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// Takes "/segment" off the path.
+std::string_view first_segment(std::string_view& path) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -36,13 +45,9 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 
 PathSegments path_segments(std::string_view path) {
   PathSegments segments;
-  if (path.starts_with('/')) path.remove_prefix(1);
-  for (;;) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) return segments;
-    path.remove_prefix(slash + 1);
-  }
+  do segments.push_back(first_segment(path));
+  while (!path.empty());
+  return segments;
 }
 
 std::string_view Request::field(Field name) const {
@@ -66,10 +71,11 @@ std::optional<std::string> Request::parameter(std::string_view name) const {
 }
 
 boost::container::small_vector<std::string, 4> captures(std::string_view pattern, std::string_view path) {
-  const auto wanted = path_segments(pattern), given = path_segments(path);
   boost::container::small_vector<std::string, 4> found;
-  for (std::size_t i = 0; i < wanted.size() && i < given.size(); ++i)
-    if (wanted[i] == "{}") found.push_back(percent_decode(given[i], false).value_or(std::string()));
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = first_segment(pattern), given = first_segment(path);
+    if (wanted == "{}") found.push_back(percent_decode(given, false).value_or(std::string()));
+  }
   return found;
 }
 
