@@ -55,7 +55,7 @@ std::string listening_url(int fd) {
 
 unsigned io_threads(const ServerConfig& config) {
   if (config.io_threads > 0) return config.io_threads;
-  return std::clamp(std::thread::hardware_concurrency() / 2, 1U, 4U);
+  return std::clamp(std::thread::hardware_concurrency() / 2, 2U, 4U);
 }
 
 net::awaitable<net::Response> healthz(net::Request, net::Exchange&) {
