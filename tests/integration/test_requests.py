@@ -19,7 +19,7 @@ def page(server, endpoint, **parameters):
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
     answer = server.get(f"/v2/{endpoint}/requests?{query}")
     assert answer.status == 200, answer.text
-    assert set(answer.json) == {"requests", "next"}
+    assert set(answer.json) - {"pilotlight"} == {"requests", "next"}
     return answer.json
 
 
@@ -43,6 +43,13 @@ def test_all_jobs_newest_first_without_their_bodies(server, endpoint, worker, th
     assert failed == view and failed["error"] == "CUDA out of memory"
     assert times["completedAt"] - times["startedAt"] == failed["executionTime"]
     assert before - 60_000 < times["createdAt"] <= times["startedAt"] <= times["completedAt"] < before + 60_000
+
+
+def test_a_page_with_a_waiting_job_says_why(server, endpoint, three):
+    why = server.health(endpoint)["pilotlight"]
+    assert why["waiting"]["reason"]
+    assert page(server, endpoint)["pilotlight"] == why
+    assert "pilotlight" not in page(server, endpoint, status="IN_PROGRESS,FAILED")
 
 
 @pytest.mark.parametrize(
@@ -127,10 +134,10 @@ def test_jobs_are_shown_after_a_crash(servers):
     server = servers().start()
     endpoint = server.make_idle_endpoint()
     jobs = [server.run(endpoint) for _ in range(3)]
-    before = page(server, endpoint)
+    before = page(server, endpoint)["requests"]
     server.kill_server()
     server.wait_ready()
-    assert page(server, endpoint) == before and found(server, endpoint) == jobs[::-1]
+    assert page(server, endpoint)["requests"] == before and found(server, endpoint) == jobs[::-1]
 
 
 def test_a_search_among_very_many_rows_stops_and_goes_on(servers):

@@ -45,8 +45,9 @@ class PageReader {
 
   bool complete() const { return problem_ || !more_ || page_.jobs.size() >= search_.limit; }
 
-  Result<JobPage> take() {
+  Result<JobPage> take(const Waiting& waiting) {
     if (problem_) return *problem_;
+    if (one_waits_) page_.waiting = waiting;
     if (more_) page_.next = search_.rows.below;
     return std::move(page_);
   }
@@ -59,6 +60,8 @@ class PageReader {
     const std::string error = ended != nullptr ? error_of(*ended) : std::string();
     if (!search_.error.empty() && !contains_text(error, search_.error))
       return result_bytes_ < result_bytes_per_piece;
+    const auto* live = std::get_if<Job>(&job);
+    one_waits_ |= live != nullptr && live->state == JobState::in_queue;
     const JobId id = std::visit([](const auto& one) { return one.id; }, job);
     page_.jobs.push_back({id, listed_view(job, beginning(error, shown_error_max))});
     return page_.jobs.size() < search_.limit && result_bytes_ < result_bytes_per_piece;
@@ -82,6 +85,7 @@ class PageReader {
   JobPage page_;
   ByteCount result_bytes_ = 0;  ///< read in this piece
   bool more_ = true;
+  bool one_waits_ = false;
   std::optional<Error> problem_;
 };
 
@@ -96,7 +100,7 @@ awaitable<Result<JobPage>> read_job_page(Context& context, Exchange& exchange, J
     std::function<void()> work = [&reader] { reader.read_on(); };
     co_await on_files_thread(context, exchange, std::move(work));
   }
-  co_return reader.take();
+  co_return reader.take(std::get<answer::Health>(reply.answer).waiting);
 }
 
 std::string next_json(const JobPage& page) {
@@ -106,7 +110,8 @@ std::string next_json(const JobPage& page) {
 Response page_response(const JobPage& page) {
   std::string views;
   for (const ListedJob& job : page.jobs) views += (views.empty() ? "" : ",") + job.view;
-  return json_response(200, "{\"requests\":[" + views + "],\"next\":" + next_json(page) + "}");
+  return json_response(
+      200, "{\"requests\":[" + views + "],\"next\":" + next_json(page) + waiting_field(page.waiting) + "}");
 }
 
 }  // namespace pilotlight::api

@@ -9,17 +9,27 @@ namespace {
 class Fields {
  public:
   Fields& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
-  Fields& text(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
+  Fields& text(std::string_view name, std::string_view value) {
+    begin(name);
+    append_json_string(text_, value);
+    return *this;
+  }
   Fields& raw(std::string_view name, std::string_view value) {
-    text_ += text_.empty() ? "{\"" : ",\"";
-    text_ += name;
-    text_ += "\":";
+    begin(name);
     text_ += value;
     return *this;
   }
   std::string take() { return std::move(text_); }
 
  private:
+  void begin(std::string_view name) {
+    if (text_.empty()) text_.reserve(usual_size);
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += name;
+    text_ += "\":";
+  }
+
+  static constexpr std::size_t usual_size = 256;
   std::string text_;
 };
 
@@ -52,6 +62,21 @@ std::string_view reason_of(JobStepKind kind) {
   UNREACHABLE();
 }
 
+/// The reason as a JSON object, "null" if nothing holds the job up.
+std::string waiting_json(const Waiting& waiting) {
+  if (waiting.reason == WaitReason::none) return "null";
+  Fields fields;
+  fields.text("reason", wire_name(waiting.reason)).text("text", waiting.text);
+  if (waiting.until) fields.text("until", to_iso8601(*waiting.until));
+  if (waiting.reason == WaitReason::crash_loop) fields.number("exitCode", waiting.exit_code);
+  if (!waiting.detail.empty()) fields.text("detail", waiting.detail);
+  return fields.take() + "}";
+}
+
+std::string expected_json(const Waiting& waiting) {
+  return waiting.expected ? json_string(to_iso8601(*waiting.expected)) : "null";
+}
+
 }  // namespace
 
 std::string end_text(const FinalJob& job) {
@@ -82,18 +107,9 @@ std::string workers_json(const answer::Health& health) {
   return fields.take() + "}";
 }
 
-std::string waiting_json(const Waiting& waiting) {
-  if (waiting.reason == WaitReason::none) return "null";
-  Fields fields;
-  fields.text("reason", wire_name(waiting.reason)).text("text", waiting.text);
-  if (waiting.until) fields.text("until", to_iso8601(*waiting.until));
-  if (waiting.reason == WaitReason::crash_loop) fields.number("exitCode", waiting.exit_code);
-  if (!waiting.detail.empty()) fields.text("detail", waiting.detail);
-  return fields.take() + "}";
-}
-
-std::string expected_json(const Waiting& waiting) {
-  return waiting.expected ? json_string(to_iso8601(*waiting.expected)) : "null";
+std::string waiting_field(const Waiting& waiting) {
+  return waiting.reason == WaitReason::none ? ""
+                                            : ",\"pilotlight\":{\"waiting\":" + waiting_json(waiting) + "}";
 }
 
 net::Response live_view(const answer::JobLive& job, const Body& progress) {

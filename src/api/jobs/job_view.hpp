@@ -30,7 +30,7 @@ std::string end_text(const FinalJob& job);
 /// The counts of an endpoint's workers as a JSON object.
 std::string workers_json(const answer::Health& health);
 
-/// The reason as a JSON object, "null" if nothing holds the job up.
-std::string waiting_json(const Waiting& waiting);
+/// ,"pilotlight":{"waiting":…} for an answer about an endpoint; empty if nothing holds its jobs up.
+std::string waiting_field(const Waiting& waiting);
 
 }  // namespace pilotlight::api

@@ -8,13 +8,11 @@ namespace {
 
 constexpr std::int64_t week_ms = 604'800'000;
 
-awaitable<Response> look(Context& context, Exchange& exchange, Target target,
-                         std::optional<milliseconds> wait) {
-  const auto found = co_await standing(context, exchange, target, wait);
-  if (!found) co_return error_response(500, found.error().message);
-  if (const auto* live = std::get_if<LiveJob>(&*found)) co_return live_view(live->job, live->progress);
-  if (const auto* ended = std::get_if<EndedJob>(&*found)) co_return final_view(ended->job, ended->result);
-  co_return no_such_job();
+Response view_of(const Result<Standing>& found) {
+  if (!found) return error_response(500, found.error().message);
+  if (const auto* live = std::get_if<LiveJob>(&*found)) return live_view(live->job, live->progress);
+  if (const auto* ended = std::get_if<EndedJob>(&*found)) return final_view(ended->job, ended->result);
+  return no_such_job();
 }
 
 }  // namespace
@@ -27,7 +25,7 @@ awaitable<Response> status(Context& context, Request request, Exchange& exchange
     co_return error_response(
         400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000");
   const Target target = target_of(request);
-  Response response = co_await look(context, exchange, target, std::nullopt);
+  Response response = view_of(co_await standing(context, exchange, target, std::nullopt));
   if (keep && response.status == 200)
     co_await context.asker(exchange).ask(
         engine::Lane::control, command::ShortenRetention{ticket_none, target.job, *keep}, {}, nullptr);
@@ -38,7 +36,7 @@ awaitable<Response> status_sync(Context& context, Request request, Exchange& exc
   if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
   const auto wait = wait_of(request);
   if (!wait) co_return wait_refusal();
-  co_return co_await look(context, exchange, target_of(request), wait);
+  co_return view_of(co_await standing(context, exchange, target_of(request), wait));
 }
 
 awaitable<Response> health(Context& context, Request request, Exchange& exchange) {
@@ -53,9 +51,7 @@ awaitable<Response> health(Context& context, Request request, Exchange& exchange
   std::string body = "{\"jobs\":{" + field("completed", h.completed) + "," + field("failed", h.failed) + "," +
                      field("inProgress", h.in_progress) + "," + field("inQueue", h.in_queue) + "," +
                      field("retried", h.retried) + "},\"workers\":" + workers_json(h);
-  if (h.waiting.reason != WaitReason::none)
-    body += ",\"pilotlight\":{\"waiting\":" + waiting_json(h.waiting) + "}";
-  co_return json_response(200, body + "}");
+  co_return json_response(200, body + waiting_field(h.waiting) + "}");
 }
 
 }  // namespace pilotlight::api
