@@ -61,6 +61,7 @@ def blocking(job):
     while True:
         done, output = finished(work)
         if done:
+            note(job["input"], "ended")
             return output
         time.sleep(PAUSE)
 
@@ -105,6 +106,7 @@ def unfit():
 
 KINDS = {
     "blocking": lambda: {"handler": blocking},
+    "brief": lambda: {"handler": blocking},
     "proxied": lambda: {"handler": blocking},
     "async": concurrent,
     "concurrent": concurrent,
