@@ -24,7 +24,8 @@ std::string_view first_segment(std::string_view& path) {
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
-  if (text.find_first_of("%+") == std::string_view::npos) return std::string(text);
+  const bool spaces = plus_is_space && text.find('+') != std::string_view::npos;
+  if (!spaces && text.find('%') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
