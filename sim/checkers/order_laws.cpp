@@ -82,13 +82,14 @@ void OrderLaws::settled(const Image& image, const TicketLaws& tickets) const {
           (worker.state == WorkerState::idle || worker.state == WorkerState::busy))
         idle.push_back(id);
     if (idle.empty()) continue;
-    // One that may still run the job is not given it; while such a job is first in line, nobody can tell.
+    // One that had the job and has not said since that it runs nothing is not given it; while such a job is
+    // first in line, nobody can tell.
     std::set<WorkerId> perhaps;
     const auto note = [&](const JobId& id) {
       const Job* job = image.job(id);
       if (job == nullptr) return;
-      perhaps.insert(job->worker);
-      for (const JobStep& step : job->past) perhaps.insert(step.worker);
+      for (const JobStep& step : job->past)
+        if (tickets.said_empty(step.worker) <= step.at) perhaps.insert(step.worker);
     };
     for (const auto& [place, id] : line.fresh) note(id);
     for (const auto& [id, returned] : line.returned) note(id);

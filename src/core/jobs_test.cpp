@@ -302,9 +302,21 @@ TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_p
   const Ticket parked = plane.poll(worker, false, 1, parallel_sdk);
   plane.pass(milliseconds{1});
   plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
-  EXPECT_TRUE(plane.open(parked)) << "sent before the retry, it says nothing about a run from before it";
+  EXPECT_TRUE(plane.open(parked)) << "not sent after the end, it says nothing about the run";
   plane.pass(milliseconds{1});
   plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
+}
+
+TEST(Retry, is_given_to_the_worker_that_had_the_job_and_has_asked_for_another_since) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint);
+  const FinalJob failed = failed_job(plane, endpoint, worker);
+  plane.pass(milliseconds{1});
+  const Ticket parked = plane.poll(worker, false);
+  plane.pass(milliseconds{1});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
   EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
 

@@ -19,12 +19,11 @@ constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
 /// It may still run the job from before a retry, or repeat its answer, and the two runs have the same id.
 bool runs_it_perhaps(const LiveWorker& worker, const Job& job) {
   const WorkerId& id = worker.worker.id;
-  if (!job.leased && job.worker == id && worker.empty <= job.submitted) return true;
-  return std::any_of(job.past.begin(), job.past.end(), [&](const JobStep& step) {
-    if (step.worker != id) return false;
-    return (step.kind == JobStepKind::failed && worker.empty <= step.at) ||
-           (step.kind == JobStepKind::ended && worker.empty <= job.submitted);
+  const auto last = std::find_if(job.past.rbegin(), job.past.rend(), [&id](const JobStep& step) {
+    return step.worker == id && (step.kind == JobStepKind::failed || step.kind == JobStepKind::ended);
   });
+  if (last != job.past.rend()) return worker.empty <= last->at;
+  return !job.leased && job.worker == id && worker.empty <= job.submitted;
 }
 
 }  // namespace
