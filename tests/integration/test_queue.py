@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import requests
 from harness.client import unlike
 
 
@@ -123,6 +124,18 @@ def test_a_failed_job_is_tried_again_after_a_pause_and_tells_its_story(server, m
     assert names(told) == ["submitted:", "leased:", "returned:failed", "leased:", "ended:"]
     assert [event.get("workerId") for event in told["events"]] == [None] + [worker.id] * 4
     assert server.health(endpoint)["jobs"]["retried"] == 1
+
+
+@pytest.mark.xfail(strict=True, raises=requests.ReadTimeout, reason="the job that must not go to this worker yet stays first in line")
+def test_a_job_kept_from_a_worker_keeps_none_behind_it(server, make_worker):
+    endpoint = server.make_idle_endpoint(retryFailed=True, retriesMax=1, retryDelayMs=1)
+    worker = make_worker(server, endpoint)
+    long, failing = server.run(endpoint, 1), server.run(endpoint, 2)
+    assert {job["id"] for job in worker.take_batch(4)} == {long, failing}
+    assert worker.done(failing, {"error": "it broke"}).status == 200
+    server.wait_status(endpoint, failing, "IN_QUEUE", 10)
+    behind = server.run(endpoint, 3)
+    assert [job["id"] for job in worker.take_batch(4, in_progress=1, timeout=3)] == [behind]
 
 
 def test_settings_of_the_queue_are_shown_checked_and_default_to_runpods(server):
