@@ -97,7 +97,7 @@ void Audit::record(const Step& step, const Record& any) {
   if (const auto* saved = std::get_if<record::JobSaved>(&any)) {
     jobs_.saved(step, image_, saved->value);
     holders_.saved(step, image_, saved->value);
-    order_.saved(saved->value);
+    order_.saved(saved->value, image_, tickets_);
     ahead_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);

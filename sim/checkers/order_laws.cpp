@@ -7,6 +7,19 @@
 
 namespace pilotlight::sim {
 
+namespace {
+
+constexpr std::size_t kept_back_max = 16;
+
+/// The worker had the job and has not said since that it runs nothing: it is not given it.
+bool kept_from(const Job* job, const WorkerId& worker, const TicketLaws& tickets) {
+  return job != nullptr && std::any_of(job->past.begin(), job->past.end(), [&](const JobStep& step) {
+           return step.worker == worker && tickets.said_empty(worker) <= step.at;
+         });
+}
+
+}  // namespace
+
 OrderLaws::Place OrderLaws::place_of(const JobEntry& entry) const {
   const auto entered = entered_.find(entry.asked.id);
   // A crash may bring back a job that had entered and ended; a retry gives it a new place.
@@ -31,7 +44,7 @@ void OrderLaws::queued(const Job& job) {
     line.returned[job.id] = {-job.priority, job.holders};
 }
 
-void OrderLaws::saved(const Job& after) {
+void OrderLaws::saved(const Job& after, const Image& image, const TicketLaws& tickets) {
   left(after.endpoint, after.id);
   const bool was_aside = aside_.erase(after.id) > 0;
   if (after.state == JobState::in_queue) {
@@ -43,25 +56,29 @@ void OrderLaws::saved(const Job& after) {
   }
   const JobEntry& entry = *world_.ledger.job(after.id);
   if (!entry.given.empty() && entry.given.back().batch == world_.audit.batch())
-    leased(after, entry, was_aside);
+    leased(after, entry, was_aside, image, tickets);
 }
 
-void OrderLaws::leased(const Job& job, const JobEntry& entry, bool was_aside) const {
+void OrderLaws::leased(const Job& job, const JobEntry& entry, bool was_aside, const Image& image,
+                       const TicketLaws& tickets) const {
   const auto at = lines_.find(job.endpoint);
   if (at == lines_.end()) return;
   const Line& line = at->second;
   const int level = -job.priority;
-  if (!line.fresh.empty()) {
-    const auto& [first, other] = *line.fresh.begin();
+  std::size_t kept_back = 0;
+  for (const auto& [first, other] : line.fresh) {
+    if (kept_from(image.job(other), job.worker, tickets) && ++kept_back < kept_back_max) continue;
     require(first.level >= level, "S8", "job {} overtakes job {} of a higher priority", job.id, other);
     // What comes straight from aside, or back, has no place that can be seen.
     require(entry.returned_batch != 0 || was_aside || first > place_of(entry), "S8",
             "job {} overtakes job {}", job.id, other);
+    break;
   }
   if (entry.returned_batch != 0) return;
   for (const auto& [id, returned] : line.returned) {
     const auto& holders = returned.holders;
-    const bool not_for_it = std::find(holders.begin(), holders.end(), job.worker) != holders.end();
+    const bool not_for_it = std::find(holders.begin(), holders.end(), job.worker) != holders.end() ||
+                            kept_from(image.job(id), job.worker, tickets);
     require(not_for_it || returned.level > level, "S8", "job {} overtakes the returned job {}", job.id, id);
   }
 }
@@ -82,20 +99,16 @@ void OrderLaws::settled(const Image& image, const TicketLaws& tickets) const {
           (worker.state == WorkerState::idle || worker.state == WorkerState::busy))
         idle.push_back(id);
     if (idle.empty()) continue;
-    // One that had the job and has not said since that it runs nothing is not given it; while such a job is
-    // first in line, nobody can tell.
-    std::set<WorkerId> perhaps;
-    const auto note = [&](const JobId& id) {
-      const Job* job = image.job(id);
-      if (job == nullptr) return;
-      for (const JobStep& step : job->past)
-        if (tickets.said_empty(step.worker) <= step.at) perhaps.insert(step.worker);
-    };
-    for (const auto& [place, id] : line.fresh) note(id);
-    for (const auto& [id, returned] : line.returned) note(id);
-    for (const WorkerId& id : idle)
-      require(perhaps.contains(id), "S18", "worker {} asks and has no job, and {} jobs of {} wait", id,
-              line.fresh.size() + line.returned.size(), endpoint);
+    const std::size_t waiting = line.fresh.size() + line.returned.size();
+    for (const WorkerId& id : idle) {
+      const auto kept = [&](const JobId& job) { return kept_from(image.job(job), id, tickets); };
+      const auto count = std::count_if(line.fresh.begin(), line.fresh.end(),
+                                       [&](const auto& item) { return kept(item.second); }) +
+                         std::count_if(line.returned.begin(), line.returned.end(),
+                                       [&](const auto& item) { return kept(item.first); });
+      require(static_cast<std::size_t>(count) >= std::min(waiting, kept_back_max), "S18",
+              "worker {} asks and has no job, and {} jobs of {} wait", id, waiting, endpoint);
+    }
   }
 }
 

@@ -20,7 +20,7 @@ class OrderLaws {
  public:
   explicit OrderLaws(World& world) : world_(world) {}
 
-  void saved(const Job& after);
+  void saved(const Job& after, const Image& image, const TicketLaws& tickets);
   void finished(const FinalJob& job);
   /// After an `advance` that left no work.
   void settled(const Image& image, const TicketLaws& tickets) const;
@@ -43,7 +43,8 @@ class OrderLaws {
   Place place_of(const JobEntry& entry) const;
   void left(const EndpointId& endpoint, const JobId& job);
   void queued(const Job& job);
-  void leased(const Job& job, const JobEntry& entry, bool was_aside) const;
+  void leased(const Job& job, const JobEntry& entry, bool was_aside, const Image& image,
+              const TicketLaws& tickets) const;
 
   World& world_;
   std::map<EndpointId, Line> lines_;

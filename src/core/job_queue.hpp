@@ -20,6 +20,21 @@ class JobQueue {
   /// The next to be delivered; null if there is none.
   LiveJob* head() const { return empty() ? nullptr : levels_[top()].head(); }
 
+  /// The first in line for which `wanted` holds, among the first `looks`; null if there is none.
+  template <class Wanted>
+  LiveJob* first_of(std::size_t looks, const Wanted& wanted) const {
+    for (std::uint32_t left = used_; left != 0; left &= ~std::bit_floor(left)) {
+      const Level& level = levels_[static_cast<std::size_t>(std::bit_width(left) - 1)];
+      LiveJob *normal = level.normal.first(), *low = level.low.first();
+      while (LiveJob* job = Level::earlier(normal, low)) {
+        if (looks-- == 0) return nullptr;
+        if (wanted(*job)) return job;
+        (job == normal ? normal : low) = job->behind;
+      }
+    }
+    return nullptr;
+  }
+
   /// The job's order is lower, or higher, than that of all others.
   void push_front(LiveJob& job) { count(job, +1).push_front(job); }
   void push_back(LiveJob& job) { count(job, +1).push_back(job); }
@@ -62,9 +77,10 @@ class JobQueue {
   struct Level {
     JobList normal, low;
     std::size_t size() const { return normal.size() + low.size(); }
-    LiveJob* head() const {
-      if (normal.empty() || low.empty()) return normal.empty() ? low.first() : normal.first();
-      return normal.first()->job.order < low.first()->job.order ? normal.first() : low.first();
+    LiveJob* head() const { return earlier(normal.first(), low.first()); }
+    static LiveJob* earlier(LiveJob* one, LiveJob* other) {
+      if (one == nullptr || other == nullptr) return one == nullptr ? other : one;
+      return one->job.order < other->job.order ? one : other;
     }
   };
   static constexpr std::size_t level_count = priority_most - priority_least + 1;

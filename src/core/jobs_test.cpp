@@ -308,6 +308,23 @@ TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_p
   EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
 
+TEST(Retry, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_worker) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const WorkerId worker = plane.register_worker(endpoint);
+  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
+  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
+  plane.pass(milliseconds{1});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+  const JobId behind = plane.submit(endpoint);
+  plane.pass(milliseconds{1});
+  EXPECT_EQ(plane.taken(plane.poll(worker, true, 2)), std::vector{behind});
+  EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(worker, behind));
+  plane.pass(milliseconds{1});
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), std::vector{job});
+}
+
 TEST(Retry, is_given_to_the_worker_that_had_the_job_and_has_asked_for_another_since) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(at_zero());

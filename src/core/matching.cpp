@@ -11,6 +11,9 @@ namespace {
 /// Of the inputs in one answer, unless it is a single job's: all of them are in memory until it is written.
 constexpr std::uint64_t take_bytes_max = 64ULL << 20;
 
+/// So many jobs that a worker may not be given yet do not keep those behind them from it.
+constexpr std::size_t kept_back_max = 16;
+
 /// Rounded up.
 constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
   return (jobs + among - 1) / among;
@@ -59,13 +62,13 @@ void State::match(LiveEndpoint& endpoint) {
   }
 }
 
-/// The first job in line that this worker may be given; null if there is none.
+/// The first job in line that this worker may be given; null if there is none, or if its end is due.
 LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
-  LiveJob* first = endpoint.queue.head();
-  if (first == nullptr || !runs_it_perhaps(worker, first->job) || mutant(Mutant::retry_to_same_worker))
-    return first;
-  MARK("core.worker_may_run_it_from_before_a_retry");
-  return nullptr;
+  const bool careless = mutant(Mutant::retry_to_same_worker);
+  LiveJob* job = endpoint.queue.first_of(
+      kept_back_max, [&](const LiveJob& one) { return careless || !runs_it_perhaps(worker, one.job); });
+  if (job != endpoint.queue.head()) MARK("core.worker_may_run_it_from_before_a_retry");
+  return job != nullptr && !expired(*job) ? job : nullptr;
 }
 
 /// When jobs that wait at the worker for their turn have waited too long; timestamp_never if none does.
@@ -118,7 +121,7 @@ void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   const std::size_t now = std::min(asked, share), all = std::max(now, run_ahead(endpoint, worker));
   while (taken.jobs.size() < all) {
     LiveJob* job = job_for(endpoint, worker);
-    if (job == nullptr || expired(*job)) break;
+    if (job == nullptr) break;
     const bool ahead = taken.jobs.size() >= now;
     // Once is enough: it may run where it was taken from all the same.
     if (ahead && (job->job.retries > 0 || job->job.uncharged_returns > 0)) break;
