@@ -9,6 +9,7 @@ namespace pilotlight::sim {
 
 namespace {
 
+/// Behind so many jobs that are kept from a worker, nothing is looked for.
 constexpr std::size_t kept_back_max = 16;
 
 /// The worker had the job and has not said since that it runs nothing: it is not given it.

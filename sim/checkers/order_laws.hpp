@@ -14,8 +14,9 @@ struct World;
 
 /// Among jobs of one priority: first in, first leased, except that what was returned goes before what was
 /// never handed out; a higher priority goes before a lower one (S8). No job that may be delivered waits
-/// beside an idle worker that asks for one (S18). Places are those of the ledger; the core's own `order` is
-/// not looked at.
+/// beside an idle worker that asks for one (S18). Not to be delivered is a job to a worker that may still run
+/// it from before; the first few of these keep nobody behind them from that worker. Places are those of the
+/// ledger; the core's own `order` is not looked at.
 class OrderLaws {
  public:
   explicit OrderLaws(World& world) : world_(world) {}

@@ -9,9 +9,7 @@ namespace {
 /// A worker that was started by hand and took a job.
 struct Evidence : testing::Test {
   Evidence() {
-    EndpointPatch patch;
-    patch.workers_max = 0;
-    endpoint = plane.make_endpoint(patch);
+    endpoint = plane.make_idle_endpoint();
     worker = plane.register_worker(endpoint);
     job = plane.submit(endpoint);
   }

@@ -5,15 +5,9 @@
 namespace pilotlight::core {
 namespace {
 
-EndpointPatch at_zero() {
-  EndpointPatch patch;
-  patch.workers_max = 0;
-  return patch;
-}
-
 TEST(Jobs, a_job_waits_until_a_worker_asks_and_ends_with_its_answer) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const JobId job = plane.submit(endpoint);
   EXPECT_EQ(plane.live(endpoint, job)->state, JobState::in_queue);
   const WorkerId worker = plane.register_worker(endpoint);
@@ -27,7 +21,7 @@ TEST(Jobs, a_job_waits_until_a_worker_asks_and_ends_with_its_answer) {
 
 TEST(Jobs, a_waiting_poll_gets_the_job_in_the_call_that_submits_it) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const Ticket poll = plane.poll(worker);
   EXPECT_TRUE(plane.open(poll));
@@ -37,7 +31,7 @@ TEST(Jobs, a_waiting_poll_gets_the_job_in_the_call_that_submits_it) {
 
 TEST(Jobs, jobs_are_taken_in_the_order_in_which_they_came_whatever_their_priority) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId first = plane.submit(endpoint);
   const JobId low = plane.submit(endpoint, {std::nullopt, std::nullopt, true});
@@ -47,7 +41,7 @@ TEST(Jobs, jobs_are_taken_in_the_order_in_which_they_came_whatever_their_priorit
 
 TEST(Jobs, a_second_answer_does_not_count) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId job = plane.submit(endpoint);
   plane.take(worker);
@@ -57,7 +51,7 @@ TEST(Jobs, a_second_answer_does_not_count) {
 
 TEST(Jobs, an_answer_from_a_worker_that_was_not_given_the_job_does_not_count) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId holder = plane.register_worker(endpoint), stranger = plane.register_worker(endpoint);
   const JobId job = plane.submit(endpoint);
   plane.take(holder);
@@ -68,7 +62,7 @@ TEST(Jobs, an_answer_from_a_worker_that_was_not_given_the_job_does_not_count) {
 
 TEST(Jobs, who_waits_for_a_job_is_told_its_end_or_how_it_stands) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   command::SubmitJob patient = plane.new_job(endpoint), hasty = plane.new_job(endpoint);
   patient.wait = milliseconds{90'000};
@@ -85,7 +79,7 @@ TEST(Jobs, who_waits_for_a_job_is_told_its_end_or_how_it_stands) {
 
 TEST(Jobs, a_cancelled_job_is_final_at_once_and_its_worker_is_told) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId job = plane.submit(endpoint);
   plane.take(worker);
@@ -102,7 +96,7 @@ TEST(Jobs, a_cancelled_job_is_final_at_once_and_its_worker_is_told) {
 
 TEST(Jobs, a_job_is_cancelled_only_through_its_own_endpoint) {
   Plane plane;
-  const EndpointId own = plane.make_endpoint(at_zero()), other = plane.make_endpoint(at_zero());
+  const EndpointId own = plane.make_idle_endpoint(), other = plane.make_idle_endpoint();
   const JobId job = plane.submit(own);
   plane.ask<answer::JobNotLive>(command::CancelJob{ticket_none, other, job});
   EXPECT_TRUE(plane.live(own, job));
@@ -111,7 +105,7 @@ TEST(Jobs, a_job_is_cancelled_only_through_its_own_endpoint) {
 
 TEST(Jobs, a_job_over_its_time_to_live_ends_wherever_it_is) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobPolicy policy{std::nullopt, milliseconds{60'000}, false};
   const JobId running = plane.submit(endpoint, policy), waiting = plane.submit(endpoint, policy);
@@ -132,7 +126,8 @@ TEST(Jobs, a_job_over_its_time_to_live_ends_wherever_it_is) {
 
 TEST(Jobs, the_execution_timeout_is_the_jobs_then_the_endpoints_then_the_default) {
   Plane plane;
-  EndpointPatch patch = at_zero();
+  EndpointPatch patch;
+  patch.workers_max = 0;
   patch.execution_timeout = milliseconds{20'000};
   const EndpointId endpoint = plane.make_endpoint(patch);
   const WorkerId worker = plane.register_worker(endpoint);
@@ -154,7 +149,7 @@ TEST(Jobs, a_purge_cancels_what_waits_in_slices_and_nothing_else) {
   Limits limits;
   limits.slice_jobs = 10;
   Plane plane(limits);
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId running = plane.submit(endpoint);
   plane.take(worker);
@@ -194,7 +189,7 @@ TEST(Jobs, bounds_refuse_new_jobs_and_touch_no_accepted_one) {
   limits.live_jobs_max = 3;
   limits.queue_max = 2;
   Plane plane(limits);
-  const EndpointId one = plane.make_endpoint(at_zero()), two = plane.make_endpoint(at_zero());
+  const EndpointId one = plane.make_idle_endpoint(), two = plane.make_idle_endpoint();
   const JobId first = plane.submit(one);
   plane.submit(one);
   EXPECT_EQ(plane.ask<answer::Refused>(plane.new_job(one)).code, Errc::busy);
@@ -209,7 +204,7 @@ Ticket wait_for_end(Plane& plane, const EndpointId& endpoint, const JobId& job) 
 
 TEST(Jobs, all_who_wait_for_a_job_are_told_its_end) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
   const JobId job = plane.submit(endpoint);
   const Ticket first = wait_for_end(plane, endpoint, job), gone = wait_for_end(plane, endpoint, job),
@@ -225,116 +220,11 @@ TEST(Jobs, all_who_wait_for_a_job_are_told_its_end) {
 
 TEST(Jobs, a_wait_for_a_job_ends_with_how_it_stands) {
   Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
+  const EndpointId endpoint = plane.make_idle_endpoint();
   const JobId job = plane.submit(endpoint);
   const Ticket waiting = wait_for_end(plane, endpoint, job);
   plane.pass(milliseconds{30'000});
   EXPECT_EQ(plane.answer<answer::JobLive>(waiting)->state, JobState::in_queue);
-}
-
-/// A job that its worker has answered with an error, as its row says.
-FinalJob failed_job(Plane& plane, const EndpointId& endpoint, const WorkerId& worker) {
-  const JobId job = plane.submit(endpoint);
-  plane.take(worker);
-  plane.apply(
-      command::FinishJob{ticket_none, worker, job, true, {job.row() + 1, 5, PayloadPlace::row}, false});
-  return *plane.ended(job);
-}
-
-TEST(Retry, queues_a_failed_job_anew) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  const WorkerId worker = plane.register_worker(endpoint);
-  const FinalJob failed = failed_job(plane, endpoint, worker);
-  plane.pass(milliseconds{1'000});
-  EXPECT_EQ(plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()}).id,
-            failed.id);
-  const auto view = plane.live(endpoint, failed.id);
-  EXPECT_EQ(view->state, JobState::in_queue);
-  EXPECT_EQ(view->retries, 0);
-  plane.pass(milliseconds{1});
-  EXPECT_EQ(plane.take(worker), failed.id);
-  EXPECT_TRUE(plane.finish(worker, failed.id));
-}
-
-TEST(Retry, is_only_for_what_failed_and_is_kept) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  FinalJob job = failed_job(plane, endpoint, plane.register_worker(endpoint));
-  const auto refusal = [&] {
-    return plane.ask<answer::Refused>(command::RetryJob{ticket_none, job, plane.now()}).code;
-  };
-  for (const JobState state : {JobState::completed, JobState::cancelled}) {
-    job.state = state;
-    EXPECT_EQ(refusal(), Errc::invalid);
-  }
-  job.state = JobState::timed_out;
-  EXPECT_EQ(
-      plane.ask<answer::Refused>(command::RetryJob{ticket_none, job, plane.now() - milliseconds{30'000}})
-          .code,
-      Errc::unavailable)
-      << "its row may be gone by now";
-  plane.pass(job.expires - job.finished);
-  EXPECT_EQ(refusal(), Errc::not_found);
-}
-
-TEST(Retry, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  const WorkerId worker = plane.register_worker(endpoint), other = plane.register_worker(endpoint);
-  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
-  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
-  plane.pass(milliseconds{1});
-  EXPECT_TRUE(plane.taken(plane.poll(worker, true)).empty()) << "it may repeat its answer";
-  EXPECT_EQ(plane.take(other), job);
-  EXPECT_FALSE(plane.finish(worker, job)) << "of its earlier run";
-  EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(other, job));
-}
-
-TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_parked_one_proves_it_empty) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  const WorkerId worker = plane.register_worker(endpoint);
-  const FinalJob failed = failed_job(plane, endpoint, worker);
-  const Ticket parked = plane.poll(worker, false, 1, parallel_sdk);
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
-  EXPECT_TRUE(plane.open(parked)) << "not sent after the end, it says nothing about the run";
-  plane.pass(milliseconds{1});
-  plane.poll(worker, false, 1, parallel_sdk);
-  EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
-}
-
-TEST(Retry, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_worker) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  const WorkerId worker = plane.register_worker(endpoint);
-  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
-  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
-  const JobId behind = plane.submit(endpoint);
-  plane.pass(milliseconds{1});
-  EXPECT_EQ(plane.taken(plane.poll(worker, true, 2)), std::vector{behind});
-  EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(worker, behind));
-  plane.pass(milliseconds{1});
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), std::vector{job});
-}
-
-TEST(Retry, is_given_to_the_worker_that_had_the_job_and_has_asked_for_another_since) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_endpoint(at_zero());
-  const WorkerId worker = plane.register_worker(endpoint);
-  const FinalJob failed = failed_job(plane, endpoint, worker);
-  plane.pass(milliseconds{1});
-  const Ticket parked = plane.poll(worker, false);
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
-  EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
 
 TEST(Claims, have_one_holder_each_in_the_order_of_asking) {

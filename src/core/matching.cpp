@@ -75,8 +75,12 @@ LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) 
 Timestamp State::patience_end(const LiveWorker& worker) const {
   bool some_wait = false;
   Timestamp began{};
-  for (const Lease& lease : worker.leases)
-    lease.waits() ? void(some_wait = true) : void(began = std::max(began, *lease.job->job.leased));
+  for (const Lease& lease : worker.leases) {
+    if (lease.waits())
+      some_wait = true;
+    else
+      began = std::max(began, *lease.job->job.leased);
+  }
   return some_wait ? later(began, limits.run_ahead_max) : timestamp_never;
 }
 

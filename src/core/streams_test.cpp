@@ -8,9 +8,7 @@ namespace {
 /// One job in the hands of one worker, and what is streamed and read.
 struct Streaming {
   explicit Streaming(Limits limits = {}) : plane(limits) {
-    EndpointPatch patch;
-    patch.workers_max = 0;
-    endpoint = plane.make_endpoint(patch);
+    endpoint = plane.make_idle_endpoint();
     worker = plane.register_worker(endpoint);
     job = plane.submit(endpoint);
     plane.take(worker);
