@@ -53,6 +53,7 @@ void Audit::batch_begins(const Batch& batch) {
 }
 
 void Audit::asked(const Command& command) {
+  words_.said(command, world_.plan.limits);
   tickets_.asked(command, batch_->now);
   workers_.asked(command, image_, *batch_);
   holders_.asked(command, image_);
@@ -97,7 +98,7 @@ void Audit::record(const Step& step, const Record& any) {
   if (const auto* saved = std::get_if<record::JobSaved>(&any)) {
     jobs_.saved(step, image_, saved->value);
     holders_.saved(step, image_, saved->value);
-    order_.saved(saved->value, image_, tickets_);
+    order_.saved(saved->value);
     ahead_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);
@@ -157,7 +158,7 @@ void Audit::batch_ends(const Batch& batch, const core::ControlPlane& plane) {
   if (unfinished) return;
   jobs_.settled(batch.now, image_);
   tickets_.settled(batch.now);
-  order_.settled(image_, tickets_);
+  order_.settled();
   ahead_.settled(batch.now, image_, tickets_);
 }
 
@@ -215,8 +216,9 @@ void Audit::crashed() {
   batch_ = nullptr;
   idle_advances_ = 0;
   jobs_.crashed(image_);
-  order_.crashed(image_);
+  order_.crashed();
   ahead_.crashed(image_);
+  words_.crashed();
   tickets_.crashed();
   workers_.crashed();
   streams_.crashed(world_.store.disk());

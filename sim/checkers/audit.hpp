@@ -14,6 +14,7 @@
 #include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
 #include "sim/checkers/webhook_laws.hpp"
+#include "sim/checkers/words.hpp"
 #include "sim/checkers/worker_laws.hpp"
 
 namespace pilotlight::sim {
@@ -39,6 +40,7 @@ class Audit {
   std::uint64_t batch() const { return batch_ != nullptr ? batch_->number : 0; }
   JobLaws& jobs() { return jobs_; }
   const TicketLaws& tickets() const { return tickets_; }
+  const Words& words() const { return words_; }
   const WebhookLaws& webhooks() const { return webhooks_; }
   const KeyLaws& keys() const { return keys_; }
   /// Of everything that was said so far; the same for the same seed.
@@ -59,6 +61,7 @@ class Audit {
   const Batch* batch_ = nullptr;
   std::uint64_t hash_ = 0;
   std::uint32_t idle_advances_ = 0;
+  Words words_;
   JobLaws jobs_;
   HolderLaws holders_;
   OrderLaws order_;

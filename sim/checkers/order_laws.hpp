@@ -5,7 +5,6 @@
 #include <set>
 
 #include "sim/checkers/step.hpp"
-#include "sim/checkers/ticket_laws.hpp"
 #include "sim/world/ledger.hpp"
 
 namespace pilotlight::sim {
@@ -14,18 +13,19 @@ struct World;
 
 /// Among jobs of one priority: first in, first leased, except that what was returned goes before what was
 /// never handed out; a higher priority goes before a lower one (S8). No job that may be delivered waits
-/// beside an idle worker that asks for one (S18). Not to be delivered is a job to a worker that may still run
-/// it from before; the first few of these keep nobody behind them from that worker. Places are those of the
-/// ledger; the core's own `order` is not looked at.
+/// beside a worker that asks for one and has room (S18). Not to be delivered is a job to a worker that may
+/// still run it from before; the first few of these keep nobody behind them from that worker. Places are
+/// those of the ledger; the core's own `order` is not looked at.
 class OrderLaws {
  public:
   explicit OrderLaws(World& world) : world_(world) {}
 
-  void saved(const Job& after, const Image& image, const TicketLaws& tickets);
+  /// Before the record has become part of the image.
+  void saved(const Job& after);
   void finished(const FinalJob& job);
   /// After an `advance` that left no work.
-  void settled(const Image& image, const TicketLaws& tickets) const;
-  void crashed(const Image& image);
+  void settled() const;
+  void crashed();
 
  private:
   struct Place {
@@ -44,8 +44,9 @@ class OrderLaws {
   Place place_of(const JobEntry& entry) const;
   void left(const EndpointId& endpoint, const JobId& job);
   void queued(const Job& job);
-  void leased(const Job& job, const JobEntry& entry, bool was_aside, const Image& image,
-              const TicketLaws& tickets) const;
+  void leased(const Job& job, const JobEntry& entry, bool was_aside) const;
+  bool kept_from(const JobId& job, const WorkerId& worker) const;
+  std::vector<WorkerId> with_room(const EndpointId& endpoint) const;
 
   World& world_;
   std::map<EndpointId, Line> lines_;

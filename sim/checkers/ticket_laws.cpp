@@ -57,8 +57,6 @@ void TicketLaws::asked(const Command& command, Timestamp now) {
   now_asked_ = question ? question->first : ticket_none;
   if (now_asked_ != ticket_none) add(question->first, question->second);
   if (const auto* release = std::get_if<command::Release>(&command)) claims_.erase(release->name);
-  if (const auto* poll = std::get_if<command::TakeJobs>(&command); poll && poll->job_in_progress == false)
-    empty_[poll->worker] = poll->arrived;
   const auto* abandon = std::get_if<command::Abandon>(&command);
   now_abandoned_ = abandon != nullptr && open_.contains(abandon->asker) ? abandon->asker : ticket_none;
 }
@@ -141,7 +139,6 @@ void TicketLaws::crashed() {
   due_ = {};
   hurried_.clear();
   asking_.clear();
-  empty_.clear();
   claims_.clear();
 }
 

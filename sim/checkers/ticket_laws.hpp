@@ -28,11 +28,6 @@ class TicketLaws {
 
   /// The worker has an open poll for jobs.
   bool asks(const WorkerId& worker) const { return asking_.contains(worker); }
-  /// Arrival of the worker's last poll that said that it runs nothing.
-  Timestamp said_empty(const WorkerId& worker) const {
-    const auto at = empty_.find(worker);
-    return at == empty_.end() ? Timestamp{} : at->second;
-  }
   /// Polls and waits that are open.
   std::size_t waiting() const { return open_.size() - pending(); }
   /// Open questions that are neither polls nor waits.
@@ -63,7 +58,6 @@ class TicketLaws {
   std::priority_queue<Due> due_;
   std::unordered_map<WorkerId, std::uint32_t> hurried_;  ///< polls answered with nothing, at once, in a row
   std::map<WorkerId, std::uint32_t> asking_;             ///< open polls for jobs
-  std::map<WorkerId, Timestamp> empty_;                  ///< see `said_empty`
   std::set<std::string> claims_;                         ///< that somebody has
   Ticket now_asked_ = ticket_none;
   Ticket now_abandoned_ = ticket_none;

@@ -1,5 +1,6 @@
 // What a worker's words prove about the jobs it was given.
 #include <algorithm>
+#include <utility>
 
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
@@ -17,10 +18,6 @@ bool came_back_untaken(const Job& job) {
                      [](const JobStep& step) { return step.kind == JobStepKind::not_taken; });
 }
 
-bool contains(const std::vector<JobId>& ids, const JobId& id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
 }  // namespace
 
 /// How many jobs the worker can run at once, as far as this poll shows.
@@ -35,15 +32,13 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
 }
 
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
+  // A poll that was sent before a delivery says nothing about it.
   const bool parallel = polls_in_parallel(poll.sdk);
+  const Timestamp asked = parallel ? poll.arrived - limits.parallel_poll_age : poll.arrived;
+  live.asked = std::max(live.asked, asked);
   std::vector<LiveJob*> denied;
-  for (Lease& lease : live.leases) {
-    // A poll that was sent before the delivery says nothing about it.
-    if (poll.arrived <= lease.delivered) continue;
-    if (parallel && poll.arrived - lease.delivered < limits.parallel_poll_age) continue;
-    lease.polled_since = true;
-    if (poll.job_in_progress == false) denied.push_back(lease.job);
-  }
+  for (const Lease& lease : live.leases)
+    if (poll.job_in_progress == false && lease.delivered < asked) denied.push_back(lease.job);
   // The last delivered first, so that the first delivered is at the head again.
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages say nothing, but run one job and ask for the next only then.
@@ -55,18 +50,17 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
 }
 
 void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
+  live.pings[1] = std::exchange(live.pings[0], {live.asked, listed});
   const bool several = live.worker.concurrency > 1 || live.leases.size() > 1;
   std::vector<LiveJob*> denied;
   for (Lease& lease : live.leases) {
-    if (contains(listed, lease.job->job.id)) {
+    const JobId& job = lease.job->job.id;
+    if (std::find(listed.begin(), listed.end(), job) != listed.end()) {
       lease.shown = true;
-      lease.pings_without = 0;
       lease.given_up = timestamp_never;
-      continue;
-    }
-    if (mutant(Mutant::early_requeue)) {
+    } else if (mutant(Mutant::early_requeue)) {
       denied.push_back(lease.job);
-    } else if (several && lease.polled_since && ++lease.pings_without >= 2) {
+    } else if (several && live.unlisted(job, lease.delivered)) {
       MARK("core.pings_without_the_job");
       denied.push_back(lease.job);
     }
@@ -74,6 +68,8 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
   update_free(live);  // what it had denied it may hold after all
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   weigh_stops(live, listed);
+  // Jobs may be there that it was not given for fear that it runs them.
+  if (live.free_key && !live.endpoint->queue.empty()) touch(*live.endpoint);
 }
 
 void State::not_held(LiveWorker& live, LiveJob& job) {

@@ -94,7 +94,7 @@ TEST_F(Evidence, a_poll_that_says_nothing_or_that_it_holds_a_job_proves_nothing)
 
 TEST_F(Evidence, parallel_pollers_are_believed_five_seconds_after_the_delivery) {
   plane.take(worker, parallel_sdk);
-  plane.pass(milliseconds{4'999});
+  plane.pass(milliseconds{5'000});
   plane.poll(worker, false, 1, parallel_sdk);
   EXPECT_EQ(state(), JobState::in_progress);
   plane.pass(milliseconds{1});

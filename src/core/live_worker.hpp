@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,6 @@ struct Lease {
   Timestamp given_up = timestamp_never;  ///< the worker denied it after having shown it: no result until then
   bool shown = false;                    ///< a ping or a progress value named it
   bool first = true;                     ///< it had not been given the job before
-  bool polled_since = false;             ///< a poll arrived after the delivery
-  std::uint8_t pings_without = 0;        ///< since that poll
 
   bool denied() const { return given_up != timestamp_never; }
   bool waits() const { return job->job.not_begun; }
@@ -44,6 +43,12 @@ struct StopEntry {
   bool alone = false;              ///< what else the worker had waited behind it
 };
 
+/// A worker's list of the jobs that it has in hand.
+struct Ping {
+  Timestamp asked{};  ///< as LiveWorker::asked, when the ping arrived
+  std::vector<JobId> jobs;
+};
+
 /// The order in which parked workers get jobs: fewest held, then idle for longest, then registration.
 using FreeKey = std::tuple<std::size_t, std::uint64_t, std::uint64_t>;
 
@@ -58,6 +63,25 @@ struct LiveWorker : Deadline {
     std::size_t count = 0;
     for (const Lease& lease : leases) count += lease.denied() ? 0 : 1;
     return count;
+  }
+
+  /// It has asked for jobs since then, and after that has twice in a row not listed this one.
+  bool unlisted(const JobId& job, Timestamp since) const {
+    return std::all_of(pings.begin(), pings.end(), [&](const Ping& ping) {
+      return ping.asked > since && std::find(ping.jobs.begin(), ping.jobs.end(), job) == ping.jobs.end();
+    });
+  }
+  /// Its words since then prove that it has the job in hand no more.
+  bool let_go(const JobId& job, Timestamp since) const { return empty > since || unlisted(job, since); }
+  /// It may still run the queued job from before a retry, or repeat its answer, and the two runs have the
+  /// same id.
+  bool runs_perhaps(const Job& job) const {
+    const auto last = std::find_if(job.past.rbegin(), job.past.rend(), [this](const JobStep& step) {
+      return step.worker == worker.id &&
+             (step.kind == JobStepKind::failed || step.kind == JobStepKind::ended);
+    });
+    if (last != job.past.rend()) return !let_go(job.id, last->at);
+    return !job.leased && job.worker == worker.id && !let_go(job.id, job.submitted);
   }
 
   /// That of a job which it holds.
@@ -79,7 +103,9 @@ struct LiveWorker : Deadline {
   Timestamp idle_since{};
   Timestamp last_word{};        ///< poll, ping or answer
   Timestamp last_poll{};        ///< arrival or end of a poll for jobs
+  Timestamp asked{};            ///< its newest poll was sent after it had read all deliveries before this
   Timestamp empty{};            ///< arrival of its last poll at which it held nothing
+  std::array<Ping, 2> pings;    ///< its last two, the newest first
   bool ready = false;           ///< it has polled
   bool useful = false;          ///< it has ended a job
   bool gone = false;            ///< being removed

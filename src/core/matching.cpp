@@ -19,16 +19,6 @@ constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
   return (jobs + among - 1) / among;
 }
 
-/// It may still run the job from before a retry, or repeat its answer, and the two runs have the same id.
-bool runs_it_perhaps(const LiveWorker& worker, const Job& job) {
-  const WorkerId& id = worker.worker.id;
-  const auto last = std::find_if(job.past.rbegin(), job.past.rend(), [&id](const JobStep& step) {
-    return step.worker == id && (step.kind == JobStepKind::failed || step.kind == JobStepKind::ended);
-  });
-  if (last != job.past.rend()) return worker.empty <= last->at;
-  return !job.leased && job.worker == id && worker.empty <= job.submitted;
-}
-
 }  // namespace
 
 void State::settle() {
@@ -66,7 +56,7 @@ void State::match(LiveEndpoint& endpoint) {
 LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
   const bool careless = mutant(Mutant::retry_to_same_worker);
   LiveJob* job = endpoint.queue.first_of(
-      kept_back_max, [&](const LiveJob& one) { return careless || !runs_it_perhaps(worker, one.job); });
+      kept_back_max, [&](const LiveJob& one) { return careless || !worker.runs_perhaps(one.job); });
   if (job != endpoint.queue.head()) MARK("core.worker_may_run_it_from_before_a_retry");
   return job != nullptr && !expired(*job) ? job : nullptr;
 }

@@ -98,6 +98,27 @@ TEST(Retry, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), std::vector{job});
 }
 
+TEST(Retry, is_given_to_a_busy_worker_that_had_the_job_once_two_pings_after_a_poll_do_not_show_it) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_idle_endpoint();
+  const WorkerId worker = plane.register_worker(endpoint);
+  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
+  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+  for (int i = 0; i < 2; ++i) plane.ping(worker, {beside});
+  plane.pass(milliseconds{1});
+  const Ticket poll = plane.poll(worker, true);
+  EXPECT_TRUE(plane.open(poll)) << "nothing is proved by pings from before the poll";
+  EXPECT_EQ(plane.live(endpoint, job)->waiting.reason, WaitReason::workers_busy);
+  for (const std::vector<JobId>& listed : {std::vector{beside}, {beside, job}, {beside}}) {
+    plane.ping(worker, listed);
+    EXPECT_TRUE(plane.open(poll));
+  }
+  plane.ping(worker, {beside});
+  EXPECT_EQ(plane.taken(poll), std::vector{job});
+}
+
 TEST(Retry, is_given_to_the_worker_that_had_the_job_and_has_asked_for_another_since) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();

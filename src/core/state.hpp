@@ -250,6 +250,7 @@ struct State {
   // --- reasons and views (why.cpp, views.cpp)
   Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
   Waiting why(const LiveJob& job) const;
+  bool kept_back(const LiveJob& job) const;
   std::optional<Timestamp> expected_start(const LiveJob& job) const;
   answer::JobLive live_view(const LiveJob& job) const;
   answer::Health health(const LiveEndpoint& endpoint) const;

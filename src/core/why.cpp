@@ -64,18 +64,32 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
 }
 
 Waiting State::why(const LiveJob& live) const {
-  const bool aside = live.job.not_before != Timestamp{} && !draining;
-  Waiting waiting = aside ? because(WaitReason::delayed, "It is not to run before this time.")
-                          : why(*live.endpoint, live.job.policy.low_priority);
-  if (aside) waiting.until = live.job.not_before;
+  Waiting waiting;
+  if (live.job.not_before != Timestamp{} && !draining) {
+    waiting = because(WaitReason::delayed, "It is not to run before this time.");
+    waiting.until = live.job.not_before;
+  } else if (kept_back(live)) {
+    waiting = because(WaitReason::workers_busy,
+                      "The free workers ran it before, and have not shown yet that they have let go of it.");
+  } else {
+    waiting = why(*live.endpoint, live.job.policy.low_priority);
+  }
   waiting.expected = expected_start(live);
   return waiting;
+}
+
+/// Workers are free, but none that may be given it. At most as many had it as its past tells.
+bool State::kept_back(const LiveJob& live) const {
+  const auto& free = live.endpoint->free;
+  return !free.empty() && std::all_of(free.begin(), free.end(), [&live](const auto& one) {
+    return one.second->runs_perhaps(live.job);
+  });
 }
 
 /// From how long the last jobs ran and the last workers took to start; nullopt where that says nothing.
 std::optional<Timestamp> State::expected_start(const LiveJob& live) const {
   const LiveEndpoint& endpoint = *live.endpoint;
-  if (draining || live.generation != endpoint.generation) return std::nullopt;
+  if (draining || live.generation != endpoint.generation || kept_back(live)) return std::nullopt;
   const Capacity have = capacity(endpoint);
   const bool aside = live.job.not_before != Timestamp{};
   const Timestamp from = std::max(now_, live.job.not_before);

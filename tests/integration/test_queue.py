@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from harness import processes
 from harness.client import unlike
 
 
@@ -134,6 +135,13 @@ def test_a_job_kept_from_a_worker_keeps_none_behind_it(server, make_worker):
     server.wait_status(endpoint, failing, "IN_QUEUE", 10)
     behind = server.run(endpoint, 3)
     assert [job["id"] for job in worker.take_batch(4, in_progress=1, timeout=3)] == [behind]
+    parked = worker.later(worker.take_batch, 4, in_progress=1)
+    processes.wait_until(
+        lambda: "let go" in (server.status(endpoint, failing)["pilotlight"]["waiting"] or {}).get("text", ""), 10
+    )
+    for _ in range(2):
+        worker.ping(long, behind)
+    assert [job["id"] for job in parked.result(10)] == [failing]
 
 
 def test_settings_of_the_queue_are_shown_checked_and_default_to_runpods(server):

@@ -1,0 +1,36 @@
+#include "sim/checkers/words.hpp"
+
+#include <algorithm>
+
+namespace pilotlight::sim {
+namespace {
+
+/// From here on a worker has one poll at a time (data plane reference 2.3).
+constexpr SdkVersion one_poll{1, 7, 1};
+
+}  // namespace
+
+void Words::said(const Command& command, const Limits& limits) {
+  if (const auto* poll = std::get_if<command::TakeJobs>(&command)) {
+    Said& said = workers_[poll->worker];
+    const bool parallel = !poll->sdk.known() || poll->sdk < one_poll;
+    const Timestamp asked = parallel ? poll->arrived - limits.parallel_poll_age : poll->arrived;
+    said.asked = std::max(said.asked, asked);
+    if (poll->job_in_progress == false) said.empty = poll->arrived;
+  } else if (const auto* ping = std::get_if<command::Heartbeat>(&command)) {
+    Said& said = workers_[ping->worker];
+    said.pings[1] = std::move(said.pings[0]);
+    said.pings[0] = {said.asked, ping->jobs};
+  }
+}
+
+bool Words::let_go(const WorkerId& worker, const JobId& job, Timestamp since) const {
+  const auto at = workers_.find(worker);
+  if (at == workers_.end()) return false;
+  const Said& said = at->second;
+  return said.empty > since || std::all_of(said.pings.begin(), said.pings.end(), [&](const Ping& ping) {
+           return ping.asked > since && std::find(ping.jobs.begin(), ping.jobs.end(), job) == ping.jobs.end();
+         });
+}
+
+}  // namespace pilotlight::sim
