@@ -34,10 +34,6 @@ net::Response refusal(const RateLimit& limit, const RateCounter::Answer& answer)
   return response;
 }
 
-net::awaitable<net::Response> say(net::Response response) {
-  co_return response;
-}
-
 /// Ends the call, however it ends.
 class UnderWay {
  public:
@@ -62,10 +58,10 @@ net::awaitable<net::Response> call(const Limited& limited, net::Request request,
   if (limited.keys->judge(request) != ApiKeys::Verdict::accepted)
     return limited.handler(std::move(request), exchange);
   const auto parts = net::captures("/v2/{}", request.path);
-  std::string name = limited.limit.operation + " " + (parts.empty() ? std::string() : parts.front()) + " " +
-                     ApiKeys::hash_of(request);
+  std::string name = limited.limit.operation + " " + (parts.empty() ? std::string() : parts.front()) + " ";
+  name += ApiKeys::hash_of(request);
   const auto answer = limited.counter->begin(name, limited.limit, std::chrono::steady_clock::now());
-  if (answer.verdict != RateCounter::Verdict::admitted) return say(refusal(limited.limit, answer));
+  if (answer.verdict != RateCounter::Verdict::admitted) return at_once(refusal(limited.limit, answer));
   return counted(limited, std::move(name), std::move(request), exchange);
 }
 

@@ -75,4 +75,8 @@ net::Response no_content() {
   return response;
 }
 
+net::awaitable<net::Response> at_once(net::Response response) {
+  co_return response;
+}
+
 }  // namespace pilotlight::api

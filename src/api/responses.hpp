@@ -5,7 +5,7 @@
 #include "api/secrets.hpp"
 #include "base/error.hpp"
 #include "domain/answer.hpp"
-#include "net/message.hpp"
+#include "net/handler.hpp"
 
 namespace pilotlight::api {
 
@@ -22,5 +22,8 @@ net::Response refused(const answer::Refused& refusal);
 /// 401 with the body that RunPod's gateway sends.
 net::Response unauthorized(ApiKeys::Verdict verdict);
 net::Response no_content();
+
+/// For a door that is no coroutine itself.
+net::awaitable<net::Response> at_once(net::Response response);
 
 }  // namespace pilotlight::api

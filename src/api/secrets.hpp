@@ -33,8 +33,9 @@ class ApiKeys {
   enum class Verdict { accepted, absent, wrong };
   /// Looks at `Authorization: Bearer KEY`, `Authorization: KEY`, then `?api_key=KEY`.
   Verdict judge(const net::Request& request) const;
-  /// SHA-256 of the key that it looks at; empty if there is none.
-  static std::string hash_of(const net::Request& request);
+  /// SHA-256 of the key that it looks at as hexadecimal digits, until the thread's next call; empty if there
+  /// is none.
+  static std::string_view hash_of(const net::Request& request);
 
  private:
   std::vector<std::string> hashes_;

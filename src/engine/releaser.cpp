@@ -12,22 +12,21 @@ struct Overloaded : Fs... {
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
-/// The payloads that an answer brings along, in the order of Reply::bodies.
-std::vector<PayloadRef> named_payloads(const Answer& answer) {
-  std::vector<PayloadRef> refs;
+/// Calls `each` with the payloads that an answer brings along, in the order of Reply::bodies.
+template <class Each>
+void each_payload(const Answer& answer, const Each& each) {
   if (const auto* taken = std::get_if<answer::JobsTaken>(&answer)) {
     for (const answer::Delivery& job : taken->jobs) {
-      refs.push_back(job.input);
-      refs.push_back(job.extras);
+      each(job.input);
+      each(job.extras);
     }
   } else if (const auto* ended = std::get_if<answer::JobEnded>(&answer)) {
-    refs.push_back(ended->job.result);
+    each(ended->job.result);
   } else if (const auto* live = std::get_if<answer::JobLive>(&answer)) {
-    refs.push_back(live->progress);
+    each(live->progress);
   } else if (const auto* chunks = std::get_if<answer::StreamChunks>(&answer)) {
-    if (chunks->chunk) refs.push_back(chunks->chunk);
+    if (chunks->chunk) each(chunks->chunk);
   }
-  return refs;
 }
 
 }  // namespace
@@ -59,11 +58,11 @@ void Releaser::reply(effect::Reply effect, const PayloadTable& table) {
   const unsigned sink = sink_of(effect.ticket);
   ASSERT(sink < sinks_.size());
   Reply reply{effect.ticket, std::move(effect.answer), {}};
-  std::vector<PayloadRef> refs = named_payloads(reply.answer);
   bool files = false;
-  for (const PayloadRef& ref : refs) reply.bodies.push_back(fetch(ref, table, files));
+  each_payload(reply.answer,
+               [&](const PayloadRef& ref) { reply.bodies.push_back(fetch(ref, table, files)); });
   if (files)
-    finish_on_files_thread(std::move(reply), std::move(refs));
+    finish_on_files_thread(std::move(reply));
   else
     gathered_[sink].push_back(std::move(reply));
 }
@@ -79,13 +78,14 @@ Body Releaser::fetch(const PayloadRef& ref, const PayloadTable& table, bool& fro
   return body ? std::move(*body) : nullptr;
 }
 
-void Releaser::finish_on_files_thread(Reply reply, std::vector<PayloadRef> refs) {
-  files_.post([this, reply = std::move(reply), refs = std::move(refs)]() mutable {
-    for (std::size_t i = 0; i < refs.size(); ++i) {
-      if (refs[i].place != PayloadPlace::file || reply.bodies[i]) continue;
-      Result<Body> body = store_.read(refs[i]);
-      if (body) reply.bodies[i] = std::move(*body);
-    }
+void Releaser::finish_on_files_thread(Reply reply) {
+  files_.post([this, reply = std::move(reply)]() mutable {
+    auto next = reply.bodies.begin();
+    each_payload(reply.answer, [&](const PayloadRef& ref) {
+      Body& body = *next++;
+      if (ref.place != PayloadPlace::file || body) return;
+      if (Result<Body> read = store_.read(ref); read) body = std::move(*read);
+    });
     ReplySink* sink = sinks_[sink_of(reply.ticket)];
     std::vector<Reply> one;
     one.push_back(std::move(reply));

@@ -44,7 +44,7 @@ class Releaser {
  private:
   void reply(effect::Reply reply, const PayloadTable& table);
   Body fetch(const PayloadRef& ref, const PayloadTable& table, bool& from_file);
-  void finish_on_files_thread(Reply reply, std::vector<PayloadRef> refs);
+  void finish_on_files_thread(Reply reply);
 
   Store& store_;
   FilesPool& files_;

@@ -79,22 +79,22 @@ awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange&
   co_return found;
 }
 
-awaitable<Result<Standing>> standing(Context& context, Exchange& exchange, Target target,
-                                     std::optional<milliseconds> wait) {
-  if (target.endpoint.empty() || target.job.empty()) co_return Standing();
+awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
+                          std::optional<milliseconds> wait, const Views& views) {
+  if (target.endpoint.empty() || target.job.empty()) co_return views.absent(target.job);
   for (bool again = false;; again = true) {
-    engine::Reply reply = co_await context.asker(exchange).ask(
+    const engine::Reply reply = co_await context.asker(exchange).ask(
         engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait}, {},
         wait ? &exchange : nullptr);
-    if (auto* live = std::get_if<answer::JobLive>(&reply.answer))
-      co_return Standing(LiveJob{std::move(*live), std::move(reply.bodies.front())});
-    if (auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
-      co_return Standing(EndedJob{std::move(ended->job), std::move(reply.bodies.front())});
-    auto stored = co_await ended_job(context, exchange, target);
-    if (!stored) co_return stored.error();
-    if (*stored) co_return Standing(std::move(**stored));
+    if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
+      co_return views.live(*live, reply.bodies.front());
+    if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
+      co_return views.ended(ended->job, reply.bodies.front());
+    const auto stored = co_await ended_job(context, exchange, target);
+    if (!stored) co_return error_response(500, stored.error().message);
+    if (*stored) co_return views.ended((*stored)->job, (*stored)->result);
     // Between the two looks a retry may have brought it from the store into the core.
-    if (again) co_return Standing();
+    if (again) co_return views.absent(target.job);
   }
 }
 

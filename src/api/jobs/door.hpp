@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string_view>
-#include <variant>
 
 #include "api/context.hpp"
 #include "api/numbers.hpp"
@@ -58,16 +57,16 @@ struct EndedJob {
 };
 /// The same with the worker's fields of its view.
 awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange& exchange, Target target);
-/// A job that has not ended.
-struct LiveJob {
-  answer::JobLive job;
-  Body progress;
+/// What a question about a job is answered with, depending on how it stands.
+struct Views {
+  Response (*live)(const answer::JobLive& job, const Body& progress);
+  Response (*ended)(const FinalJob& job, const Body& result);
+  Response (*absent)(const JobId& job);
 };
-/// How a job stands, in the core or in the store; nothing if it is not there. With `wait`, a live one's end
-/// if it comes in time.
-using Standing = std::variant<std::monostate, LiveJob, EndedJob>;
-awaitable<Result<Standing>> standing(Context& context, Exchange& exchange, Target target,
-                                     std::optional<milliseconds> wait);
+/// The job as it stands, in the core or in the store. With `wait`, a live one's end if it comes in time.
+/// `views` is in static storage.
+awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
+                          std::optional<milliseconds> wait, const Views& views);
 /// The view of a final job, or the 404 that says it is not there.
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target);
 

@@ -6,8 +6,13 @@
 namespace pilotlight::api {
 namespace {
 
+/// The fields of an object; its closing brace is the caller's.
 class Fields {
  public:
+  explicit Fields(std::string_view start = "{") {
+    text_.reserve(usual_size);
+    text_ = start;
+  }
   Fields& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
   Fields& text(std::string_view name, std::string_view value) {
     begin(name);
@@ -19,18 +24,31 @@ class Fields {
     text_ += value;
     return *this;
   }
+  /// What follows are fields of an object that is this field's value, until `close`.
+  Fields& open(std::string_view name) {
+    begin(name);
+    text_ += '{';
+    first_ = true;
+    return *this;
+  }
+  Fields& close() {
+    text_ += '}';
+    first_ = false;
+    return *this;
+  }
   std::string take() { return std::move(text_); }
 
  private:
   void begin(std::string_view name) {
-    if (text_.empty()) text_.reserve(usual_size);
-    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += first_ ? "\"" : ",\"";
+    first_ = false;
     text_ += name;
     text_ += "\":";
   }
 
-  static constexpr std::size_t usual_size = 256;
+  static constexpr std::size_t usual_size = 320;
   std::string text_;
+  bool first_ = true;
 };
 
 std::string_view name_of(JobStepKind kind) {
@@ -62,19 +80,17 @@ std::string_view reason_of(JobStepKind kind) {
   UNREACHABLE();
 }
 
-/// The reason as a JSON object, "null" if nothing holds the job up.
-std::string waiting_json(const Waiting& waiting) {
-  if (waiting.reason == WaitReason::none) return "null";
-  Fields fields;
-  fields.text("reason", wire_name(waiting.reason)).text("text", waiting.text);
+/// The field "waiting" with the reason; null if nothing holds the job up.
+void add_waiting(Fields& fields, const Waiting& waiting) {
+  if (waiting.reason == WaitReason::none) {
+    fields.raw("waiting", "null");
+    return;
+  }
+  fields.open("waiting").text("reason", wire_name(waiting.reason)).text("text", waiting.text);
   if (waiting.until) fields.text("until", to_iso8601(*waiting.until));
   if (waiting.reason == WaitReason::crash_loop) fields.number("exitCode", waiting.exit_code);
   if (!waiting.detail.empty()) fields.text("detail", waiting.detail);
-  return fields.take() + "}";
-}
-
-std::string expected_json(const Waiting& waiting) {
-  return waiting.expected ? json_string(to_iso8601(*waiting.expected)) : "null";
+  fields.close();
 }
 
 }  // namespace
@@ -108,8 +124,10 @@ std::string workers_json(const answer::Health& health) {
 }
 
 std::string waiting_field(const Waiting& waiting) {
-  return waiting.reason == WaitReason::none ? ""
-                                            : ",\"pilotlight\":{\"waiting\":" + waiting_json(waiting) + "}";
+  if (waiting.reason == WaitReason::none) return {};
+  Fields fields(",");
+  add_waiting(fields.open("pilotlight"), waiting);
+  return fields.close().take();
 }
 
 net::Response live_view(const answer::JobLive& job, const Body& progress) {
@@ -119,9 +137,15 @@ net::Response live_view(const answer::JobLive& job, const Body& progress) {
   if (job.retries > 0) fields.number("retries", job.retries);
   fields.text("status", wire_name(job.state));
   if (!job.worker.empty()) fields.text("workerId", job.worker.view());
-  if (job.state == JobState::in_queue)
-    fields.raw("pilotlight", "{\"expectedStart\":" + expected_json(job.waiting) +
-                                 ",\"waiting\":" + waiting_json(job.waiting) + "}");
+  if (job.state == JobState::in_queue) {
+    fields.open("pilotlight");
+    if (job.waiting.expected)
+      fields.text("expectedStart", to_iso8601(*job.waiting.expected));
+    else
+      fields.raw("expectedStart", "null");
+    add_waiting(fields, job.waiting);
+    fields.close();
+  }
   net::Response response;
   response.head = fields.take();
   if (progress) response.head += ",\"output\":";

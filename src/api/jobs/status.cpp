@@ -8,35 +8,38 @@ namespace {
 
 constexpr std::int64_t week_ms = 604'800'000;
 
-Response view_of(const Result<Standing>& found) {
-  if (!found) return error_response(500, found.error().message);
-  if (const auto* live = std::get_if<LiveJob>(&*found)) return live_view(live->job, live->progress);
-  if (const auto* ended = std::get_if<EndedJob>(&*found)) return final_view(ended->job, ended->result);
-  return no_such_job();
+constexpr Views whole_view{live_view, final_view, [](const JobId&) { return no_such_job(); }};
+
+/// The job's view; its result, if it has ended, then expires sooner.
+awaitable<Response> shown_and_shortened(Context& context, Exchange& exchange, Target target,
+                                        milliseconds keep) {
+  Response response = co_await shown(context, exchange, target, std::nullopt, whole_view);
+  if (response.status == 200)
+    co_await context.asker(exchange).ask(
+        engine::Lane::control, command::ShortenRetention{ticket_none, target.job, keep}, {}, nullptr);
+  co_return response;
 }
 
 }  // namespace
 
+// Not a coroutine: looking jobs up is what clients do most.
 awaitable<Response> status(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
-  const auto ttl = request.parameter("ttl");
-  const auto keep = ttl ? milliseconds_in(*ttl, 0, week_ms) : std::nullopt;
-  if (ttl && !keep)
-    co_return error_response(
-        400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000");
+  if (auto refusal = stranger(context, request)) return at_once(std::move(*refusal));
   const Target target = target_of(request);
-  Response response = view_of(co_await standing(context, exchange, target, std::nullopt));
-  if (keep && response.status == 200)
-    co_await context.asker(exchange).ask(
-        engine::Lane::control, command::ShortenRetention{ticket_none, target.job, *keep}, {}, nullptr);
-  co_return response;
+  const auto ttl = request.parameter("ttl");
+  if (!ttl) return shown(context, exchange, target, std::nullopt, whole_view);
+  const auto keep = milliseconds_in(*ttl, 0, week_ms);
+  if (!keep)
+    return at_once(error_response(
+        400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000"));
+  return shown_and_shortened(context, exchange, target, *keep);
 }
 
 awaitable<Response> status_sync(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+  if (auto refusal = stranger(context, request)) return at_once(std::move(*refusal));
   const auto wait = wait_of(request);
-  if (!wait) co_return wait_refusal();
-  co_return view_of(co_await standing(context, exchange, target_of(request), wait));
+  if (!wait) return at_once(wait_refusal());
+  return shown(context, exchange, target_of(request), wait, whole_view);
 }
 
 awaitable<Response> health(Context& context, Request request, Exchange& exchange) {

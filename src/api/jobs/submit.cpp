@@ -62,13 +62,11 @@ std::optional<bool> streamed_of(const Request& request) {
 /// ends.
 awaitable<Response> found(Context& context, Exchange& exchange, Target target,
                           std::optional<milliseconds> wait) {
-  const auto job = co_await standing(context, exchange, target, wait);
-  if (!job) co_return error_response(500, job.error().message);
-  if (const auto* live = std::get_if<LiveJob>(&*job))
-    co_return wait ? live_view(live->job, live->progress) : short_view(target.job, live->job.state);
-  const auto* ended = std::get_if<EndedJob>(&*job);
-  if (ended == nullptr) co_return outlived_by_its_key(target.job);
-  co_return wait ? final_view(ended->job, ended->result) : short_view(target.job, ended->job.state);
+  static constexpr Views whole{live_view, final_view, outlived_by_its_key};
+  static constexpr Views brief{
+      [](const answer::JobLive& job, const Body&) { return short_view(job.id, job.state); },
+      [](const FinalJob& job, const Body&) { return short_view(job.id, job.state); }, outlived_by_its_key};
+  return shown(context, exchange, target, wait, wait ? whole : brief);
 }
 
 }  // namespace
