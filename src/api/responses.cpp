@@ -75,8 +75,4 @@ net::Response no_content() {
   return response;
 }
 
-net::awaitable<net::Response> at_once(net::Response response) {
-  co_return response;
-}
-
 }  // namespace pilotlight::api

@@ -71,6 +71,8 @@ TEST(WorkerTokens, prove_one_worker_through_the_query_alone) {
   EXPECT_FALSE(tokens.accepts(with(tokens.token(one), ""), one));
   EXPECT_FALSE(tokens.accepts(with("", "token="), one));
   EXPECT_FALSE(tokens.accepts(with("", "token=" + tokens.token(one).substr(1)), one));
+  EXPECT_EQ(tokens.token(one), "5b0461386a56a9d2a78aa3f95a375187")
+      << "HMAC-SHA256, which workers of another version have too";
 }
 
 TEST(Secrets, hashes_are_sha256) {

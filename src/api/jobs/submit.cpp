@@ -27,27 +27,37 @@ awaitable<Parsed> parse_aside(Context& context, Exchange& exchange, Body body, b
   co_return parsed;
 }
 
-/// Reads the request's job and hands it in.
-awaitable<HandedIn> submit(Context& context, Request request, Exchange& exchange, command::SubmitJob job,
+/// Hands in what was read of the request.
+awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::SubmitJob job,
+                            std::optional<std::string> key, Parsed parsed) {
+  if (!parsed.parts)
+    return at_once(HandedIn{refused({parsed.parts.error().code, parsed.parts.error().message})});
+  if (!key) return hand_in(context, exchange, std::move(job), std::move(*parsed.parts));
+  job.idempotency = IdempotencyKey{std::move(*key), std::move(parsed.sha256)};
+  return hand_in_once(context, exchange, std::move(job), std::move(*parsed.parts));
+}
+
+awaitable<HandedIn> submit_large(Context& context, Exchange& exchange, command::SubmitJob job,
+                                 std::optional<std::string> key, Body body) {
+  Parsed parsed = co_await parse_aside(context, exchange, std::move(body), key.has_value());
+  co_return co_await hand_in(context, exchange, std::move(job), std::move(key), std::move(parsed));
+}
+
+/// Reads the request's job, takes its body, and hands the job in.
+awaitable<HandedIn> submit(Context& context, Request& request, Exchange& exchange, command::SubmitJob job,
                            ByteCount limit) {
-  if (request.over_limit) co_return HandedIn{size_refusal(limit)};
+  if (request.over_limit) return at_once(HandedIn{size_refusal(limit)});
   job.endpoint = target_of(request).endpoint;
-  if (job.endpoint.empty()) co_return HandedIn{error_response(404, no_endpoint)};
+  if (job.endpoint.empty()) return at_once(HandedIn{error_response(404, no_endpoint)});
   Result<std::optional<std::string>> key = idempotency_key_of(request);
-  if (!key) co_return HandedIn{error_response(400, key.error().message)};
+  if (!key) return at_once(HandedIn{error_response(400, key.error().message)});
   // A job that is there already needs no space.
-  if (!*key && !context.store.accepts_jobs()) co_return HandedIn{no_space_for_jobs()};
-  const bool hashed = key->has_value();
-  Parsed parsed;
-  if (request.body &&
-      request.body->size() >= parse_aside_from)  // g++ 12 frees twice what `?:` would co_await
-    parsed = co_await parse_aside(context, exchange, std::move(request.body), hashed);
-  else
-    parsed = parse(request.body, hashed);
-  if (!parsed.parts) co_return HandedIn{refused({parsed.parts.error().code, parsed.parts.error().message})};
-  if (!hashed) co_return co_await hand_in(context, exchange, std::move(job), std::move(*parsed.parts));
-  job.idempotency = IdempotencyKey{std::move(**key), std::move(parsed.sha256)};
-  co_return co_await hand_in_once(context, exchange, std::move(job), std::move(*parsed.parts));
+  if (!*key && !context.store.accepts_jobs()) return at_once(HandedIn{no_space_for_jobs()});
+  Body body = std::move(request.body);
+  if (body && body->size() >= parse_aside_from)
+    return submit_large(context, exchange, std::move(job), std::move(*key), std::move(body));
+  Parsed parsed = parse(body, key->has_value());
+  return hand_in(context, exchange, std::move(job), std::move(*key), std::move(parsed));
 }
 
 /// Whether the events of the job are wanted; nullopt if that is not clear.
@@ -107,7 +117,7 @@ awaitable<Response> run(Context& context, Request request, Exchange& exchange) {
   const std::optional<bool> streamed = streamed_of(request);
   if (!streamed) co_return error_response(400, "stream is invalid; must be 0 or 1");
   const EndpointId endpoint = target_of(request).endpoint;
-  HandedIn handed = co_await submit(context, std::move(request), exchange, command::SubmitJob{}, run_max);
+  HandedIn handed = co_await submit(context, request, exchange, {}, run_max);
   if (handed.refusal) co_return std::move(*handed.refusal);
   const Target target{endpoint, handed.id};
   if (!*streamed && handed.earlier) co_return co_await found(context, exchange, target, std::nullopt);
@@ -125,7 +135,7 @@ awaitable<Response> runsync(Context& context, Request request, Exchange& exchang
   const milliseconds wait = *job.wait;
   const EndpointId endpoint = target_of(request).endpoint;
   job.retention = request.parameter("wait") ? RetentionClass::runsync_wait : RetentionClass::runsync;
-  HandedIn handed = co_await submit(context, std::move(request), exchange, std::move(job), runsync_max);
+  HandedIn handed = co_await submit(context, request, exchange, std::move(job), runsync_max);
   Response response;
   if (handed.refusal)
     response = std::move(*handed.refusal);
