@@ -248,8 +248,9 @@ struct State {
   void remove_endpoint(LiveEndpoint& endpoint);
 
   // --- reasons and views (why.cpp, views.cpp)
-  Waiting why(const LiveEndpoint& endpoint, bool low_priority) const;
+  Waiting why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const;
   Waiting why(const LiveJob& job) const;
+  Waiting until_next_step(const LiveEndpoint& endpoint, std::string text) const;
   bool kept_back(const LiveJob& job) const;
   std::optional<Timestamp> expected_start(const LiveJob& job) const;
   answer::JobLive live_view(const LiveJob& job) const;

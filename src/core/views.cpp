@@ -76,7 +76,8 @@ answer::Health State::health(const LiveEndpoint& endpoint) const {
   if (endpoint.not_before > now_ && health.initializing + health.running + health.idle == 0)
     ++health.unhealthy;
   const bool only_low = endpoint.queue.normal() == 0 && !endpoint.queue.empty();
-  if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0) health.waiting = why(endpoint, only_low);
+  if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0)
+    health.waiting = why(endpoint, endpoint.queue.head(), only_low);
   return health;
 }
 

@@ -28,7 +28,8 @@ Waiting crash_loop(const LiveEndpoint& endpoint, Timestamp now) {
 
 }  // namespace
 
-Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
+/// `first`: the job that is asked about, or the head of the queue; null if none waits.
+Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const {
   if (draining)
     return because(WaitReason::shutting_down,
                    "The server is shutting down; the job is kept and runs after the next start.");
@@ -39,6 +40,9 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
   const std::int64_t ready = have.able - starting;
   const bool full = have.live >= e.workers_max;
+  if (first != nullptr && kept_back(*first))
+    return until_next_step(
+        endpoint, "The free workers ran it before, and have not shown yet that they have let go of it.");
   if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
   if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
   if (e.workers_max == 0 && have.able == 0)
@@ -57,28 +61,27 @@ Waiting State::why(const LiveEndpoint& endpoint, bool low_priority) const {
     return because(WaitReason::no_worker_yet, "No worker runs yet; one is about to be started.");
   if (full)
     return because(WaitReason::workers_max_reached, "All workers are busy, and workersMax allows no more.");
-  Waiting waiting = because(WaitReason::workers_busy, "All running workers are busy.");
+  return until_next_step(endpoint, "All running workers are busy.");
+}
+
+/// Jobs wait for the workers that there are, or for the one that the scaler starts next.
+Waiting State::until_next_step(const LiveEndpoint& endpoint, std::string text) const {
+  Waiting waiting = because(WaitReason::workers_busy, std::move(text));
   const Timestamp step = plan(endpoint).next_step;
   if (step != timestamp_never) waiting.until = step;
   return waiting;
 }
 
 Waiting State::why(const LiveJob& live) const {
-  Waiting waiting;
-  if (live.job.not_before != Timestamp{} && !draining) {
-    waiting = because(WaitReason::delayed, "It is not to run before this time.");
-    waiting.until = live.job.not_before;
-  } else if (kept_back(live)) {
-    waiting = because(WaitReason::workers_busy,
-                      "The free workers ran it before, and have not shown yet that they have let go of it.");
-  } else {
-    waiting = why(*live.endpoint, live.job.policy.low_priority);
-  }
+  const bool aside = live.job.not_before != Timestamp{} && !draining;
+  Waiting waiting = aside ? because(WaitReason::delayed, "It is not to run before this time.")
+                          : why(*live.endpoint, &live, live.job.policy.low_priority);
+  if (aside) waiting.until = live.job.not_before;
   waiting.expected = expected_start(live);
   return waiting;
 }
 
-/// Workers are free, but none that may be given it. At most as many had it as its past tells.
+/// Workers are free, but none that may be given it. Ends at the first that is not in the job's past.
 bool State::kept_back(const LiveJob& live) const {
   const auto& free = live.endpoint->free;
   return !free.empty() && std::all_of(free.begin(), free.end(), [&live](const auto& one) {

@@ -136,9 +136,10 @@ def test_a_job_kept_from_a_worker_keeps_none_behind_it(server, make_worker):
     behind = server.run(endpoint, 3)
     assert [job["id"] for job in worker.take_batch(4, in_progress=1, timeout=3)] == [behind]
     parked = worker.later(worker.take_batch, 4, in_progress=1)
-    processes.wait_until(
-        lambda: "let go" in (server.status(endpoint, failing)["pilotlight"]["waiting"] or {}).get("text", ""), 10
+    told = processes.wait_until(
+        lambda: (got := server.status(endpoint, failing)["pilotlight"]["waiting"])["reason"] == "workers_busy" and got, 10
     )
+    assert "let go" in told["text"] and server.health(endpoint)["pilotlight"]["waiting"] == told
     for _ in range(2):
         worker.ping(long, behind)
     assert [job["id"] for job in parked.result(10)] == [failing]

@@ -1,11 +1,13 @@
 """Whoever waits is told why: the same typed reason in /status and in /health, one test for each way to wait."""
 
+import re
 import time
 from datetime import datetime, timezone
 
 from harness import processes
 from harness.server import PYTHON, ROOT
 
+REASON = re.compile(r"WaitReason::(\w+)")
 SDK_WORKER = f"{PYTHON} -u {ROOT}/tests/workers/sdk_worker.py"
 SILENT = "sleep 600"
 
@@ -29,6 +31,12 @@ def wait_reason(server, endpoint, job, reason, timeout=60):
 
 def seconds_until(told):
     return (datetime.fromisoformat(told["until"].replace("Z", "+00:00")) - datetime.now(timezone.utc)).total_seconds()
+
+
+def test_every_reason_is_documented():
+    given = set(REASON.findall((ROOT / "src/core/why.cpp").read_text())) - {"none"}
+    table = (ROOT / "docs/api.md").read_text().partition("| `reason` |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == given
 
 
 def test_no_worker_yet(server):
