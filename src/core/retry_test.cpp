@@ -14,6 +14,21 @@ FinalJob failed_job(Plane& plane, const EndpointId& endpoint, const WorkerId& wo
   return *plane.ended(job);
 }
 
+/// A worker runs a job beside another that failed and is retried.
+struct RetryBeside : testing::Test {
+  RetryBeside() {
+    EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
+    plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
+    plane.pass(milliseconds{1});
+    plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+  }
+
+  Plane plane;
+  EndpointId endpoint = plane.make_idle_endpoint();
+  WorkerId worker = plane.register_worker(endpoint);
+  JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
+};
+
 TEST(Retry, queues_a_failed_job_anew) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
@@ -51,15 +66,8 @@ TEST(Retry, is_only_for_what_failed_and_is_kept) {
   EXPECT_EQ(refusal(), Errc::not_found);
 }
 
-TEST(Retry, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_idle_endpoint();
-  const WorkerId worker = plane.register_worker(endpoint), other = plane.register_worker(endpoint);
-  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
-  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+TEST_F(RetryBeside, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
+  const WorkerId other = plane.register_worker(endpoint);
   plane.pass(milliseconds{1});
   EXPECT_TRUE(plane.taken(plane.poll(worker, true)).empty()) << "it may repeat its answer";
   EXPECT_EQ(plane.take(other), job);
@@ -81,15 +89,7 @@ TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_p
   EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
 
-TEST(Retry, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_worker) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_idle_endpoint();
-  const WorkerId worker = plane.register_worker(endpoint);
-  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
-  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
-  plane.pass(milliseconds{1});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+TEST_F(RetryBeside, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_worker) {
   const JobId behind = plane.submit(endpoint);
   plane.pass(milliseconds{1});
   EXPECT_EQ(plane.taken(plane.poll(worker, true, 2)), std::vector{behind});
@@ -98,14 +98,7 @@ TEST(Retry, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), std::vector{job});
 }
 
-TEST(Retry, is_given_to_a_busy_worker_that_had_the_job_once_two_pings_after_a_poll_do_not_show_it) {
-  Plane plane;
-  const EndpointId endpoint = plane.make_idle_endpoint();
-  const WorkerId worker = plane.register_worker(endpoint);
-  const JobId beside = plane.submit(endpoint), job = plane.submit(endpoint);
-  EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)).size(), 2u);
-  plane.apply(command::FinishJob{ticket_none, worker, job, true, {}, false});
-  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+TEST_F(RetryBeside, is_given_to_its_worker_once_two_pings_after_a_poll_do_not_show_it) {
   for (int i = 0; i < 2; ++i) plane.ping(worker, {beside});
   plane.pass(milliseconds{1});
   const Ticket poll = plane.poll(worker, true);

@@ -27,9 +27,9 @@ awaitable<Parsed> parse_aside(Context& context, Exchange& exchange, Body body, b
   co_return parsed;
 }
 
-/// Hands in what was read of the request.
-awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::SubmitJob job,
-                            std::optional<std::string> key, Parsed parsed) {
+/// Hands in what was read of the request, once for each key.
+awaitable<HandedIn> hand_in_parsed(Context& context, Exchange& exchange, command::SubmitJob job,
+                                   std::optional<std::string> key, Parsed parsed) {
   if (!parsed.parts)
     return at_once(HandedIn{refused({parsed.parts.error().code, parsed.parts.error().message})});
   if (!key) return hand_in(context, exchange, std::move(job), std::move(*parsed.parts));
@@ -40,7 +40,7 @@ awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::Submi
 awaitable<HandedIn> submit_large(Context& context, Exchange& exchange, command::SubmitJob job,
                                  std::optional<std::string> key, Body body) {
   Parsed parsed = co_await parse_aside(context, exchange, std::move(body), key.has_value());
-  co_return co_await hand_in(context, exchange, std::move(job), std::move(key), std::move(parsed));
+  co_return co_await hand_in_parsed(context, exchange, std::move(job), std::move(key), std::move(parsed));
 }
 
 /// Reads the request's job, takes its body, and hands the job in.
@@ -57,7 +57,7 @@ awaitable<HandedIn> submit(Context& context, Request& request, Exchange& exchang
   if (body && body->size() >= parse_aside_from)
     return submit_large(context, exchange, std::move(job), std::move(*key), std::move(body));
   Parsed parsed = parse(body, key->has_value());
-  return hand_in(context, exchange, std::move(job), std::move(*key), std::move(parsed));
+  return hand_in_parsed(context, exchange, std::move(job), std::move(*key), std::move(parsed));
 }
 
 /// Whether the events of the job are wanted; nullopt if that is not clear.
