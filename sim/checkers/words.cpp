@@ -5,16 +5,16 @@
 namespace pilotlight::sim {
 namespace {
 
-/// From here on a worker has one poll at a time (data plane reference 2.3).
-constexpr SdkVersion one_poll{1, 7, 1};
+/// From here on a poll knows of all that was delivered before it (see the core's sdk_counts_taken).
+constexpr SdkVersion counts_taken{1, 7, 6};
 
 }  // namespace
 
 void Words::said(const Command& command, const Limits& limits) {
   if (const auto* poll = std::get_if<command::TakeJobs>(&command)) {
     Said& said = workers_[poll->worker];
-    const bool parallel = !poll->sdk.known() || poll->sdk < one_poll;
-    const Timestamp asked = parallel ? poll->arrived - limits.parallel_poll_age : poll->arrived;
+    const bool behind = !poll->sdk.known() || poll->sdk < counts_taken;
+    const Timestamp asked = behind ? poll->arrived - limits.parallel_poll_age : poll->arrived;
     said.asked = std::max(said.asked, asked);
     if (poll->job_in_progress == false) said.empty = poll->arrived;
   } else if (const auto* ping = std::get_if<command::Heartbeat>(&command)) {

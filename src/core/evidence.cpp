@@ -9,8 +9,9 @@
 namespace pilotlight::core {
 namespace {
 
-bool polls_in_parallel(const SdkVersion& sdk) {
-  return !sdk.known() || sdk < sdk_one_poll;
+/// Its polls may not know yet of what was just delivered: it has several at a time, or counts late.
+bool polls_behind(const SdkVersion& sdk) {
+  return !sdk.known() || sdk < sdk_counts_taken;
 }
 
 bool came_back_untaken(const Job& job) {
@@ -33,8 +34,8 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
 
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   // A poll that was sent before a delivery says nothing about it.
-  const bool parallel = polls_in_parallel(poll.sdk);
-  const Timestamp asked = parallel ? poll.arrived - limits.parallel_poll_age : poll.arrived;
+  const bool behind = polls_behind(poll.sdk);
+  const Timestamp asked = behind ? poll.arrived - limits.parallel_poll_age : poll.arrived;
   live.asked = std::max(live.asked, asked);
   std::vector<LiveJob*> denied;
   for (const Lease& lease : live.leases)
@@ -46,7 +47,7 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
     live.empty = poll.arrived;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }
-  if (poll.job_in_progress == false && !parallel) live.stops.clear();
+  if (poll.job_in_progress == false && !behind) live.stops.clear();
 }
 
 void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {

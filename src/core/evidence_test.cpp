@@ -103,6 +103,15 @@ TEST_F(Evidence, parallel_pollers_are_believed_five_seconds_after_the_delivery) 
   EXPECT_EQ(state(), JobState::in_progress) << "taken again, by the older of its polls";
 }
 
+TEST_F(Evidence, packages_that_count_a_job_only_once_it_runs_are_believed_five_seconds_after_the_delivery) {
+  const SdkVersion late{1, 7, 4};
+  plane.take(worker, late);
+  plane.pass(milliseconds{50});
+  EXPECT_TRUE(plane.open(plane.poll(worker, false, 1, late))) << "it asks again before the job begins";
+  EXPECT_EQ(state(), JobState::in_progress);
+  EXPECT_TRUE(plane.finish(worker, job));
+}
+
 TEST_F(Evidence, a_job_that_pings_had_shown_is_charged_eight_seconds_after_it_was_denied) {
   plane.take(worker);
   plane.ping(worker, {job});
