@@ -7,6 +7,8 @@ namespace {
 
 /// From here on a poll knows of all that was delivered before it (see the core's sdk_counts_taken).
 constexpr SdkVersion counts_taken{1, 7, 6};
+/// Between these two a poll may be sent before what the last one brought is known.
+constexpr SdkVersion one_poll{1, 7, 1};
 
 }  // namespace
 
@@ -14,9 +16,12 @@ void Words::said(const Command& command, const Limits& limits) {
   if (const auto* poll = std::get_if<command::TakeJobs>(&command)) {
     Said& said = workers_[poll->worker];
     const bool behind = !poll->sdk.known() || poll->sdk < counts_taken;
-    const Timestamp asked = behind ? poll->arrived - limits.parallel_poll_age : poll->arrived;
+    Timestamp asked = behind ? poll->arrived - limits.parallel_poll_age : poll->arrived;
+    const bool late = behind && poll->sdk.known() && poll->sdk >= one_poll;
+    if (late) asked = std::min(asked, said.arrived);
+    said.arrived = poll->arrived;
     said.asked = std::max(said.asked, asked);
-    if (poll->job_in_progress == false) said.empty = poll->arrived;
+    if (poll->job_in_progress == false) said.empty = late ? asked : poll->arrived;
   } else if (const auto* ping = std::get_if<command::Heartbeat>(&command)) {
     Said& said = workers_[ping->worker];
     said.pings[1] = std::move(said.pings[0]);

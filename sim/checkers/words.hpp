@@ -25,8 +25,9 @@ class Words {
     std::vector<JobId> jobs;
   };
   struct Said {
-    Timestamp empty{};  ///< arrival of its last poll that said that it runs nothing
-    Timestamp asked{};  ///< see Ping
+    Timestamp empty{};    ///< arrival of its last poll that said that it runs nothing
+    Timestamp asked{};    ///< see Ping
+    Timestamp arrived{};  ///< of its newest poll
     std::array<Ping, 2> pings;
   };
   std::map<WorkerId, Said> workers_;

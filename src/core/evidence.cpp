@@ -14,6 +14,16 @@ bool polls_behind(const SdkVersion& sdk) {
   return !sdk.known() || sdk < sdk_counts_taken;
 }
 
+bool counts_late(const SdkVersion& sdk) {
+  return sdk.known() && sdk >= sdk_one_poll && sdk < sdk_counts_taken;
+}
+
+/// It speaks of what was delivered before this time. Who counts late may have read the last answer only now.
+Timestamp spoken_of(const LiveWorker& live, const command::TakeJobs& poll, milliseconds age) {
+  if (!polls_behind(poll.sdk)) return poll.arrived;
+  return counts_late(poll.sdk) ? std::min(poll.arrived - age, live.arrived) : poll.arrived - age;
+}
+
 bool came_back_untaken(const Job& job) {
   return std::any_of(job.past.begin(), job.past.end(),
                      [](const JobStep& step) { return step.kind == JobStepKind::not_taken; });
@@ -34,9 +44,9 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
 
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   // A poll that was sent before a delivery says nothing about it.
-  const bool behind = polls_behind(poll.sdk);
-  const Timestamp asked = behind ? poll.arrived - limits.parallel_poll_age : poll.arrived;
+  const Timestamp asked = spoken_of(live, poll, limits.parallel_poll_age);
   live.asked = std::max(live.asked, asked);
+  live.arrived = poll.arrived;
   std::vector<LiveJob*> denied;
   for (const Lease& lease : live.leases)
     if (poll.job_in_progress == false && lease.delivered < asked) denied.push_back(lease.job);
@@ -44,10 +54,10 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages say nothing, but run one job and ask for the next only then.
   if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
-    live.empty = poll.arrived;
+    live.empty = counts_late(poll.sdk) ? asked : poll.arrived;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }
-  if (poll.job_in_progress == false && !behind) live.stops.clear();
+  if (poll.job_in_progress == false && !polls_behind(poll.sdk)) live.stops.clear();
 }
 
 void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
