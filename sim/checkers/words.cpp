@@ -5,19 +5,19 @@
 namespace pilotlight::sim {
 namespace {
 
-/// From here on a poll knows of all that was delivered before it (see the core's sdk_counts_taken).
-constexpr SdkVersion counts_taken{1, 7, 6};
-/// Between these two a poll may be sent before what the last one brought is known.
-constexpr SdkVersion one_poll{1, 7, 1};
+/// From the first on a worker has one poll at a time (data plane reference 2.3); up to the second that poll
+/// may be sent before what the last one brought is counted (package sources, rp_scale.py).
+constexpr SdkVersion one_poll{1, 7, 1}, counts_taken{1, 7, 6};
 
 }  // namespace
 
 void Words::said(const Command& command, const Limits& limits) {
   if (const auto* poll = std::get_if<command::TakeJobs>(&command)) {
     Said& said = workers_[poll->worker];
-    const bool behind = !poll->sdk.known() || poll->sdk < counts_taken;
-    Timestamp asked = behind ? poll->arrived - limits.parallel_poll_age : poll->arrived;
-    const bool late = behind && poll->sdk.known() && poll->sdk >= one_poll;
+    const bool parallel = !poll->sdk.known() || poll->sdk < one_poll;
+    const bool late = !parallel && poll->sdk < counts_taken;
+    Timestamp asked = poll->arrived;
+    if (parallel || late) asked -= limits.parallel_poll_age;
     if (late) asked = std::min(asked, said.arrived);
     said.arrived = poll->arrived;
     said.asked = std::max(said.asked, asked);

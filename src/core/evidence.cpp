@@ -9,19 +9,19 @@
 namespace pilotlight::core {
 namespace {
 
-/// Its polls may not know yet of what was just delivered: it has several at a time, or counts late.
-bool polls_behind(const SdkVersion& sdk) {
-  return !sdk.known() || sdk < sdk_counts_taken;
+bool polls_in_parallel(const SdkVersion& sdk) {
+  return !sdk.known() || sdk < sdk_one_poll;
 }
 
 bool counts_late(const SdkVersion& sdk) {
-  return sdk.known() && sdk >= sdk_one_poll && sdk < sdk_counts_taken;
+  return !polls_in_parallel(sdk) && sdk < sdk_counts_taken;
 }
 
-/// It speaks of what was delivered before this time. Who counts late may have read the last answer only now.
+/// The poll speaks of what was delivered before this time. Who counts late may have read the last answer only
+/// now.
 Timestamp spoken_of(const LiveWorker& live, const command::TakeJobs& poll, milliseconds age) {
-  if (!polls_behind(poll.sdk)) return poll.arrived;
-  return counts_late(poll.sdk) ? std::min(poll.arrived - age, live.arrived) : poll.arrived - age;
+  if (polls_in_parallel(poll.sdk)) return poll.arrived - age;
+  return counts_late(poll.sdk) ? std::min(poll.arrived - age, live.arrived) : poll.arrived;
 }
 
 bool came_back_untaken(const Job& job) {
@@ -43,6 +43,7 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
 }
 
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
+  const bool late = counts_late(poll.sdk);
   // A poll that was sent before a delivery says nothing about it.
   const Timestamp asked = spoken_of(live, poll, limits.parallel_poll_age);
   live.asked = std::max(live.asked, asked);
@@ -54,10 +55,10 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages say nothing, but run one job and ask for the next only then.
   if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
-    live.empty = counts_late(poll.sdk) ? asked : poll.arrived;
+    live.empty = late ? asked : poll.arrived;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }
-  if (poll.job_in_progress == false && !polls_behind(poll.sdk)) live.stops.clear();
+  if (poll.job_in_progress == false && !late && !polls_in_parallel(poll.sdk)) live.stops.clear();
 }
 
 void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
