@@ -17,7 +17,7 @@ void Words::said(const Command& command, const Limits& limits) {
     const bool parallel = !poll->sdk.known() || poll->sdk < one_poll;
     const bool late = !parallel && poll->sdk < counts_taken;
     Timestamp asked = poll->arrived;
-    if (parallel || late) asked -= limits.parallel_poll_age;
+    if (parallel || late) asked -= limits.poll_lag_max;
     if (late) asked = std::min(asked, said.arrived);
     said.arrived = poll->arrived;
     said.asked = std::max(said.asked, asked);

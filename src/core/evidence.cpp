@@ -19,9 +19,9 @@ bool counts_late(const SdkVersion& sdk) {
 
 /// The poll speaks of what was delivered before this time. Who counts late may have read the last answer only
 /// now.
-Timestamp spoken_of(const LiveWorker& live, const command::TakeJobs& poll, milliseconds age) {
-  if (polls_in_parallel(poll.sdk)) return poll.arrived - age;
-  return counts_late(poll.sdk) ? std::min(poll.arrived - age, live.arrived) : poll.arrived;
+Timestamp spoken_of(const LiveWorker& live, const command::TakeJobs& poll, milliseconds lag) {
+  if (polls_in_parallel(poll.sdk)) return poll.arrived - lag;
+  return counts_late(poll.sdk) ? std::min(poll.arrived - lag, live.arrived) : poll.arrived;
 }
 
 bool came_back_untaken(const Job& job) {
@@ -45,7 +45,7 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
 void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   const bool late = counts_late(poll.sdk);
   // A poll that was sent before a delivery says nothing about it.
-  const Timestamp asked = spoken_of(live, poll, limits.parallel_poll_age);
+  const Timestamp asked = spoken_of(live, poll, limits.poll_lag_max);
   live.asked = std::max(live.asked, asked);
   live.arrived = poll.arrived;
   std::vector<LiveJob*> denied;
