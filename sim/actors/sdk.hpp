@@ -30,6 +30,7 @@ struct Sdk {
   bool retries_cuts = false;  ///< a result is sent again when the connection broke
   milliseconds pause{0};      ///< after a job, before the next poll
   std::array<milliseconds, 2> retries{milliseconds{2'000}, milliseconds{3'000}};
+  bool counts_late = false;  ///< right after a take it polls again, without a word of what it has just taken
 };
 
 inline constexpr SdkVersion untold{};
@@ -80,7 +81,18 @@ inline constexpr std::array sdks{
         milliseconds{0},
         {milliseconds{200}, milliseconds{400}}},
     Sdk{"1.7.0", {1, 7, 0}, {1, 7, 0}, Taking::single, true, false, false, false, false, milliseconds{1'000}},
-    Sdk{"1.7.4", {1, 7, 4}, {1, 7, 4}, Taking::batch, true, false, true, false, false, milliseconds{1'000}},
+    Sdk{"1.7.4",
+        {1, 7, 4},
+        {1, 7, 4},
+        Taking::batch,
+        true,
+        false,
+        true,
+        false,
+        false,
+        milliseconds{1'000},
+        {milliseconds{2'000}, milliseconds{3'000}},
+        true},
     Sdk{"1.9.1", {1, 9, 1}, {1, 9, 1}, Taking::batch, true, false, true, true, false, milliseconds{1'000}},
     Sdk{"1.12.0", {1, 12, 0}, {1, 12, 0}, Taking::batch, true, true, true, true, false, milliseconds{1'000}},
 };

@@ -132,6 +132,10 @@ void SimWorkers::taken(std::size_t index, const Answer* answer) {
 
 void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
   Worker& worker = workers_[index];
+  if (worker.sdk->counts_late && worker.held.empty() && !worker.terminating) {
+    MARK("sim: poll that does not know of the last take");
+    send_take(index, worker.concurrency);
+  }
   for (const answer::Delivery& one : jobs.jobs) {
     std::erase(worker.coming, one.id);
     if (worker.terminating) {

@@ -315,11 +315,10 @@ inline constexpr SdkVersion sdk_parallel_polls{1, 4, 0}, sdk_one_by_one{1, 7, 0}
 /// The version from which a worker has one poll for jobs at a time, and the one from which it can be told to
 /// stop a job (data plane reference 2.3, 2.7).
 inline constexpr SdkVersion sdk_one_poll{1, 7, 1};
-/// From here on a poll says that a job is in hand as soon as it was taken, not only once it runs: before, a
-/// poll that was sent right after a delivery denies it (package sources, rp_scale.py).
+/// From here on a poll says that a job is in hand as soon as it was taken, and a worker with no room for more
+/// rests for a second before it asks again. Before, it counts a job only once it runs: it asks again right
+/// after a delivery, and that poll denies it (package sources, rp_scale.py; data plane reference 2.9).
 inline constexpr SdkVersion sdk_counts_taken{1, 7, 6};
-/// From here on a worker rests for a second after a job, and takes several jobs in one answer (2.3, 2.9).
-inline constexpr SdkVersion sdk_rests{1, 7, 4};
 inline constexpr SdkVersion sdk_job_stop{1, 10, 0};
 
 }  // namespace pilotlight::core

@@ -1,4 +1,4 @@
-"""Several short jobs in one answer, for workers whose package rests a second after each take (1.7.4 on)."""
+"""Several short jobs in one answer, for workers whose package rests a second after each take (1.7.6 on)."""
 
 import json
 
@@ -31,7 +31,7 @@ def test_a_worker_that_rests_gets_short_jobs_together(server, endpoint, worker):
     assert {server.status(endpoint, job)["output"] for job in jobs} == {"done"}
 
 
-@pytest.mark.parametrize("sdk", ["1.7.1", "1.6.2"])
+@pytest.mark.parametrize("sdk", ["1.7.5", "1.7.4", "1.7.1", "1.6.2"])
 def test_one_that_does_not_rest_gets_them_one_by_one(server, endpoint, make_worker, sdk):
     worker = make_worker(server, endpoint, sdk=sdk)
     run_short_jobs(server, endpoint, worker)
