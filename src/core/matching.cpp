@@ -80,6 +80,7 @@ bool State::relieve(LiveEndpoint& endpoint) {
   for (LiveWorker* worker : endpoint.workers) {
     if (patience_end(*worker) > now_) continue;
     MARK("core.jobs_behind_a_long_one");
+    save_jobs();  // what was delivered in this call was so before they came back
     take_back_waiting(*worker, {JobStepKind::not_taken, false});
     return true;
   }
