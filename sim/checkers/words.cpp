@@ -21,7 +21,7 @@ void Words::said(const Command& command, const Limits& limits) {
     if (late) asked = std::min(asked, said.arrived);
     said.arrived = poll->arrived;
     said.asked = std::max(said.asked, asked);
-    if (poll->job_in_progress == false) said.empty = late ? asked : poll->arrived;
+    if (poll->job_in_progress == false) said.empty = asked;
   } else if (const auto* ping = std::get_if<command::Heartbeat>(&command)) {
     Said& said = workers_[ping->worker];
     said.pings[1] = std::move(said.pings[0]);

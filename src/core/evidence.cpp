@@ -55,7 +55,8 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages say nothing, but run one job and ask for the next only then.
   if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
-    live.empty = late ? asked : poll.arrived;
+    // Who runs one job at a time has one poll at a time; of several an older one may arrive last.
+    live.empty = !late && live.worker.concurrency == 1 ? poll.arrived : asked;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }
   if (poll.job_in_progress == false && !late && !polls_in_parallel(poll.sdk)) live.stops.clear();

@@ -105,7 +105,7 @@ struct LiveWorker : Deadline {
   Timestamp last_poll{};        ///< arrival or end of a poll for jobs
   Timestamp asked{};            ///< its newest poll was sent after it had read all deliveries before this
   Timestamp arrived{};          ///< of its newest poll
-  Timestamp empty{};            ///< arrival of its last poll at which it held nothing
+  Timestamp empty{};            ///< its last poll that said so proves that it held nothing then
   std::array<Ping, 2> pings;    ///< its last two, the newest first
   bool ready = false;           ///< it has polled
   bool useful = false;          ///< it has ended a job
