@@ -113,6 +113,10 @@ void SimKeyed::claimed(Ask ask) {
 }
 
 void SimKeyed::hand_in(const Ask& ask) {
+  if (stopped_) {
+    release(ask);
+    return answer(ask, answer::Refused{Errc::unavailable, "the client has gone"});
+  }
   command::SubmitJob job;
   job.id = world_.job_id(false);
   job.endpoint = ask.endpoint;

@@ -41,6 +41,7 @@ void draw_load(Plan& plan, Random& random) {
   constexpr std::array means{2'000, 150, 150, 40};
   plan.load = static_cast<LoadShape>(random.below(4));
   plan.arrival_mean = milliseconds{means[static_cast<std::size_t>(plan.load)]};
+  if (plan.load == LoadShape::idle && random.chance(50)) plan.arrival_mean *= 8;
   plan.endpoints = 1 + static_cast<std::uint32_t>(random.below(4));
   plan.commands_max = static_cast<std::uint32_t>(random.between(1'200, 3'000));
   plan.crash_every = random.chance(90) ? static_cast<std::uint32_t>(random.between(100, 600)) : 0;
