@@ -32,6 +32,19 @@ TEST(DomainCodec, a_full_job_is_itself_again) {
   EXPECT_EQ(decode<Job>(encode(job)), job);
 }
 
+TEST(DomainCodec, a_step_has_an_error_only_where_there_is_one) {
+  JobStep step{JobStepKind::failed, timestamp_from_ms(9), *WorkerId::parse("w1"), JobState::in_progress};
+  const std::string plain = encode(step);
+  EXPECT_EQ(plain, std::string("\x05") + encode(step.at) + encode(step.worker) + encode(step.state))
+      << "as they were before steps had errors";
+  EXPECT_EQ(decode<JobStep>(plain), step);
+  step.error = "it broke";
+  const std::string whole = encode(step);
+  EXPECT_EQ(decode<JobStep>(whole), step);
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(decode<JobStep>(std::string_view(whole).substr(0, size))) << size;
+}
+
 TEST(DomainCodec, random_bytes_are_refused_or_read_but_never_harm) {
   Random random(3);
   for (int round = 0; round < 20000; ++round) {

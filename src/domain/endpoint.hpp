@@ -61,6 +61,7 @@ struct Endpoint {
   std::int64_t version = 0;  ///< grows with every change that needs new workers
   Timestamp created{};
   QueueSettings queue;
+  std::optional<milliseconds> init_timeout;  ///< as Template::init_timeout; wins over it
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -92,6 +93,7 @@ struct EndpointPatch {
   std::optional<bool> retry_failed;
   std::optional<milliseconds> retry_delay, retry_delay_max, dead_letter_keep;
   std::optional<std::int64_t> queue_max;
+  std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
 }  // namespace pilotlight

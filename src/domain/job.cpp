@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/codec.hpp"
+
 namespace pilotlight {
 namespace {
 
@@ -33,6 +35,33 @@ std::vector<JobStep> steps_of(const FinalJob& job) {
 void add_step(std::vector<JobStep>& steps, const JobStep& next) {
   if (steps.size() >= job_steps_max) steps.erase(steps.begin() + 1);
   steps.push_back(next);
+}
+
+namespace {
+
+constexpr std::uint8_t has_error = 0x80;
+
+}  // namespace
+
+void CustomCodec<JobStep>::put(Encoder& out, const JobStep& step) {
+  const auto kind = static_cast<std::uint8_t>(step.kind);
+  out.put(static_cast<std::uint8_t>(step.error.empty() ? kind : kind | has_error));
+  out.put(step.at);
+  out.put(step.worker);
+  out.put(step.state);
+  if (!step.error.empty()) out.put(step.error);
+}
+
+bool CustomCodec<JobStep>::get(Decoder& in, JobStep& step) {
+  std::uint8_t kind = 0;
+  in.get(kind);
+  in.get(step.at);
+  in.get(step.worker);
+  in.get(step.state);
+  step.error.clear();
+  if ((kind & has_error) != 0) in.get(step.error);
+  step.kind = static_cast<JobStepKind>(kind & ~has_error);
+  return in.ok();
 }
 
 }  // namespace pilotlight

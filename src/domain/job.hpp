@@ -85,8 +85,19 @@ struct JobStep {
   Timestamp at{};
   WorkerId worker;                      ///< leased and what ends a lease
   JobState state = JobState::in_queue;  ///< ended: as what
+  std::string error{};                  ///< failed: what the worker reported, up to attempt_error_bytes_max
 
   friend bool operator==(const JobStep&, const JobStep&) = default;
+};
+
+/// Of the error of an attempt after which a job is tried again, the rest is forgotten.
+inline constexpr std::size_t attempt_error_bytes_max = 300;
+
+/// Its fields in order, the error only where there is one: the highest bit of the kind says so.
+template <>
+struct CustomCodec<JobStep> {
+  static void put(Encoder& out, const JobStep& step);
+  static bool get(Decoder& in, JobStep& step);
 };
 
 /// Of a job's past; of a longer one the middle is forgotten.

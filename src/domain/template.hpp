@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/time.hpp"
 #include "domain/ids.hpp"
 #include "domain/payload.hpp"
 
@@ -35,6 +36,9 @@ struct Template {
   /// The endpoint this template was made for and dies with; empty for a free-standing one.
   EndpointId bound_endpoint;
   std::int64_t version = 0;  ///< grows with every change that workers must see
+  /// RUNPOD_INIT_TIMEOUT in `env`: how long a worker may take from its start to its first job-take (data
+  /// plane reference 2.1). nullopt: Limits::init_timeout.
+  std::optional<milliseconds> init_timeout;
 
   friend bool operator==(const Template&, const Template&) = default;
 };
@@ -48,6 +52,7 @@ struct TemplatePatch {
   std::optional<std::string> volume_mount_path, container_registry_auth_id, readme, start_script, config_json,
       category;
   std::optional<bool> start_ssh, start_jupyter, is_public, is_serverless, advanced_start;
+  std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
 }  // namespace pilotlight

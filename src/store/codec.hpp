@@ -28,14 +28,17 @@ namespace pilotlight::store {
 template <class T>
 inline constexpr std::uint8_t stored_version = 1;
 // 2: whether the job has a webhook. 3: its priority and past, and when it is to run. 4, of a live job:
-// whether it waits at its worker.
+// whether it waits at its worker. 5, of one that ended 4: errors in its past.
 template <>
-inline constexpr std::uint8_t stored_version<record::JobSaved> = 4;
+inline constexpr std::uint8_t stored_version<record::JobSaved> = 5;
 template <>
-inline constexpr std::uint8_t stored_version<record::JobFinished> = 3;
-// 2: the settings of its queue.
+inline constexpr std::uint8_t stored_version<record::JobFinished> = 4;
+// 2: the settings of its queue. 3: its init timeout.
 template <>
-inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 2;
+inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 3;
+// 2: its init timeout.
+template <>
+inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 2;
 // 2: its turn.
 template <>
 inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 2;
@@ -52,12 +55,18 @@ inline Lacking lacking(std::uint8_t version) {
   if constexpr (std::is_same_v<T, record::JobSaved>) {
     const Job job;
     const std::size_t turn = version < 3 ? size(job.priority) + size(job.not_before) + size(job.past) : 0;
-    return {webhook + turn + size(job.not_begun)};
+    const std::size_t begun = version < 4 ? size(job.not_begun) : 0;
+    return {webhook + turn + begun};
   } else if constexpr (std::is_same_v<T, record::JobFinished>) {
     const FinalJob job;
-    return {webhook + size(job.priority) + size(job.past)};
+    const std::size_t turn = version < 3 ? size(job.priority) + size(job.past) : 0;
+    return {webhook + turn};
   } else if constexpr (std::is_same_v<T, record::EndpointSaved>) {
-    return {size(QueueSettings{}), size(record::EndpointSaved{}.deleting)};
+    const Endpoint endpoint;
+    const std::size_t queue = version == 1 ? size(endpoint.queue) : 0;
+    return {queue + size(endpoint.init_timeout), size(record::EndpointSaved{}.deleting)};
+  } else if constexpr (std::is_same_v<T, record::TemplateSaved>) {
+    return {size(Template{}.init_timeout)};
   } else {
     static_assert(std::is_same_v<T, record::BatchRequestSaved>);
     return {size(JobTurn{})};

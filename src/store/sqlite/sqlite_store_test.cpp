@@ -205,6 +205,9 @@ TEST(StoredValues, of_older_versions_are_read) {
   constexpr std::size_t turn = 1 + 8 + 4;
   Job old = job(5);
   old.webhook = true;
+  const auto fourth = read_as_of(record::JobSaved{old}, 4, 0);
+  ASSERT_TRUE(fourth) << fourth.error().message;
+  EXPECT_EQ(fourth->value, old);
   const auto third = read_as_of(record::JobSaved{old}, 3, 1);
   ASSERT_TRUE(third) << third.error().message;
   EXPECT_EQ(third->value, old);
@@ -219,16 +222,26 @@ TEST(StoredValues, of_older_versions_are_read) {
   FinalJob ended;
   ended.id = old.id;
   ended.webhook = true;
-  const auto final = read_as_of(record::JobFinished{ended}, 2, 1 + 4);
-  ASSERT_TRUE(final) << final.error().message;
-  EXPECT_EQ(final->value, ended);
+  for (const std::uint8_t version : {2, 3}) {
+    const auto final = read_as_of(record::JobFinished{ended}, version, version == 2 ? 1 + 4 : 0);
+    ASSERT_TRUE(final) << final.error().message;
+    EXPECT_EQ(final->value, ended);
+  }
 
   Endpoint endpoint_of;
   endpoint_of.name = "an endpoint";
-  const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, 1, 34, 1);
-  ASSERT_TRUE(endpoint) << endpoint.error().message;
-  EXPECT_EQ(endpoint->value, endpoint_of);
-  EXPECT_TRUE(endpoint->deleting);
+  for (const std::uint8_t version : {1, 2}) {
+    const auto endpoint =
+        read_as_of(record::EndpointSaved{endpoint_of, true}, version, version == 1 ? 35 : 1, 1);
+    ASSERT_TRUE(endpoint) << endpoint.error().message;
+    EXPECT_EQ(endpoint->value, endpoint_of);
+    EXPECT_TRUE(endpoint->deleting);
+  }
+  Template of_workers;
+  of_workers.name = "a template";
+  const auto read = read_as_of(record::TemplateSaved{of_workers}, 1, 1);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->value, of_workers);
 
   BatchRequest request;
   request.id = old.id;
