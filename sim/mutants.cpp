@@ -34,6 +34,7 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::charged_before_its_turn, std::string_view{"charged_before_its_turn"}},
     std::pair{core::Mutant::ahead_beside_idle, std::string_view{"ahead_beside_idle"}},
     std::pair{core::Mutant::idempotency_forgotten, std::string_view{"idempotency_forgotten"}},
+    std::pair{core::Mutant::init_timeout_ignored, std::string_view{"init_timeout_ignored"}},
 };
 
 int run_mutant(const Campaign& campaign) {

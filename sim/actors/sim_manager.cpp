@@ -26,6 +26,14 @@ void SimManager::ask(Command command, std::function<void(const Answer*)> heard) 
                   .patience = milliseconds{60'000}});
 }
 
+template <class Patch>
+void SimManager::draw_env(Patch& patch) {
+  Random& dice = world_.dice.manager;
+  patch.env = world_.payload(0);
+  patch.init_timeout.emplace();
+  if (dice.chance(50)) *patch.init_timeout = between(dice, milliseconds{20'000}, init_timeout_most);
+}
+
 void SimManager::make_template() {
   command::SaveTemplate save;
   save.id = TemplateId::generate(10, world_.dice.manager);
@@ -33,7 +41,7 @@ void SimManager::make_template() {
   save.patch.name = "t" + save.id.text();
   save.patch.image = "image";
   save.patch.command = "python handler.py";
-  if (world_.dice.manager.chance(50)) save.patch.env = world_.payload(0);
+  if (world_.dice.manager.chance(50)) draw_env(save.patch);
   templates_.push_back(save.id);
   insist(save);
 }
@@ -65,13 +73,13 @@ EndpointPatch SimManager::draw_patch() {
   EndpointPatch patch;
   const std::int64_t most = dice.chance(10) ? 0 : dice.between(1, dice.chance(20) ? 8 : 3);
   patch.workers_max = most;
-  patch.workers_min = dice.chance(70) ? 0 : dice.between(0, most);
+  patch.workers_min = dice.chance(60) ? 0 : dice.chance(40) ? most : dice.between(0, most);
   patch.idle_timeout = milliseconds{1'000 * dice.between(1, 30)};
   patch.scaler_type = dice.chance(50) ? ScalerType::queue_delay : ScalerType::request_count;
   patch.scaler_value_milli = 1'000 * dice.between(1, 5);
   if (dice.chance(20))
     patch.execution_timeout.emplace(milliseconds{dice.chance(20) ? 0 : dice.between(5'000, 60'000)});
-  if (dice.chance(20)) patch.env = world_.payload(0);
+  if (dice.chance(20)) draw_env(patch);
   draw_queue(patch);
   return patch;
 }
@@ -149,6 +157,7 @@ void SimManager::change(std::size_t index) {
     patch.workers_min.reset();
     patch.workers_max.reset();
     patch.env.reset();
+    patch.init_timeout.reset();
   }
   if (dice.chance(20)) patch.gpu_ids = dice.chance(50) ? "AMPERE_16" : "ADA_24";
   save(index, patch, false);
@@ -159,7 +168,7 @@ void SimManager::change_template() {
   if (templates_.size() < 3) return make_template();
   command::SaveTemplate save;
   save.id = templates_[dice.below(templates_.size())];
-  if (dice.chance(50)) save.patch.env = world_.payload(0);
+  if (dice.chance(50)) draw_env(save.patch);
   if (dice.chance(50)) save.patch.command = "python other.py";
   save.patch.readme = "changed";
   ask(save);

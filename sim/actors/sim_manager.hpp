@@ -11,6 +11,9 @@ namespace pilotlight::sim {
 
 struct World;
 
+/// No endpoint gives its workers longer to start, unless the limits do.
+inline constexpr milliseconds init_timeout_most{120'000};
+
 /// Whoever manages: makes templates and endpoints, changes and deletes them under load, reads lists, asks for
 /// nonsense, and starts workers by hand.
 class SimManager {
@@ -47,6 +50,8 @@ class SimManager {
   void save(std::size_t index, EndpointPatch patch, bool create);
   EndpointPatch draw_patch();
   void draw_queue(EndpointPatch& patch);
+  template <class Patch>
+  void draw_env(Patch& patch);
 
   World& world_;
   std::vector<TemplateId> templates_;

@@ -143,7 +143,10 @@ void WorkerLaws::stopped(const Step& step, const Image& image, const effect::Sto
   WorkerEntry& entry = world_.ledger.worker(stop.worker);
   const Worker* worker = image.worker(stop.worker);
   const bool too_slow = !entry.stopped && !entry.took && stop.grace.count() == 0 && worker != nullptr;
-  if (too_slow) failed(worker->endpoint, step.now());
+  if (too_slow) {
+    had_its_time(step, image, *worker);
+    failed(worker->endpoint, step.now());
+  }
   entry.stopped = true;
   entry.killed = entry.killed || stop.grace.count() == 0;
   // One that runs a job at a time is killed for it, and what waits behind it goes back.
@@ -152,6 +155,16 @@ void WorkerLaws::stopped(const Step& step, const Image& image, const effect::Sto
     MARK("sim: killed with jobs behind the one that it should stop");
   require(world_.draining || behind || image.holds(stop.worker) == 0, "S5",
           "worker {} is stopped while it works", stop.worker);
+}
+
+void WorkerLaws::had_its_time(const Step& step, const Image& image, const Worker& worker) const {
+  const Endpoint& endpoint = image.endpoint(worker.endpoint)->value;
+  std::optional<milliseconds> told = endpoint.init_timeout;
+  const auto used = image.templates.find(endpoint.template_id);
+  if (!told && used != image.templates.end()) told = used->second.init_timeout;
+  if (told) MARK("sim: worker is too slow for its own init timeout");
+  require(step.now() >= worker.created + told.value_or(world_.plan.limits.init_timeout), "S20",
+          "worker {} is killed {} ms after its start", worker.id, (step.now() - worker.created).count());
 }
 
 void WorkerLaws::crashed() {

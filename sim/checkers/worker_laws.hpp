@@ -11,7 +11,8 @@ namespace pilotlight::sim {
 struct World;
 
 /// Workers: never more than allowed, none stopped by scaling while it works (S5), no id used twice (S3), none
-/// started for low-priority jobs alone (S8), no crash loop hotter than its back-off (L3).
+/// started for low-priority jobs alone (S8), none killed sooner than its environment says for not asking
+/// (S20), no crash loop hotter than its back-off (L3).
 class WorkerLaws {
  public:
   explicit WorkerLaws(World& world) : world_(world) {}
@@ -38,6 +39,7 @@ class WorkerLaws {
   void failed(const EndpointId& endpoint, Timestamp now);
   void strays_stopped(const Step& step, const Image& image);
   void stopped(const Step& step, const Image& image, const effect::StopWorker& stop);
+  void had_its_time(const Step& step, const Image& image, const Worker& worker) const;
   static std::int64_t able(const Image& image, const EndpointId& endpoint);
   void not_too_hot(const Step& step, const effect::StartWorker& start);
 

@@ -57,7 +57,8 @@ bool World::jobs_ended() const {
 /// with those that wait behind them for one of the workers that workersMax allows.
 void World::demand_liveness() {
   const Limits& limits = plan.limits;
-  const milliseconds enough = 2 * (limits.execution_timeout + limits.init_timeout + limits.backoff_max) +
+  const milliseconds start = std::max(limits.init_timeout, init_timeout_most);
+  const milliseconds enough = 2 * (limits.execution_timeout + start + limits.backoff_max) +
                               audit.image().jobs.size() * 4 * second + 300 * second;
   live_on(enough, &World::jobs_ended);
   require(engine.open(), "L4", "the server is not up after everything was mended");
@@ -108,8 +109,8 @@ bool World::settled() const {
 /// L2: every endpoint comes to rest at workersMin.
 void World::demand_settled() {
   const Limits& limits = plan.limits;
-  const milliseconds enough = limits.init_timeout + limits.backoff_max + 2 * limits.worker_stop_grace +
-                              120 * second + limits.by_hand_unused;
+  const milliseconds enough = std::max(limits.init_timeout, init_timeout_most) + limits.backoff_max +
+                              2 * limits.worker_stop_grace + 120 * second + limits.by_hand_unused;
   live_on(enough, &World::settled);
   if (settled()) return;
   std::string text;

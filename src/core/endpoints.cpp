@@ -14,6 +14,12 @@ LiveEndpoint* State::visible_endpoint(const EndpointId& id) const {
   return endpoint == nullptr || endpoint->deleting ? nullptr : endpoint;
 }
 
+const Template* State::find_template(const TemplateId& id) const {
+  const auto found =
+      std::find_if(templates.begin(), templates.end(), [&id](const auto& known) { return known->id == id; });
+  return found == templates.end() ? nullptr : found->get();
+}
+
 LiveEndpoint& State::intern_endpoint(const EndpointId& id) {
   if (LiveEndpoint* known = find_endpoint(id)) return *known;
   LiveEndpoint& made = *endpoints.emplace_back(std::make_unique<LiveEndpoint>());

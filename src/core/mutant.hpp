@@ -23,6 +23,7 @@ enum class Mutant : std::uint8_t {
   charged_before_its_turn,  ///< a lost worker charges jobs that it had not begun
   ahead_beside_idle,        ///< several jobs go to one worker while another is idle
   idempotency_forgotten,    ///< a job is accepted and its Idempotency-Key not remembered
+  init_timeout_ignored,     ///< a worker has the same time to start whatever its environment says
 };
 
 #ifdef PILOTLIGHT_MUTANTS

@@ -168,6 +168,32 @@ TEST(Scaling, a_worker_that_never_asks_is_killed_and_counts_as_a_failed_start) {
             std::string::npos);
 }
 
+TEST(Scaling, how_long_a_start_may_take_is_the_endpoints_word_before_the_templates) {
+  Limits limits;
+  Plane plane(limits);
+  command::SaveTemplate change;
+  change.id = TemplateId::parse("template01").value();
+  change.patch.init_timeout.emplace(limits.init_timeout * 2);
+  plane.apply(change);
+  const EndpointId endpoint = plane.make_endpoint(scaled(0, 1));
+  const JobId job = plane.submit(endpoint);
+  plane.pass(limits.init_timeout * 2 - milliseconds{1});
+  EXPECT_TRUE(plane.all<effect::StopWorker>().empty());
+  plane.pass(milliseconds{1});
+  ASSERT_EQ(plane.all<effect::StopWorker>().size(), 1U);
+  plane.apply(command::WorkerExited{plane.started().at(0), 0, 9, ""});
+  EXPECT_NE(plane.live(endpoint, job)->waiting.detail.find("for a job within 840 s"), std::string::npos);
+
+  command::SaveEndpoint shorter;
+  shorter.id = endpoint;
+  shorter.patch.init_timeout.emplace(milliseconds{5'000});
+  plane.apply(shorter);
+  plane.pass(limits.backoff_max);
+  ASSERT_GE(plane.started().size(), 2U);
+  const WorkerId second = plane.started().at(1);
+  EXPECT_TRUE(plane.was_stopped(second)) << "within five seconds";
+}
+
 TEST(Scaling, a_change_of_the_template_replaces_the_workers) {
   Plane plane;
   plane.make_endpoint(scaled(1, 1));

@@ -190,7 +190,8 @@ struct State {
   void lose_jobs(LiveWorker& worker, Jobs lost);
   void remove_worker(LiveWorker& worker, Jobs jobs);
   void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
-  static std::string init_timeout_text(const Limits& limits);
+  milliseconds init_timeout(const LiveEndpoint& endpoint) const;
+  std::string init_timeout_text(const LiveEndpoint& endpoint) const;
   void forgive_failures(const LiveWorker& worker);
   void arm(LiveWorker& worker);
   Timestamp silence_due(const LiveWorker& worker) const;
@@ -215,6 +216,8 @@ struct State {
   /// As find_endpoint, without those that are being deleted.
   LiveEndpoint* visible_endpoint(const EndpointId& id) const;
   LiveEndpoint& intern_endpoint(const EndpointId& id);
+  /// Null if there is none, which may be so for an endpoint that is being deleted.
+  const Template* find_template(const TemplateId& id) const;
   void touch(LiveEndpoint& endpoint);
   void settle();
   void match(LiveEndpoint& endpoint);

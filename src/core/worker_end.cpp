@@ -35,8 +35,17 @@ void State::lose_jobs(LiveWorker& live, Jobs lost) {
   while (!live.leases.empty()) take_back(*live.leases.back().job, {JobStepKind::lost, charged});
 }
 
-std::string State::init_timeout_text(const Limits& limits) {
-  return "it did not ask for a job within " + std::to_string(limits.init_timeout.count() / 1000) +
+/// From a worker's start to its first job-take.
+milliseconds State::init_timeout(const LiveEndpoint& endpoint) const {
+  const Endpoint& e = *endpoint.endpoint;
+  if (mutant(Mutant::init_timeout_ignored)) return limits.init_timeout;
+  if (e.init_timeout) return *e.init_timeout;
+  const Template* used = find_template(e.template_id);
+  return used != nullptr && used->init_timeout ? *used->init_timeout : limits.init_timeout;
+}
+
+std::string State::init_timeout_text(const LiveEndpoint& endpoint) const {
+  return "it did not ask for a job within " + std::to_string(init_timeout(endpoint).count() / 1000) +
          " s of its start and was killed";
 }
 
@@ -70,7 +79,7 @@ Timestamp State::silence_due(const LiveWorker& live) const {
     return later(parked ? now_ : live.last_word, patience);
   }
   switch (live.state()) {
-    case WorkerState::starting: return later(live.worker.created, limits.init_timeout);
+    case WorkerState::starting: return later(live.worker.created, init_timeout(*live.endpoint));
     // It has no job, and does not ask for one: it hangs.
     case WorkerState::idle: return live.takes.empty() ? later(live.last_poll, patience) : timestamp_never;
     case WorkerState::busy:
@@ -117,7 +126,7 @@ bool State::silent_worker_due(LiveWorker& live) {
   if (live.state() == WorkerState::starting) {
     MARK("core.init_timeout");
     live.failed_start = true;
-    note_failure(live, -1, init_timeout_text(limits));
+    note_failure(live, -1, init_timeout_text(*live.endpoint));
     stop_worker(live, milliseconds{0});
   } else {
     MARK("core.idle_worker_hangs");

@@ -118,17 +118,15 @@ void State::worker_emptied(LiveWorker& live) {
 
 void State::start_worker(LiveEndpoint& endpoint) {
   const Endpoint& e = *endpoint.endpoint;
-  const auto used = std::find_if(templates.begin(), templates.end(),
-                                 [&e](const auto& candidate) { return candidate->id == e.template_id; });
-  ASSERT(used != templates.end());
+  const Template* used = find_template(e.template_id);
+  ASSERT(used != nullptr);
   WorkerId id;
   do id = WorkerId::generate(14, random);
   while (find_worker(id) != nullptr);
   const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, now_, {}, 1};
   LiveWorker& live = add_worker(worker);
   save(record::WorkerSaved{worker});
-  const Template& t = **used;
-  emit(effect::StartWorker{id, e.id, t.image, t.command, t.env, e.env, e.gpu_count, e.version});
+  emit(effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
   arm(live);
 }
 

@@ -146,6 +146,7 @@ def test_an_answer_without_errors_has_no_key_for_them(server):
         ({"templateId": "nosuchtemp"}, "Unable to find template"),
         ({"type": "LB"}, "QB"),
         ({"locations": "x" * 70000}, "65536"),
+        ({"env": [{"key": "RUNPOD_INIT_TIMEOUT", "value": "ten"}]}, "RUNPOD_INIT_TIMEOUT must be whole seconds"),
     ],
 )
 def test_settings_out_of_range_say_what_is_allowed(server, setting, words):

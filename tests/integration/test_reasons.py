@@ -4,6 +4,7 @@ import re
 import time
 from datetime import datetime, timezone
 
+import pytest
 from harness import processes
 from harness.server import PYTHON, ROOT
 
@@ -85,6 +86,18 @@ def test_crash_loop_by_a_signal(server):
     endpoint = server.make_endpoint("sh -c 'echo farewell; kill -SEGV $$'")
     told = wait_reason(server, endpoint, server.run(endpoint), "crash_loop")
     assert told["exitCode"] == 128 + 11 and "farewell" in told["detail"]
+
+
+@pytest.mark.parametrize("where", ["template", "endpoint"])
+def test_a_worker_that_takes_too_long_to_start(server, where):
+    variables = {"RUNPOD_INIT_TIMEOUT": "2"}
+    endpoint = server.make_endpoint("sh -c 'echo still loading; sleep 600'", env=variables if where == "template" else {})
+    if where == "endpoint":
+        pairs = [{"key": key, "value": value} for key, value in variables.items()]
+        server.save_endpoint(id=endpoint, env=pairs)
+    told = wait_reason(server, endpoint, server.run(endpoint), "crash_loop")
+    assert told["detail"].startswith("it did not ask for a job within 2 s of its start and was killed"), told
+    assert "still loading" in told["detail"]
 
 
 def test_a_failed_fitness_check_is_named(server, tmp_path):

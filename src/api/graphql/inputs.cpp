@@ -2,6 +2,7 @@
 
 #include "api/graphql/input_fields.hpp"
 #include "api/json.hpp"
+#include "api/worker/environment.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -14,15 +15,19 @@ bool creates(const json::object& input) {
 }
 
 template <class Command>
-void read_env(const json::object& input, Asked<Command>& asked) {
+std::optional<Error> read_env(const json::object& input, Asked<Command>& asked) {
   const json::value* env = input.if_contains("env");
-  if (env == nullptr) return;
+  if (env == nullptr) return std::nullopt;
   asked.has_env = true;
   json::array kept;
   if (env->is_array())
     for (const json::value& entry : env->get_array())
       if (entry.is_object()) kept.push_back(entry);
   if (!kept.empty()) asked.env = make_body(json::serialize(kept));
+  const auto init_timeout = init_timeout_in(environment_from_json(asked.env));
+  if (!init_timeout) return init_timeout.error();
+  asked.command.patch.init_timeout = *init_timeout;
+  return std::nullopt;
 }
 
 std::optional<Error> read_scaler(const InputFields& fields, EndpointPatch& patch) {
@@ -148,7 +153,7 @@ Result<Asked<command::SaveEndpoint>> endpoint_from_input(const json::object& inp
   read_placement(fields, patch);
   read_workers(fields, patch);
   read_queue(fields, patch);
-  read_env(input, asked);
+  if (auto problem = read_env(input, asked)) return *problem;
   if (auto problem = missing(asked.command)) return *problem;
   return asked;
 }
@@ -182,7 +187,7 @@ Result<Asked<command::SaveTemplate>> template_from_input(const json::object& inp
   fields.flag("advancedStart", patch.advanced_start, defaults.advanced_start);
   if (const json::value* config = fields.find("config"))
     patch.config_json = config->is_null() ? std::string() : json_of(*config);
-  read_env(input, asked);
+  if (auto problem = read_env(input, asked)) return *problem;
   return asked;
 }
 

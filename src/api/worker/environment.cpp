@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <charconv>
 
 namespace pilotlight::api {
 
@@ -56,6 +57,21 @@ Environment environment_from_json(const Body& text) {
     all.emplace_back(std::string(key->get_string()), std::string(content->get_string()));
   }
   return all;
+}
+
+Result<std::optional<milliseconds>> init_timeout_in(const Environment& variables) {
+  constexpr seconds most = std::chrono::hours{24};
+  std::optional<milliseconds> found;
+  for (const auto& [name, value] : variables) {
+    if (name != "RUNPOD_INIT_TIMEOUT") continue;
+    seconds::rep number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error != std::errc{} || end != value.data() + value.size() || number < 1 || number > most.count())
+      return refusal(Errc::invalid,
+                     "RUNPOD_INIT_TIMEOUT must be whole seconds from 1 to " + std::to_string(most.count()));
+    found = seconds{number};
+  }
+  return found;
 }
 
 }  // namespace pilotlight::api

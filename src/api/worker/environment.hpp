@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,5 +24,9 @@ Environment merged(std::vector<Environment> lists);
 
 /// Reads [{"key":…,"value":…}]; what is not that is empty.
 Environment environment_from_json(const Body& json);
+
+/// RUNPOD_INIT_TIMEOUT among these variables, in whole seconds up to a day: how long a worker may take from
+/// its start to its first job-take. nullopt: it is not there.
+Result<std::optional<milliseconds>> init_timeout_in(const Environment& variables);
 
 }  // namespace pilotlight::api

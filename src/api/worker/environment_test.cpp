@@ -44,6 +44,15 @@ TEST(Environment, a_template_may_set_what_workers_are_told_by_default) {
   EXPECT_EQ(value_of(all, "RUNPOD_SKIP_AUTO_SYSTEM_CHECKS"), "true");
 }
 
+TEST(Environment, tells_how_long_a_start_may_take) {
+  EXPECT_EQ(*init_timeout_in({{"A", "1"}}), std::nullopt);
+  EXPECT_EQ(*init_timeout_in({{"RUNPOD_INIT_TIMEOUT", "800"}}), seconds{800});
+  EXPECT_EQ(*init_timeout_in({{"RUNPOD_INIT_TIMEOUT", "1"}, {"RUNPOD_INIT_TIMEOUT", "86400"}}),
+            seconds{86'400});
+  for (const char* bad : {"", "0", "-5", "86401", "800s", " 800", "8e2", "99999999999999999999"})
+    EXPECT_FALSE(init_timeout_in({{"RUNPOD_INIT_TIMEOUT", bad}})) << bad;
+}
+
 TEST(Environment, is_read_leniently_from_what_is_stored) {
   EXPECT_EQ(environment_from_json(make_body(R"([{"key":"A","value":"1=\"x\""},{"key":"B","value":""}])")),
             (Environment{{"A", "1=\"x\""}, {"B", ""}}));

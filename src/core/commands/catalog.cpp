@@ -6,11 +6,6 @@
 namespace pilotlight::core {
 namespace {
 
-template <class Templates>
-auto by_id(Templates& templates, const TemplateId& id) {
-  return std::find_if(templates.begin(), templates.end(), [&id](const auto& t) { return t->id == id; });
-}
-
 template <class T>
 void set(T& field, const std::optional<T>& value) {
   if (value) field = *value;
@@ -35,6 +30,7 @@ void patch_template(Template& t, const TemplatePatch& p) {
   set(t.is_public, p.is_public);
   set(t.is_serverless, p.is_serverless);
   set(t.advanced_start, p.advanced_start);
+  set(t.init_timeout, p.init_timeout);
 }
 
 void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
@@ -68,6 +64,7 @@ void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
   set(e.queue.retry_delay_max, p.retry_delay_max);
   set(e.queue.dead_letter_keep, p.dead_letter_keep);
   set(e.queue.queue_max, p.queue_max);
+  set(e.init_timeout, p.init_timeout);
   // Appending "-fb" to the name is the older way to turn FlashBoot on; the name is kept as it is.
   if (p.name && p.name->ends_with("-fb") && !p.flash_boot) e.flash_boot = FlashBoot::on;
 }
@@ -91,7 +88,8 @@ bool needs_new_workers(const Endpoint& a, const Endpoint& b) {
 }  // namespace
 
 void State::on(const command::SaveTemplate& c) {
-  const auto found = by_id(templates, c.id);
+  const auto found =
+      std::find_if(templates.begin(), templates.end(), [&c](const auto& known) { return known->id == c.id; });
   if (c.create == (found != templates.end()))
     return c.create ? refuse(c.ticket, Errc::conflict, "this template exists already")
                     : refuse(c.ticket, Errc::not_found, "Unable to find template");
@@ -142,9 +140,9 @@ void State::on(const command::DeleteTemplate& c) {
 /// What keeps this endpoint from being saved; nullopt if nothing does.
 std::optional<Error> State::objection(const Endpoint& value, const Endpoint* before) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
-  const auto used = by_id(templates, value.template_id);
-  if (used == templates.end()) return refusal(Errc::invalid, "Unable to find template");
-  if (!(*used)->is_serverless)
+  const Template* used = find_template(value.template_id);
+  if (used == nullptr) return refusal(Errc::invalid, "Unable to find template");
+  if (!used->is_serverless)
     return refusal(Errc::invalid,
                    "Serverless endpoints cannot use pod templates. Please use a serverless template.");
   if (before != nullptr && value.kind != before->kind)

@@ -32,7 +32,7 @@ void State::on(const command::WorkerExited& c) {
   const bool broken = c.exit_code != 0 || c.signal != 0;
   std::string detail = live->unhealthy.empty() ? c.detail : live->unhealthy + "\n" + c.detail;
   if (live->failed_start) {
-    live->endpoint->last_detail = init_timeout_text(limits) + "\n" + detail;
+    live->endpoint->last_detail = init_timeout_text(*live->endpoint) + "\n" + detail;
   } else if (!asked && (broken || !live->useful)) {
     note_failure(*live, c.signal != 0 ? 128 + c.signal : c.exit_code, std::move(detail));
   } else if (asked && live->ready) {
