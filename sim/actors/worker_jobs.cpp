@@ -116,6 +116,7 @@ void SimWorkers::post_result(std::size_t index, const JobId& job, bool stop_pod,
   const PayloadRef result = world_.payload(world_.plan.large_percent);
   const bool large = result.place == PayloadPlace::file;
   command::FinishJob finish{ticket_none, worker.id, job, world_.dice.workers.chance(15), result, stop_pod};
+  if (finish.failed) finish.error = "error of payload " + std::to_string(result.number);
   const auto door = [this, result, large](Answer answer) {
     const auto* verdict = std::get_if<answer::JobFinished>(&answer);
     if (large && (verdict == nullptr || !verdict->counted)) world_.store.discard_file(result);

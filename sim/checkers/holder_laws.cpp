@@ -126,8 +126,12 @@ void HolderLaws::delivered(const Step& step, const Image& image) {
 bool HolderLaws::tried_again(const Step& step, const command::FinishJob& answer) {
   return answer.failed && std::any_of(step.records.begin(), step.records.end(), [&](const Record& record) {
            const auto* saved = std::get_if<record::JobSaved>(&record);
-           return saved != nullptr && saved->value.id == answer.job && !saved->value.past.empty() &&
-                  saved->value.past.back().kind == JobStepKind::failed;
+           if (saved == nullptr || saved->value.id != answer.job || saved->value.past.empty() ||
+               saved->value.past.back().kind != JobStepKind::failed)
+             return false;
+           require(saved->value.past.back().error == answer.error, "S17",
+                   "job {} is tried again, and why is forgotten", answer.job);
+           return true;
          });
 }
 

@@ -117,7 +117,8 @@ void State::take_back(LiveJob& live, Return how) {
   }
   leave_holder(live);
   job.past = steps_of(job);
-  add_step(job.past, {how.how, now_, job.worker});
+  const std::string_view error = how.error.substr(0, attempt_error_bytes_max);
+  add_step(job.past, {how.how, now_, job.worker, job.state, std::string(error)});
   job.state = after(job.state, JobEvent::returned);
   job.queued = now_;
   // Workers that are gone cannot end it any more; ids are never used again.

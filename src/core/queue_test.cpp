@@ -19,9 +19,16 @@ struct Turns : testing::Test {
     save.patch = std::move(patch);
     plane.ask<answer::EndpointSaved>(save);
   }
-  bool fail(const JobId& job) {
-    return plane.ask<answer::JobFinished>(command::FinishJob{ticket_none, worker, job, true, {}, false})
+  bool fail(const JobId& job, const std::string& error = "it broke") {
+    return plane
+        .ask<answer::JobFinished>(command::FinishJob{ticket_none, worker, job, true, {}, false, error})
         .counted;
+  }
+  std::vector<std::string> errors_of(const FinalJob& job) {
+    std::vector<std::string> all;
+    for (const JobStep& step : job.past)
+      if (!step.error.empty()) all.push_back(step.error);
+    return all;
   }
   std::vector<JobStepKind> kinds(const std::vector<JobStep>& steps) {
     std::vector<JobStepKind> all;
@@ -131,7 +138,7 @@ TEST_F(Turns, a_failed_job_is_tried_again_only_where_its_endpoint_wants_it) {
   for (int retry = 0; retry < 2; ++retry) {
     plane.pass(milliseconds{10});
     EXPECT_EQ(plane.take(worker), job);
-    EXPECT_FALSE(fail(job)) << "not its last word";
+    EXPECT_FALSE(fail(job, "error " + std::to_string(retry))) << "not its last word";
     EXPECT_EQ(plane.live(endpoint, job)->retries, retry + 1);
     EXPECT_FALSE(fail(job)) << "a repetition of the answer";
     EXPECT_EQ(plane.live(endpoint, job)->retries, retry + 1);
@@ -142,6 +149,12 @@ TEST_F(Turns, a_failed_job_is_tried_again_only_where_its_endpoint_wants_it) {
   using enum JobStepKind;
   EXPECT_EQ(kinds(steps_of(*plane.ended(job))),
             (std::vector{submitted, leased, failed, leased, failed, leased, ended}));
+  const std::vector<std::string> errors{"error 0", "error 1"};
+  EXPECT_EQ(errors_of(*plane.ended(job)), errors) << "that of the last attempt is in its result";
+  plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, *plane.ended(job), plane.now()});
+  plane.restart({worker});
+  const auto cancelled = plane.ask<answer::JobEnded>(command::CancelJob{ticket_none, endpoint, job});
+  EXPECT_EQ(errors_of(cancelled.job), errors) << "through another life and a restart";
 }
 
 TEST_F(Turns, a_worker_that_failed_gets_the_job_again_only_after_a_poll_that_came_later) {
@@ -158,6 +171,24 @@ TEST_F(Turns, a_worker_that_failed_gets_the_job_again_only_after_a_poll_that_cam
   plane.pass(milliseconds{1});
   plane.poll(worker, false, 1, parallel_sdk);
   EXPECT_EQ(plane.taken(parked), std::vector{job});
+}
+
+TEST_F(Turns, of_several_polls_at_a_time_one_may_come_late_and_proves_nothing) {
+  EndpointPatch patch;
+  patch.retry_failed = true;
+  change(patch);
+  const JobId job = submit({});
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 1, parallel_sdk)), std::vector{job});
+  plane.poll(worker, false, 1, parallel_sdk);
+  plane.poll(worker, false, 1, parallel_sdk);
+  plane.pass(milliseconds{1});
+  EXPECT_FALSE(fail(job));
+  plane.pass(milliseconds{1});
+  const Ticket late = plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_TRUE(plane.open(late)) << "sent before it had the job";
+  plane.pass(Limits{}.poll_lag_max);
+  plane.poll(worker, false, 1, parallel_sdk);
+  EXPECT_EQ(plane.live(endpoint, job)->state, JobState::in_progress);
 }
 
 TEST_F(Turns, retries_wait_twice_as_long_each_time_up_to_a_bound) {

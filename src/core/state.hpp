@@ -41,6 +41,7 @@ struct Waiter : Deadline {
 struct Return {
   JobStepKind how = JobStepKind::lost;
   bool charged = false;
+  std::string_view error{};  ///< failed: what the worker reported
 };
 
 /// How a job stands at its worker.
@@ -151,7 +152,7 @@ struct State {
   void take_back(LiveJob& job, Return how);
   void take_back_waiting(LiveWorker& worker, Return how);
   void lease_due(LiveWorker& worker);
-  bool tried_again(LiveJob& job, LiveWorker& worker);
+  bool tried_again(LiveJob& job, LiveWorker& worker, std::string_view error);
 
   // --- streams (streams.cpp)
   LiveStream& stream_of(LiveJob& job);
@@ -215,9 +216,9 @@ struct State {
   LiveEndpoint* find_endpoint(const EndpointId& id) const;
   /// As find_endpoint, without those that are being deleted.
   LiveEndpoint* visible_endpoint(const EndpointId& id) const;
-  LiveEndpoint& intern_endpoint(const EndpointId& id);
   /// Null if there is none, which may be so for an endpoint that is being deleted.
   const Template* find_template(const TemplateId& id) const;
+  LiveEndpoint& intern_endpoint(const EndpointId& id);
   void touch(LiveEndpoint& endpoint);
   void settle();
   void match(LiveEndpoint& endpoint);

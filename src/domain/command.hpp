@@ -227,6 +227,8 @@ struct FinishJob {
   PayloadRef result;
   /// The worker wants to be replaced (stopPod).
   bool stop_worker = false;
+  /// If it failed, how: the beginning of its error, at most attempt_error_bytes_max.
+  std::string error{};
 };
 
 /// A progress value. Answer: JobFinished, `counted` false if it came too late or from a stranger.

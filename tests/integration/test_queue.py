@@ -123,6 +123,7 @@ def test_a_failed_job_is_tried_again_after_a_pause_and_tells_its_story(server, m
     assert told["status"] == "FAILED"
     assert names(told) == ["submitted:", "leased:", "returned:failed", "leased:", "ended:"]
     assert [event.get("workerId") for event in told["events"]] == [None] + [worker.id] * 4
+    assert [event.get("error") for event in told["events"]] == [None, None, "it broke", None, None]
     assert server.health(endpoint)["jobs"]["retried"] == 1
 
 

@@ -177,7 +177,9 @@ std::string events_view(const StoredJob& stored) {
   std::string events;
   for (const JobStep& step : std::visit([](const auto& job) { return steps_of(job); }, stored)) {
     Fields fields;
-    fields.text("at", to_iso8601(step.at)).text("event", name_of(step.kind));
+    fields.text("at", to_iso8601(step.at));
+    if (!step.error.empty()) fields.text("error", step.error);
+    fields.text("event", name_of(step.kind));
     if (const std::string_view why = reason_of(step.kind); !why.empty()) fields.text("reason", why);
     if (step.kind == JobStepKind::ended) fields.text("status", wire_name(step.state));
     if (!step.worker.empty()) fields.text("workerId", step.worker.view());

@@ -171,7 +171,8 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
   if (result.progress)
     command = command::ReportProgress{ticket_none, worker, *job, ref};
   else
-    command = command::FinishJob{ticket_none, worker, *job, result.failed, ref, result.stop_worker};
+    command = command::FinishJob{
+        ticket_none, worker, *job, result.failed, ref, result.stop_worker, std::move(result.error)};
   const engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::worker, std::move(command),
                                                                    std::move(payloads), nullptr);
   const auto* finished = std::get_if<answer::JobFinished>(&reply.answer);

@@ -1,6 +1,7 @@
 #include "api/worker/result_body.hpp"
 
 #include "api/json.hpp"
+#include "domain/job.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -11,9 +12,18 @@ bool truthy(std::string_view raw) {
          raw != "[]";
 }
 
+/// At most attempt_error_bytes_max of it, and no half character.
+std::string beginning_of(std::string_view text) {
+  if (text.size() <= attempt_error_bytes_max) return std::string(text);
+  std::size_t end = attempt_error_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end));
+}
+
 ResultBody failure(std::string_view error) {
   ResultBody result;
   result.failed = true;
+  result.error = beginning_of(error);
   result.text = "\"error\":" + json_string(error);
   return result;
 }
@@ -60,7 +70,10 @@ ResultBody parse_result(const Body& given) {
   }
   result.stop_worker = truthy(fields.stop);
   result.failed = truthy(fields.error);
-  if (result.failed) result.text = "\"error\":" + error_string(fields.error);
+  if (result.failed) {
+    result.text = "\"error\":" + error_string(fields.error);
+    result.error = beginning_of(json_text(fields.error).value_or(std::string(fields.error)));
+  }
   if (!fields.output.empty()) {
     if (!result.text.empty()) result.text += ',';
     result.text += "\"output\":";

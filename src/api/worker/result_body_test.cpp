@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/job.hpp"
+
 namespace pilotlight::api {
 namespace {
 
@@ -40,6 +42,17 @@ TEST(ResultBody, reads_every_shape_that_workers_send) {
     EXPECT_EQ(result.text, one.text) << one.body;
     EXPECT_FALSE(result.progress) << one.body;
   }
+}
+
+TEST(ResultBody, tells_the_beginning_of_an_error_as_text) {
+  const auto error = [](const std::string& body) { return parse_result(make_body(body)).error; };
+  EXPECT_EQ(error(R"({"output":1})"), "");
+  EXPECT_EQ(error(R"({"error":"no \"weights\"\n"})"), "no \"weights\"\n");
+  EXPECT_EQ(error(R"({"error":{"code":1}})"), R"({"code":1})");
+  EXPECT_TRUE(error("oops").starts_with("the worker's result is not valid JSON"));
+  const std::string most(attempt_error_bytes_max - 1, 'x');
+  EXPECT_EQ(error("{\"error\":\"" + most + "yz\"}"), most + "y");
+  EXPECT_EQ(error("{\"error\":\"" + most + "\u00e9\"}"), most) << "no half character";
 }
 
 TEST(ResultBody, tells_progress_from_the_end) {

@@ -76,14 +76,14 @@ void State::on(const command::Undelivered& c) {
 }
 
 /// An error of its handler takes the job back to the queue, if its endpoint wants that and a retry is left.
-bool State::tried_again(LiveJob& live, LiveWorker& worker) {
+bool State::tried_again(LiveJob& live, LiveWorker& worker, std::string_view error) {
   const LiveEndpoint& endpoint = *live.endpoint;
   if (live.holder != &worker || !endpoint.endpoint->queue.retry_failed || endpoint.deleting) return false;
   if (live.job.retries >= retries_max(live)) return false;
   MARK("core.failed_job_tried_again");
   // What it has to say of this run it has said: a repetition of it counts no more.
   std::erase(live.job.holders, worker.worker.id);
-  take_back(live, {JobStepKind::failed, true});
+  take_back(live, {JobStepKind::failed, true, error});
   return true;
 }
 
@@ -99,7 +99,7 @@ void State::on(const command::FinishJob& c) {
     if (job->holder != live) MARK("core.answer_of_an_earlier_holder");
     live->useful = true;
     forgive_failures(*live);
-    counted = !(c.failed && tried_again(*job, *live));
+    counted = !(c.failed && tried_again(*job, *live, c.error));
     if (counted)
       end_job(*job, {c.failed ? JobEvent::failed : JobEvent::succeeded, EndReason::answered, c.result, live});
   } else {
