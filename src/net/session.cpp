@@ -240,8 +240,9 @@ awaitable<> Session::write_error(int status, std::string message) {
   response.status = status;
   response.head = error_body(message);
   Outgoing out(response, false, false);
-  co_await write(out);
+  const bool written = co_await write(out);
   open_ = false;
+  if (written) co_await linger();
 }
 
 void Session::on_hangup(std::function<void()> action) {

@@ -180,3 +180,13 @@ def test_a_refusal_of_a_header_reaches_a_client_that_still_sends(server, size):
         connection.sendall(data)
         answer = read_answer(connection)
     assert answer is not None and answer.status == 431
+
+
+def test_a_refusal_of_a_header_resets_no_client_that_goes_on_to_send(server):
+    data = head("GET", "/healthz", x_pad="")[:-4]
+    with connect(server.origin) as connection:
+        connection.sendall(data + b"x" * HEADER_MAX)
+        assert read_answer(connection).status == 431
+        for _ in range(8):
+            connection.sendall(b"x" * MEBIBYTE)
+        assert connection.recv(1) == b"", "the server has said all, and reads on"
