@@ -117,8 +117,9 @@ void State::take_back(LiveJob& live, Return how) {
   }
   leave_holder(live);
   job.past = steps_of(job);
-  const std::string_view error = how.error.substr(0, attempt_error_bytes_max);
-  add_step(job.past, {how.how, now_, job.worker, job.state, std::string(error)});
+  JobStep step{how.how, now_, job.worker};
+  step.error = how.error.substr(0, attempt_error_bytes_max);
+  add_step(job.past, step);
   job.state = after(job.state, JobEvent::returned);
   job.queued = now_;
   // Workers that are gone cannot end it any more; ids are never used again.
