@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/integration"))
 
 import accept
+import beside
 import body
 import cold_start
 import full
@@ -50,24 +51,33 @@ def arguments():
     )
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help="only these; all without any")
     parser.add_argument("--quick", action="store_true", help="small sizes and few slices: a look, not a measurement")
+    parser.add_argument("--beside", type=Path, metavar="BINARY", help="compare with this pilotlight instead of the floors, slices in turn")
     parser.add_argument("--tiny", action="store_true", help="smaller still: whether everything runs at all")
     chosen = parser.parse_args()
-    unknown = set(chosen.figures) - set(FIGURES)
+    known = beside.FIGURES if chosen.beside else FIGURES
+    unknown = set(chosen.figures) - set(known)
     if unknown:
-        parser.error(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(FIGURES)}")
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     return chosen
 
 
 def main():
     chosen = arguments()
-    setting = Setting("tiny" if chosen.tiny else "quick" if chosen.quick else "whole")
+    size = "tiny" if chosen.tiny else "quick" if chosen.quick else "whole"
+    setting = Setting(size)
     print(setting.machine(), flush=True)
     rows = []
-    for name in chosen.figures or FIGURES:
-        print(f"\n== {name}: {FIGURES[name][1]}", flush=True)
-        rows += FIGURES[name][0](setting)
+    if chosen.beside:
+        other = Setting(size, chosen.beside.resolve())
+        for name in chosen.figures or beside.FIGURES:
+            print(f"== {name}", flush=True)
+            rows += beside.measure(name, setting, other)
+    else:
+        for name in chosen.figures or FIGURES:
+            print(f"\n== {name}: {FIGURES[name][1]}", flush=True)
+            rows += FIGURES[name][0](setting)
     print()
-    print(table.text(rows))
+    print(table.text(rows, "other" if chosen.beside else "floor"))
     return 0 if chosen.tiny or all(row.holds for row in rows) else 1
 
 

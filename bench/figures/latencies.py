@@ -9,14 +9,23 @@ CHUNK_ABOVE_FLOOR_MS, SYNC_COMMITS, SYNC_ABOVE_MS = 1.0, 3, 0.6
 READERS = 1000
 
 
+def chunk_slice(setting, server):
+    return setting.drive_server("stream", server, count=setting.pick(150, 80, 10))
+
+
+def sync_slice(setting, server):
+    """p50 in ms"""
+    return setting.drive_server("sync", server, count=setting.pick(150, 80, 10))["p50_ms"]
+
+
 def chunk(setting):
     """A worker's chunk at a reader of server-sent events."""
     count = setting.pick(150, 80, 10)
     above, told = [], []
     with setting.server("--runtime", "none") as server, setting.floor("bench_responder") as (port, _):
-        setting.drive_server("stream", server, count=count)
+        chunk_slice(setting, server)
         for _ in range(setting.short_slices):
-            told.append(setting.drive_server("stream", server, count=count)["p50_ms"])
+            told.append(chunk_slice(setting, server)["p50_ms"])
             s = setting.lone_commit_ms(PAUSE_US)
             trip = setting.drive("submit", port, target="/", connections=1, count=count, pause_us=PAUSE_US)["p50_ms"]
             above.append(told[-1] - s - trip)
@@ -28,12 +37,11 @@ def chunk(setting):
 
 def sync(setting):
     """/runsync with a worker that answers at once: three commits one after the other."""
-    count = setting.pick(150, 80, 10)
     above, taken = [], []
     with setting.server("--runtime", "none") as server:
-        setting.drive_server("sync", server, count=count)
+        sync_slice(setting, server)
         for _ in range(setting.short_slices):
-            taken.append(setting.drive_server("sync", server, count=count)["p50_ms"])
+            taken.append(sync_slice(setting, server))
             above.append(taken[-1] - SYNC_COMMITS * setting.lone_commit_ms(PAUSE_US))
     print(f"/runsync, p50 {median(taken):.3f} ms")
     return [Row("runsync above 3·s", median(above), 0, SYNC_ABOVE_MS, "ms", absolute=True)]

@@ -51,14 +51,23 @@ def floor_ms(setting, data):
     return process, min(loads)
 
 
+def kills(setting, server, queued):
+    """Milliseconds from each kill to the first answer."""
+    if queued:
+        setting.drive_server("submit", server, count=queued)
+    for _ in range(setting.slices):
+        time.sleep(LONG_ENOUGH_S)
+        yield first_answer_ms(server)
+
+
+def first_answers_ms(setting, queued):
+    with setting.server("--runtime", "none") as server:
+        return list(kills(setting, server, queued))
+
+
 def measure_queued(setting, queued):
     with setting.server("--runtime", "none") as server:
-        if queued:
-            setting.drive_server("submit", server, count=queued)
-        taken = []
-        for _ in range(setting.slices):
-            time.sleep(LONG_ENOUGH_S)
-            taken.append(first_answer_ms(server))
+        taken = list(kills(setting, server, queued))
         server.terminate()
         process, load = floor_ms(setting, server.data)
     print(f"{queued:,} queued: {min(taken):.1f} ms (least of {len(taken)}); process {process:.1f} ms, store load {load:.1f} ms")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import usage
-from harness.server import Server
+from harness.server import BINARY, Server
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "build/release/bench"
@@ -21,8 +21,9 @@ def figures_of(line):
 
 
 class Setting:
-    def __init__(self, size):
+    def __init__(self, size, binary=BINARY):
         self.size = ["whole", "quick", "tiny"].index(size)
+        self.binary = binary
 
     def pick(self, whole, quick, tiny):
         return (whole, quick, tiny)[self.size]
@@ -61,7 +62,7 @@ class Setting:
     def server(self, *options):
         """A server on a fresh data folder; `bench.endpoint` is one whose workers are all started by hand."""
         with self.folder() as folder:
-            server = Server(folder / "data", *options)
+            server = Server(folder / "data", *options, binary=self.binary)
             try:
                 server.start()
                 for pid in (server.pid, server.server_pid()):

@@ -31,17 +31,17 @@ def number(value):
     return f"{value:,.{digits}f}"
 
 
-def cells(row):
+def cells(row, other):
     sign = "≥" if row.at_least else "≤"
-    bound = f"{sign} {number(row.bound)}" + ("" if row.absolute else " × floor")
+    bound = f"{sign} {number(row.bound)}" + ("" if row.absolute else f" × {other}")
     ratio = f"{row.measured / row.floor:.2f}" if row.floor else "–"
     measured = f"{number(row.measured)} {row.unit}"
     return [row.name, measured, f"{number(row.floor)}" if row.floor else "–", ratio, bound, "ok" if row.holds else "open"]
 
 
-def text(rows):
-    """The rows as a table that is Markdown too."""
-    lines = [["figure", "measured", "floor", "ratio", "bound", ""], *map(cells, rows)]
+def text(rows, other="floor"):
+    """The rows as a table that is Markdown too; `other` is what each figure is compared with."""
+    lines = [["figure", "measured", other, "ratio", "bound", ""], *(cells(row, other) for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(6)]
     shown = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"

@@ -8,6 +8,13 @@ BOUND = 0.6
 RATE_WHERE_QUICK, QUICK_COMMIT_MS = 10_000, 0.3
 
 
+def jobs_slice(setting, server, count):
+    """(jobs a second, CPU of one job in µs)"""
+    before = server_cpu_us(server)
+    rate = setting.drive_server("jobs", server, count=count, workers=WORKERS)["rate"]
+    return rate, (server_cpu_us(server) - before) / count
+
+
 def measure(setting):
     count = setting.pick(40_000, 8_000, 300)
     rates, cpus, commits = [], [], []
@@ -15,9 +22,8 @@ def measure(setting):
         setting.drive_server("jobs", server, count=count // 10, workers=WORKERS)
         for _ in range(setting.slices):
             commits.append(setting.lone_commit_ms())
-            before = server_cpu_us(server)
-            rates.append(setting.drive_server("jobs", server, count=count, workers=WORKERS)["rate"])
-            cpus.append((server_cpu_us(server) - before) / count)
+            for into, value in zip((rates, cpus), jobs_slice(setting, server, count)):
+                into.append(value)
     lone_ms = min(commits)
     floor = WORKERS / (3 * lone_ms / 1000)
     print(f"s {lone_ms:.3f} ms; {max(rates):,.0f} jobs a second (best of {len(rates)} slices), CPU {min(cpus):.1f} µs a job")

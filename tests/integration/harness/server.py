@@ -20,9 +20,10 @@ class Server(Client):
     Whatever happens, `stop` ends it and everything it started.
     """
 
-    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0"):
+    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY):
         super().__init__()
-        assert BINARY.is_file(), f"{BINARY} is missing: build it first (tools/build release)"
+        assert binary.is_file(), f"{binary} is missing: build it first (tools/build release)"
+        self.binary = binary
         self.data = Path(data)
         self.options = options
         self.listen = listen
@@ -45,7 +46,7 @@ class Server(Client):
         options = [*self.options, *more_options]
         if "--listen" not in options:
             options += ["--listen", self.listen]
-        command = [BINARY, "serve", "--data", self.data, *options]
+        command = [self.binary, "serve", "--data", self.data, *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_"))}
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
@@ -83,7 +84,7 @@ class Server(Client):
 
     def server_pid(self):
         """The process that does the work; None while the keeper has none."""
-        same = [pid for pid in processes.children(self.pid) if processes.executable(pid) == str(BINARY.resolve())]
+        same = [pid for pid in processes.children(self.pid) if processes.executable(pid) == str(self.binary.resolve())]
         return same[0] if same else None
 
     def log(self):
