@@ -132,7 +132,7 @@ std::string json_string(std::string_view text) {
 
 std::string json_of(const json::value& value) {
   std::size_t replaced = 0;
-  return *made_strict(make_body(json::serialize(value)), replaced);
+  return *made_strict(make_body(json::serialize(value)), Writer::worker, replaced);
 }
 
 std::optional<std::string> json_text(std::string_view raw) {
@@ -192,10 +192,11 @@ bool for_each_element(const Body& array, const std::function<bool(std::string_vi
   return true;
 }
 
-Body made_strict(const Body& body, std::size_t& replaced) {
+Body made_strict(const Body& body, Writer writer, std::size_t& replaced) {
   const std::string& text = *body;
+  const bool python = writer == Writer::worker;
   const auto has = [&text](const char* part) { return text.find(part) != std::string::npos; };
-  if (!has("NaN") && !has("Infinity") && !has("\\ud") && !has("\\uD")) return body;
+  if (!has("\\ud") && !has("\\uD") && !(python && (has("NaN") || has("Infinity")))) return body;
   std::string out;
   out.reserve(text.size() + body_padding);
   bool in_string = false;
@@ -206,7 +207,7 @@ Body made_strict(const Body& body, std::size_t& replaced) {
       taken = escape_bytes(rest);
       const bool half = is_surrogate(rest, first_half) || is_surrogate(rest, second_half);
       if (taken == 6 && half) instead = "\\ufffd";
-    } else if (!in_string) {
+    } else if (!in_string && python) {
       for (const std::string_view number : {"NaN", "-Infinity", "Infinity"})
         if (rest.starts_with(number)) taken = number.size(), instead = "null";
     }
@@ -216,6 +217,16 @@ Body made_strict(const Body& body, std::size_t& replaced) {
     rest.remove_prefix(taken);
   }
   return replaced == 0 ? body : make_body(std::move(out));
+}
+
+Result<StrictBody> strict_json(const Body& body, Writer writer) {
+  std::optional<std::string> problem = json_problem(body);
+  StrictBody strict{body};
+  if (!problem) return strict;
+  strict.text = made_strict(body, writer, strict.replaced);
+  if (strict.replaced > 0) problem = json_problem(strict.text);
+  if (problem) return refusal(Errc::invalid, std::move(*problem));
+  return strict;
 }
 
 }  // namespace pilotlight::api

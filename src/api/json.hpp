@@ -1,12 +1,14 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/body.hpp"
+#include "base/error.hpp"
 
 namespace pilotlight::api {
 
@@ -32,9 +34,23 @@ bool for_each_field(const Body& object,
 /// The same for each element's raw value of an array, until it answers false.
 bool for_each_element(const Body& array, const std::function<bool(std::string_view raw)>& element);
 
-/// The body without what Python writes and strict JSON has not: NaN, Infinity and -Infinity become null, and
-/// an escape that is half of a surrogate pair becomes \\ufffd; the same body if there is none of it.
-/// `replaced` counts them.
-Body made_strict(const Body& body, std::size_t& replaced);
+/// Whose JSON it is, which decides what of it is mended.
+enum class Writer : std::uint8_t {
+  client,
+  worker,  ///< Python, which also writes NaN, Infinity and -Infinity
+};
+
+/// The body with an escape that is half of a surrogate pair as \\ufffd and, of a worker, Python's NaN and
+/// infinities as null; the same body if there is none of it. `replaced` counts them. Any text is safe.
+Body made_strict(const Body& body, Writer writer, std::size_t& replaced);
+
+struct StrictBody {
+  Body text;
+  std::size_t replaced = 0;  ///< places that were not strict JSON (made_strict)
+};
+
+/// The body as `json_problem` accepts it: as it came if it does, else made strict. Error: what is wrong with
+/// it all the same.
+Result<StrictBody> strict_json(const Body& body, Writer writer);
 
 }  // namespace pilotlight::api

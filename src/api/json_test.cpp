@@ -97,10 +97,11 @@ TEST(Json, gives_the_raw_text_of_top_level_fields) {
 
 TEST(Json, pythons_numbers_become_null_outside_strings_only) {
   std::size_t replaced = 0;
-  const Body body =
-      made_strict(make_body(R"({"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \" Infinity"})"), replaced);
+  const Body given = make_body(R"({"a":NaN,"b":[-Infinity,Infinity],"c":"NaN \" Infinity"})");
+  const Body body = made_strict(given, Writer::worker, replaced);
   EXPECT_EQ(*body, R"({"a":null,"b":[null,null],"c":"NaN \" Infinity"})");
   EXPECT_EQ(replaced, 3U);
+  EXPECT_EQ(made_strict(given, Writer::client, replaced), given) << "only a worker may send them";
 }
 
 TEST(Json, halves_of_surrogate_pairs_are_replaced_and_pairs_are_not) {
@@ -111,17 +112,31 @@ TEST(Json, halves_of_surrogate_pairs_are_replaced_and_pairs_are_not) {
       {R"("\ud83d\ud83d\ude00")", R"("\ufffd\ud83d\ude00")"},
       {R"("\\ud83d")", R"("\\ud83d")"},
       {R"("\ud83d\n\"NaN")", R"("\ufffd\n\"NaN")"},
-      {R"({"\udfff":NaN})", R"({"\ufffd":null})"},
+      {R"({"\udfff":1,"\uDABC\u0041":2})", R"({"\ufffd":1,"\ufffd\u0041":2})"},
   };
   for (const auto& [given, wanted] : cases) {
-    std::size_t replaced = 0;
-    EXPECT_EQ(*made_strict(make_body(given), replaced), wanted);
-    EXPECT_EQ(problem(wanted), std::nullopt) << wanted;
+    for (const std::string& text : {std::string(given), among_much(given)}) {
+      const auto strict = strict_json(make_body(text), Writer::client);
+      ASSERT_TRUE(strict) << given << ": " << strict.error().message;
+      EXPECT_EQ(*strict->text, text == given ? wanted : among_much(wanted));
+      EXPECT_EQ(strict->replaced == 0, std::string_view(given) == wanted) << given;
+    }
   }
   for (const char* torn : {R"("\ud8)", R"("\ud83d\)", R"("\)", R"("\ud83d\u)"}) {
     std::size_t replaced = 0;
-    (void)made_strict(make_body(torn), replaced);
+    (void)made_strict(make_body(torn), Writer::client, replaced);
+    EXPECT_FALSE(strict_json(make_body(torn), Writer::client)) << torn;
   }
+}
+
+TEST(Json, surrogates_in_utf8_are_refused) {
+  for (const char* text : {"\"\xed\xa0\xbd\"", "\"\xed\xa0\xbd\xed\xb8\x80\"", "\"\xed\xa0\xbd\\ud83d\""})
+    EXPECT_FALSE(strict_json(make_body(text), Writer::client)) << text;
+}
+
+TEST(Json, a_strict_body_is_not_copied) {
+  const Body given = make_body(R"({"input":"\ud83d\ude00 NaN"})");
+  EXPECT_EQ(strict_json(given, Writer::worker)->text, given);
 }
 
 TEST(Json, mutated_bodies_do_no_harm) {

@@ -42,8 +42,10 @@ void is_same_in_a_batch(const JobRequest& alone, std::string_view body) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text = fuzz::text_of(data, size);
-  const Body body = copy_body(text);
+  const Body body = copy_body(fuzz::text_of(data, size));
+  std::size_t replaced = 0;
+  const Body strict = made_strict(body, Writer::client, replaced);
+  const std::string_view text = *strict;
   const auto request = parse_job_request(body);
   if (request) {
     ASSERT(fuzz::StrictJson::accepts(text, fuzz::depth_max));

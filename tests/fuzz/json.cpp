@@ -36,6 +36,17 @@ void take_apart(const Body& body) {
   ASSERT(!array || accepted("[" + elements + "]"));
 }
 
+void is_made_strict_once(const Body& body, Writer writer) {
+  std::size_t replaced = 0, again = 0;
+  const Body clean = made_strict(body, writer, replaced);
+  ASSERT((clean == body) == (replaced == 0));
+  ASSERT(made_strict(clean, writer, again) == clean && again == 0);
+  if (accepted(*body)) ASSERT(replaced == 0);
+  const auto strict = strict_json(body, writer);
+  ASSERT(strict.has_value() == accepted(*clean));
+  if (strict) ASSERT(*strict->text == *clean && strict->replaced == replaced);
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -49,11 +60,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ASSERT(fuzz::is_json(json_string(text)));
   if (graphql::is_utf8(text)) ASSERT(json_text(json_string(text)) == text);
 
-  std::size_t replaced = 0, again = 0;
-  const Body body = copy_body(text), clean = made_strict(body, replaced);
-  ASSERT((clean == body) == (replaced == 0));
-  ASSERT(made_strict(clean, again) == clean && again == 0);
-  if (strict) ASSERT(replaced == 0);
+  const Body body = copy_body(text);
+  for (const Writer writer : {Writer::client, Writer::worker}) is_made_strict_once(body, writer);
   if (accepted(text)) take_apart(body);
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(text, error);

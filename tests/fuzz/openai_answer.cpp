@@ -43,10 +43,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (state != JobState::completed) {
     ASSERT(answer && answer->status >= 400 && fuzz::is_json(answer->body) && names_an_error(answer->body));
   }
-  const Body request = copy_body(text);
-  if (!json_problem(request)) {
-    (void)wants_stream(request);
-    ASSERT(fuzz::is_json(openai_job_input("/v1/models", request)));
+  if (const auto request = strict_json(copy_body(text), Writer::client)) {
+    (void)wants_stream(request->text);
+    ASSERT(fuzz::is_json(openai_job_input("/v1/models", request->text)));
   }
   ASSERT(fuzz::is_json(openai_job_input(text, nullptr)));
   return 0;

@@ -1,6 +1,7 @@
 #include "api/graphql/handlers.hpp"
 
 #include "api/graphql/operations.hpp"
+#include "api/json.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -55,13 +56,21 @@ std::string read_fields(const json::object& body, Question& question) {
   return {};
 }
 
+json::value parse(std::string_view text, boost::system::error_code& error) {
+  json::parse_options options;
+  options.max_depth = json_depth_max;
+  return json::parse(text, error, {}, options);
+}
+
 Question read_question(const Body& body) {
   Question question;
   boost::system::error_code error;
-  json::parse_options options;
-  options.max_depth = json_depth_max;
-  const json::value value =
-      json::parse(body ? std::string_view(*body) : std::string_view(), error, {}, options);
+  json::value value = parse(body ? std::string_view(*body) : std::string_view(), error);
+  if (error && body) {
+    std::size_t replaced = 0;
+    const Body strict = made_strict(body, Writer::client, replaced);
+    if (replaced > 0) value = parse(*strict, error = {});
+  }
   if (error)
     question.problem = "the body is not JSON: " + error.message();
   else if (!value.is_object())

@@ -5,9 +5,10 @@
 namespace pilotlight::api {
 namespace {
 
-Result<Body> array_in(const Body& body) {
-  if (auto problem = json_problem(body))
-    return refusal(Errc::invalid, "the body is not valid JSON: " + *problem);
+Result<Body> array_in(const Body& given) {
+  const auto strict = strict_json(given, Writer::client);
+  if (!strict) return refusal(Errc::invalid, "the body is not valid JSON: " + strict.error().message);
+  const Body& body = strict->text;
   std::string_view requests;
   const bool object = for_each_field(body, [&requests](std::string_view name, std::string_view raw) {
     if (name == "requests") requests = raw;

@@ -73,10 +73,11 @@ void add_extra(std::string& extras, std::string_view name, std::string_view raw)
 
 }  // namespace
 
-Result<JobRequest> parse_job_request(const Body& body) {
-  if (!body || body->empty()) return refusal(Errc::invalid, "the body is empty; send {\"input\": ...}");
-  if (auto problem = json_problem(body))
-    return refusal(Errc::invalid, "the body is not valid JSON: " + *problem);
+Result<JobRequest> parse_job_request(const Body& given) {
+  if (!given || given->empty()) return refusal(Errc::invalid, "the body is empty; send {\"input\": ...}");
+  const auto strict = strict_json(given, Writer::client);
+  if (!strict) return refusal(Errc::invalid, "the body is not valid JSON: " + strict.error().message);
+  const Body& body = strict->text;
   JobRequest request;
   std::string_view input, policy = "null", webhook, s3_config;
   const bool object = for_each_field(body, [&](std::string_view name, std::string_view raw) {

@@ -17,8 +17,8 @@ struct JobRequest {
   bool webhook = false;  ///< there is one among the extras
 };
 
-/// Refuses what is not strict JSON, lacks an input, or sets a policy outside its bounds, in words that say
-/// what to do.
+/// Refuses what cannot be made strict JSON, lacks an input, or sets a policy outside its bounds, in words
+/// that say what to do.
 Result<JobRequest> parse_job_request(const Body& body);
 
 }  // namespace pilotlight::api

@@ -25,6 +25,13 @@ TEST(JobRequest, any_json_but_null_is_an_input_and_is_kept_as_it_was_sent) {
   }
 }
 
+TEST(JobRequest, half_of_a_surrogate_pair_is_replaced) {
+  const auto request = parsed(R"({"input":{"\ud83d":"\ude00"},"webhook":"http://x/\ud83d"})");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(*request->input, R"({"\ufffd":"\ufffd"})");
+  EXPECT_EQ(request->extras, R"("webhook":"http://x/\ufffd")");
+}
+
 TEST(JobRequest, what_is_no_job_is_refused_in_words_that_say_what_to_do) {
   const std::pair<const char*, const char*> cases[] = {
       {"", "the body is empty; send {\"input\": ...}"},

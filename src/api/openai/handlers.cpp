@@ -161,7 +161,8 @@ awaitable<Response> whole(Context& context, Exchange& exchange, Target target, e
   co_return co_await ended(context, exchange, target, (*stored)->job.state, std::move(view));
 }
 
-std::optional<Response> bad_body(const Request& request) {
+/// Makes the body strict JSON; the refusal if it cannot be one.
+std::optional<Response> bad_body(Request& request) {
   if (request.over_limit)
     return respond(
         openai_error(413, "exceeded max body size of " + std::to_string(runsync_max >> 20) + "MiB"));
@@ -170,8 +171,9 @@ std::optional<Response> bad_body(const Request& request) {
       return respond(openai_error(400, "the body is empty; send the request's parameters as JSON"));
     return std::nullopt;
   }
-  if (const auto problem = json_problem(request.body))
-    return respond(openai_error(400, "the body is not valid JSON: " + *problem));
+  const auto strict = strict_json(request.body, Writer::client);
+  if (!strict) return respond(openai_error(400, "the body is not valid JSON: " + strict.error().message));
+  request.body = strict->text;
   return std::nullopt;
 }
 

@@ -43,8 +43,10 @@ std::string error_string(std::string_view raw) {
 ResultBody parse_result(const Body& given) {
   if (!given || given->empty()) return failure("the worker reported an empty result");
   ResultBody result;
-  const Body body = made_strict(given, result.replaced);
-  if (auto problem = json_problem(body)) return failure("the worker's result is not valid JSON: " + *problem);
+  const auto strict = strict_json(given, Writer::worker);
+  if (!strict) return failure("the worker's result is not valid JSON: " + strict.error().message);
+  const Body& body = strict->text;
+  result.replaced = strict->replaced;
   Fields fields;
   const bool object = for_each_field(body, [&fields](std::string_view name, std::string_view raw) {
     ++fields.count;
@@ -88,10 +90,9 @@ ResultBody too_large_result(std::size_t bytes, std::size_t limit) {
 
 Result<Body> parse_chunk(const Body& given) {
   if (!given || given->empty()) return refusal(Errc::invalid, "the chunk is empty");
-  std::size_t replaced = 0;
-  const Body body = made_strict(given, replaced);
-  if (auto problem = json_problem(body))
-    return refusal(Errc::invalid, "the chunk is not valid JSON: " + *problem);
+  const auto strict = strict_json(given, Writer::worker);
+  if (!strict) return refusal(Errc::invalid, "the chunk is not valid JSON: " + strict.error().message);
+  const Body& body = strict->text;
   std::string_view output;
   for_each_field(body, [&output](std::string_view name, std::string_view raw) {
     if (name == "output") output = raw;

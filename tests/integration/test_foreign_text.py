@@ -1,0 +1,61 @@
+"""Text and numbers as other languages write them: every door takes them, and the worker gets strict JSON."""
+
+import pytest
+
+CUT = b'{"a": "cut \\ud83d", "\\uDE00": "pair \\ud83d\\ude00"}'
+MENDED = {"a": "cut \ufffd", "\ufffd": "pair \U0001f600"}
+
+
+def accepted(answer):
+    assert answer.status == 200, (answer.status, answer.text)
+    return answer.json
+
+
+def hand_in(server, endpoint, worker, door, given):
+    """Sends the input `given`, as bytes of JSON, through a door; returns what a worker gets of it."""
+    body = b'{"input": ' + given + b"}"
+    if door in ("run", "runsync", "openai/v1/embeddings"):
+        openai = door.startswith("openai")
+        asked = worker.later(server.post, f"/v2/{endpoint}/{door}", given if openai else body)
+        job = worker.take()
+        worker.finish(job, {"object": "list"})
+        accepted(asked.result(60))
+        return job["input"]["openai_input"] if openai else job["input"]
+    wrapped = b"[" + body + b"]" if door == "batch" else b'{"requests": [' + body + b"]}"
+    batch = accepted(server.post(f"/v2/{endpoint}/batch", wrapped))["id"]
+    accepted(server.post(f"/v2/{endpoint}/batch/{batch}/finalize"))
+    job = worker.take()
+    worker.finish(job, None)
+    return job["input"]
+
+
+DOORS = pytest.mark.parametrize("door", ["run", "runsync", "openai/v1/embeddings", "batch", "batch in an object"])
+
+
+@DOORS
+def test_half_a_surrogate_pair_becomes_a_replacement_character(server, endpoint, worker, door):
+    assert hand_in(server, endpoint, worker, door, CUT) == MENDED
+
+
+def test_half_a_surrogate_pair_in_a_graphql_variable_is_replaced(server):
+    query = "mutation ($input: SaveTemplateInput) { saveTemplate(input: $input) { name env { key value } } }"
+    needed = {"dockerArgs": "", "containerDiskInGb": 5, "volumeInGb": 0}
+    given = {**needed, "name": "cut \ud83d", "env": [{"key": "A", "value": "\ude00"}]}
+    made = accepted(server.graphql_answer(query, {"input": given}))["data"]["saveTemplate"]
+    assert made == {"name": "cut \ufffd", "env": [{"key": "A", "value": "\ufffd"}]}
+
+
+def test_an_idempotency_key_and_a_retry_keep_a_cut_text(server, endpoint, worker):
+    body, headers = b'{"input": ' + CUT + b"}", {"Idempotency-Key": "cut"}
+    ids = [accepted(server.post(f"/v2/{endpoint}/run", body, headers=headers))["id"] for _ in range(2)]
+    other = server.post(f"/v2/{endpoint}/run", body.replace(b"\\ud83d", b"\\ud83e"), headers=headers)
+    assert ids[0] == ids[1] and other.status == 409
+    assert worker.take()["input"] == MENDED
+    worker.done(ids[0], {"error": "failed"})
+    accepted(server.post(f"/v2/{endpoint}/retry/{ids[0]}"))
+    assert worker.take()["input"] == MENDED
+
+
+def test_a_surrogate_in_utf8_is_refused(server, endpoint):
+    answer = server.post(f"/v2/{endpoint}/run", b'{"input": "\xed\xa0\xbd"}')
+    assert answer.status == 400 and answer.json["error"].startswith("the body is not valid JSON: ")
