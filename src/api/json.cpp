@@ -17,6 +17,8 @@ constexpr std::size_t depth_max = 1'000;
 constexpr std::size_t quick_from = 4 * 1024, quick_to = 2 * 1024 * 1024;
 constexpr std::size_t quick_depth_max = depth_max - 10;
 
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 /// Accepts everything and keeps nothing.
 struct NullHandler {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
@@ -196,11 +198,15 @@ Body made_strict(const Body& body, Writer writer, std::size_t& replaced) {
   const std::string& text = *body;
   const bool python = writer == Writer::worker;
   const auto has = [&text](const char* part) { return text.find(part) != std::string::npos; };
-  if (!has("\\ud") && !has("\\uD") && !(python && (has("NaN") || has("Infinity")))) return body;
+  const bool marked = text.starts_with(byte_order_mark);
+  if (!marked && !has("\\ud") && !has("\\uD") && !(python && (has("NaN") || has("Infinity")))) return body;
+  replaced += marked ? 1 : 0;
   std::string out;
   out.reserve(text.size() + body_padding);
   bool in_string = false;
-  for (std::string_view rest = text; !rest.empty();) {
+  std::string_view rest = text;
+  rest.remove_prefix(marked ? byte_order_mark.size() : 0);
+  while (!rest.empty()) {
     std::size_t taken = 1;
     std::string_view instead;
     if (in_string && rest.front() == '\\') {

@@ -40,8 +40,9 @@ enum class Writer : std::uint8_t {
   worker,  ///< Python, which also writes NaN, Infinity and -Infinity
 };
 
-/// The body with an escape that is half of a surrogate pair as \\ufffd and, of a worker, Python's NaN and
-/// infinities as null; the same body if there is none of it. `replaced` counts them. Any text is safe.
+/// The body without a byte order mark, with an escape that is half of a surrogate pair as \\ufffd and, of a
+/// worker, Python's NaN and infinities as null; the same body if there is none of it. `replaced` counts them.
+/// Any text is safe.
 Body made_strict(const Body& body, Writer writer, std::size_t& replaced);
 
 struct StrictBody {

@@ -129,6 +129,20 @@ TEST(Json, halves_of_surrogate_pairs_are_replaced_and_pairs_are_not) {
   }
 }
 
+TEST(Json, a_byte_order_mark_is_dropped_at_the_beginning_only) {
+  const std::string mark = "\xef\xbb\xbf";
+  for (const std::string& text : {std::string(R"({"a":"b"})"), among_much("1")}) {
+    const auto strict = strict_json(make_body(mark + text), Writer::client);
+    ASSERT_TRUE(strict) << strict.error().message;
+    EXPECT_EQ(*strict->text, text);
+  }
+  EXPECT_EQ(*strict_json(make_body(mark + R"("\ud83d)" + mark + "\""), Writer::worker)->text,
+            R"("\ufffd)" + mark + "\"");
+  for (const std::string& text :
+       {mark, mark + mark + "{}", "{}" + mark, std::string("\xef\xbb{}"), std::string("\xfe\xff{}")})
+    EXPECT_FALSE(strict_json(make_body(text), Writer::client)) << text;
+}
+
 TEST(Json, surrogates_in_utf8_are_refused) {
   for (const char* text : {"\"\xed\xa0\xbd\"", "\"\xed\xa0\xbd\xed\xb8\x80\"", "\"\xed\xa0\xbd\\ud83d\""})
     EXPECT_FALSE(strict_json(make_body(text), Writer::client)) << text;

@@ -59,3 +59,28 @@ def test_an_idempotency_key_and_a_retry_keep_a_cut_text(server, endpoint, worker
 def test_a_surrogate_in_utf8_is_refused(server, endpoint):
     answer = server.post(f"/v2/{endpoint}/run", b'{"input": "\xed\xa0\xbd"}')
     assert answer.status == 400 and answer.json["error"].startswith("the body is not valid JSON: ")
+
+
+MARK = b"\xef\xbb\xbf"
+
+
+@DOORS
+def test_a_byte_order_mark_is_skipped(server, endpoint, worker, monkeypatch, door):
+    send = server.post
+    monkeypatch.setattr(server, "post", lambda path, body=None, **options: send(path, body and MARK + body, **options))
+    assert hand_in(server, endpoint, worker, door, b'{"n": 1}') == {"n": 1}
+
+
+def test_a_byte_order_mark_is_skipped_at_the_other_doors(server, endpoint, worker):
+    asked = accepted(server.post("/graphql", MARK + b'{"query": "{ myself { id } }"}'))
+    assert "errors" not in asked and asked["data"]["myself"]["id"]
+    draft = accepted(server.post(f"/v2/{endpoint}/batch", [{"input": 1}]))
+    place = f"/v2/{endpoint}/batch/{draft['id']}/requests/{draft['requestIds'][0]}"
+    accepted(server.request("PUT", place, MARK + b'{"input": 2}'))
+    accepted(server.post(f"/v2/{endpoint}/batch/{draft['id']}/finalize"))
+    job = worker.take()
+    assert job["input"] == 2
+    accepted(worker.chunk(job["id"], raw=MARK + b'{"output": "part"}'))
+    accepted(worker.done(job["id"], raw=MARK + b'{"output": "all"}'))
+    assert server.status(endpoint, job["id"])["output"] == "all"
+    assert accepted(server.get(f"/v2/{endpoint}/stream/{job['id']}"))["stream"] == [{"output": "part"}]
