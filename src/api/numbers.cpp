@@ -1,6 +1,8 @@
 #include "api/numbers.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string>
 
 namespace pilotlight::api {
@@ -27,7 +29,52 @@ std::optional<std::int64_t> parse_iso8601(std::string text) {
   return time.time_since_epoch().count();
 }
 
+/// The absolute value digits * 10^exponent, without zeros at either end of the digits; 0 has none.
+struct Decimal {
+  std::string digits;
+  std::int64_t exponent = 0;
+};
+
+/// The exponent that is written behind a number's digits, 0 if none is; nullopt beyond 32 bits.
+std::optional<std::int32_t> written_exponent(std::string_view behind_digits) {
+  if (behind_digits.empty()) return 0;
+  behind_digits.remove_prefix(behind_digits.starts_with("e+") || behind_digits.starts_with("E+") ? 2 : 1);
+  return whole<std::int32_t>(behind_digits);
+}
+
+/// nullopt for what is no JSON number.
+std::optional<Decimal> decimal(std::string_view raw) {
+  if (raw.starts_with('-')) raw.remove_prefix(1);
+  const std::size_t end = std::min(raw.find_first_of("eE"), raw.size());
+  const auto written = written_exponent(raw.substr(end));
+  if (!written) return std::nullopt;
+  Decimal number{std::string(raw.substr(0, end)), *written};
+  std::string& digits = number.digits;
+  if (const std::size_t point = digits.find('.'); point != digits.npos) {
+    digits.erase(point, 1);
+    number.exponent -= static_cast<std::int64_t>(digits.size() - point);
+  }
+  if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos) return std::nullopt;
+  const std::size_t kept = digits.find_last_not_of('0') + 1;
+  number.exponent += static_cast<std::int64_t>(digits.size() - kept);
+  digits.resize(kept);
+  digits.erase(0, digits.find_first_not_of('0'));
+  return number;
+}
+
 }  // namespace
+
+std::optional<std::int64_t> json_whole(std::string_view raw) {
+  if (const auto plain = whole<std::int64_t>(raw)) return plain;
+  auto number = decimal(raw);
+  constexpr std::int64_t digits_max = std::numeric_limits<std::int64_t>::digits10 + 1;
+  if (!number) return std::nullopt;
+  if (number->digits.empty()) return 0;
+  const auto size = static_cast<std::int64_t>(number->digits.size());
+  if (number->exponent < 0 || size + number->exponent > digits_max) return std::nullopt;
+  number->digits.append(static_cast<std::size_t>(number->exponent), '0');
+  return whole<std::int64_t>((raw.starts_with('-') ? "-" : "") + number->digits);
+}
 
 std::optional<std::int64_t> parse_time(std::string_view text) {
   if (const auto ms = whole<std::int64_t>(text)) return *ms >= 0 && *ms < year_10000_ms ? ms : std::nullopt;

@@ -22,6 +22,10 @@ inline std::optional<std::int64_t> number_in(std::string_view text, std::int64_t
   return number && *number >= least && *number <= most ? number : std::nullopt;
 }
 
+/// The whole number that a JSON number is, however it is written: 600000, 600000.0 and 6e5 are the same;
+/// exact at any length. nullopt for a number with a fraction or beyond 64 bits, and for any other text.
+std::optional<std::int64_t> json_whole(std::string_view raw);
+
 inline constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
 
 /// A time before the year 10000 in milliseconds since 1970, written so, or like 2026-01-31T12:00:00Z, with or

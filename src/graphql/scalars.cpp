@@ -56,6 +56,13 @@ bool is_whole(const json::value& value) {
   return value.is_int64() || value.is_uint64();
 }
 
+/// JSON does not tell 5.0 from 5.
+Coerced id_from(const json::value& number) {
+  const json::value whole = number_value(number.get_double());
+  if (!is_whole(whole)) return cannot("ID cannot represent value", number);
+  return {json::string(inspected(whole)), {}};
+}
+
 Coerced enum_from_name(const ast::TypeDefinition& type, std::string_view name) {
   if (find_named(type.values, name) != nullptr) return {json::string(name), {}};
   std::vector<std::string_view> names;
@@ -166,6 +173,7 @@ Coerced leaf_from_json(const ast::TypeDefinition& type, const json::value& value
     return cannot("String cannot represent a non string value", value);
   if (type.name == "Boolean" && !value.is_bool())
     return cannot("Boolean cannot represent a non boolean value", value);
+  if (type.name == "ID" && value.is_double()) return id_from(value);
   if (type.name == "ID" && is_whole(value)) return {json::string(inspected(value)), {}};
   if (type.name == "ID" && !value.is_string()) return cannot("ID cannot represent value", value);
   return {value, {}};

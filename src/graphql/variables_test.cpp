@@ -57,6 +57,7 @@ TEST(Variables, values_are_coerced_to_their_types) {
       {all, R"({"i":1,"s":"x","b":true,"id":"a","e":"RED","f":1.25,"l":[1,null],"ll":[[1],null]})",
        R"({"f":1.25E0,"i":1,"s":"x","b":true,"id":"a","e":"RED","l":[1,null],"ll":[[1],null]})"},
       {all, R"({"i":1.0,"id":5,"f":3,"l":5,"ll":1})", R"({"f":3,"i":1,"id":"5","l":[5],"ll":[[1]]})"},
+      {all, R"({"i":6e5,"id":5.0,"l":[-0.0,60e-1]})", R"({"i":600000,"id":"5","l":[0,6]})"},
       {"query($a: Filter) { echo(v: $a) }", R"({"a":{"deep":{"min":1}}})",
        R"({"v":{"deep":[{"min":1,"must":1}],"must":1}})"},
       {"query($j: JSON) { any(j: $j) }", R"({"j":{"a":[1,{"b":null}]}})", R"({"j":{"a":[1,{"b":null}]}})"},
@@ -76,6 +77,11 @@ TEST(Variables, what_does_not_fit_is_said_with_its_place) {
       {number, R"({"a":2147483648})",
        "Variable \"$a\" got invalid value 2147483648; Int cannot represent non 32-bit signed integer value: "
        "2147483648"},
+      {number, R"({"a":9007199254740993.0})",
+       "Variable \"$a\" got invalid value 9007199254740992; Int cannot represent non 32-bit signed integer "
+       "value: 9007199254740992"},
+      {"query($id: ID) { num(id: $id) }", R"({"id":1.5})",
+       "Variable \"$id\" got invalid value 1.5; ID cannot represent value: 1.5"},
       {number, R"({"a":true})",
        "Variable \"$a\" got invalid value true; Int cannot represent non-integer value: true"},
       {input, R"({"i":5})", "Variable \"$i\" got invalid value 5; Expected type \"Input\" to be an object."},

@@ -84,3 +84,24 @@ def test_a_byte_order_mark_is_skipped_at_the_other_doors(server, endpoint, worke
     accepted(worker.done(job["id"], raw=MARK + b'{"output": "all"}'))
     assert server.status(endpoint, job["id"])["output"] == "all"
     assert accepted(server.get(f"/v2/{endpoint}/stream/{job['id']}"))["stream"] == [{"output": "part"}]
+
+
+def test_whole_numbers_may_have_a_point_or_an_exponent(server, endpoint):
+    body = b'{"input": 1.50, "policy": {"ttl": 600000.0, "executionTimeout": 6e5, "priority": 1.0, "delay": 6e4}}'
+    view = server.status(endpoint, accepted(server.post(f"/v2/{endpoint}/run", body))["id"])
+    assert view["pilotlight"]["waiting"]["reason"] == "delayed"
+    for number in (b"600000.5", b"1e400", b"9007199254740993.0"):
+        refused = server.post(f"/v2/{endpoint}/run", b'{"input": 1, "policy": {"ttl": ' + number + b"}}")
+        assert refused.status == 400 and "policy.ttl must be a whole number" in refused.json["error"], refused.text
+
+
+def test_whole_numbers_in_graphql_variables_may_have_an_exponent(server, endpoint):
+    query = "mutation ($input: EndpointInput!) { saveEndpoint(input: $input) { executionTimeoutMs workersMax } }"
+    given = b'{"id": "%s", "executionTimeoutMs": 6e5, "workersMax": 2.0, "gpuIds": "AMPERE_16", "name": "numbers"}'
+    body = b'{"query": "%s", "variables": {"input": %s}}' % (query.encode(), given % endpoint.encode())
+    saved = accepted(server.post("/graphql", body))
+    assert "errors" not in saved, saved
+    assert saved["data"]["saveEndpoint"] == {"executionTimeoutMs": 600000, "workersMax": 2}
+    fields = f'id: "{endpoint}", gpuIds: "AMPERE_16", name: "numbers", executionTimeoutMs: 6e5'
+    message = server.graphql_error(f"mutation {{ saveEndpoint(input: {{{fields}}}) {{ id }} }}")
+    assert message == "Int cannot represent non-integer value: 6e5", "a literal is GraphQL's own"

@@ -13,12 +13,19 @@ constexpr std::int64_t execution_timeout_least_ms = 5'001;  // more than 5 s
 /// The whole number of milliseconds in `raw`, within bounds or, if `zero_allowed`, 0.
 Result<milliseconds> duration(std::string_view name, std::string_view raw, std::int64_t least,
                               bool zero_allowed) {
-  const auto value = whole<std::int64_t>(raw);
+  const auto value = json_whole(raw);
   if (!value || ((*value < least || *value > week_ms) && !(zero_allowed && *value == 0)))
     return refusal(Errc::invalid, std::string(name) + " must be a whole number of milliseconds between " +
                                       std::to_string(least) + " and " + std::to_string(week_ms) +
                                       (zero_allowed ? ", or 0 for no limit" : ""));
   return milliseconds{*value};
+}
+
+/// A time as `parse_time` reads it, from a JSON string or a whole number; else something that it refuses.
+std::string time_text(std::string_view raw) {
+  if (raw.starts_with('"')) return json_text(raw).value_or(std::string());
+  const auto ms = json_whole(raw);
+  return ms ? std::to_string(*ms) : std::string();
 }
 
 /// What is wrong with this field of the policy; nullopt if nothing is.
@@ -36,16 +43,16 @@ std::optional<Error> read_policy(std::string_view name, std::string_view raw, Jo
     if (!time) return time.error();
     into.policy.ttl = *time;
   } else if (name == "priority") {
-    const auto priority = number_in(raw, priority_least, priority_most);
-    if (!priority) return refusal(Errc::invalid, "policy.priority must be a whole number between -10 and 10");
+    const auto priority = json_whole(raw);
+    if (!priority || *priority < priority_least || *priority > priority_most)
+      return refusal(Errc::invalid, "policy.priority must be a whole number between -10 and 10");
     into.turn.priority = static_cast<std::int8_t>(*priority);
   } else if (name == "delay") {
     const auto time = duration("policy.delay", raw, 0, false);
     if (!time) return time.error();
     into.turn.delay = *time;
   } else if (name == "notBefore") {
-    const auto time =
-        parse_time(raw.starts_with('"') ? json_text(raw).value_or(std::string()) : std::string(raw));
+    const auto time = parse_time(time_text(raw));
     if (!time)
       return refusal(Errc::invalid,
                      "policy.notBefore must be milliseconds since 1970, or a time like 2026-01-31T12:00:00Z");

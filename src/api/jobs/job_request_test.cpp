@@ -82,7 +82,10 @@ TEST(JobRequest, policies_have_bounds) {
       {"{\"priority\":-10}", "none"},
       {"{\"priority\":10,\"delay\":0,\"notBefore\":0}", "none"},
       {"{\"priority\":11}", priority},
-      {"{\"priority\":1e1}", priority},
+      {"{\"priority\":1e1}", "none"},
+      {"{\"priority\":-10.0}", "none"},
+      {"{\"priority\":1.5}", priority},
+      {"{\"priority\":1e400}", priority},
       {"{\"priority\":\"1\"}", priority},
       {"{\"delay\":604800000}", "none"},
       {"{\"delay\":-1}", delay},
@@ -98,7 +101,14 @@ TEST(JobRequest, policies_have_bounds) {
       {"{\"executionTimeout\":604800001}", execution},
       {"{\"executionTimeout\":-1}", execution},
       {"{\"executionTimeout\":6000.5}", execution},
-      {"{\"executionTimeout\":6e3}", execution},
+      {"{\"executionTimeout\":6e3}", "none"},
+      {"{\"executionTimeout\":-0.0}", "none"},
+      {"{\"executionTimeout\":9007199254740993.0}", execution},
+      {"{\"notBefore\":1.7e12}", "none"},
+      {"{\"notBefore\":1700000000000.5}", time},
+      {"{\"delay\":6e2}", "none"},
+      {"{\"ttl\":600000.0}", "none"},
+      {"{\"ttl\":6048000001e-1}", ttl},
       {"{\"executionTimeout\":\"6000\"}", execution},
       {"{\"executionTimeout\":1000000000000000000000000}", execution},
       {"{\"executionTimeout\":true}", execution},
@@ -117,7 +127,7 @@ TEST(JobRequest, policies_have_bounds) {
 
 TEST(JobRequest, a_policy_is_what_it_says) {
   const auto request =
-      parsed("{\"input\":1,\"policy\":{\"executionTimeout\":6000,\"ttl\":20000,\"lowPriority\":true}}");
+      parsed("{\"input\":1,\"policy\":{\"executionTimeout\":6000,\"ttl\":2e4,\"lowPriority\":true}}");
   ASSERT_TRUE(request);
   EXPECT_EQ(request->policy.execution_timeout, milliseconds{6000});
   EXPECT_EQ(request->policy.ttl, milliseconds{20'000});
