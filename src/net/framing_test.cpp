@@ -62,6 +62,10 @@ TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
       {"Transfer-Encoding: gzip, chunked", 501},
       {"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400},
       {"Transfer-Encoding: identity", 501},
+      {"Content-Length: 1\r\nContent-Encoding: deflate", 415},
+      {"Content-Encoding: br\r\nTransfer-Encoding: chunked", 415},
+      {"Content-Length: 1\r\nContent-Encoding: gzip, br", 415},
+      {"Content-Length: 1\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip", 415},
       {"no colon", 400},
       {" folded: line", 400},
       {"name with space: x", 400},
@@ -72,6 +76,15 @@ TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
     EXPECT_EQ(result.problem.status, status) << field;
     EXPECT_FALSE(result.problem.message.empty()) << field;
   }
+}
+
+TEST(RequestHead, knows_a_packed_body) {
+  const std::string post = "POST / HTTP/1.1\r\nContent-Length: 1\r\n";
+  for (const char* packed : {"gzip", "X-GZIP", "identity, gzip", " GZip ,"})
+    EXPECT_TRUE(head(post + "Content-Encoding: " + packed).head->gzip) << packed;
+  for (const char* plain : {"identity", "", ","})
+    EXPECT_FALSE(head(post + "Content-Encoding: " + plain).head->gzip) << plain;
+  EXPECT_TRUE(head("GET / HTTP/1.1\r\nContent-Encoding: br").head) << "without a body it means nothing";
 }
 
 TEST(RequestHead, what_is_no_request_line_is_refused) {

@@ -37,11 +37,20 @@ bool contains_text(beast::string_view value, std::string_view text) {
   return false;
 }
 
+beast::string_view trimmed(beast::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 /// Beast's parser with the fields that matter taken as they come by, so that nothing else is stored.
 class HeadParser final : public http::basic_parser<true> {
  public:
   RequestHead head;
   std::optional<HeadProblem> problem;  ///< the first that was found
+
+  /// Whether there is a body, in a coding that is not understood.
+  bool body_is_foreign() const { return foreign_encoding_ && (head.chunked || head.content_length > 0); }
 
  private:
   void refuse(int status, const char* message) {
@@ -63,6 +72,18 @@ class HeadParser final : public http::basic_parser<true> {
       refuse(501, "only Transfer-Encoding: chunked is understood");
     head.chunked = true;
     if (has_length_) refuse(400, "both Content-Length and Transfer-Encoding");
+  }
+
+  void take_encoding(beast::string_view value) {
+    while (!value.empty()) {
+      const std::size_t end = std::min(value.find(','), value.size());
+      const beast::string_view name = trimmed(value.substr(0, end));
+      value.remove_prefix(std::min(end + 1, value.size()));
+      if (name.empty() || beast::iequals(name, "identity")) continue;
+      const bool gzip = beast::iequals(name, "gzip") || beast::iequals(name, "x-gzip");
+      foreign_encoding_ = foreign_encoding_ || !gzip || head.gzip;
+      head.gzip = true;
+    }
   }
 
   void take_target(std::string_view target) {
@@ -101,6 +122,8 @@ class HeadParser final : public http::basic_parser<true> {
       take(head.request.user_agent, value);
     else if (name == http::field::accept)
       head.request.wants_events |= contains_text(value, "text/event-stream");
+    else if (name == http::field::content_encoding)
+      take_encoding(value);
     else if (name == http::field::expect)
       head.expects_continue = beast::iequals(value, "100-continue");
     else
@@ -115,6 +138,7 @@ class HeadParser final : public http::basic_parser<true> {
   void on_finish_impl(error_code&) override {}
 
   bool has_length_ = false;
+  bool foreign_encoding_ = false;
 };
 
 }  // namespace
@@ -130,6 +154,9 @@ HeadResult parse_head(std::string_view bytes) {
   if (error && error != http::error::need_more)
     return {std::nullopt, {400, "malformed HTTP request: " + error.message()}};
   if (!parser.is_header_done()) return {std::nullopt, {400, "malformed HTTP request"}};
+  if (parser.body_is_foreign())
+    return {std::nullopt,
+            {415, "only Content-Encoding: gzip is understood; send the body as it is, or packed with gzip"}};
   parser.head.keep_alive = parser.keep_alive();
   return {std::move(parser.head), {}};
 }

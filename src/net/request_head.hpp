@@ -13,6 +13,7 @@ struct RequestHead {
   Request request;
   ByteCount content_length = 0;
   bool chunked = false;
+  bool gzip = false;  ///< the body is packed
   bool keep_alive = true;
   bool knows_chunks = true;  ///< HTTP/1.1 at least
   bool expects_continue = false;
@@ -25,8 +26,8 @@ struct HeadProblem {
 };
 
 /// Reads a complete head (up to and with the empty line). Strict: two lengths, a length beside chunks, and
-/// codings other than chunked are refused, because proxies may read them differently. Exactly one of the
-/// results is set.
+/// codings other than chunked are refused, because proxies may read them differently; a body whose
+/// Content-Encoding is not gzip once, or none, is refused. Exactly one of the results is set.
 struct HeadResult {
   std::optional<RequestHead> head;
   HeadProblem problem;

@@ -1,4 +1,5 @@
 // Requests and their answers.
+#include "net/testing/gzip.hpp"
 #include "net/testing/server_fixture.hpp"
 
 namespace pilotlight::net::testing {
@@ -52,6 +53,42 @@ TEST_F(ServerTest, reads_chunked_bodies_with_the_same_limits) {
   Client malformed(port_);
   malformed.send(head + "zz\r\n");
   EXPECT_NE(malformed.receive().find("400 Bad Request"), std::string::npos);
+}
+
+/// A request with a gzip body, with its length or in chunks.
+std::string packed_post(const std::string& path, const std::string& packed, bool chunked) {
+  std::string request = "POST " + path + " HTTP/1.1\r\nContent-Encoding: gzip\r\n";
+  if (!chunked) return request + "Content-Length: " + std::to_string(packed.size()) + "\r\n\r\n" + packed;
+  request += "Transfer-Encoding: chunked\r\n\r\n";
+  for (const char c : packed) request += std::string("1\r\n") + c + "\r\n";
+  return request + "0\r\n\r\n";
+}
+
+TEST_F(ServerTest, unpacks_gzip_bodies_within_the_same_limits) {
+  start();
+  for (const bool chunked : {false, true}) {
+    Client client(port_);
+    client.send(packed_post("/echo/x", gzip(std::string(1000, 'x')), chunked) + post("/echo/y", "next"));
+    EXPECT_NE(client.receive().find("1000 /echo/x xxx"), std::string::npos);
+    EXPECT_NE(client.receive().find("4 /echo/y next."), std::string::npos);
+    client.send(packed_post("/echo/x", gzip(std::string(1001, 'x')), chunked));
+    EXPECT_NE(client.receive().find("1001 over /echo/x ."), std::string::npos);
+    EXPECT_TRUE(client.at_end());
+    Client worker(port_);
+    worker.send(packed_post("/worker", gzip(std::string(500'000, 'x')), chunked) + post("/worker", "small"));
+    EXPECT_NE(worker.receive().find(" over /worker ."), std::string::npos);
+    EXPECT_NE(worker.receive().find("5 /worker small."), std::string::npos);
+    Client damaged(port_);
+    damaged.send(packed_post("/echo/x", gzip("text") + "{}", chunked));
+    EXPECT_NE(damaged.receive().find("400 Bad Request"), std::string::npos);
+  }
+  Client stranger(port_);
+  stranger.send(packed_post("/members", gzip("small"), false));
+  EXPECT_NE(stranger.receive().find("members only"), std::string::npos)
+      << "it is charged for, whatever its size";
+  Client empty(port_);
+  empty.send(packed_post("/echo/x", "", true) + packed_post("/echo/x", "", false));
+  for (int i = 0; i < 2; ++i) EXPECT_NE(empty.receive().find("0 /echo/x ."), std::string::npos);
 }
 
 TEST_F(ServerTest, asks_a_hesitant_client_to_go_on) {

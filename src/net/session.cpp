@@ -158,7 +158,7 @@ awaitable<> Session::exchange(RequestHead head) {
     co_return;
   }
   const Route& route = *match.route;
-  if (route.admission && (head.chunked || head.content_length > small_body)) {
+  if (route.admission && (head.chunked || head.gzip || head.content_length > small_body)) {
     const bool refused_early = co_await turned_away(head, route);
     if (refused_early) co_return;
   }

@@ -78,6 +78,9 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   awaitable<bool> read_body(RequestHead& head, const Route& route, const std::shared_ptr<Share>& share);
   awaitable<bool> read_sized(RequestHead& head, std::string& text);
   awaitable<bool> read_chunked(RequestHead& head, const Route& route, std::string* text);
+  /// Puts the unpacked body in the place of the gzip body `text`; false: it is damaged, and the peer was
+  /// told.
+  awaitable<bool> unpack(RequestHead& head, const Route& route, std::string& text);
   awaitable<bool> discard(ByteCount bytes);
   awaitable<bool> acquire(ByteBudget& budget, ByteCount charge);
   awaitable<bool> write_parts(Response& response, Framing framing, bool keep_alive);

@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 
 #include "net/chunked_decoder.hpp"
+#include "net/gunzip.hpp"
 #include "net/session.hpp"
 
 namespace pilotlight::net {
@@ -25,14 +26,28 @@ struct HeldBody {
     if (budget != nullptr) budget->give_back(charge);
     if (share_charge > 0) share->bytes.give_back(share_charge);
   }
+
+  /// Gives back what the text does not take.
+  void settle() {
+    const ByteCount taken = text.capacity();
+    if (budget != nullptr && charge > taken) budget->give_back(std::exchange(charge, taken) - taken);
+    if (share_charge > taken) share->bytes.give_back(std::exchange(share_charge, taken) - taken);
+  }
 };
+
+/// The memory that a body may take while it is read.
+ByteCount size_bound(const RequestHead& head, const Route& route) {
+  const ByteCount sent = head.chunked ? route.body_max : head.content_length;
+  return head.gzip ? sent + route.body_max : sent;
+}
 
 }  // namespace
 
 bool Session::take_buffered_body(RequestHead& head) {
   if (head.chunked) return false;
   if (head.content_length == 0) return true;
-  if (head.request.over_limit || head.content_length > std::min<ByteCount>(buffer_.size(), small_body))
+  if (head.gzip || head.request.over_limit ||
+      head.content_length > std::min<ByteCount>(buffer_.size(), small_body))
     return false;
   const auto size = static_cast<std::size_t>(head.content_length);
   head.request.body = copy_body(std::string_view(buffer_).substr(0, size));
@@ -54,7 +69,7 @@ awaitable<bool> Session::read_body(RequestHead& head, const Route& route,
     co_return gone;
   }
   ByteBudget& budget = route.budget == Budget::client ? shared_.client_bodies : shared_.worker_bodies;
-  const ByteCount size = head.chunked ? route.body_max : head.content_length;
+  const ByteCount size = size_bound(head, route);
   auto held = std::make_shared<HeldBody>();
   if (size > small_body) {
     if (share) {
@@ -77,6 +92,8 @@ awaitable<bool> Session::read_body(RequestHead& head, const Route& route,
   else
     complete = co_await read_sized(head, held->text);
   reading_from_ = nullptr;
+  if (complete && head.gzip && !held->text.empty()) complete = co_await unpack(head, route, held->text);
+  held->settle();
   if (complete && !head.request.over_limit) head.request.body = Body(held, &held->text);
   co_return complete;
 }
@@ -124,6 +141,25 @@ awaitable<bool> Session::read_chunked(RequestHead& head, const Route& route, std
     const bool more = co_await read_some();
     if (!more) co_return false;
   }
+}
+
+awaitable<bool> Session::unpack(RequestHead& head, const Route& route, std::string& text) {
+  enter(Phase::waiting);
+  Gunzip gunzip(text, route.body_max);
+  Gunzip::State state = gunzip.step();
+  while (state == Gunzip::State::more && open_) {
+    // The thread's other connections go first.
+    co_await asio::post(socket_.get_executor(), use_awaitable);
+    state = gunzip.step();
+  }
+  head.request.body_bytes = gunzip.text().size();
+  head.request.over_limit = state == Gunzip::State::over_limit;
+  text = head.request.over_limit ? std::string() : std::move(gunzip.text());
+  text.reserve(text.size() + body_padding);
+  if (state != Gunzip::State::damaged) co_return open_;
+  std::string message = "the gzip body is damaged or cut off, or something follows it";
+  co_await write_error(400, std::move(message));
+  co_return false;
 }
 
 awaitable<bool> Session::discard(ByteCount bytes) {

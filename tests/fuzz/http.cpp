@@ -1,9 +1,11 @@
-// A connection's bytes: the head of a request, and a chunked body behind it.
+// A connection's bytes: the head of a request, and a chunked or packed body behind it.
 #include <algorithm>
 
 #include "net/chunked_decoder.hpp"
+#include "net/gunzip.hpp"
 #include "net/request_head.hpp"
 #include "net/router.hpp"
+#include "net/testing/gzip.hpp"
 #include "tests/fuzz/target.hpp"
 
 using namespace pilotlight;
@@ -45,6 +47,25 @@ void body_is_the_same_in_pieces(std::string_view bytes) {
   ASSERT(again.state == ChunkedDecoder::State::done && again.data == whole.data && again.rest == "rest");
 }
 
+Gunzip::State unpacked(const std::string& packed, ByteCount limit, std::string& text) {
+  Gunzip gunzip(packed, limit);
+  Gunzip::State state = gunzip.step();
+  while (state == Gunzip::State::more) state = gunzip.step();
+  text = std::move(gunzip.text());
+  return state;
+}
+
+void packed_body_is_bounded(std::string_view bytes) {
+  constexpr ByteCount limit = 1'000;
+  std::string text, again;
+  const Gunzip::State state = unpacked(std::string(bytes), limit, text);
+  ASSERT(text.size() <= limit + 1 && (state == Gunzip::State::over_limit) == (text.size() > limit));
+  if (state != Gunzip::State::done) return;
+  ASSERT(unpacked(testing::gzip(text), text.size(), again) == Gunzip::State::done && again == text);
+  if (!text.empty())
+    ASSERT(unpacked(std::string(bytes), text.size() - 1, again) == Gunzip::State::over_limit);
+}
+
 void head_is_sound(const RequestHead& head) {
   const Request& request = head.request;
   ASSERT(request.path.starts_with('/') && request.path.find('?') == std::string::npos);
@@ -69,6 +90,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   body_is_the_same_in_pieces(text);
   if (end == std::string_view::npos) return 0;
   body_is_the_same_in_pieces(text.substr(end + 4));
+  packed_body_is_bounded(text.substr(end + 4));
   const HeadResult result = parse_head(text.substr(0, end + 4));
   if (result.head)
     head_is_sound(*result.head);

@@ -1,5 +1,7 @@
 """Text and numbers as other languages write them: every door takes them, and the worker gets strict JSON."""
 
+import gzip
+
 import pytest
 
 CUT = b'{"a": "cut \\ud83d", "\\uDE00": "pair \\ud83d\\ude00"}'
@@ -105,3 +107,51 @@ def test_whole_numbers_in_graphql_variables_may_have_an_exponent(server, endpoin
     fields = f'id: "{endpoint}", gpuIds: "AMPERE_16", name: "numbers", executionTimeoutMs: 6e5'
     message = server.graphql_error(f"mutation {{ saveEndpoint(input: {{{fields}}}) {{ id }} }}")
     assert message == "Int cannot represent non-integer value: 6e5", "a literal is GraphQL's own"
+
+
+PACKED = {"content-encoding": "gzip"}
+# A megabyte that stands for a gibibyte.
+BOMB = gzip.compress(b"\0" * (10 << 20), 1) * 100
+
+
+@DOORS
+def test_a_gzip_body_is_unpacked(server, endpoint, worker, monkeypatch, door):
+    send = server.post
+    monkeypatch.setattr(
+        server, "post", lambda path, body=None: send(path, body and gzip.compress(body), headers=PACKED if body else {})
+    )
+    assert hand_in(server, endpoint, worker, door, b'{"large": "' + b"x" * 300_000 + b'"}') == {"large": "x" * 300_000}
+
+
+def test_gzip_is_unpacked_for_graphql_and_for_workers(server, endpoint, worker):
+    asked = server.post("/graphql", gzip.compress(b'{"query": "{ myself { id } }"}'), headers=PACKED)
+    assert accepted(asked)["data"]["myself"]["id"]
+    jobs = [server.run(endpoint) for _ in range(2)]
+    for job, body in zip(jobs, (gzip.compress(b'{"output": "whole"}'), BOMB)):
+        assert worker.take()["id"] == job
+        url = worker._expand("RUNPOD_WEBHOOK_POST_OUTPUT", job)
+        accepted(worker._call("POST", url, {"isStream": "false"}, data=body, headers=PACKED))
+    assert server.status(endpoint, jobs[0])["output"] == "whole"
+    bomb = server.status(endpoint, jobs[1])
+    assert bomb["status"] == "FAILED" and bomb["error"].startswith("output too large: "), bomb
+
+
+def test_a_gzip_body_that_is_too_large_or_damaged_is_refused(server, endpoint):
+    def refused(body, status, text, encoding="gzip"):
+        answer = server.post(f"/v2/{endpoint}/run", body, headers={"content-encoding": encoding})
+        assert answer.status == status and text in answer.json["error"], answer.text
+
+    refused(BOMB, 400, "exceeded max body size of 10MiB")
+    packed = gzip.compress(b'{"input": 1}')
+    for wrong in (packed[:-1], packed + b"{}", b'{"input": 1}'):
+        refused(wrong, 400, "the gzip body is damaged")
+    refused(b"x", 415, "send the body as it is, or packed with gzip", "br")
+    refused(gzip.compress(packed), 415, "send the body as it is", "gzip, gzip")
+    assert server.health(endpoint)["jobs"]["inQueue"] == 0
+
+
+def test_an_idempotency_key_sees_the_unpacked_body(server, endpoint):
+    body, key = b'{"input": 1}', {"Idempotency-Key": "packed"}
+    sent = [(gzip.compress(body, mtime=1), PACKED | key), (gzip.compress(body, mtime=2), PACKED | key), (body, key)]
+    answers = [server.post(f"/v2/{endpoint}/run", one, headers=headers) for one, headers in sent]
+    assert len({accepted(answer)["id"] for answer in answers}) == 1
