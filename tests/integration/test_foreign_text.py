@@ -1,8 +1,10 @@
 """Text and numbers as other languages write them: every door takes them, and the worker gets strict JSON."""
 
 import gzip
+import json
 
 import pytest
+from harness.processes import wait_until
 
 CUT = b'{"a": "cut \\ud83d", "\\uDE00": "pair \\ud83d\\ude00"}'
 MENDED = {"a": "cut \ufffd", "\ufffd": "pair \U0001f600"}
@@ -155,3 +157,19 @@ def test_an_idempotency_key_sees_the_unpacked_body(server, endpoint):
     sent = [(gzip.compress(body, mtime=1), PACKED | key), (gzip.compress(body, mtime=2), PACKED | key), (body, key)]
     answers = [server.post(f"/v2/{endpoint}/run", one, headers=headers) for one, headers in sent]
     assert len({accepted(answer)["id"] for answer in answers}) == 1
+
+
+def test_a_command_may_be_a_json_array_of_words(server, tmp_path):
+    said = tmp_path / "said"
+    words = ["sh", "-c", f'printf "%s|" "$@" >{said}; exec sleep 600', "sh", "two words", "$HOME", ""]
+    server.run(server.make_endpoint(json.dumps(words)))
+    assert wait_until(lambda: said.exists() and said.read_text(), 30, "a worker") == "two words|$HOME||"
+
+
+def test_a_command_that_is_no_array_of_words_is_named_as_the_reason(server):
+    endpoint = server.make_endpoint("['python', '-u', 'handler.py']")
+    job = server.run(endpoint)
+    waiting = wait_until(
+        lambda: (got := server.status(endpoint, job)["pilotlight"]["waiting"])["reason"] == "crash_loop" and got, 30, "it"
+    )
+    assert "dockerArgs" in waiting["detail"] and "is no JSON array of words" in waiting["detail"], waiting

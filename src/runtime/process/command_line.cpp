@@ -79,39 +79,49 @@ Result<std::vector<std::string>> split(std::string_view text) {
   }
 }
 
-Error wrong_json() {
+Error wrong_json(char first) {
   return refusal(Errc::invalid,
-                 "the template's command (dockerArgs) begins with { but is not "
-                 "{\"entrypoint\": [\"word\", …], \"cmd\": [\"word\", …]}");
+                 first == '{'
+                     ? "the template's command (dockerArgs) begins with { but is not "
+                       "{\"entrypoint\": [\"word\", …], \"cmd\": [\"word\", …]}"
+                     : "the template's command (dockerArgs) begins with [ but is no JSON array of words "
+                       "such as [\"python3\", \"-u\", \"handler.py\"]");
 }
 
-bool append_words(const json::object& object, std::string_view name, std::vector<std::string>& words) {
-  const json::value* list = object.if_contains(json::string_view(name.data(), name.size()));
-  if (list == nullptr || list->is_null()) return true;
-  if (!list->is_array()) return false;
-  for (const auto& word : list->get_array()) {
+bool append_words(const json::value& list, std::vector<std::string>& words) {
+  if (!list.is_array()) return false;
+  for (const auto& word : list.get_array()) {
     if (!word.is_string()) return false;
     words.emplace_back(word.get_string().c_str(), word.get_string().size());
   }
   return true;
 }
 
-Result<std::vector<std::string>> from_json(std::string_view text) {
+/// The words of the list of this name, if there is one.
+bool append_named(const json::object& object, std::string_view name, std::vector<std::string>& words) {
+  const json::value* list = object.if_contains(json::string_view(name.data(), name.size()));
+  return list == nullptr || list->is_null() || append_words(*list, words);
+}
+
+/// `first`: the brace or bracket that the text begins with.
+Result<std::vector<std::string>> from_json(std::string_view text, char first) {
   boost::system::error_code failed;
   const json::value parsed = json::parse(json::string_view(text.data(), text.size()), failed);
-  if (failed || !parsed.is_object()) return wrong_json();
   std::vector<std::string> words;
-  if (!append_words(parsed.get_object(), "entrypoint", words) ||
-      !append_words(parsed.get_object(), "cmd", words))
-    return wrong_json();
+  const json::object* lists = failed ? nullptr : parsed.if_object();
+  const bool sound = lists != nullptr
+                         ? append_named(*lists, "entrypoint", words) && append_named(*lists, "cmd", words)
+                         : !failed && append_words(parsed, words);
+  if (!sound) return wrong_json(first);
   return words;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> parse_command(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(white_space);
-  auto words = first != text.npos && text[first] == '{' ? from_json(text) : split(text);
+  const std::size_t at = text.find_first_not_of(white_space);
+  const char first = at == text.npos ? ' ' : text[at];
+  auto words = first == '{' || first == '[' ? from_json(text, first) : split(text);
   if (!words) return words;
   if (words->empty() || words->front().empty())
     return refusal(Errc::invalid,

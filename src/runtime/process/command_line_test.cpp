@@ -30,6 +30,19 @@ TEST(Command, may_be_a_json_object) {
   EXPECT_EQ(*parse_command(R"({"entrypoint":["x"],"cmd":null})"), (Words{"x"}));
 }
 
+TEST(Command, may_be_a_json_array_of_words) {
+  EXPECT_EQ(*parse_command(R"(["python","-u","handler.py"])"), (Words{"python", "-u", "handler.py"}));
+  EXPECT_EQ(*parse_command(" \n[ \"a b\" , \"\", \"$c \\\"d\\\"\"] "), (Words{"a b", "", "$c \"d\""}));
+}
+
+TEST(Command, that_is_no_such_array_is_refused) {
+  for (const char* text : {"[", "['python']", R"(["sleep",5])", R"(["a",null])", R"([["a"]])", R"(["a"] b)",
+                           "[ -f handler.py ]"})
+    EXPECT_NE(parse_command(text).error().message.find("is no JSON array of words such as"),
+              std::string::npos)
+        << text;
+}
+
 TEST(Command, that_is_no_such_object_is_refused) {
   for (const char* text : {"{", "{}x", R"({"cmd":"a b"})", R"({"cmd":[1]})", R"({"cmd":["a"]} trailing)"})
     EXPECT_NE(parse_command(text).error().message.find("begins with {"), std::string::npos) << text;
@@ -37,7 +50,7 @@ TEST(Command, that_is_no_such_object_is_refused) {
 }
 
 TEST(Command, that_is_empty_or_broken_says_what_to_do) {
-  for (const char* text : {"", "  \n", "{}", R"({"cmd":[]})", "''", R"({"cmd":[""]})"})
+  for (const char* text : {"", "  \n", "{}", R"({"cmd":[]})", "''", R"({"cmd":[""]})", "[]", R"([""])"})
     EXPECT_TRUE(
         parse_command(text).error().message.starts_with("template has no command (dockerArgs); set it"))
         << text;
@@ -46,6 +59,7 @@ TEST(Command, that_is_empty_or_broken_says_what_to_do) {
   EXPECT_NE(parse_command("a \\").error().message.find("backslash"), std::string::npos);
   EXPECT_FALSE(parse_command(std::string("a\0b", 3)));
   EXPECT_FALSE(parse_command(R"({"cmd":["a\u0000b"]})"));
+  EXPECT_FALSE(parse_command(R"(["a\u0000b"])"));
 }
 
 TEST(Command, any_text_is_safe) {
