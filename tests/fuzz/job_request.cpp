@@ -2,8 +2,10 @@
 #include "api/jobs/job_request.hpp"
 
 #include "api/jobs/batch_body.hpp"
+#include "api/jobs/webhooks.hpp"
 #include "api/json.hpp"
 #include "tests/fuzz/target.hpp"
+#include "webhook/target.hpp"
 
 using namespace pilotlight;
 using namespace pilotlight::api;
@@ -15,6 +17,7 @@ void is_sound(const JobRequest& request, std::string_view body) {
   ASSERT(body.find(*request.input) != std::string_view::npos);
   ASSERT(request.extras.empty() || fuzz::is_json("{" + request.extras + "}"));
   ASSERT(!request.webhook || request.extras.starts_with("\"webhook\":\""));
+  ASSERT(!request.webhook || webhook::parse_target(webhook_url(make_body(std::string(request.extras)))));
   if (const auto ttl = request.policy.ttl) ASSERT(ttl->count() >= 10'000 && ttl->count() <= 604'800'000);
   if (const auto time = request.policy.execution_timeout)
     ASSERT(time->count() == 0 || (time->count() >= 5'001 && time->count() <= 604'800'000));

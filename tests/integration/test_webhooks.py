@@ -161,12 +161,23 @@ def test_internal_addresses_are_refused_and_said(servers, receive):
     receiver.stays_at(0)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "ftp://example.org/", "http://", "http://127.0.0.1:1/"])
-def test_urls_that_cannot_work_are_said(server, endpoint, url):
-    job = server.run(endpoint, {}, webhook=url)
+def test_a_receiver_that_is_not_there_is_said(server, endpoint):
+    job = server.run(endpoint, {}, webhook="http://127.0.0.1:1/")
     server.post(f"/v2/{endpoint}/cancel/{job}")
     found = wait_until(lambda: (seen := log(server, endpoint, job))["attempts"] and seen, 20, "an attempt")
     assert found["attempts"][0]["answer"] is None and found["attempts"][0]["detail"]
+
+
+NEVER = ["nonsense", "//example.org/x", "ftp://example.org/", "http://", "http://h:0/", "http://h/a\r\nX: y", "http://h/\0"]
+
+
+@pytest.mark.parametrize("url", [*NEVER, "http://h/" + "a" * 8192])
+def test_a_url_that_can_never_work_is_refused_at_the_door(server, endpoint, url):
+    one = {"input": 1, "webhook": url}
+    for door, body in (("run", one), ("runsync", one), ("batch", [one]), ("batch", {"requests": [one]})):
+        answer = server.post(f"/v2/{endpoint}/{door}", body)
+        assert answer.status == 400 and "webhook can never be reached: the URL" in answer.json["error"], answer.text
+    assert server.health(endpoint)["jobs"]["inQueue"] == 0
 
 
 def test_refusals(server, endpoint):

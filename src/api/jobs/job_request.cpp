@@ -2,6 +2,7 @@
 
 #include "api/json.hpp"
 #include "api/numbers.hpp"
+#include "webhook/target.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -70,6 +71,17 @@ std::optional<Error> parse_policy(std::string_view raw, JobRequest& into) {
   return object ? problem : refusal(Errc::invalid, "policy must be an object");
 }
 
+/// What is wrong with a webhook that can never be told anything; an empty one is none.
+std::optional<Error> webhook_problem(std::string_view raw) {
+  if (raw.empty() || raw == "null" || raw == "\"\"") return std::nullopt;
+  const auto url = json_text(raw);
+  if (!url) return refusal(Errc::invalid, "webhook must be a URL in a string");
+  const auto target = webhook::parse_target(*url);
+  if (target) return std::nullopt;
+  return refusal(Errc::invalid, "webhook can never be reached: " + target.error().message +
+                                    "; send one like https://example.com/hook, or leave it out");
+}
+
 void add_extra(std::string& extras, std::string_view name, std::string_view raw) {
   if (raw == "null") return;
   if (!extras.empty()) extras += ',';
@@ -101,8 +113,7 @@ Result<JobRequest> parse_job_request(const Body& given) {
   if (input.empty() || input == "null")
     return refusal(Errc::invalid,
                    "\"input\" is missing or null; send {\"input\": ...}, {} if there is nothing to say");
-  if (!webhook.empty() && webhook != "null" && !webhook.starts_with('"'))
-    return refusal(Errc::invalid, "webhook must be a URL in a string");
+  if (auto problem = webhook_problem(webhook)) return *problem;
   if (!s3_config.empty() && s3_config != "null" && !s3_config.starts_with('{'))
     return refusal(Errc::invalid, "s3Config must be an object");
   if (auto problem = parse_policy(policy, request)) return *problem;

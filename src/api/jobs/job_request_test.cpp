@@ -46,6 +46,12 @@ TEST(JobRequest, what_is_no_job_is_refused_in_words_that_say_what_to_do) {
        "\"input\" is missing or null; send {\"input\": ...}, {} if there is nothing to say"},
       {"{\"Input\":1}", "\"input\" is missing or null; send {\"input\": ...}, {} if there is nothing to say"},
       {"{\"input\":1,\"webhook\":5}", "webhook must be a URL in a string"},
+      {"{\"input\":1,\"webhook\":\"example.org/hook\"}",
+       "webhook can never be reached: the URL is not of the form http://HOST/PATH or https://HOST/PATH; send "
+       "one like https://example.com/hook, or leave it out"},
+      {"{\"input\":1,\"webhook\":\"http://h/\\u000a\"}",
+       "webhook can never be reached: the URL has a control character"},
+      {"{\"input\":1,\"webhook\":\" \"}", "webhook can never be reached: the URL"},
       {"{\"input\":1,\"s3Config\":\"x\"}", "s3Config must be an object"},
       {"{\"input\":1,\"policy\":[]}", "policy must be an object"},
   };
