@@ -173,3 +173,13 @@ def test_a_command_that_is_no_array_of_words_is_named_as_the_reason(server):
         lambda: (got := server.status(endpoint, job)["pilotlight"]["waiting"])["reason"] == "crash_loop" and got, 30, "it"
     )
     assert "dockerArgs" in waiting["detail"] and "is no JSON array of words" in waiting["detail"], waiting
+
+
+@pytest.mark.parametrize("path", ["v1/models", "v1/models/small", "v1/responses/resp_1?include=a"])
+def test_a_get_of_the_openai_api_has_an_empty_input(server, endpoint, worker, path):
+    """Handlers of worker-sglang's kind index it."""
+    asked = worker.later(server.get, f"/v2/{endpoint}/openai/{path}")
+    job = worker.take()
+    assert job["input"] == {"openai_route": "/" + path.split("?")[0], "openai_input": {}}
+    worker.finish(job, {"object": "list"})
+    assert accepted(asked.result(60)) == {"object": "list"}

@@ -75,9 +75,9 @@ async def streamed(request, word, rest):
 
 
 async def handler(job):
-    route, request = job["input"]["openai_route"], job["input"].get("openai_input")
+    route, request = job["input"]["openai_route"], job["input"]["openai_input"]
     if route == "/v1/models":
-        assert request is None
+        assert request == {}
         yield {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 1, "owned_by": "us"}]}
         return
     word, *rest = prompt_of(request).split() or [""]

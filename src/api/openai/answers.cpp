@@ -75,9 +75,7 @@ OpenAiAnswer openai_error(int status, std::string_view message) {
 }
 
 std::string openai_job_input(std::string_view route, const Body& request) {
-  std::string input = "{\"openai_route\":" + json_string(route);
-  if (request) input += ",\"openai_input\":" + *request;
-  return input + "}";
+  return "{\"openai_route\":" + json_string(route) + ",\"openai_input\":" + (request ? *request : "{}") + "}";
 }
 
 bool wants_stream(const Body& request) {

@@ -19,7 +19,8 @@ struct OpenAiAnswer {
 /// {"error":{"message","type","param","code"}}, as these clients read errors.
 OpenAiAnswer openai_error(int status, std::string_view message);
 
-/// The input of the job for a request to this route, such as "/v1/models"; `request` is JSON, or null.
+/// The input of the job for a request to this route, such as "/v1/models"; `request` is JSON, or null where
+/// there is no body: workers index its "openai_input" all the same.
 std::string openai_job_input(std::string_view route, const Body& request);
 /// Whether the request asks for an event stream.
 bool wants_stream(const Body& request);

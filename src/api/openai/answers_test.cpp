@@ -10,7 +10,7 @@ namespace pilotlight::api {
 namespace {
 
 TEST(OpenAiInput, names_the_route_and_carries_the_body_as_it_is) {
-  EXPECT_EQ(openai_job_input("/v1/models", nullptr), R"({"openai_route":"/v1/models"})");
+  EXPECT_EQ(openai_job_input("/v1/models", nullptr), R"({"openai_route":"/v1/models","openai_input":{}})");
   EXPECT_EQ(openai_job_input("/v1/a\"b", make_body(R"({ "n" : 1.50 })")),
             R"({"openai_route":"/v1/a\"b","openai_input":{ "n" : 1.50 }})");
 }
