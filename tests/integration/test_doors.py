@@ -56,7 +56,7 @@ def test_an_unknown_endpoint(server, method, path, endpoint):
     assert answer.status == 404 and is_json_error(answer), answer
 
 
-@pytest.mark.parametrize("path", ["/", "/v2", "/v2/", "/v1/x/run", "/v2/x/walk", "/v2/x/run/", "/v2/x/status", "/graphql/", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/", "/v2", "/v2/", "/v1/x/run", "/v2/x/walk", "/v2/x/run/", "/v2/x/status", "/graphql/x", "/favicon.ico"])
 def test_an_unknown_path(server, path):
     for method in ("GET", "POST", "DELETE"):
         answer = server.request(method, path, body={"input": 1})

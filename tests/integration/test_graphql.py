@@ -202,3 +202,12 @@ def test_a_response_that_would_be_huge_is_refused(server):
     answer = server.graphql_answer(query)
     assert answer.status == 200 and answer.json["data"] is None
     assert "more than 250000 values" in answer.json["errors"][0]["message"]
+
+
+def test_a_slash_behind_the_path_changes_nothing(server):
+    query = {"query": "{ myself { id } }"}
+    first, *others = (server.post(path, query).json for path in ("/graphql", "/graphql/", "/graphql/?a=b"))
+    assert first["data"]["myself"]["id"] and others == [first] * 2
+    asked = server.post(f"/graphql/?api_key={server.key}", query, key=None)
+    assert asked.status == 200 and asked.json == first
+    assert [server.get(path).status for path in ("/graphql", "/graphql/", "/graphql//")] == [405, 405, 404]

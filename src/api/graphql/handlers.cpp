@@ -120,8 +120,11 @@ std::vector<net::Route> graphql_routes(Context& context) {
     if (context.keys.judge(request) == ApiKeys::Verdict::accepted) return std::nullopt;
     return no_key();
   };
-  return {
-      {net::Method::post, "/graphql", body_max, net::Budget::client, net::OverLimit::refuse, handle, admit}};
+  std::vector<net::Route> routes;
+  for (const char* path : {"/graphql", "/graphql/"})
+    routes.push_back(
+        {net::Method::post, path, body_max, net::Budget::client, net::OverLimit::refuse, handle, admit});
+  return routes;
 }
 
 }  // namespace pilotlight::api
