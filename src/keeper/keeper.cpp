@@ -17,9 +17,10 @@
 #include "base/log.hpp"
 #include "keeper/data_folder.hpp"
 #include "keeper/leftovers.hpp"
+#include "keeper/overlay.hpp"
 #include "keeper/plane_time.hpp"
+#include "keeper/remove_tree.hpp"
 #include "keeper/server_process.hpp"
-#include "keeper/work_folder.hpp"
 #include "keeper/workers.hpp"
 
 namespace pilotlight::keeper {
@@ -34,9 +35,26 @@ struct Foundation {
   DataFolder folder;
   std::string folder_id;
   std::optional<UserAccount> user;
+  FolderChoice worker_folder = FolderChoice::link;
   Fd lock;
   Listener listener;
 };
+
+/// How workers of this machine get their folder, as it turns out.
+Result<FolderChoice> choose_folder(const KeeperConfig& config, const Foundation& base) {
+  const FolderChoice wanted = config.worker_folder;
+  if (wanted == FolderChoice::copy || wanted == FolderChoice::link) return wanted;
+  const auto works = probe_overlay(base.folder.work(), base.user);
+  if (works) {
+    log::info("keeper.worker_folders are=overlay");
+    return wanted;
+  }
+  if (wanted == FolderChoice::overlay)
+    return refusal(Errc::invalid, "--worker-folder overlay cannot be had: " + works.error().message +
+                                      "; choose auto or copy, or allow it");
+  log::info("keeper.worker_folders are=copy why=\"{}\"", works.error().message);
+  return FolderChoice::copy;
+}
 
 Result<Foundation> lay(const KeeperConfig& config) {
   Foundation made;
@@ -54,6 +72,9 @@ Result<Foundation> lay(const KeeperConfig& config) {
   auto id = identify_data_folder(made.folder);
   if (!id) return id.error();
   made.folder_id = std::move(*id);
+  auto worker_folder = choose_folder(config, made);
+  if (!worker_folder) return worker_folder.error();
+  made.worker_folder = *worker_folder;
   auto listener = open_listener(config.listen, milliseconds{1'000});
   if (!listener) return listener.error();
   made.listener = std::move(*listener);
@@ -138,8 +159,15 @@ Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
       signals_(std::move(signals)),
       server_(loop_, [this](ToKeeper message,
                             std::vector<Fd> fds) { on_message(std::move(message), std::move(fds)); }),
-      workers_({loop_, base_.folder, base_.folder_id, base_.user, open_files,
-                open_cgroups(config, base_.folder_id)},
+      workers_({loop_,
+                base_.folder,
+                base_.folder_id,
+                base_.user,
+                open_files,
+                open_cgroups(config, base_.folder_id),
+                {base_.folder.work(), base_.user},
+                base_.worker_folder,
+                config.worker_folder_copy_max},
                [this](const ToServer& message) { server_.send(message); }) {
   loop_.watch(signals_.get(), [this] { on_signals(); });
 }
@@ -147,7 +175,7 @@ Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
 int Keeper::run() {
   if (const std::size_t killed = kill_leftovers(base_.folder_id); killed > 0)
     log::info("keeper.killed_leftovers processes={}", killed);
-  empty_folder(base_.folder.work());
+  remove_contents(base_.folder.work());
   log::info("keeper.listening address={} data={}", base_.listener.bound.text(), base_.folder.path);
   start_server();
   workers_.make_ahead();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "keeper/cgroup.hpp"
+#include "keeper/given_folder.hpp"
 #include "keeper/listener.hpp"
 
 namespace pilotlight::keeper {
@@ -14,7 +15,9 @@ struct KeeperConfig {
   std::string worker_user;  ///< empty: workers run as the keeper's own user
   CgroupChoice cgroups = CgroupChoice::automatic;
   std::string cgroup_root = "/sys/fs/cgroup";
-  milliseconds grace{30'000};        ///< from the first signal to the end
+  FolderChoice worker_folder = FolderChoice::automatic;
+  std::uint64_t worker_folder_copy_max = std::uint64_t{1} << 30;  ///< bytes
+  milliseconds grace{30'000};                                     ///< from the first signal to the end
   milliseconds remains_wait{5'000};  ///< for a server on the same folder that is about to be gone
   /// Arguments of the server, which is this program run again; the first is its name. The option that tells
   /// it the inherited descriptors is appended.

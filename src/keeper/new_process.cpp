@@ -82,7 +82,7 @@ pid_t NewProcess::make() {
   sigset_t all, before;
   ::sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
-  pid_t made = make_sharing_memory();
+  pid_t made = may_share_memory() ? make_sharing_memory() : make_with_own_memory();
   if (made < 0) made = ::fork();
   if (made == 0) become(Born::outside);
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
@@ -90,13 +90,11 @@ pid_t NewProcess::make() {
 }
 
 /// In its cgroup from its first instruction, if the plan has the folder, and in our memory on a stack of its
-/// own, so that nothing of ours is copied for it. Not so for another user, who could hold it still and read
-/// in it. Negative if the kernel or a filter of system calls does not allow it, or a sanitizer watches our
-/// memory.
+/// own, so that nothing of ours is copied for it. Negative if the kernel or a filter of system calls does not
+/// allow it, or a sanitizer watches our memory.
 pid_t NewProcess::make_sharing_memory() {
 #if defined(__x86_64__) && defined(SYS_clone3) && !defined(__SANITIZE_THREAD__) && \
     !defined(__SANITIZE_ADDRESS__)
-  if (plan_.user) return -1;
   stack_.resize(stack_size);
   clone_args how{};
   how.flags = CLONE_CLEAR_SIGHAND | CLONE_VM;
@@ -126,6 +124,24 @@ pid_t NewProcess::make_sharing_memory() {
 #endif
 }
 
+/// In its cgroup from its first instruction, with a copy of our memory: another user could hold a process
+/// still that shares ours, and read in it; and a folder is made by code that allocates. Negative as above, or
+/// if it has no such cgroup.
+pid_t NewProcess::make_with_own_memory() {
+#if defined(SYS_clone3) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+  if (plan_.cgroup_folder < 0) return -1;
+  clone_args how{};
+  how.flags = CLONE_INTO_CGROUP;
+  how.exit_signal = SIGCHLD;
+  how.cgroup = static_cast<__u64>(plan_.cgroup_folder);
+  const auto made = static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
+  if (made == 0) become(Born::in_its_cgroup);
+  return made;
+#else
+  return -1;
+#endif
+}
+
 void NewProcess::begin(const NewProcess* process) {
   process->become(process->plan_.cgroup_folder >= 0 ? Born::in_its_cgroup : Born::outside);
 }
@@ -137,11 +153,9 @@ void NewProcess::become(Born born) const {
     if (const long wrote = system_call(SYS_write, plan_.cgroup_procs, argument("0"), 1); wrote != 1)
       fail(Stage::cgroup, wrote);
   place_descriptors();
-  if (!plan_.folder.empty())
-    if (const long entered = system_call(SYS_chdir, argument(plan_.folder.c_str())); entered < 0)
-      fail(Stage::folder, entered);
-  change_user();
   if (plan_.umask) system_call(SYS_umask, *plan_.umask);
+  enter_folder();
+  change_user();
   if (plan_.open_files) system_call(SYS_prlimit64, 0, RLIMIT_NOFILE, argument(&*plan_.open_files));
   die_with_parent();
   wait_for_gate();
@@ -171,6 +185,20 @@ void NewProcess::place_descriptors() const {
   system_call(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC);
   for (const int fd : plan_.keep)
     if (const long kept = system_call(SYS_fcntl, fd, F_SETFD, 0); kept < 0) fail(Stage::descriptors, kept);
+}
+
+void NewProcess::enter_folder() const {
+  if (!plan_.make_folder) {
+    if (plan_.folder.empty()) return;
+    const long entered = system_call(SYS_chdir, argument(plan_.folder.c_str()));
+    return entered < 0 ? fail(Stage::folder, entered) : void();
+  }
+  die_with_parent();
+  const Result<std::string> made = plan_.make_folder();
+  if (!made) fail(Stage::given_folder, 0, made.error().message);
+  const auto acting = ActingAs::begin(plan_.user);
+  if (!acting || ::chdir(made->c_str()) != 0)
+    fail(Stage::given_folder, 0, os_error("cannot enter " + *made).message);
 }
 
 void NewProcess::change_user() const {
@@ -212,8 +240,9 @@ void NewProcess::run_program() const {
   fail(Stage::program, failed);
 }
 
-void NewProcess::fail(Stage stage, long failed) const {
-  const SpawnFailure failure{stage, static_cast<int>(-failed)};
+void NewProcess::fail(Stage stage, long failed, std::string_view text) const {
+  SpawnFailure failure{stage, static_cast<int>(-failed), {}};
+  text.copy(failure.text.data(), failure.text.size() - 1);
   system_call(SYS_write, report_, argument(&failure), sizeof failure);
   for (;;) system_call(SYS_exit_group, 127);
 }

@@ -2,8 +2,10 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "keeper/spawn.hpp"
@@ -11,16 +13,17 @@
 namespace pilotlight::keeper {
 
 /// What the new process was doing when it failed.
-enum class Stage : std::uint8_t { descriptors, cgroup, user, folder, parent, program };
+enum class Stage : std::uint8_t { descriptors, cgroup, user, given_folder, folder, parent, program };
 
 struct SpawnFailure {
   Stage stage;
-  int number;  ///< of the error
+  int number;                   ///< of the error
+  std::array<char, 1024> text;  ///< of a given folder: the reason, which ends at a NUL
 };
 
 /// A process from its first instruction to its program. Everything it needs is laid out before it exists: it
 /// may share our memory with us, who go on meanwhile, so it writes nothing but its own stack, and makes
-/// system calls that leave errno alone.
+/// system calls that leave errno alone. With another user or a folder to make it has memory of its own.
 class NewProcess {
  public:
   /// `report` receives a SpawnFailure; close-on-exec.
@@ -33,16 +36,19 @@ class NewProcess {
  private:
   enum class Born : std::uint8_t { outside, in_its_cgroup };
 
+  bool may_share_memory() const { return !plan_.user && !plan_.make_folder; }
   pid_t make_sharing_memory();
+  pid_t make_with_own_memory();
   [[noreturn]] static void begin(const NewProcess* process);
   [[noreturn]] void become(Born born) const;
   void reset_signals() const;
   void place_descriptors() const;
+  void enter_folder() const;
   void change_user() const;
   void die_with_parent() const;
   void wait_for_gate() const;
   [[noreturn]] void run_program() const;
-  [[noreturn]] void fail(Stage stage, long failed) const;
+  [[noreturn]] void fail(Stage stage, long failed, std::string_view text = {}) const;
 
   const SpawnPlan plan_;
   const std::vector<std::string> programs_;  ///< paths to try, in order

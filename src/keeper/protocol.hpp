@@ -58,8 +58,9 @@ struct StartRequest {
   std::vector<std::string> command;
   std::vector<Variable> environment;  ///< of several with one name the last counts
   std::vector<std::string> secrets;   ///< replaced by *** wherever they appear in output
-  std::string folder;  ///< absolute; its entries are linked into the working folder; may be empty
-  std::string note;    ///< written at the head of the worker's log
+  std::string folder;                 ///< absolute; the folder that the template gives; may be empty
+  std::string note;                   ///< written at the head of the worker's log
+  std::vector<std::string> kept;      ///< relative paths in `folder` where what is written persists
 
   friend bool operator==(const StartRequest&, const StartRequest&) = default;
 };

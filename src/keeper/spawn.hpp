@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct SpawnPlan {
   std::string program;                                  ///< file to run; empty: command[0], found in PATH
   std::optional<std::vector<std::string>> environment;  ///< "NAME=value"; nullopt: ours
   std::string folder;                                   ///< working folder; empty: ours
+  /// If set, makes the working folder and returns it, or says in words why there is none. Runs in the new
+  /// process, as our user.
+  std::function<Result<std::string>()> make_folder;
   std::optional<UserAccount> user;
   std::optional<mode_t> umask;
   std::optional<rlimit> open_files;

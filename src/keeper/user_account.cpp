@@ -2,7 +2,12 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#include "base/assert.hpp"
+#include "keeper/fd.hpp"
 
 namespace pilotlight::keeper {
 
@@ -20,6 +25,25 @@ Result<std::optional<UserAccount>> find_user(const std::string& name) {
   }
   user.groups.resize(static_cast<std::size_t>(count));
   return std::optional{std::move(user)};
+}
+
+Result<std::unique_ptr<ActingAs>> ActingAs::begin(const std::optional<UserAccount>& user) {
+  std::unique_ptr<ActingAs> acting(new ActingAs(user.has_value()));
+  if (!user) return acting;
+  acting->groups_.resize(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  ::getgroups(static_cast<int>(acting->groups_.size()), acting->groups_.data());
+  if (::setgroups(user->groups.size(), user->groups.data()) != 0 || ::setegid(user->gid) != 0 ||
+      ::seteuid(user->uid) != 0)
+    return os_error("cannot become the user \"" + user->name + "\"");
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // forgotten when the user changes
+  return acting;
+}
+
+ActingAs::~ActingAs() {
+  if (!changed_) return;
+  ASSERT(::seteuid(0) == 0);
+  ASSERT(::setegid(0) == 0);
+  ::setgroups(groups_.size(), groups_.data());
 }
 
 }  // namespace pilotlight::keeper

@@ -98,6 +98,8 @@ SpawnPlan WorkerProcess::plan(int output) const {
   plan.command = request_.command;
   plan.environment = environment_of(request_, shared_, id_);
   plan.folder = work_folder_;
+  if (!request_.folder.empty())
+    plan.make_folder = [given = given_folder()] { return make_given_folder(given); };
   plan.user = shared_.user;
   plan.umask = 022;
   plan.open_files = shared_.open_files;
@@ -111,6 +113,11 @@ SpawnPlan WorkerProcess::plan(int output) const {
   return plan;
 }
 
+GivenFolder WorkerProcess::given_folder() const {
+  return {request_.folder, request_.kept,         work_folder_,           shared_.folder.path,
+          shared_.user,    shared_.folder_choice, shared_.folder_copy_max};
+}
+
 void WorkerProcess::prepare() {
   ready_ = make_ready();
 }
@@ -119,7 +126,9 @@ Result<void> WorkerProcess::make_ready() {
   if (!request_.refusal.empty()) return refusal(Errc::invalid, request_.refusal);
   if (request_.command.empty()) return refusal(Errc::invalid, "there is no command to run");
   if (!gate_) return refusal(Errc::invalid, "its server gave it no gate");
-  auto made = shared_.work_folders.make(work_folder_, request_.folder);
+  const bool layers = !request_.folder.empty() && takes_overlay(shared_.folder_choice);
+  auto made =
+      shared_.work_folders.make(work_folder_, layers ? WorkFolderKind::layers : WorkFolderKind::empty);
   if (!made) return made.error();
   if (shared_.cgroups) cgroup_ = shared_.cgroups->take();
   auto output = make_pipe();
@@ -133,7 +142,6 @@ Result<void> WorkerProcess::make_ready() {
 }
 
 Result<void> WorkerProcess::start() {
-  if (ready_ && reaped_) ready_ = refusal(Errc::io, "its process was killed as it began");
   if (ready_) {
     started_ = true;
     gate_.reset();
@@ -225,8 +233,16 @@ void WorkerProcess::reap() {
   spawned_.laid_out.reset();
 }
 
+/// What it reported on its way is told by `start`.
+void WorkerProcess::ended_before_start() {
+  std::string why;
+  const bool failed = spawn_outcome(spawned_, why) == SpawnOutcome::failed;
+  ready_ = refusal(Errc::io, failed ? why : "its process was killed as it began");
+  reap();
+}
+
 void WorkerProcess::main_ended(std::int32_t exit_code, std::int32_t signal) {
-  if (!started_) return reap();
+  if (!started_) return ended_before_start();
   attend();
   on_outcome();
   // The dead main process keeps its number, and so the group's, from being used again until it is reaped.

@@ -10,6 +10,7 @@
 #include "keeper/cgroup.hpp"
 #include "keeper/data_folder.hpp"
 #include "keeper/event_loop.hpp"
+#include "keeper/given_folder.hpp"
 #include "keeper/protocol.hpp"
 #include "keeper/spawn.hpp"
 #include "keeper/work_folder.hpp"
@@ -26,6 +27,8 @@ struct WorkerSurroundings {
   std::optional<rlimit> open_files;     ///< as it was before the keeper raised its own
   std::unique_ptr<CgroupPool> cgroups;  ///< null: off
   WorkFolders work_folders{folder.work(), user};
+  FolderChoice folder_choice = FolderChoice::link;
+  std::uint64_t folder_copy_max = 0;  ///< bytes
   std::uint64_t log_size_max = 1024 * 1024;
 };
 
@@ -73,6 +76,8 @@ class WorkerProcess {
 
  private:
   Result<void> make_ready();
+  GivenFolder given_folder() const;
+  void ended_before_start();
   SpawnPlan plan(int output) const;
   void reap();
   /// Begins to look after the process that was made: its outcome, its output, its log. Once.

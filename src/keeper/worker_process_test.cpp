@@ -91,25 +91,6 @@ TEST(Worker, inherits_no_descriptor) {
   EXPECT_TRUE(detail == "0\n1\n2" || detail == "0\n1\n2\n3") << detail;
 }
 
-TEST(Worker, finds_links_to_the_entries_of_its_folder_in_a_fresh_one) {
-  TempFolder source;
-  write_text(source.path + "/handler.py", "the handler");
-  write_text(source.path + "/.runpod_jobs.pkl", "old jobs");
-  std::filesystem::create_directory(source.path + "/model");
-  write_text(source.path + "/model/weights", "heavy");
-  TestKeeper keeper;
-  const TestServer server = keeper.ready_server();
-  StartRequest request = shell("ls -A; cat handler.py model/weights; echo x > mine; pwd");
-  request.folder = source.path;
-  server.start(w1, request);
-  const std::string work = keeper.data() + "/work/w1";
-  EXPECT_EQ(server.wait_for<Exited>().value().detail, "handler.py\nmodel\nthe handlerheavy" + work);
-  EXPECT_FALSE(std::filesystem::exists(work));
-  EXPECT_EQ(read_text(source.path + "/.runpod_jobs.pkl"), "old jobs");
-  EXPECT_EQ(read_text(source.path + "/model/weights"), "heavy");
-  EXPECT_FALSE(std::filesystem::exists(source.path + "/mine"));
-}
-
 TEST(Worker, leaves_nothing_of_a_large_working_folder) {
   TestKeeper keeper;
   const TestServer server = keeper.ready_server();

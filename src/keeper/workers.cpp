@@ -131,7 +131,8 @@ void Workers::after_change() {
 
 void Workers::make_ahead() {
   if (shared_.cgroups) shared_.cgroups->prepare();
-  shared_.work_folders.prepare();
+  shared_.work_folders.prepare(WorkFolderKind::empty);
+  if (takes_overlay(shared_.folder_choice)) shared_.work_folders.prepare(WorkFolderKind::layers);
 }
 
 void Workers::kill_all() {

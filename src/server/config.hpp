@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "keeper/cgroup.hpp"
+#include "keeper/given_folder.hpp"
 #include "keeper/listener.hpp"
 
 namespace pilotlight::server {
@@ -25,6 +26,8 @@ struct ServerConfig {
   std::string public_url;  ///< without a slash at the end; empty: http:// and the bound address
   std::string api_key;     ///< empty: made at the first start
   std::string worker_user;
+  keeper::FolderChoice worker_folder = keeper::FolderChoice::automatic;
+  ByteCount worker_folder_copy_max = 0;
   milliseconds grace{};
   keeper::CgroupChoice cgroups = keeper::CgroupChoice::automatic;
   std::string cgroup_root;

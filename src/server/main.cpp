@@ -48,6 +48,9 @@ keeper::KeeperConfig keeper_config(const ServerConfig& config, const OptionTexts
   wanted.worker_user = config.worker_user;
   wanted.cgroups = config.runtime == RuntimeChoice::none ? keeper::CgroupChoice::off : config.cgroups;
   wanted.cgroup_root = config.cgroup_root;
+  wanted.worker_folder =
+      config.runtime == RuntimeChoice::none ? keeper::FolderChoice::link : config.worker_folder;
+  wanted.worker_folder_copy_max = config.worker_folder_copy_max;
   wanted.grace = config.grace;
   wanted.server_command = {"pilotlight", "serve"};
   for (auto& flag : flags_of(texts)) wanted.server_command.push_back(std::move(flag));

@@ -5,13 +5,15 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import time
 
 import pytest
 from harness import processes
+from harness.server import BINARY, PYTHON, ROOT
 
 SHELL = shutil.which("sh")
-CAT_ENVIRONMENT = "cat /proc/self/environ | tr '\\0' '\\n' > {folder}/seen; pwd > {folder}/where; ls -a > {folder}/entries"
+ORDINARY = 65534
 
 
 def script(folder, text, name="worker.sh"):
@@ -62,19 +64,119 @@ def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_p
     assert seen["RUNPOD_WEBHOOK_PING"].startswith(f"{base}/ping/{worker}?")
 
 
-def test_every_worker_gets_a_fresh_folder_with_links_to_the_given_one(server, tmp_path):
-    given = tmp_path / "given"
-    given.mkdir()
-    (given / "model.bin").write_text("weights")
-    (given / ".runpod_jobs.pkl").write_text("a ghost of an older worker")
-    command = script(tmp_path, CAT_ENVIRONMENT.format(folder=tmp_path) + "; cat model.bin; exec sleep 600")
-    endpoint = server.make_endpoint(command, image=f"process:{given}")
-    server.run(endpoint)
-    listed = tmp_path / "entries"
-    entries = processes.wait_until(lambda: listed.exists() and listed.read_text().split(), 30, "a worker")
-    where = (tmp_path / "where").read_text().strip()
-    assert where != str(given) and where.startswith(str(server.data))
-    assert "model.bin" in entries and ".runpod_jobs.pkl" not in entries
+# Shows the folder, overwrites, clears and removes in it, and says what it then sees.
+SPOILER = """
+import json, os, pathlib, shutil
+seen = {"where": os.getcwd(), "config": open("config.json").read(), "ghosts": [str(p) for p in pathlib.Path().rglob(".runpod_jobs.pkl")]}
+seen["outputs"] = sorted(os.listdir("outputs"))
+open("config.json", "w").write("spoilt")
+shutil.rmtree("outputs")
+os.mkdir("outputs")
+seen["cleared"] = os.listdir("outputs")
+os.chdir("src")
+open(".runpod_jobs.pkl", "wb").write(b"a job of mine")
+seen["absolute"] = pathlib.Path(%r, "config.json").read_text()
+print(json.dumps(seen), flush=True)
+"""
+
+
+def given_folder(top):
+    """A folder as a template gives it, with what an older worker left in it: its path and its files."""
+    given = top / "project"
+    (given / "outputs").mkdir(parents=True)
+    (given / "src").mkdir()
+    files = {"config.json": "{}", "outputs/mine.png": "picture", ".runpod_jobs.pkl": "ghost", "src/.runpod_jobs.pkl": "ghost"}
+    files["spoil.py"] = SPOILER % str(given)
+    for name, text in files.items():
+        (given / name).write_text(text)
+    return given, files
+
+
+def files_of(folder, names):
+    return {name: (folder / name).read_text() for name in names}
+
+
+def spoil_twice(server, given):
+    """What two workers, one after the other, have seen in the folder."""
+    for n in range(2):
+        server.run(server.make_endpoint(f"{PYTHON} -u {given}/spoil.py", image=f"process:{given}", workersMax=1))
+    printed = lambda: [line for text in server.worker_logs().values() for line in text.splitlines() if line.startswith('{"where"')]
+    return [json.loads(line) for line in processes.wait_until(lambda: len(printed()) >= 2 and printed(), 60, "two workers")]
+
+
+def has_overlay(server):
+    return "keeper.worker_folders are=overlay" in server.log()
+
+
+@pytest.mark.parametrize("means", ["auto", "copy"])
+def test_what_a_worker_writes_reaches_neither_the_given_folder_nor_another_worker(servers, tmp_path, means):
+    server = servers("--worker-folder", means).start()
+    given, files = given_folder(tmp_path)
+    own = means == "auto" and has_overlay(server)
+    for seen in spoil_twice(server, given):
+        assert (seen["config"], seen["outputs"], seen["cleared"], seen["ghosts"]) == ("{}", ["mine.png"], [], [])
+        assert (seen["where"] == str(given)) == own, seen
+        assert seen["absolute"] == ("spoilt" if own else "{}"), "an overlay lies at the path of the folder"
+    assert files_of(given, files) == files
+
+
+def ordinary_user_can_serve():
+    """Only root becomes another user, who must reach the program and its Python."""
+    if os.geteuid() != 0:
+        return False
+    try:
+        return not any(subprocess.run([program, "--version"], user=ORDINARY, capture_output=True).returncode for program in (BINARY, PYTHON))
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not ordinary_user_can_serve(), reason="needs root, and programs that others may run")
+def test_an_ordinary_user_has_the_same(servers, tmp_path_factory):
+    """With the data folder inside the given one, as docs/local/debugger.md starts it."""
+    top = tmp_path_factory.mktemp("ordinary")
+    given, files = given_folder(top)
+    for folder in (top, *top.parents[:2]):
+        folder.chmod(0o755)
+    for path in (top, *top.rglob("*")):
+        os.chown(path, ORDINARY, ORDINARY)
+    server = servers(data=given / "pilotlight-data", user=ORDINARY, log=top / "server.log").start()
+    own = has_overlay(server)
+    for seen in spoil_twice(server, given):
+        assert (seen["config"], seen["outputs"], seen["cleared"], seen["ghosts"]) == ("{}", ["mine.png"], [], [])
+        assert (seen["where"] == str(given)) == own, server.log()
+    assert files_of(given, files) == files
+
+
+def test_kept_folders_persist(server, tmp_path):
+    given, files = given_folder(tmp_path)
+    command = f"{SHELL} -c 'echo more >> outputs/log; echo more >> config.json; echo more >> cache/log; exec sleep 600'"
+    for _ in range(2):
+        server.run(server.make_endpoint(command, image=f"process:{given}", env={"PILOTLIGHT_KEEP": "outputs:cache"}))
+    processes.wait_until(lambda: (given / "cache/log").exists() and (given / "cache/log").read_text() == "more\n" * 2, 30, "two workers")
+    assert (given / "outputs/log").read_text() == "more\n" * 2 and files_of(given, files) == files
+    endpoint = server.make_endpoint("true", image=f"process:{given}", env={"PILOTLIGHT_KEEP": "../outside"})
+    job = server.run(endpoint)
+    processes.wait_until(lambda: all("PILOTLIGHT_KEEP" in text and "../outside" in text for text in reasons(server, endpoint, job)), 20, "why")
+
+
+# Packages that keep jobs in their working folder across restarts.
+KEEPS_JOBS = ROOT / "build/sdk/1.9.1/bin/python"
+
+
+@pytest.mark.skipif(not KEEPS_JOBS.exists(), reason="needs tools/sdk-environments")
+def test_a_crash_in_a_subfolder_stops_no_later_worker(server, tmp_path):
+    """The package that keeps its jobs in the working folder, which a start script has changed."""
+    given = tmp_path / "project"
+    (given / "src").mkdir(parents=True)
+    (given / "src/handler.py").write_text(
+        "import os, runpod\nrunpod.serverless.start({'handler': lambda job: os._exit(1) if job['input'].get('die') else {'ran': True}})\n"
+    )
+    script(given, f"cd src; exec {KEEPS_JOBS} -u handler.py", "start.sh")
+    endpoint = server.make_endpoint("./start.sh", image=f"process:{given}", workersMax=1)
+    server.run(endpoint, {"die": True})
+    job = server.run(endpoint, {"n": 2})
+    assert server.wait_final(endpoint, job, 120)["output"] == {"ran": True}
+    assert sorted(path.name for path in given.rglob("*") if path.is_file()) == ["handler.py", "start.sh"]
 
 
 def test_an_empty_command_is_a_reason_that_can_be_read(server):

@@ -92,6 +92,9 @@ struct TestKeeperOptions {
   std::string cgroups = "auto";
   std::string user = "";
   std::string data = "";  ///< empty: a folder of its own
+  std::string folder = "auto";
+  std::uint64_t copy_max = 1 << 30;
+  std::string as = "";  ///< whom the keeper runs as: the number of a user, "container", or empty for ours
 };
 
 /// A keeper process whose servers report to the test.
@@ -160,14 +163,19 @@ class TestKeeper {
     if (::bind(listener_.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) != 0 ||
         ::listen(listener_.get(), 16) != 0)
       std::abort();
+    if (options_.as.empty()) return;
+    std::filesystem::permissions(folder_.path, std::filesystem::perms(0755));
+    std::filesystem::permissions(socket_path_, std::filesystem::perms(0777));
   }
   void spawn() {
     const std::string grace = std::to_string(options_.grace.count());
     const std::string wait = std::to_string(options_.remains_wait.count());
+    const std::string copy_max = std::to_string(options_.copy_max);
     std::string program = KEEPER_HELPER, keep = "keep", errors = folder_.path + "/stderr";
     std::vector<const char*> argv{program.c_str(),          keep.c_str(),          options_.data.c_str(),
                                   socket_path_.c_str(),     grace.c_str(),         wait.c_str(),
-                                  options_.cgroups.c_str(), options_.user.c_str(), nullptr};
+                                  options_.cgroups.c_str(), options_.user.c_str(), options_.folder.c_str(),
+                                  copy_max.c_str(),         options_.as.c_str(),   nullptr};
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);

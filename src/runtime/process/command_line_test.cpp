@@ -87,6 +87,18 @@ TEST(StartRequest, takes_the_folder_from_the_image) {
   EXPECT_EQ(request.command, (Words{"python3", "handler.py"}));
 }
 
+TEST(StartRequest, takes_the_paths_to_keep_from_the_environment) {
+  const auto with = [](const char* image, const std::string& kept) {
+    auto wanted = spec(image, "true");
+    wanted.environment = {{"PILOTLIGHT_KEEP", kept}};
+    return make_start_request(wanted);
+  };
+  EXPECT_EQ(with("process:/srv", "outputs:a b/c/").kept, (Words{"outputs", "a b/c"}));
+  for (const char* bad : {"", ":", "a:", "/a", "..", "a/../b", ".", "a//b", "a/./b"})
+    EXPECT_NE(with("process:/srv", bad).refusal.find("PILOTLIGHT_KEEP: \""), std::string::npos) << bad;
+  EXPECT_NE(with("some/image", "outputs").refusal.find("process:/absolute/folder"), std::string::npos);
+}
+
 TEST(StartRequest, notes_an_image_that_is_not_pulled) {
   const auto request = make_start_request(spec("runpod/worker:1.0", "true"));
   EXPECT_EQ(request.folder, "");

@@ -1,11 +1,15 @@
 #include "runtime/process/start_request.hpp"
 
+#include <algorithm>
+
 #include "runtime/process/command_line.hpp"
 
 namespace pilotlight::runtime {
 namespace {
 
 constexpr std::string_view folder_scheme = "process:";
+constexpr std::string_view kept_variable = "PILOTLIGHT_KEEP";
+constexpr std::size_t kept_max = 100;
 
 Result<std::string> folder_of(const std::string& image) {
   if (!image.starts_with(folder_scheme)) return std::string();
@@ -27,6 +31,44 @@ Result<std::vector<keeper::Variable>> variables_of(WorkerSpec& spec) {
   return all;
 }
 
+/// Not empty, not absolute, without empty parts, "." and "..".
+bool is_inside(std::string_view path) {
+  for (bool more = true; more;) {
+    const std::string_view part = path.substr(0, path.find('/'));
+    if (part.empty() || part == "." || part == "..") return false;
+    more = part.size() < path.size();
+    path.remove_prefix(std::min(path.size(), part.size() + 1));
+  }
+  return true;
+}
+
+/// Paths in the given folder, separated by colons as in PATH.
+Result<std::vector<std::string>> kept_of(const keeper::StartRequest& request) {
+  std::vector<std::string> all;
+  const auto named = [](const keeper::Variable& variable) { return variable.name == kept_variable; };
+  const auto variable = std::find_if(request.environment.rbegin(), request.environment.rend(), named);
+  if (variable == request.environment.rend()) return all;
+  const auto refused = [](const std::string& why) {
+    return refusal(Errc::invalid, std::string(kept_variable) + ": " + why);
+  };
+  if (request.folder.empty())
+    return refused("the image must be process:/absolute/folder, in which it names folders");
+  std::string_view rest = variable->value;
+  for (bool more = true; more;) {
+    std::string_view path = rest.substr(0, rest.find(':'));
+    more = path.size() < rest.size();
+    rest.remove_prefix(std::min(rest.size(), path.size() + 1));
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    if (!is_inside(path))
+      return refused(
+          "\"" + std::string(path) +
+          "\" must be a relative path without \".\", \"..\" and empty parts; separate paths with \":\"");
+    if (all.size() == kept_max) return refused("at most " + std::to_string(kept_max) + " paths");
+    all.emplace_back(path);
+  }
+  return all;
+}
+
 Result<void> fill(keeper::StartRequest& request, WorkerSpec& spec) {
   auto folder = folder_of(spec.image);
   if (!folder) return folder.error();
@@ -37,6 +79,9 @@ Result<void> fill(keeper::StartRequest& request, WorkerSpec& spec) {
   request.folder = std::move(*folder);
   request.command = std::move(*command);
   request.environment = std::move(*variables);
+  auto kept = kept_of(request);
+  if (!kept) return kept.error();
+  request.kept = std::move(*kept);
   return {};
 }
 

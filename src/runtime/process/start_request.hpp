@@ -5,8 +5,9 @@
 
 namespace pilotlight::runtime {
 
-/// What the keeper is told to run for this worker. An image `process:/absolute/folder` gives the folder whose
-/// entries the worker finds in its working folder; any other image is only noted, for nothing is pulled here.
+/// What the keeper is told to run for this worker. An image `process:/absolute/folder` gives the folder in
+/// which the worker starts; any other image is only noted, for nothing is pulled here. The variable
+/// PILOTLIGHT_KEEP names the paths in that folder where what the worker writes persists.
 /// What cannot be run becomes a refusal that says what to change.
 keeper::StartRequest make_start_request(WorkerSpec spec);
 

@@ -20,7 +20,7 @@ class Server(Client):
     Whatever happens, `stop` ends it and everything it started.
     """
 
-    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY):
+    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY, user=None, log=None):
         super().__init__()
         assert binary.is_file(), f"{binary} is missing: build it first (tools/build release)"
         self.binary = binary
@@ -29,7 +29,8 @@ class Server(Client):
         self.listen = listen
         self.environment = environment or {}
         self.process = None
-        self.log_path = self.data.with_name(self.data.name + ".log")
+        self.user = user  # the number of an ordinary user to run as; None: ours
+        self.log_path = log or self.data.with_name(self.data.name + ".log")
 
     # Starting
 
@@ -56,6 +57,7 @@ class Server(Client):
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                **({} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}),
             )
 
     def wait_ready(self, timeout=30):
