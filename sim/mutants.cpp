@@ -35,6 +35,8 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::ahead_beside_idle, std::string_view{"ahead_beside_idle"}},
     std::pair{core::Mutant::idempotency_forgotten, std::string_view{"idempotency_forgotten"}},
     std::pair{core::Mutant::init_timeout_ignored, std::string_view{"init_timeout_ignored"}},
+    std::pair{core::Mutant::paused_endpoint_accepts, std::string_view{"paused_endpoint_accepts"}},
+    std::pair{core::Mutant::poll_by_hand_ignored, std::string_view{"poll_by_hand_ignored"}},
 };
 
 int run_mutant(const Campaign& campaign) {

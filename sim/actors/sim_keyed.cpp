@@ -76,7 +76,8 @@ void SimKeyed::hear(const Ask& ask, const Answer* answer) {
     // Of a job's stream, one client at a time asks for what comes next.
     if (!world_.ledger.job(accepted->id)->told.acknowledged) world_.clients.submitted(accepted->id, answer);
     if (world_.dice.keyed.chance(30)) send_later(ask, milliseconds{90'000});
-  } else if (refused != nullptr && refused->code == Errc::conflict) {
+  } else if (refused != nullptr && refused->code == Errc::conflict &&
+             refused->message != answer::endpoint_paused) {
     world_.audit.keys().refused(ask.endpoint, ask.key, ask.looked);
   } else if (ask.tries > 1) {
     Ask again = ask;

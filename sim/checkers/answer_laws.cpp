@@ -180,8 +180,9 @@ void AnswerLaws::refused(const Step& step, const Image& image, const command::Su
   if (full) MARK("sim: queue full");
   if (crowded) MARK("sim: too many live jobs");
   if (never) MARK("sim: turn after the time to live");
-  require(missing || full || crowded || never || world_.draining, "S1", "job {} is refused without cause: {}",
-          asked.id, refusal.message);
+  const bool paused = refusal.message == answer::endpoint_paused;  // PauseLaws judges it
+  require(missing || full || crowded || never || paused || world_.draining, "S1",
+          "job {} is refused without cause: {}", asked.id, refusal.message);
 }
 
 void AnswerLaws::released(const Effect& effect, const Disk& disk) {

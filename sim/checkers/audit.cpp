@@ -46,7 +46,8 @@ Audit::Audit(World& world)
       answers_(world),
       streams_(world),
       webhooks_(world),
-      keys_(world) {}
+      keys_(world),
+      pauses_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -54,6 +55,7 @@ void Audit::batch_begins(const Batch& batch) {
 
 void Audit::asked(const Command& command) {
   words_.said(command, world_.plan.limits);
+  pauses_.asked(command, image_, tickets_);
   tickets_.asked(command, batch_->now);
   workers_.asked(command, image_, *batch_);
   holders_.asked(command, image_);
@@ -77,6 +79,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   streams_.step_ends(step);
   webhooks_.step_ends(step, image_);
   keys_.step_ends(step);
+  pauses_.step_ends(step, image_);
   payloads_hold(step);
   slices_hold(step);
   holders_.step_ends(step, image_);
@@ -224,6 +227,7 @@ void Audit::crashed() {
   streams_.crashed(world_.store.disk());
   webhooks_.crashed();
   keys_.crashed(world_.store.disk().durable);
+  pauses_.crashed(world_.store.disk().durable);
 }
 
 void Audit::hash_in(const Step& step) {

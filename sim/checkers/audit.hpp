@@ -10,6 +10,7 @@
 #include "sim/checkers/job_laws.hpp"
 #include "sim/checkers/key_laws.hpp"
 #include "sim/checkers/order_laws.hpp"
+#include "sim/checkers/pause_laws.hpp"
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
@@ -72,6 +73,7 @@ class Audit {
   StreamLaws streams_;
   WebhookLaws webhooks_;
   KeyLaws keys_;
+  PauseLaws pauses_;
 };
 
 }  // namespace pilotlight::sim

@@ -72,6 +72,7 @@ Plan draw_plan(std::uint64_t seed) {
       random.chance(30) ? 1U << random.below(8) : static_cast<std::uint32_t>(random.next() | 0x80);
   if (random.chance(60)) plan.keyed_mean = plan.arrival_mean * random.between(2, 20);
   if (random.chance(60)) plan.batches_mean = plan.arrival_mean * random.between(4, 40);
+  plan.limits.paused_endpoints = random.chance(70) ? PausedEndpoints::refuse : PausedEndpoints::queue;
   return plan;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/mutant.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -33,6 +34,14 @@ void State::touch(LiveEndpoint& endpoint) {
   if (endpoint.touched) return;
   endpoint.touched = true;
   touched.push_back(&endpoint);
+}
+
+void State::note_poll_by_hand(LiveEndpoint& endpoint) {
+  if (endpoint.endpoint->polled_by_hand || mutant(Mutant::poll_by_hand_ignored)) return;
+  Endpoint value = *endpoint.endpoint;
+  value.polled_by_hand = true;
+  save(record::EndpointSaved{value, endpoint.deleting});
+  endpoint.endpoint = std::make_shared<const Endpoint>(std::move(value));
 }
 
 void State::remove_endpoint(LiveEndpoint& endpoint) {

@@ -24,6 +24,8 @@ enum class Mutant : std::uint8_t {
   ahead_beside_idle,        ///< several jobs go to one worker while another is idle
   idempotency_forgotten,    ///< a job is accepted and its Idempotency-Key not remembered
   init_timeout_ignored,     ///< a worker has the same time to start whatever its environment says
+  paused_endpoint_accepts,  ///< a paused endpoint queues jobs that it should refuse
+  poll_by_hand_ignored,     ///< a poll of a worker started by hand opens no paused endpoint
 };
 
 #ifdef PILOTLIGHT_MUTANTS

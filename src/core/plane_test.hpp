@@ -17,7 +17,9 @@ inline constexpr SdkVersion parallel_sdk{1, 5, 2};
 /// kept for questions.
 class Plane {
  public:
-  explicit Plane(Limits limits = {}) : limits_(limits), plane_(std::make_unique<ControlPlane>(limits, 1)) {
+  explicit Plane(Limits limits = {}, PausedEndpoints paused = PausedEndpoints::queue) : limits_(limits) {
+    limits_.paused_endpoints = paused;
+    plane_ = std::make_unique<ControlPlane>(limits_, 1);
     boot();
     command::SaveTemplate save;
     save.id = TemplateId::parse("template01").value();

@@ -220,6 +220,7 @@ struct State {
   const Template* find_template(const TemplateId& id) const;
   LiveEndpoint& intern_endpoint(const EndpointId& id);
   void touch(LiveEndpoint& endpoint);
+  void note_poll_by_hand(LiveEndpoint& endpoint);
   void settle();
   void match(LiveEndpoint& endpoint);
   LiveJob* job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
@@ -230,6 +231,7 @@ struct State {
   std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
+  bool paused(const LiveEndpoint& endpoint) const;
   void admit(LiveJob& job);
   LiveJob& take_in(const command::SubmitJob& c);
   Timestamp turn_of(const command::SubmitJob& c) const;

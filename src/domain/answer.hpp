@@ -55,6 +55,9 @@ struct Refused {
   std::string message;
 };
 
+/// The whole message of the refusal of a new job by a paused endpoint. RunPod's word: clients wait for it.
+inline constexpr std::string_view endpoint_paused = "ENDPOINT_PAUSED";
+
 struct Acknowledged {};
 struct Deleted {};
 

@@ -72,8 +72,8 @@ struct RegisterWorker {
 
 // --- jobs
 
-/// Refused if its turn comes only after its time to live. Answer: JobAccepted; with `wait`, JobEnded when the
-/// job ends, else JobLive when the wait is over.
+/// Refused if its endpoint is paused, or if its turn comes only after its time to live. Answer: JobAccepted;
+/// with `wait`, JobEnded when the job ends, else JobLive when the wait is over.
 struct SubmitJob {
   Ticket ticket = ticket_none;
   JobId id;

@@ -62,6 +62,9 @@ struct Endpoint {
   Timestamp created{};
   QueueSettings queue;
   std::optional<milliseconds> init_timeout;  ///< as Template::init_timeout; wins over it
+  /// A worker started by hand has polled for jobs since SaveEndpoint last saved the endpoint, or had a poll
+  /// open then.
+  bool polled_by_hand = false;
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

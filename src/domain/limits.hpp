@@ -6,9 +6,13 @@
 
 namespace pilotlight {
 
-/// Every bound and waiting time of the control plane. Defaults are the product's; `tiny()` reaches the edges
-/// quickly in simulation. Sources: the settled numbers and RunPod's documentation (data and control plane
-/// references).
+/// What a paused endpoint does with new jobs. An endpoint is paused while its workers_max is 0 and
+/// Endpoint::polled_by_hand is false.
+enum class PausedEndpoints : std::uint8_t { refuse = 0, queue = 1 };
+
+/// Every bound, waiting time and choice of the control plane. Defaults are the product's; `tiny()` reaches
+/// the edges quickly in simulation. Sources: the settled numbers and RunPod's documentation (data and control
+/// plane references).
 struct Limits {
   // Jobs.
   milliseconds execution_timeout{600'000};  ///< where neither job nor endpoint says anything
@@ -22,6 +26,7 @@ struct Limits {
   std::uint8_t uncharged_returns_max = 5;     ///< further ones are charged
   std::uint64_t live_jobs_max = 2'000'000;    ///< beyond: 503
   std::uint64_t queue_max = 0;                ///< of one endpoint: 429 beyond; 0: no bound
+  PausedEndpoints paused_endpoints = PausedEndpoints::refuse;
 
   std::uint32_t stream_chunks_max = 100'000;     ///< of one run
   std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run

@@ -28,6 +28,7 @@ struct EngineTest : testing::Test {
     engine.reset();
     EngineOptions options;
     options.seed = seed;
+    options.limits.paused_endpoints = PausedEndpoints::queue;
     options.sinks = {&answers};
     options.trace.folder = folder;
     options.on_store_failure = [this](const Error& error) { failure.set_value(error); };

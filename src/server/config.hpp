@@ -7,6 +7,7 @@
 #include "api/rate_limits.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "domain/limits.hpp"
 #include "keeper/cgroup.hpp"
 #include "keeper/given_folder.hpp"
 #include "keeper/listener.hpp"
@@ -36,6 +37,7 @@ struct ServerConfig {
   bool webhook_internal = false;
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
+  PausedEndpoints paused_endpoints = PausedEndpoints::refuse;
   milliseconds idempotency_keep{};
   milliseconds run_ahead{};
   std::vector<api::RateLimit> rate_limits;

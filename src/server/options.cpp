@@ -79,6 +79,9 @@ constexpr auto table = std::to_array<Option>({
     {"queue-max", OptionKind::count, "0",
      "Jobs that may wait on one endpoint; further ones are refused with 429. 0: no bound.",
      [](Config& c, const Value& v) { c.queue_max = static_cast<std::uint64_t>(v.number); }, 0, 2'000'000},
+    {"paused-endpoints", OptionKind::choice, "refuse",
+     "What an endpoint with workersMax 0 does with new jobs until a worker started by hand asks for one. refuse: 409 ENDPOINT_PAUSED, as RunPod. queue: they wait. With `--runtime none` the default is queue.",
+     [](Config& c, const Value& v) { c.paused_endpoints = static_cast<PausedEndpoints>(v.number); }, 0, 0, "refuse|queue"},
     {"idempotency-keep", OptionKind::duration, "24h",
      "How long an Idempotency-Key names the job of the first request that it came with.",
      [](Config& c, const Value& v) { c.idempotency_keep = milliseconds{v.number}; }, 60'000, 30 * 24 * hour_ms},
@@ -152,6 +155,8 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
     if (!value) return value.error();
     option.set(config, *value);
   }
+  if (config.runtime == RuntimeChoice::none && !texts.contains("paused-endpoints"))
+    config.paused_endpoints = PausedEndpoints::queue;
   const auto limits = texts.find("rate-limits");
   auto parsed = parse_rate_limits(limits == texts.end() ? std::string_view() : limits->second);
   if (!parsed) return parsed.error();

@@ -132,6 +132,7 @@ class Parts {
 engine::EngineOptions Parts::options(const ServerConfig& config) {
   engine::EngineOptions options;
   options.limits.queue_max = config.queue_max;
+  options.limits.paused_endpoints = config.paused_endpoints;
   options.limits.idempotency_keep = config.idempotency_keep;
   options.limits.run_ahead_max = config.run_ahead;
   options.limits.worker_stop_grace = config.grace;

@@ -33,9 +33,9 @@ template <>
 inline constexpr std::uint8_t stored_version<record::JobSaved> = 5;
 template <>
 inline constexpr std::uint8_t stored_version<record::JobFinished> = 4;
-// 2: the settings of its queue. 3: its init timeout.
+// 2: the settings of its queue. 3: its init timeout. 4: whether a worker started by hand has polled.
 template <>
-inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 3;
+inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 4;
 // 2: its init timeout.
 template <>
 inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 2;
@@ -64,7 +64,8 @@ inline Lacking lacking(std::uint8_t version) {
   } else if constexpr (std::is_same_v<T, record::EndpointSaved>) {
     const Endpoint endpoint;
     const std::size_t queue = version == 1 ? size(endpoint.queue) : 0;
-    return {queue + size(endpoint.init_timeout), size(record::EndpointSaved{}.deleting)};
+    const std::size_t init_timeout = version < 3 ? size(endpoint.init_timeout) : 0;
+    return {queue + init_timeout + size(endpoint.polled_by_hand), size(record::EndpointSaved{}.deleting)};
   } else if constexpr (std::is_same_v<T, record::TemplateSaved>) {
     return {size(Template{}.init_timeout)};
   } else {

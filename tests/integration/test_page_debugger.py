@@ -6,6 +6,7 @@ import time
 
 import pytest
 from harness import processes
+from harness.client import Client
 from harness.dap import Editor
 from harness.pages import Page, Reader
 
@@ -34,8 +35,20 @@ def reader(tmp_path):
 
 @pytest.fixture
 def submit(reader):
-    """submit(): the page's runsync, begun in another terminal; its answer as soon as there is one."""
-    return lambda: reader.start(PAGE.command("curl"))
+    """submit(): the page's runsync, begun in another terminal once the worker has asked for a job."""
+
+    def begin():
+        processes.wait_until(lambda: health(reader)["workers"]["idle"], 60, "a worker that waits for jobs")
+        return reader.start(PAGE.command("curl"))
+
+    return begin
+
+
+def health(reader):
+    server = Client()
+    server.origin = "http://" + (reader.folder / "pilotlight-data/address").read_text().strip()
+    server.key = (reader.folder / "pilotlight-data/api-key").read_text().strip()
+    return server.health((reader.folder / "endpoint").read_text().strip())
 
 
 def answer_in(terminal):
@@ -101,3 +114,8 @@ def test_a_worker_that_is_ended_gives_its_job_back(reader, submit):
     second.type("continue")
     view = answer_in(client)
     assert view["output"] == {"greeting": "Hello, Ada!"} and view["retries"] == 1
+
+
+def test_a_job_before_the_first_worker_is_refused(reader):
+    refused = reader.start(PAGE.command("curl"))
+    assert answer_in(refused) == {"error": "ENDPOINT_PAUSED"}

@@ -28,13 +28,14 @@ Response with_job(Response response, const JobId& job) {
   return response;
 }
 
-/// A refusal of the job API in this API's words.
+/// A refusal of the job API in this API's words. That of a paused endpoint stays as it is, because clients
+/// wait for exactly that body.
 Response reworded(Response refusal) {
   std::string message;
   for_each_field(copy_body(refusal.head), [&message](std::string_view name, std::string_view raw) {
     if (name == "error" || name == "detail") message = json_text(raw).value_or("");
   });
-  refusal.head = openai_error(refusal.status, message).body;
+  if (message != answer::endpoint_paused) refusal.head = openai_error(refusal.status, message).body;
   return refusal;
 }
 

@@ -85,6 +85,12 @@ bool needs_new_workers(const Endpoint& a, const Endpoint& b) {
          a.model_references != b.model_references;
 }
 
+/// A worker started by hand has a poll for jobs open.
+bool polls_by_hand(const LiveEndpoint& endpoint) {
+  return std::any_of(endpoint.workers.begin(), endpoint.workers.end(),
+                     [](const LiveWorker* worker) { return !worker->runtime() && !worker->takes.empty(); });
+}
+
 }  // namespace
 
 void State::on(const command::SaveTemplate& c) {
@@ -159,6 +165,7 @@ void State::on(const command::SaveEndpoint& c) {
   const Endpoint before = value;
   value.id = c.id;
   if (c.create) value.created = now_;
+  value.polled_by_hand = !c.create && polls_by_hand(*live);
   patch_endpoint(value, c.patch);
   if (const auto problem = objection(value, c.create ? nullptr : &before))
     return refuse(c.ticket, problem->code, problem->message);

@@ -25,12 +25,24 @@ std::optional<Error> State::objection(const EndpointId& id) const {
   return std::nullopt;
 }
 
+/// New jobs are refused until workers_max is raised or a worker started by hand polls.
+bool State::paused(const LiveEndpoint& live) const {
+  const Endpoint& endpoint = *live.endpoint;
+  return limits.paused_endpoints == PausedEndpoints::refuse && endpoint.kind == EndpointKind::queue &&
+         endpoint.workers_max == 0 && !endpoint.polled_by_hand;
+}
+
 /// When a job that is submitted now may run.
 Timestamp State::turn_of(const command::SubmitJob& c) const {
   return std::max(later(now_, c.turn.delay), c.turn.not_before);
 }
 
 std::optional<Error> State::objection(const command::SubmitJob& c) const {
+  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  if (endpoint != nullptr && paused(*endpoint) && !mutant(Mutant::paused_endpoint_accepts)) {
+    MARK("core.endpoint_paused");
+    return refusal(Errc::conflict, std::string(answer::endpoint_paused));
+  }
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");

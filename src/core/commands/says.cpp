@@ -21,6 +21,7 @@ void State::on(const command::TakeJobs& c) {
   heard(live, c.sdk);
   live.last_poll = now_;
   live.unhealthy.clear();
+  if (!live.runtime()) note_poll_by_hand(*live.endpoint);
   weigh_poll(live, c);
   bool going = draining;
   switch (live.state()) {

@@ -230,9 +230,9 @@ TEST(StoredValues, of_older_versions_are_read) {
 
   Endpoint endpoint_of;
   endpoint_of.name = "an endpoint";
-  for (const std::uint8_t version : {1, 2}) {
-    const auto endpoint =
-        read_as_of(record::EndpointSaved{endpoint_of, true}, version, version == 1 ? 35 : 1, 1);
+  for (const std::uint8_t version : {1, 2, 3}) {
+    const std::size_t lacks = version == 1 ? 36 : version == 2 ? 2 : 1;
+    const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, version, lacks, 1);
     ASSERT_TRUE(endpoint) << endpoint.error().message;
     EXPECT_EQ(endpoint->value, endpoint_of);
     EXPECT_TRUE(endpoint->deleting);

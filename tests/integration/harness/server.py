@@ -17,10 +17,14 @@ PYTHON = ROOT / ".venv/bin/python"
 class Server(Client):
     """`pilotlight serve` on a free port. Its process is the keeper; `server_pid` is the keeper's child.
 
-    Whatever happens, `stop` ends it and everything it started.
+    Whatever happens, `stop` ends it and everything it started. `paused_endpoints` is its option of that name, which lets
+    jobs wait for workers started by hand; None leaves it at its default.
     """
 
-    def __init__(self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY, user=None, log=None):
+    def __init__(
+        self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY, user=None, log=None,
+        paused_endpoints="queue",
+    ):
         super().__init__()
         assert binary.is_file(), f"{binary} is missing: build it first (tools/build release)"
         self.binary = binary
@@ -28,6 +32,7 @@ class Server(Client):
         self.options = options
         self.listen = listen
         self.environment = environment or {}
+        self.paused_endpoints = paused_endpoints
         self.process = None
         self.user = user  # the number of an ordinary user to run as; None: ours
         self.log_path = log or self.data.with_name(self.data.name + ".log")
@@ -49,6 +54,8 @@ class Server(Client):
             options += ["--listen", self.listen]
         command = [self.binary, "serve", "--data", self.data, *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_"))}
+        if self.paused_endpoints:
+            environment["PILOTLIGHT_PAUSED_ENDPOINTS"] = self.paused_endpoints
         with self.log_path.open("ab") as log:
             return subprocess.Popen(
                 [str(word) for word in command],
