@@ -42,6 +42,7 @@ def set_workers_max(server, endpoint, count):
 def test_run_and_runsync_are_refused_until_workers_max_is_raised(server, endpoint):
     waited = server.post(f"/v2/{endpoint}/runsync", BODY)
     assert is_paused(run(server, endpoint)) and is_paused(waited)
+    assert "x-runpod-job-id" not in waited.headers, "there is no job"
     large = {"input": "x" * (1 << 20)}
     assert is_paused(run(server, endpoint, body=large))
     assert in_queue(server, endpoint) == 0

@@ -107,6 +107,7 @@ awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::Submi
                                                       std::move(payloads), watched);
   if (const auto* no = std::get_if<answer::Refused>(&handed.reply.answer)) {
     discard_files(context, files);
+    handed.id = {};
     handed.refusal = refused(*no);
   }
   co_return handed;
