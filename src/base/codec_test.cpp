@@ -65,10 +65,25 @@ TEST(Codec, refuses_an_id_that_is_not_well_formed) {
   EXPECT_TRUE((decode<Id<struct ThingTag>>(encode(std::string("")))->empty()));
 }
 
-TEST(Hash, crc32c_of_the_standard_check_text) {
-  EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
-  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAu);
-  EXPECT_EQ(crc32c(std::string(32, '\xff')), 0x62A8AB43u);
+TEST(Hash, crc32c_of_the_standard_check_texts) {
+  for (const auto sum : {crc32c, crc32c_by_table}) {
+    EXPECT_EQ(sum("123456789", 0), 0xE3069283u);
+    EXPECT_EQ(sum(std::string(32, '\0'), 0), 0x8A9136AAu);
+    EXPECT_EQ(sum(std::string(32, '\xff'), 0), 0x62A8AB43u);
+  }
+}
+
+TEST(Hash, crc32c_goes_on_from_any_place_with_or_without_the_instruction) {
+  std::string text(1000, '\0');
+  Random random(11);
+  for (char& c : text) c = static_cast<char>(random.next());
+  const std::uint32_t whole = crc32c(text);
+  for (std::size_t cut = 0; cut <= text.size(); cut += 37) {
+    const std::string_view front = std::string_view(text).substr(0, cut),
+                           rest = std::string_view(text).substr(cut);
+    EXPECT_EQ(crc32c(rest, crc32c_by_table(front)), whole) << cut;
+    EXPECT_EQ(crc32c_by_table(rest, crc32c(front)), whole) << cut;
+  }
 }
 
 TEST(Hash, differs_for_different_lengths_of_zeros) {

@@ -1,6 +1,6 @@
 #include "base/hash.hpp"
 
-#include <boost/crc.hpp>
+#include <array>
 #include <cstring>
 #if defined(__x86_64__)
 #include <nmmintrin.h>
@@ -36,15 +36,22 @@ std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed) {
 
 namespace {
 
-std::uint32_t crc32c_portable(std::string_view bytes) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  return crc.checksum();
+constexpr std::array<std::uint32_t, 256> make_table() {
+  constexpr std::uint32_t reversed_polynomial = 0x82F63B78;
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < table.size(); ++i) {
+    table[i] = i;
+    for (int bit = 0; bit < 8; ++bit)
+      table[i] = (table[i] >> 1) ^ ((table[i] & 1) != 0 ? reversed_polynomial : 0);
+  }
+  return table;
 }
+constexpr std::array<std::uint32_t, 256> sums_of_bytes = make_table();
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) std::uint32_t crc32c_hardware(std::string_view bytes) {
-  std::uint64_t sum = 0xFFFFFFFF;
+__attribute__((target("sse4.2"))) std::uint32_t crc32c_hardware(std::string_view bytes,
+                                                                std::uint32_t before) {
+  std::uint64_t sum = ~before;
   for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
     std::uint64_t word;
     std::memcpy(&word, bytes.data(), 8);
@@ -58,12 +65,19 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_hardware(std::string_view
 
 }  // namespace
 
-std::uint32_t crc32c(std::string_view bytes) {
+std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t before) {
+  std::uint32_t sum = ~before;
+  for (const char byte : bytes)
+    sum = (sum >> 8) ^ sums_of_bytes[(sum ^ static_cast<unsigned char>(byte)) & 0xFF];
+  return ~sum;
+}
+
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) {
 #if defined(__x86_64__)
   static const bool hardware = __builtin_cpu_supports("sse4.2") != 0;
-  if (hardware) return crc32c_hardware(bytes);
+  if (hardware) return crc32c_hardware(bytes, before);
 #endif
-  return crc32c_portable(bytes);
+  return crc32c_by_table(bytes, before);
 }
 
 }  // namespace pilotlight
