@@ -4,8 +4,46 @@ namespace pilotlight::api {
 
 PayloadRef reference(RowNumber number, const Body& body) {
   if (!body || body->empty()) return {};
-  return {number, static_cast<std::uint32_t>(body->size()),
-          body->size() < file_from ? PayloadPlace::row : PayloadPlace::file};
+  PayloadRef ref{number, static_cast<std::uint32_t>(body->size()),
+                 body->size() < file_from ? PayloadPlace::row : PayloadPlace::file};
+  ref.sum = payload_sum(ref, *body);
+  return ref;
+}
+
+Result<Body> result_of(Store& store, const FinalJob& job) {
+  if (!job.result) return Body();
+  Result<Body> body = store.read(job.result);
+  if (body) return body;
+  Error error = body.error();
+  if (error.code == Errc::not_found) {
+    // At the least time a row is found for as long as it names its result.
+    const auto row = store.final_job(job.id, Timestamp::min());
+    if (!row) return row.error();
+    if (!*row || (*row)->result != job.result) return error;
+    error = refusal(Errc::corrupt, "cannot read a payload: it is lost");
+  }
+  error.message += "; it is the result of job " + job.id.text();
+  return error;
+}
+
+bool lacks_body(const engine::Reply& reply) {
+  if (reply.bodies.empty() || reply.bodies.front()) return false;
+  const auto* ended = std::get_if<answer::JobEnded>(&reply.answer);
+  const auto* live = std::get_if<answer::JobLive>(&reply.answer);
+  return (ended != nullptr && ended->job.result) || (live != nullptr && live->progress);
+}
+
+net::awaitable<Result<Body>> missing_body(Context& context, net::Exchange& exchange, Answer answer) {
+  Result<Body> body = Body();
+  std::function<void()> work = [&context, &answer, &body] {
+    const auto* ended = std::get_if<answer::JobEnded>(&answer);
+    body = ended != nullptr ? result_of(context.store, ended->job)
+                            : context.store.read(std::get<answer::JobLive>(answer).progress);
+  };
+  co_await on_files_thread(context, exchange, std::move(work));
+  // Progress that was replaced meanwhile is no failure.
+  if (!body && body.error().code == Errc::not_found) body = Body();
+  co_return body;
 }
 
 net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchange,

@@ -11,6 +11,16 @@ inline constexpr std::size_t file_from = 64 * 1024;
 /// The reference under which this body will be stored; a null or empty body has none.
 PayloadRef reference(RowNumber number, const Body& body);
 
+/// The worker's fields of an ended job's view; null if it has none. not_found: the job is no longer kept, or
+/// lives again; every other error says which job has no readable result. On a files thread.
+Result<Body> result_of(Store& store, const FinalJob& job);
+
+/// Whether the reply names a live job's progress or an ended job's result that the store could not read at
+/// once.
+bool lacks_body(const engine::Reply& reply);
+/// Reads the body that such a reply lacks, so that a failure is said in words; null: there is none any more.
+net::awaitable<Result<Body>> missing_body(Context& context, net::Exchange& exchange, Answer answer);
+
 /// Makes the files among these payloads durable. On failure none is left behind.
 net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchange,
                                          std::vector<StoredPayload> payloads);

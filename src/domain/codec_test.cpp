@@ -45,6 +45,29 @@ TEST(DomainCodec, a_step_has_an_error_only_where_there_is_one) {
     EXPECT_FALSE(decode<JobStep>(std::string_view(whole).substr(0, size))) << size;
 }
 
+TEST(DomainCodec, a_reference_has_a_sum_only_where_one_was_taken) {
+  PayloadRef ref{77, 5, PayloadPlace::file};
+  const std::string plain = encode(ref);
+  EXPECT_EQ(plain, encode(RowNumber{77}) + encode(std::uint32_t{5}) + "\x02") << "as without sums";
+  EXPECT_EQ(decode<PayloadRef>(plain), ref);
+  ref.sum = payload_sum(ref, "bytes");
+  EXPECT_EQ(decode<PayloadRef>(encode(ref)), ref);
+  EXPECT_FALSE(decode<PayloadRef>(plain.substr(0, 12) + "\x03"));
+  EXPECT_FALSE(decode<PayloadRef>(plain.substr(0, 12) + "\x82" + encode(std::uint32_t{0})));
+}
+
+TEST(PayloadSum, holds_for_one_body_under_one_reference) {
+  PayloadRef ref{77, 5, PayloadPlace::row};
+  ref.sum = payload_sum(ref, "bytes");
+  EXPECT_TRUE(is_body_of(ref, "bytes"));
+  EXPECT_FALSE(is_body_of(ref, "bytez"));
+  EXPECT_FALSE(is_body_of(ref, "byte"));
+  for (PayloadRef other : {PayloadRef{78, 5, PayloadPlace::row}, PayloadRef{77, 5, PayloadPlace::file}}) {
+    other.sum = ref.sum;
+    EXPECT_FALSE(is_body_of(other, "bytes"));
+  }
+}
+
 TEST(DomainCodec, random_bytes_are_refused_or_read_but_never_harm) {
   Random random(3);
   for (int round = 0; round < 20000; ++round) {

@@ -50,6 +50,18 @@ struct WebhookLog {
   std::vector<WebhookAttempt> attempts;
 };
 
+/// What is known of the whole of what is stored, beside what each read finds.
+struct Integrity {
+  enum class State : std::uint8_t {
+    not_checked = 0,  ///< the last end was clean, and nothing was seen since
+    running = 1,
+    passed = 2,
+    damaged = 3,
+  };
+  State state = State::not_checked;
+  std::string finding{};  ///< damaged: one line for a person
+};
+
 /// Of the chunks that one call of `Store::chunks` brings, unless it is a single one.
 inline constexpr std::uint64_t chunk_bytes_per_read = 8ULL << 20;
 
@@ -78,7 +90,8 @@ class Store {
   /// Deletes a file whose command was refused, so that no record ever names it. Any thread.
   virtual void discard_file(const PayloadRef& ref) = 0;
 
-  /// A payload's bytes. not_found once it was dropped or has expired. Any thread.
+  /// A payload's bytes. not_found once it was dropped or has expired; corrupt if they are not those that the
+  /// reference was made for. Any thread.
   virtual Result<Body> read(const PayloadRef& ref) = 0;
 
   /// A final job that has not expired at `now`; nullopt if there is none. One whose webhook is open is kept
@@ -108,7 +121,7 @@ class Store {
   /// The stream of a job that is live or kept; nullopt if it has none. Any thread.
   virtual Result<std::optional<StreamState>> stream(JobId id) = 0;
   /// The chunks [from, to) of this run, in order; fewer if they are many bytes, none once the run is over.
-  /// Any thread.
+  /// corrupt if one of them is lost or is not what was stored. Any thread.
   virtual Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                            std::uint32_t to) = 0;
 
@@ -119,6 +132,9 @@ class Store {
   /// False below the disk reserve or on a full or read-only disk: new jobs are then refused, accepted ones
   /// still finish. Any thread; cheap enough to ask for every request.
   virtual bool accepts_jobs() = 0;
+
+  /// Any thread.
+  virtual Integrity integrity() = 0;
 };
 
 }  // namespace pilotlight

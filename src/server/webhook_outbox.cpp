@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "api/jobs/webhooks.hpp"
+#include "api/payloads.hpp"
 #include "base/log.hpp"
 
 namespace pilotlight::server {
@@ -25,7 +26,7 @@ void WebhookOutbox::read_and_send(const effect::SendWebhook& effect) {
   if (!*row || (*row)->finished != effect.outcome) return report(effect, {0, "the job lives again"});
   const FinalJob& job = **row;
   const auto input = read(store_, job.input), extras = read(store_, job.extras),
-             result = read(store_, job.result);
+             result = api::result_of(store_, job);
   for (const auto* part : {&input, &extras, &result})
     if (!*part) return report(effect, {0, part->error().message});
   webhook::Post post;

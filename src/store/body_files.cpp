@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "store/checked.hpp"
+
 namespace pilotlight::store {
 namespace {
 
@@ -82,7 +84,7 @@ Result<Body> BodyFiles::read(const PayloadRef& ref) {
   const Fd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0)
     return errno == ENOENT ? refusal(Errc::not_found, "this payload is no longer kept")
-                           : failure("cannot open", name, errno);
+                           : failure(unreadable_payload + std::string("cannot open"), name, errno);
   std::string bytes;
   bytes.reserve(ref.bytes + body_padding);
   bytes.resize(ref.bytes);
@@ -90,8 +92,8 @@ Result<Body> BodyFiles::read(const PayloadRef& ref) {
   while (done < bytes.size()) {
     const ssize_t n = ::read(fd.get(), bytes.data() + done, bytes.size() - done);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failure("cannot read", name, errno);
-    if (n == 0) return refusal(Errc::corrupt, name + " is shorter than its record says");
+    if (n < 0) return failure(unreadable_payload + std::string("cannot read"), name, errno);
+    if (n == 0) return refusal(Errc::corrupt, unreadable_payload + name + " is shorter than it was");
     done += static_cast<std::size_t>(n);
   }
   return make_body(std::move(bytes));

@@ -12,6 +12,7 @@
 #include "domain/record.hpp"
 #include "domain/template.hpp"
 #include "domain/worker.hpp"
+#include "store/marks.hpp"
 
 /// Stored values: one byte of version, four of CRC-32C over version and content, then the content
 /// (base/codec.hpp).
@@ -28,20 +29,25 @@ namespace pilotlight::store {
 template <class T>
 inline constexpr std::uint8_t stored_version = 1;
 // 2: whether the job has a webhook. 3: its priority and past, and when it is to run. 4, of a live job:
-// whether it waits at its worker. 5, of one that ended 4: errors in its past.
+// whether it waits at its worker. 5, of one that ended 4: errors in its past. 6, of one that ended 5: sums of
+// its payloads.
 template <>
-inline constexpr std::uint8_t stored_version<record::JobSaved> = 5;
+inline constexpr std::uint8_t stored_version<record::JobSaved> = 6;
 template <>
-inline constexpr std::uint8_t stored_version<record::JobFinished> = 4;
-// 2: the settings of its queue. 3: its init timeout. 4: whether a worker started by hand has polled.
+inline constexpr std::uint8_t stored_version<record::JobFinished> = 5;
+// 2: the settings of its queue. 3: its init timeout. 4: the sum of its environment, and whether a worker
+// started by hand has polled.
 template <>
 inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 4;
-// 2: its init timeout.
+// 2: its init timeout. 3: the sum of its environment.
 template <>
-inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 2;
-// 2: its turn.
+inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 3;
+// 2: its turn. 3: sums of its payloads.
 template <>
-inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 2;
+inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 3;
+// 2: the numbers of rows.
+template <>
+inline constexpr std::uint8_t stored_version<Marks> = 2;
 
 /// What older versions of a type lack is stored as zeros, so many bytes, `behind` bytes before the end.
 struct Lacking {
@@ -67,10 +73,12 @@ inline Lacking lacking(std::uint8_t version) {
     const std::size_t init_timeout = version < 3 ? size(endpoint.init_timeout) : 0;
     return {queue + init_timeout + size(endpoint.polled_by_hand), size(record::EndpointSaved{}.deleting)};
   } else if constexpr (std::is_same_v<T, record::TemplateSaved>) {
-    return {size(Template{}.init_timeout)};
+    return {version == 1 ? size(Template{}.init_timeout) : 0};
+  } else if constexpr (std::is_same_v<T, Marks>) {
+    return {size(Marks{}.rows)};
   } else {
     static_assert(std::is_same_v<T, record::BatchRequestSaved>);
-    return {size(JobTurn{})};
+    return {version == 1 ? size(JobTurn{}) : 0};
   }
 }
 

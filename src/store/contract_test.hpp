@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "base/codec.hpp"
 #include "store/memory/memory_store.hpp"
+#include "store/sqlite/database.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 #include "store/values_test.hpp"
 
@@ -28,6 +30,8 @@ struct Subject {
   virtual void leave_room(int writes) = 0;
   /// Ends that; true if a write found no room.
   virtual bool make_room() = 0;
+  /// Other bytes stand where this body was stored, unnoticed; nullopt: it is lost.
+  virtual void damage(const PayloadRef& ref, const std::optional<std::string>& body) = 0;
 };
 
 struct MemorySubject final : Subject {
@@ -35,6 +39,9 @@ struct MemorySubject final : Subject {
   void reopen() override {}
   void leave_room(int writes) override { memory.full = writes == 0; }
   bool make_room() override { return memory.full.exchange(false); }
+  void damage(const PayloadRef& ref, const std::optional<std::string>& body) override {
+    memory.damage(ref.number, body ? make_body(*body) : nullptr);
+  }
   MemoryStore memory;
 };
 
@@ -57,6 +64,30 @@ struct SqliteSubject final : Subject {
   }
   void leave_room(int writes) override { full_at_write = writes + 2; }
   bool make_room() override { return std::exchange(full_at_write, 0) == 1; }
+  void damage(const PayloadRef& ref, const std::optional<std::string>& body) override {
+    if (ref.place == PayloadPlace::file) {
+      char name[24];
+      std::snprintf(name, sizeof name, "/%016llx", static_cast<unsigned long long>(ref.number));
+      const std::string path = folder + "/bodies" + name;
+      body ? void(std::ofstream(path) << *body) : void(std::filesystem::remove(path));
+      return;
+    }
+    const std::string number = std::to_string(ref.number);
+    std::string hex = "X'";
+    for (const unsigned char c : body.value_or(""))
+      for (const int digit : {c >> 4, c & 15}) hex += "0123456789abcdef"[digit];
+    hex += "'";
+    const std::string by_hand = body ? "UPDATE payload SET body = " + hex + " WHERE number = " + number +
+                                           "; UPDATE live_job SET input = " + hex +
+                                           " WHERE input NOT NULL AND row = " + number +
+                                           "; UPDATE chunk SET body = " + hex + " WHERE payload = " + number
+                                     : "DELETE FROM payload WHERE number = " + number +
+                                           "; UPDATE live_job SET input = NULL WHERE row = " + number +
+                                           "; DELETE FROM chunk WHERE payload = " + number;
+    Database shell;
+    ASSERT_TRUE(shell.open(folder + "/pilotlight.db", Database::Mode::read_write));
+    ASSERT_TRUE(shell.run(by_hand.c_str()));
+  }
   std::string folder;
   std::unique_ptr<Store> open;
 };

@@ -2,7 +2,6 @@
 // checksum.
 #include "domain/codec.hpp"
 #include "domain/webhook.hpp"
-#include "ports/store.hpp"
 #include "store/codec.hpp"
 #include "tests/fuzz/target.hpp"
 
@@ -51,6 +50,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   are_stored_as_themselves<record::TemplateSaved, record::EndpointSaved, record::ApiKeySaved,
                            record::CountersSaved, record::WorkerSaved, record::JobSaved, record::JobFinished,
                            record::StreamSaved, record::WebhookSaved, WebhookAttempt, record::BatchSaved,
-                           record::BatchRequestSaved, Loaded>(data[0], text.substr(2), data[1] & 3U);
+                           record::BatchRequestSaved, store::Marks>(data[0], text.substr(2), data[1] & 3U);
   return 0;
 }

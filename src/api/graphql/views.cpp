@@ -31,7 +31,10 @@ json::array texts(const std::vector<std::string>& values) {
 }
 
 json::object payload_view(const PayloadRef& ref) {
-  return {{"number", ref.number}, {"bytes", ref.bytes}, {"place", static_cast<int>(ref.place)}};
+  return {{"number", ref.number},
+          {"bytes", ref.bytes},
+          {"place", static_cast<int>(ref.place)},
+          {"sum", static_cast<std::uint32_t>(ref.sum)}};
 }
 
 std::string_view name_of(FlashBoot value) {
@@ -177,8 +180,10 @@ json::value user_view(const answer::CatalogContent& catalog) {
 
 PayloadRef env_reference(const json::value& view) {
   const json::value& ref = view.at("env_payload");
-  return {ref.at("number").to_number<RowNumber>(), ref.at("bytes").to_number<std::uint32_t>(),
-          static_cast<PayloadPlace>(ref.at("place").to_number<int>())};
+  PayloadRef env{ref.at("number").to_number<RowNumber>(), ref.at("bytes").to_number<std::uint32_t>(),
+                 static_cast<PayloadPlace>(ref.at("place").to_number<int>())};
+  env.sum = ref.at("sum").to_number<std::uint32_t>();
+  return env;
 }
 
 }  // namespace pilotlight::api

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/json.hpp"
+#include "api/payloads.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -50,8 +51,7 @@ struct RequestPage {
 /// On a files thread. Shorter than asked for if the results are many bytes.
 RequestPage read_requests(Context& context, const Batch& batch, const Slice& slice) {
   RequestPage page;
-  const auto entries =
-      context.store.batch_requests(batch.number, slice.offset, slice.limit, context.clock.now());
+  const auto entries = batch_entries(context, batch, slice.offset, slice.limit);
   if (!entries) page.problem = entries.error();
   if (!entries) return page;
   ByteCount bytes = 0;
@@ -59,11 +59,11 @@ RequestPage read_requests(Context& context, const Batch& batch, const Slice& sli
     const auto* ended = entry.job ? std::get_if<FinalJob>(&*entry.job) : nullptr;
     if (ended != nullptr) bytes += ended->result.bytes;
     if (page.shown > 0 && bytes > result_bytes_per_page) break;
-    Body result;
-    if (ended != nullptr && ended->result)
-      if (auto body = context.store.read(ended->result)) result = std::move(*body);
+    const Result<Body> result = ended != nullptr ? result_of(context.store, *ended) : Result<Body>(nullptr);
+    if (!result && result.error().code != Errc::not_found) page.problem = result.error();
+    if (page.problem) return page;
     if (page.shown++ > 0) page.json += ',';
-    page.json += batch_request_json(batch, entry, result);
+    page.json += batch_request_json(batch, entry, result ? *result : nullptr);
   }
   return page;
 }
@@ -89,6 +89,16 @@ Response no_such_batch_request() {
   return error_response(404, "request not found: the batch has none with this id");
 }
 
+Result<std::vector<BatchEntry>> batch_entries(Context& context, const Batch& batch, std::size_t skip,
+                                              std::size_t most) {
+  auto entries = context.store.batch_requests(batch.number, skip, most, context.clock.now());
+  // A draft may change between two looks.
+  if (entries && batch.state != BatchState::draft && skip < batch.requests &&
+      entries->size() < std::min<std::size_t>(most, batch.requests - skip))
+    return refusal(Errc::corrupt, "cannot read a batch: some of its requests are lost");
+  return entries;
+}
+
 awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target) {
   Result<std::optional<Batch>> found = std::optional<Batch>();
   std::function<void()> work = [&context, &found, target] {
@@ -108,8 +118,7 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
   }
   for (std::size_t at = 0; counts && at < batch.requests; at += requests_per_piece) {
     std::function<void()> work = [&context, &counts, &batch, at] {
-      const auto entries =
-          context.store.batch_requests(batch.number, at, requests_per_piece, context.clock.now());
+      const auto entries = batch_entries(context, batch, at, requests_per_piece);
       if (!entries) {
         counts = entries.error();
         return;

@@ -20,6 +20,11 @@ BatchTarget batch_target_of(const Request& request);
 Response no_such_batch();
 Response no_such_batch_request();
 
+/// Requests of a batch as the store has them, in order; corrupt if some of one that changes no more are lost.
+/// On a files thread.
+Result<std::vector<BatchEntry>> batch_entries(Context& context, const Batch& batch, std::size_t skip,
+                                              std::size_t most);
+
 /// The batch as the store has it; nullopt: not there, or of another endpoint.
 awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target);
 /// How its requests stand; read in pieces, as of about now.

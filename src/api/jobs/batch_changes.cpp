@@ -220,11 +220,11 @@ awaitable<Response> exchange_request(Context& context, Exchange& exchange, Batch
 }
 
 /// Some requests of the batch, from this place on.
-awaitable<Result<std::vector<BatchEntry>>> read_requests(Context& context, Exchange& exchange,
-                                                         RowNumber batch, std::size_t at) {
+awaitable<Result<std::vector<BatchEntry>>> read_requests(Context& context, Exchange& exchange, Batch batch,
+                                                         std::size_t at) {
   Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
-  std::function<void()> work = [&context, &entries, batch, at] {
-    entries = context.store.batch_requests(batch, at, requests_per_command, context.clock.now());
+  std::function<void()> work = [&context, &entries, &batch, at] {
+    entries = batch_entries(context, batch, at, requests_per_command);
   };
   co_await on_files_thread(context, exchange, std::move(work));
   co_return entries;
@@ -232,8 +232,11 @@ awaitable<Result<std::vector<BatchEntry>>> read_requests(Context& context, Excha
 
 /// Makes jobs of the requests that are none yet; the refusal of the first that cannot be one.
 awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, Batch batch) {
+  // Under the claim of its changes nobody removes requests.
+  Batch fixed = batch;
+  fixed.state = BatchState::finalized;
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
-    const auto entries = co_await read_requests(context, exchange, batch.number, at);
+    const auto entries = co_await read_requests(context, exchange, fixed, at);
     if (!entries) co_return error_response(500, entries.error().message);
     command::SubmitJobs jobs;
     for (const auto& [request, job] : *entries) {
@@ -278,8 +281,11 @@ awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget t
 
 /// Cancels those of its jobs that have not ended.
 awaitable<std::optional<Response>> cancel_jobs(Context& context, Exchange& exchange, Batch batch) {
+  // Under the claim of its changes nobody removes requests.
+  Batch fixed = batch;
+  fixed.state = BatchState::finalized;
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
-    const auto entries = co_await read_requests(context, exchange, batch.number, at);
+    const auto entries = co_await read_requests(context, exchange, fixed, at);
     if (!entries) co_return error_response(500, entries.error().message);
     for (const auto& [request, job] : *entries)
       if (job && std::holds_alternative<Job>(*job))

@@ -1,6 +1,7 @@
 #include "api/jobs/door.hpp"
 
 #include "api/jobs/job_view.hpp"
+#include "api/payloads.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -70,10 +71,11 @@ awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange&
     auto row = final_row(context, target);
     if (!row) found = row.error();
     if (!row || !*row) return;
-    EndedJob stored{std::move(**row), nullptr};
-    if (stored.job.result)
-      if (auto body = context.store.read(stored.job.result); body) stored.result = std::move(*body);
-    found = std::move(stored);
+    Result<Body> result = result_of(context.store, **row);
+    if (result)
+      found = EndedJob{std::move(**row), std::move(*result)};
+    else if (result.error().code != Errc::not_found)
+      found = result.error();
   };
   co_await on_files_thread(context, exchange, std::move(work));
   co_return found;
@@ -83,9 +85,14 @@ awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
                           std::optional<milliseconds> wait, const Views& views) {
   if (target.endpoint.empty() || target.job.empty()) co_return views.absent(target.job);
   for (bool again = false;; again = true) {
-    const engine::Reply reply = co_await context.asker(exchange).ask(
+    engine::Reply reply = co_await context.asker(exchange).ask(
         engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait}, {},
         wait ? &exchange : nullptr);
+    if (lacks_body(reply)) {
+      const auto body = co_await missing_body(context, exchange, reply.answer);
+      if (!body) co_return error_response(500, body.error().message);
+      reply.bodies.front() = *body;
+    }
     if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
       co_return views.live(*live, reply.bodies.front());
     if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))

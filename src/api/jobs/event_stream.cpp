@@ -4,6 +4,7 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/jobs/stream_reader.hpp"
+#include "api/json.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -29,6 +30,8 @@ class EventStream final : public net::BodyParts {
     opening_ = co_await text(milliseconds{0});
     co_return found_;
   }
+  /// What cannot be read, and why.
+  const std::string& problem() const { return problem_; }
 
   awaitable<std::optional<std::string>> next() override {
     if (!opening_.empty()) co_return std::exchange(opening_, {});
@@ -54,6 +57,7 @@ class EventStream final : public net::BodyParts {
     }
     append_chunks(events, step);
     if (step.found == Found::end) append_end(events, step);
+    if (step.found == Found::unreadable) append_problem(events, step);
     co_return events;
   }
 
@@ -97,9 +101,17 @@ class EventStream final : public net::BodyParts {
     events += '\n';
   }
 
+  void append_problem(std::string& events, const StreamReader::Step& step) {
+    problem_ = step.problem;
+    events += "event: error\n";
+    append_event_data(events, "{\"error\":" + json_string(problem_) + "}");
+    events += '\n';
+  }
+
   Context& context_;
   Exchange& exchange_;
   StreamReader reader_;
+  std::string problem_;
   Found found_ = Found::chunks;
   std::string opening_;
   std::optional<JobState> told_state_;
@@ -147,6 +159,7 @@ awaitable<Response> event_stream(Context& context, Exchange& exchange, Target ta
       std::make_shared<EventStream>(context, exchange, target, last ? last->position : StreamPosition());
   const StreamReader::Found found = co_await events->open();
   if (found == StreamReader::Found::no_job) co_return no_such_job();
+  if (found == StreamReader::Found::unreadable) co_return error_response(500, events->problem());
   if (found == StreamReader::Found::end && last && last->end) co_return no_content();
   co_return events_response(std::move(events), target.job);
 }

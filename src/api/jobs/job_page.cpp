@@ -2,6 +2,7 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/json.hpp"
+#include "api/payloads.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -33,12 +34,10 @@ class PageReader {
     JobScan piece = search_.rows;
     piece.rows_max = rows_per_piece;
     result_bytes_ = 0;
-    const auto last =
-        store_.scan_jobs(piece, clock_.now(), [this](const StoredJob& job) { return look(job); });
-    if (!last) {
-      problem_ = last.error();
-      return;
-    }
+    const auto last = store_.scan_jobs(piece, clock_.now(),
+                                       [this](const StoredJob& job) { return look(job) && !problem_; });
+    if (!last) problem_ = last.error();
+    if (problem_) return;
     more_ = last->has_value();
     if (more_) search_.rows.below = **last;
   }
@@ -70,8 +69,9 @@ class PageReader {
   std::string error_of(const FinalJob& job) {
     std::string text = end_text(job);
     if (!text.empty() || job.state != JobState::failed || job.result.bytes > searched_result_max) return text;
-    const Result<Body> result = store_.read(job.result);
-    if (!result) return text;
+    const Result<Body> result = result_of(store_, job);
+    if (!result && result.error().code != Errc::not_found) problem_ = result.error();
+    if (!result || !*result) return text;
     result_bytes_ += (*result)->size();
     for_each_field(make_body("{" + **result + "}"), [&text](std::string_view name, std::string_view raw) {
       if (name == "error") text = json_text(raw).value_or(std::string());

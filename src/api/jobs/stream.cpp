@@ -19,13 +19,14 @@ Response chunks_response(JobState state, const std::vector<Body>& chunks) {
   return json_response(200, body + "]}");
 }
 
-/// All chunks [from, to) of this run that are still there. On a files thread.
-std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
-                              std::uint32_t to) {
+/// All chunks [from, to) of this run; fewer once the run is over. On a files thread.
+Result<std::vector<Body>> read_chunks(Store& store, const JobId& job, std::uint32_t run, std::uint32_t from,
+                                      std::uint32_t to) {
   std::vector<Body> all;
   while (from < to) {
     Result<std::vector<Body>> page = store.chunks(job, run, from, to);
-    if (!page || page->empty()) break;
+    if (!page) return page.error();
+    if (page->empty()) break;
     from += static_cast<std::uint32_t>(page->size());
     std::move(page->begin(), page->end(), std::back_inserter(all));
   }
@@ -35,23 +36,25 @@ std::vector<Body> read_chunks(Store& store, const JobId& job, std::uint32_t run,
 awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job, answer::StreamChunks told,
                                 std::vector<Body> bodies) {
   if (told.chunk && !bodies.empty() && bodies.front()) co_return chunks_response(told.state, bodies);
-  std::vector<Body> chunks;
+  Result<std::vector<Body>> chunks = std::vector<Body>();
   std::function<void()> work = [&context, &chunks, job, told] {
     chunks = read_chunks(context.store, job, told.run, told.from, told.to);
   };
   if (told.from < told.to) co_await on_files_thread(context, exchange, std::move(work));
-  co_return chunks_response(told.state, chunks);
+  if (!chunks) co_return error_response(500, chunks.error().message);
+  co_return chunks_response(told.state, *chunks);
 }
 
 /// Of a job that has ended: all that was not yet handed out, then nothing more; nullopt if it is not there.
 awaitable<std::optional<Response>> rest(Context& context, Exchange& exchange, Target target) {
   Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
   std::optional<StreamState> state;
-  std::vector<Body> chunks;
+  Result<std::vector<Body>> chunks = std::vector<Body>();
   std::function<void()> work = [&context, &row, &state, &chunks, target] {
     row = final_row(context, target);
     if (!row || !*row) return;
     auto stored = context.store.stream(target.job);
+    if (!stored) chunks = stored.error();
     if (!stored || !*stored) return;
     state = **stored;
     chunks = read_chunks(context.store, target.job, state->run, state->read, state->chunks);
@@ -59,13 +62,14 @@ awaitable<std::optional<Response>> rest(Context& context, Exchange& exchange, Ta
   co_await on_files_thread(context, exchange, std::move(work));
   if (!row) co_return error_response(500, row.error().message);
   if (!*row) co_return std::nullopt;
+  if (!chunks) co_return error_response(500, chunks.error().message);
   if (state && state->read < state->chunks) {
     state->read = state->chunks;
     // Durable before it is told: the next question would bring the same chunks again.
     co_await context.asker(exchange).ask(engine::Lane::control, command::MoveStream{ticket_none, *state}, {},
                                          nullptr);
   }
-  co_return chunks_response((*row)->state, chunks);
+  co_return chunks_response((*row)->state, *chunks);
 }
 
 /// The hold of a poll: nullopt if it is out of range.

@@ -1,5 +1,7 @@
 #include "api/jobs/stream_reader.hpp"
 
+#include "api/payloads.hpp"
+
 namespace pilotlight::api {
 namespace {
 
@@ -16,7 +18,8 @@ awaitable<StreamReader::Step> StreamReader::next(milliseconds hold) {
     if (const auto* told = std::get_if<answer::StreamChunks>(&reply.answer))
       co_return co_await live_step(*told, std::move(reply.bodies));
     if (std::holds_alternative<answer::Abandoned>(reply.answer)) co_return Step{.found = Found::hang_up};
-    co_await look_into_store();
+    const Result<void> looked = co_await look_into_store();
+    if (!looked) co_return unreadable(looked.error());
     // Between the two looks a retry may have brought it from the store into the core.
     if (!final_ && again) co_return Step{.found = Found::no_job};
   }
@@ -39,24 +42,31 @@ awaitable<StreamReader::Step> StreamReader::live_step(answer::StreamChunks told,
   } else {
     std::function<void()> work = [this, &step, told] {
       auto page = context_.store.chunks(target_.job, told.run, told.from, told.to);
-      if (page) step.chunks = std::move(*page);
+      if (page)
+        step.chunks = std::move(*page);
+      else
+        step = unreadable(page.error());
     };
     co_await on_files_thread(context_, exchange_, std::move(work));
-    if (step.chunks.empty()) co_await pause(exchange_, retry_pause);
+    if (step.chunks.empty() && step.found == Found::chunks) co_await pause(exchange_, retry_pause);
   }
   position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
   co_return step;
 }
 
-awaitable<> StreamReader::look_into_store() {
-  std::function<void()> work = [this] {
+awaitable<Result<void>> StreamReader::look_into_store() {
+  Result<void> result;
+  std::function<void()> work = [this, &result] {
     auto row = final_row(context_, target_);
-    if (!row || !*row) return;
+    if (!row) return void(result = row.error());
+    if (!*row) return;
     auto stream = context_.store.stream(target_.job);
-    if (stream && *stream) stored_ = **stream;
+    if (!stream) return void(result = stream.error());
+    if (*stream) stored_ = **stream;
     final_ = std::move(**row);
   };
   co_await on_files_thread(context_, exchange_, std::move(work));
+  co_return result;
 }
 
 awaitable<StreamReader::Step> StreamReader::final_step() {
@@ -64,13 +74,17 @@ awaitable<StreamReader::Step> StreamReader::final_step() {
   std::function<void()> work = [this, &step] {
     if (position_.chunks < stored_.chunks) {
       auto page = context_.store.chunks(target_.job, stored_.run, position_.chunks, stored_.chunks);
-      if (page) step.chunks = std::move(*page);
+      if (!page) return void(step = unreadable(page.error()));
+      step.chunks = std::move(*page);
     }
     if (!step.chunks.empty()) return;
     step.found = Found::end;
-    if (!final_->result) return;
-    auto result = context_.store.read(final_->result);
-    if (result) step.result = std::move(*result);
+    auto result = result_of(context_.store, *final_);
+    if (result)
+      step.result = std::move(*result);
+    else
+      step =
+          result.error().code == Errc::not_found ? Step{.found = Found::no_job} : unreadable(result.error());
   };
   co_await on_files_thread(context_, exchange_, std::move(work));
   position_.chunks += static_cast<std::uint32_t>(step.chunks.size());

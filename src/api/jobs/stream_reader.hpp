@@ -16,16 +16,17 @@ class StreamReader {
   StreamReader(Context& context, Exchange& exchange, Target target, StreamPosition position)
       : context_(context), exchange_(exchange), target_(target), position_(position) {}
 
-  enum class Found : std::uint8_t { chunks, end, no_job, hang_up };
+  enum class Found : std::uint8_t { chunks, end, no_job, hang_up, unreadable };
   struct Step {
     Found found = Found::chunks;
     JobState state = JobState::in_queue;  ///< of a job that is there
     bool began_anew = false;              ///< the chunks so far are void: these are of another run
     std::vector<Body> chunks{};           ///< none: the hold was over
     Body result{};                        ///< at the end; as FinalJob::result, null if there is none
+    std::string problem{};                ///< unreadable: what cannot be read, and why
   };
 
-  /// What comes next; waits `hold` for it. Nothing comes after the end.
+  /// What comes next; waits `hold` for it. Nothing comes after the end, or after what cannot be read.
   awaitable<Step> next(milliseconds hold);
 
   /// So much was read.
@@ -37,7 +38,10 @@ class StreamReader {
  private:
   awaitable<Step> live_step(answer::StreamChunks told, std::vector<Body> bodies);
   awaitable<Step> final_step();
-  awaitable<> look_into_store();
+  static Step unreadable(const Error& error) {
+    return {.found = Found::unreadable, .problem = error.message};
+  }
+  awaitable<Result<void>> look_into_store();
   bool enter_run(std::uint32_t run);
 
   Context& context_;

@@ -138,6 +138,13 @@ awaitable<Response> runsync(Context& context, Request request, Exchange& exchang
   job.retention = request.parameter("wait") ? RetentionClass::runsync_wait : RetentionClass::runsync;
   HandedIn handed = co_await submit(context, request, exchange, std::move(job), runsync_max);
   Response response;
+  if (!handed.refusal && lacks_body(handed.reply)) {
+    const auto body = co_await missing_body(context, exchange, handed.reply.answer);
+    if (body)
+      handed.reply.bodies.front() = *body;
+    else
+      handed.refusal = error_response(500, body.error().message);
+  }
   if (handed.refusal)
     response = std::move(*handed.refusal);
   else if (const auto* ended = std::get_if<answer::JobEnded>(&handed.reply.answer))

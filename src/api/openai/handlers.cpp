@@ -7,6 +7,7 @@
 #include "api/jobs/submit.hpp"
 #include "api/json.hpp"
 #include "api/openai/answers.hpp"
+#include "api/payloads.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -86,6 +87,7 @@ class Stream final : public net::BodyParts {
       case StreamReader::Found::chunks: return;
       case StreamReader::Found::hang_up: over_ = true; return;
       case StreamReader::Found::no_job: return fail(openai_error(500, "the job is no longer kept"));
+      case StreamReader::Found::unreadable: return fail(openai_error(500, step.problem));
       case StreamReader::Found::end: return end(view_of(*reader_.final_job(), step.result));
     }
   }
@@ -124,13 +126,15 @@ awaitable<Response> streamed(Context& context, Exchange& exchange, Target target
 }
 
 /// The JSON of the first thing that a final job streamed; empty if there is none.
-awaitable<std::string> first_chunk(Context& context, Exchange& exchange, Target target) {
-  std::string first;
+awaitable<Result<std::string>> first_chunk(Context& context, Exchange& exchange, Target target) {
+  Result<std::string> first = std::string();
   std::function<void()> work = [&context, &first, target] {
     const auto stream = context.store.stream(target.job);
-    if (!stream || !*stream) return;
+    if (!stream) return void(first = stream.error());
+    if (!*stream) return;
     const auto chunks = context.store.chunks(target.job, (*stream)->run, 0, 1);
-    if (chunks && !chunks->empty() && chunks->front()) first = *chunks->front();
+    if (!chunks) return void(first = chunks.error());
+    if (!chunks->empty() && chunks->front()) first = *chunks->front();
   };
   co_await on_files_thread(context, exchange, std::move(work));
   co_return first;
@@ -139,9 +143,10 @@ awaitable<std::string> first_chunk(Context& context, Exchange& exchange, Target 
 awaitable<Response> ended(Context& context, Exchange& exchange, Target target, JobState state, Body view) {
   std::optional<OpenAiAnswer> answer = openai_answer(state, view);
   if (answer) co_return respond(std::move(*answer));
-  const std::string first = co_await first_chunk(context, exchange, target);
-  if (first.empty()) co_return respond(openai_error(500, "the worker answered nothing"));
-  co_return respond(openai_value(first));
+  const Result<std::string> first = co_await first_chunk(context, exchange, target);
+  if (!first) co_return respond(openai_error(500, first.error().message));
+  if (first->empty()) co_return respond(openai_error(500, "the worker answered nothing"));
+  co_return respond(openai_value(*first));
 }
 
 /// Waits for the end of a job that was handed in with the wish to wait for it.
@@ -150,6 +155,11 @@ awaitable<Response> whole(Context& context, Exchange& exchange, Target target, e
     reply = co_await context.asker(exchange).ask(
         engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait_at_a_time}, {},
         &exchange);
+  if (lacks_body(reply)) {
+    const auto body = co_await missing_body(context, exchange, reply.answer);
+    if (!body) co_return respond(openai_error(500, body.error().message));
+    reply.bodies.front() = *body;
+  }
   if (const auto* end = std::get_if<answer::JobEnded>(&reply.answer)) {
     Body view = view_of(end->job, reply.bodies.front());
     co_return co_await ended(context, exchange, target, end->job.state, std::move(view));

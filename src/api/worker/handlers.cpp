@@ -58,7 +58,7 @@ Response deliver(Context& context, Exchange& exchange, Ticket poll, const answer
   for (std::size_t i = 0; i < taken.jobs.size(); ++i) {
     const answer::Delivery& job = taken.jobs[i];
     ids.push_back(job.id);
-    complete = complete && bodies[2 * i] != nullptr;
+    complete = complete && bodies[2 * i] != nullptr && (!job.extras || bodies[2 * i + 1] != nullptr);
   }
   Asker& asker = context.asker(exchange);
   const WorkerId worker = taken.worker;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/checked.hpp"
+
 namespace pilotlight::store {
 namespace {
 
@@ -171,7 +173,19 @@ Result<Body> MemoryStore::read(const PayloadRef& ref) {
   const auto& from = ref.place == PayloadPlace::file ? files_ : payloads_;
   const auto found = from.find(ref.number);
   if (found == from.end()) return refusal(Errc::not_found, "this payload is no longer kept");
-  return found->second;
+  return checked(ref, found->second);
+}
+
+void MemoryStore::damage(RowNumber number, const Body& body) {
+  const std::lock_guard lock(mutex_);
+  for (auto* bodies : {&payloads_, &files_}) {
+    const auto found = bodies->find(number);
+    if (found == bodies->end()) continue;
+    if (body)
+      found->second = body;
+    else
+      bodies->erase(found);
+  }
 }
 
 Result<std::optional<FinalJob>> MemoryStore::final_job(JobId id, Timestamp now) {
@@ -277,7 +291,12 @@ Result<std::vector<Body>> MemoryStore::chunks(JobId id, std::uint32_t run, std::
     if (saved.run != run || saved.number < from || saved.number >= to) continue;
     bytes += saved.chunk.bytes;
     if (!bodies.empty() && bytes > chunk_bytes_per_read) break;
-    bodies.push_back((saved.chunk.place == PayloadPlace::file ? files_ : payloads_)[saved.chunk.number]);
+    const auto& from_where = saved.chunk.place == PayloadPlace::file ? files_ : payloads_;
+    const auto found = from_where.find(saved.chunk.number);
+    if (found == from_where.end()) return chunks_lost(id.row());
+    Result<Body> body = checked(saved.chunk, found->second);
+    if (!body) return body.error();
+    bodies.push_back(std::move(*body));
   }
   return bodies;
 }

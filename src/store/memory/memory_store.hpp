@@ -34,6 +34,10 @@ class MemoryStore final : public Store {
                                    std::uint32_t to) override;
   Result<std::optional<WebhookLog>> webhook(JobId id) override;
   bool accepts_jobs() override { return !full; }
+  Integrity integrity() override { return {}; }
+
+  /// The body that is stored under this number is another one from now on; null: it is lost.
+  void damage(RowNumber number, const Body& body);
 
   std::atomic<bool> full{false};    ///< writes fail with no_space and change nothing
   std::atomic<bool> broken{false};  ///< writes fail with io

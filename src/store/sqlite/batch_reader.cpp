@@ -5,6 +5,7 @@
 
 namespace pilotlight::store {
 Result<void> BatchReader::prepare(Database& database) {
+  database_ = &database;
   const std::string with_job =
       "SELECT r.job, r.record, l.record, f.expires, f.record FROM batch_request r "
       "LEFT JOIN live_job l ON l.row = r.job LEFT JOIN final_job f ON f.row = r.job WHERE r.batch = ?1 ";
@@ -24,14 +25,14 @@ Result<std::vector<Batch>> BatchReader::found(Statement& statement) {
   std::optional<Error> problem;
   int code = 0;
   while ((code = statement.step()) == SQLITE_ROW) {
-    const auto record = from_stored<record::BatchSaved>(statement.bytes(0), "batch");
+    const auto record = from_stored<record::BatchSaved>(statement.bytes(0), "cannot read a batch");
     if (record)
       all.push_back(record->value);
     else
       problem = record.error();
   }
+  if (code != SQLITE_DONE) problem = database_->last_error("cannot read a batch");
   statement.reset();
-  if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a batch");
   if (problem) return *problem;
   return all;
 }
@@ -41,7 +42,7 @@ Result<std::vector<BatchEntry>> BatchReader::found(Statement& statement, Timesta
   std::optional<Error> problem;
   int code = 0;
   while ((code = statement.step()) == SQLITE_ROW) {
-    const std::string place = "request of row " + std::to_string(statement.number(0));
+    const std::string place = "cannot read a batch: request of row " + std::to_string(statement.number(0));
     auto request = from_stored<record::BatchRequestSaved>(statement.bytes(1), place);
     Result<std::optional<StoredJob>> job = std::optional<StoredJob>();
     if (!statement.is_null(2))
@@ -53,8 +54,8 @@ Result<std::vector<BatchEntry>> BatchReader::found(Statement& statement, Timesta
     else
       problem = request ? job.error() : request.error();
   }
+  if (code != SQLITE_DONE) problem = database_->last_error("cannot read a batch");
   statement.reset();
-  if (code != SQLITE_DONE) return refusal(Errc::io, "cannot read a batch");
   if (problem) return *problem;
   return all;
 }
@@ -63,7 +64,8 @@ Result<std::optional<Batch>> BatchReader::batch(RowNumber number, Timestamp now)
   batch_.bind(1, key(number)).bind(2, to_ms(now));
   const auto all = found(batch_);
   if (!all) return all.error();
-  return all->empty() ? std::optional<Batch>() : std::optional(all->front());
+  const bool there = !all->empty() && all->front().number == number;
+  return there ? std::optional(all->front()) : std::optional<Batch>();
 }
 
 Result<std::vector<Batch>> BatchReader::batches(const EndpointId& endpoint, Timestamp now) {

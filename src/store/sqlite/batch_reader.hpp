@@ -24,6 +24,7 @@ class BatchReader {
   Result<std::vector<Batch>> found(Statement& statement);
   Result<std::vector<BatchEntry>> found(Statement& statement, Timestamp now);
 
+  Database* database_ = nullptr;
   Statement batch_, batches_, requests_, request_;
 };
 

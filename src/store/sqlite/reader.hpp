@@ -34,16 +34,32 @@ class Reader {
                                                  Timestamp now);
 
   struct Chunk {
+    std::uint32_t number = 0;
     PayloadRef ref;
-    Body body;  ///< null: a file has it
+    std::optional<std::uint32_t> sum;  ///< absent in rows of older versions
+    Body body;                         ///< null: a file has it
   };
-  Result<std::vector<Chunk>> chunks(JobId id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
+  struct Chunks {
+    std::vector<Chunk> all;
+    bool more = false;  ///< there are others behind these: together they would be many bytes
+  };
+  Result<Chunks> chunks(JobId id, std::uint32_t run, std::uint32_t from, std::uint32_t to);
 
   BatchReader batches;
 
  private:
+  /// The failure of a read: what the database says about it.
+  Error unreadable(const std::string& doing) const;
+  /// The record of a row; corrupt with words if it is damaged.
+  template <class R>
+  Result<R> record(Statement& row, int column, const std::string& doing);
+  /// Whether the last look-up of `stream` missed the stream of a job that has chunks.
+  bool has_chunks(JobId id);
+
   Database database_;
-  Statement payload_, small_payload_, final_job_, scan_, stream_, chunks_, webhook_, attempts_, idempotency_;
+  Database* used_ = nullptr;
+  Statement payload_, small_payload_, final_job_, scan_, stream_, any_chunk_, chunks_, webhook_, attempts_,
+      idempotency_;
 };
 
 }  // namespace pilotlight::store

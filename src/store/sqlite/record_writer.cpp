@@ -7,8 +7,10 @@
 
 namespace pilotlight::store {
 Result<void> RecordWriter::prepare(Database& database) {
+  database_ = &database;
   const std::pair<Statement*, const char*> all[] = {
-      {&put_thing_, "INSERT INTO thing VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?3"},
+      {&update_thing_, "UPDATE thing SET record = ?3 WHERE kind = ?1 AND key = ?2"},
+      {&put_thing_, "INSERT INTO thing VALUES(?1, ?2, ?3)"},
       {&remove_thing_, "DELETE FROM thing WHERE kind = ?1 AND key = ?2"},
       {&put_live_, "INSERT INTO live_job VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET record = ?2"},
       {&remove_live_, "DELETE FROM live_job WHERE row = ?1"},
@@ -21,15 +23,14 @@ Result<void> RecordWriter::prepare(Database& database) {
       {&shorten_, "UPDATE final_job SET expires = min(expires, ?2) WHERE row = ?1"},
       {&put_payload_, "INSERT OR REPLACE INTO payload VALUES(?1, ?2)"},
       {&remove_payload_, "DELETE FROM payload WHERE number = ?1"},
-      {&put_file_, "INSERT OR REPLACE INTO body_file VALUES(?1)"},
-      {&remove_file_, "DELETE FROM body_file WHERE number = ?1"},
       {&expired_,
        "SELECT row, record FROM final_job WHERE expires <= ?1 AND held IS NULL ORDER BY expires LIMIT ?2"},
       {&remove_final_, "DELETE FROM final_job WHERE row = ?1"},
   };
   for (const auto& [statement, sql] : all)
     if (auto prepared = statement->prepare(database, sql); !prepared) return prepared.error();
-  if (auto prepared = streams_.prepare(database); !prepared) return prepared.error();
+  if (auto prepared = files_.prepare(database); !prepared) return prepared.error();
+  if (auto prepared = streams_.prepare(database, files_); !prepared) return prepared.error();
   if (auto prepared = batches_.prepare(database); !prepared) return prepared.error();
   if (auto prepared = idempotency_.prepare(database); !prepared) return prepared.error();
   return webhooks_.prepare(database);
@@ -37,23 +38,43 @@ Result<void> RecordWriter::prepare(Database& database) {
 
 template <class R>
 bool RecordWriter::put_thing(ThingKind kind, std::string_view name, const R& record) {
-  return put_thing_.bind(1, static_cast<std::int64_t>(kind))
-      .bind_text(2, name)
-      .bind(3, to_stored(record, stored_))
-      .run();
+  const auto run = [&](Statement& statement) {
+    return statement.bind(1, static_cast<std::int64_t>(kind))
+        .bind_text(2, name)
+        .bind(3, std::string_view(stored_))
+        .run();
+  };
+  to_stored(record, stored_);
+  if (!run(update_thing_)) return false;
+  if (sqlite3_changes(database_->handle()) > 0) return true;
+  if (kind != ThingKind::marks) ++marks_.rows->things;
+  return run(put_thing_);
+}
+
+bool RecordWriter::insert(Statement& statement, std::int64_t& rows) {
+  // Changes of a row that is there leave this number as it is.
+  sqlite3_set_last_insert_rowid(database_->handle(), 0);
+  if (!statement.run()) return false;
+  if (sqlite3_last_insert_rowid(database_->handle()) != 0) ++rows;
+  return true;
+}
+
+bool RecordWriter::remove(Statement& statement, std::int64_t& rows) {
+  if (!statement.run()) return false;
+  rows -= sqlite3_changes(database_->handle());
+  return true;
 }
 
 bool RecordWriter::remove_thing(ThingKind kind, std::string_view name) {
-  return remove_thing_.bind(1, static_cast<std::int64_t>(kind)).bind_text(2, name).run();
+  return remove(remove_thing_.bind(1, static_cast<std::int64_t>(kind)).bind_text(2, name),
+                marks_.rows->things);
 }
 
 bool RecordWriter::drop(const PayloadRef& ref, std::vector<RowNumber>& dead_files) {
   switch (ref.place) {
     case PayloadPlace::none: return true;
     case PayloadPlace::row: return remove_payload_.bind(1, key(ref.number)).run();
-    case PayloadPlace::file:
-      dead_files.push_back(ref.number);
-      return remove_file_.bind(1, key(ref.number)).run();
+    case PayloadPlace::file: dead_files.push_back(ref.number); return files_.remove(ref.number);
   }
   return true;
 }
@@ -86,20 +107,18 @@ struct RecordWriter::Visitor {
   bool operator()(const record::JobSaved& r) {
     const RowNumber row = r.value.id.row();
     w.raise_row_highest(row);
-    return w.put_live_.bind(1, key(row))
-        .bind(2, to_stored(r, w.stored_))
-        .bind(3, w.take_beside(r.value.input, row))
-        .run();
+    w.put_live_.bind(1, key(row)).bind(2, to_stored(r, w.stored_)).bind(3, w.take_beside(r.value.input, row));
+    return w.insert(w.put_live_, w.marks_.rows->live_jobs);
   }
   bool operator()(const record::JobFinished& r) {
     const RowNumber row = r.value.id.row();
     w.raise_row_highest(row);
-    const bool put = w.put_final_.bind(1, key(row))
-                         .bind(2, to_ms(r.value.expires))
-                         .bind(3, to_stored(r, w.stored_))
-                         .bind(4, w.take_beside(r.value.input, row))
-                         .run();
-    return put && w.remove_live_.bind(1, key(row)).run();
+    w.put_final_.bind(1, key(row))
+        .bind(2, to_ms(r.value.expires))
+        .bind(3, to_stored(r, w.stored_))
+        .bind(4, w.take_beside(r.value.input, row));
+    return w.insert(w.put_final_, w.marks_.rows->final_jobs) &&
+           w.remove(w.remove_live_.bind(1, key(row)), w.marks_.rows->live_jobs);
   }
   bool operator()(const record::StreamSaved& r) { return w.streams_.put(r); }
   bool operator()(const record::ChunkSaved& r) {
@@ -120,7 +139,8 @@ struct RecordWriter::Visitor {
   bool operator()(const record::IdempotencySaved& r) { return w.idempotency_.put(r); }
   bool operator()(const record::JobRevived& r) {
     const std::int64_t row = key(r.id.row());
-    return w.revive_.bind(1, row).run() && w.remove_final_.bind(1, row).run() &&
+    return w.insert(w.revive_.bind(1, row), w.marks_.rows->live_jobs) &&
+           w.remove(w.remove_final_.bind(1, row), w.marks_.rows->final_jobs) &&
            w.webhooks_.remove(r.id.row());
   }
   bool operator()(const record::RetentionShortened& r) {
@@ -128,7 +148,7 @@ struct RecordWriter::Visitor {
   }
   bool operator()(const record::PayloadKept& r) {
     w.raise_row_highest(r.ref.number);
-    return r.ref.place != PayloadPlace::file || w.put_file_.bind(1, key(r.ref.number)).run();
+    return r.ref.place != PayloadPlace::file || w.files_.put(r.ref.number);
   }
   bool operator()(const record::PayloadDropped& r) { return w.drop(r.ref, dead_files); }
 };
@@ -167,6 +187,7 @@ bool RecordWriter::put_payload(const StoredPayload& payload) {
 
 bool RecordWriter::write_marks(Timestamp now) {
   marks_.newest = std::max(marks_.newest, now);
+  marks_.rows->body_files = files_.count();
   return put_thing(ThingKind::marks, "", marks_);
 }
 
@@ -190,9 +211,10 @@ std::size_t RecordWriter::remove_expired(Timestamp now, std::size_t rows, std::v
     if (!beside) ok = ok && drop(job.input, dead_files);
     for (const PayloadRef& ref : {job.extras, job.result}) ok = ok && drop(ref, dead_files);
     ok = ok && streams_.remove(job.id.row(), dead_files) && webhooks_.remove(job.id.row());
-    ok = ok && remove_final_.bind(1, key(job.id.row())).run();
+    ok = ok && remove(remove_final_.bind(1, key(job.id.row())), marks_.rows->final_jobs);
   }
-  for (const std::int64_t row : unreadable) ok = ok && remove_final_.bind(1, row).run();
+  for (const std::int64_t row : unreadable)
+    ok = ok && remove(remove_final_.bind(1, row), marks_.rows->final_jobs);
   if (!ok) return 0;
   const auto drop_payload = [&](const PayloadRef& ref) { return drop(ref, dead_files); };
   const std::size_t requests = batches_.remove_expired(now, rows, drop_payload, ok);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ports/store.hpp"
+#include "store/marks.hpp"
 #include "store/sqlite/batch_writer.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/sqlite/idempotency_writer.hpp"
@@ -39,7 +40,7 @@ class RecordWriter {
   /// to `dead_files`.
   bool write(std::span<const Record> records, std::span<const StoredPayload> payloads,
              std::vector<RowNumber>& dead_files);
-  /// The highest time and row of all commits so far, this one at `now` included.
+  /// The highest time and row of all commits so far, this one at `now` included, and how many rows there are.
   bool write_marks(Timestamp now);
 
   /// Removes at most `rows` final jobs that expired before `now` and whose webhook, if any, is not open, with
@@ -47,8 +48,13 @@ class RecordWriter {
   /// most numerous kind.
   std::size_t remove_expired(Timestamp now, std::size_t rows, std::vector<RowNumber>& dead_files, bool& ok);
 
-  /// What an earlier process wrote as its marks.
-  void continue_from(const Loaded& marks) { marks_ = marks; }
+  const Marks& marks() const { return marks_; }
+  /// What an earlier process wrote as its marks, with the counts of rows; or what held before a transaction
+  /// that was rolled back.
+  void continue_from(const Marks& marks) {
+    marks_ = marks;
+    files_.set_count(marks.rows->body_files);
+  }
 
  private:
   struct Visitor;
@@ -56,6 +62,10 @@ class RecordWriter {
   template <class R>
   bool put_thing(ThingKind kind, std::string_view key, const R& record);
   bool remove_thing(ThingKind kind, std::string_view key);
+  /// Runs what may insert a row into a table with row numbers, and counts the row if it did.
+  bool insert(Statement& statement, std::int64_t& rows);
+  /// Runs what removes rows, and takes them off the count.
+  bool remove(Statement& statement, std::int64_t& rows);
   bool put_payload(const StoredPayload& payload);
   /// The job's input, if it came with these records and belongs beside the job.
   std::optional<std::string_view> take_beside(const PayloadRef& input, RowNumber job);
@@ -65,7 +75,9 @@ class RecordWriter {
   std::optional<std::string_view> take(RowNumber number);
   void set_aside(std::span<const StoredPayload> payloads);
 
-  Loaded marks_;
+  Database* database_ = nullptr;
+  Marks marks_{{}, 0, RowCounts{}};
+  BodyFileRows files_;
   StreamWriter streams_;
   WebhookWriter webhooks_;
   BatchWriter batches_;
@@ -76,8 +88,8 @@ class RecordWriter {
   };
   std::vector<Aside> aside_;  ///< of the records that are being written, by number
   std::string stored_;        ///< the record that is being written; kept for its memory
-  Statement put_thing_, remove_thing_, put_live_, remove_live_, put_final_, revive_, shorten_, put_payload_,
-      remove_payload_, put_file_, remove_file_, expired_, remove_final_;
+  Statement update_thing_, put_thing_, remove_thing_, put_live_, remove_live_, put_final_, revive_, shorten_,
+      put_payload_, remove_payload_, expired_, remove_final_;
 };
 
 }  // namespace pilotlight::store

@@ -63,8 +63,16 @@ PRAGMA user_version = 5;
 COMMIT;
 )";
 
+// Null in rows of version 5 and before.
+constexpr const char* from_5_to_6 = R"(
+BEGIN;
+ALTER TABLE chunk ADD COLUMN sum INTEGER;
+PRAGMA user_version = 6;
+COMMIT;
+)";
+
 /// From each version to the next.
-constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3, from_3_to_4, from_4_to_5};
+constexpr const char* steps[] = {tables, from_1_to_2, from_2_to_3, from_3_to_4, from_4_to_5, from_5_to_6};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {
   Statement statement;

@@ -4,7 +4,7 @@
 
 namespace pilotlight::store {
 
-inline constexpr int schema_version = 5;
+inline constexpr int schema_version = 6;
 
 /// Settings that every connection of the writer's kind needs: WAL, full sync, no checkpoints of its own.
 Result<void> configure_writer(Database& database);

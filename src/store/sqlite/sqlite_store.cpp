@@ -11,11 +11,16 @@
 #include "base/folder_sync.hpp"
 #include "base/log.hpp"
 #include "store/body_files.hpp"
+#include "store/checked.hpp"
 #include "store/codec.hpp"
 #include "store/sqlite/checkpointer.hpp"
+#include "store/sqlite/clean_mark.hpp"
+#include "store/sqlite/integrity_check.hpp"
+#include "store/sqlite/loader.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/record_writer.hpp"
 #include "store/sqlite/schema.hpp"
+#include "store/sqlite/wal_tail.hpp"
 
 namespace pilotlight::store {
 namespace {
@@ -28,8 +33,11 @@ constexpr std::chrono::milliseconds reserve_checked_every{100};
 class SqliteStore final : public Store {
  public:
   explicit SqliteStore(const SqliteOptions& options)
-      : options_(options), path_(options.folder + "/pilotlight.db"), files_(options.folder + "/bodies") {}
-  ~SqliteStore() override { checkpointer_.stop(); }
+      : options_(options),
+        path_(options.folder + "/pilotlight.db"),
+        clean_(path_),
+        files_(options.folder + "/bodies") {}
+  ~SqliteStore() override;
 
   Result<void> open();
   Result<Loaded> load(const std::function<void(Record)>& each) override;
@@ -66,16 +74,25 @@ class SqliteStore final : public Store {
     return with_reader([id](Reader& reader) { return reader.webhook(id); });
   }
   bool accepts_jobs() override;
+  Integrity integrity() override { return check_.integrity(); }
 
  private:
-  template <class R>
-  Result<void> load_things(ThingKind kind, const std::function<void(Record)>& each);
-  /// All records of this kind that the query finds; its columns are a key and the record.
-  template <class R>
-  Result<void> load_rows(const char* sql, const std::function<void(Record)>& each);
-  Result<Loaded> load_marks();
+  const RowCounts& counts() const { return *records_.marks().rows; }
+  /// The rows of a table against those that the marks count; false if they differ, which is then known.
+  bool compare(const char* table, std::int64_t rows, std::int64_t expected);
   void sweep_files();
-  Result<void> roll_back(const std::string& doing);
+  /// Tells of commits that are lost because the WAL is damaged.
+  void look_behind_wal();
+  /// Whether the stream has this chunk now.
+  bool should_have(JobId id, std::uint32_t run, std::uint32_t chunk);
+  /// `before`: what the marks were when the transaction began.
+  Result<void> roll_back(const std::string& doing, const Marks& before);
+  /// The same result; damage is remembered.
+  template <class T>
+  Result<T> noted(Result<T> result) {
+    if (!result && result.error().code == Errc::corrupt) damaged_ = true;
+    return result;
+  }
   static int on_wal(void* self, sqlite3*, const char*, int pages);
 
   /// Runs `use` with a reader: the writer's own on the committing thread, else one from the pool.
@@ -84,6 +101,7 @@ class SqliteStore final : public Store {
 
   const SqliteOptions options_;
   const std::string path_;
+  CleanMark clean_;  ///< first: written when all connections are closed
   BodyFiles files_;
   Database writer_;
   Statement begin_, end_;
@@ -93,6 +111,10 @@ class SqliteStore final : public Store {
   std::int64_t wal_bytes_ = 0;
   Timestamp expired_due_{};  ///< when a commit next looks for expired jobs
   Checkpointer checkpointer_;
+  IntegrityCheck check_;
+  bool was_clean_ = false;            ///< the last end
+  bool loaded_ = false;               ///< everything could be read at the start
+  std::atomic<bool> damaged_{false};  ///< a read or a commit found something that cannot be
 
   std::mutex pool_mutex_;
   std::vector<std::unique_ptr<Reader>> pool_;
@@ -102,19 +124,41 @@ class SqliteStore final : public Store {
   std::atomic<std::int64_t> reserve_checked_{0};
 };
 
+SqliteStore::~SqliteStore() {
+  check_.stop();
+  checkpointer_.stop();
+  const Integrity::State state = check_.integrity().state;
+  const bool checked = state == Integrity::State::not_checked || state == Integrity::State::passed;
+  if (loaded_ && checked && !damaged_) clean_.set();
+}
+
 Result<void> SqliteStore::open() {
+  was_clean_ = clean_.take();
   if (auto done = files_.open(); !done) return done.error();
   if (auto done = writer_.open(path_, Database::Mode::read_write); !done) return done.error();
   if (auto done = configure_writer(writer_); !done) return done.error();
+  if (!was_clean_) look_behind_wal();
   if (auto done = prepare_schema(writer_); !done) return done.error();
   if (!sync_folder(options_.folder)) return refusal(Errc::io, "cannot sync the folder " + options_.folder);
   if (auto done = begin_.prepare(writer_, "BEGIN IMMEDIATE"); !done) return done.error();
   if (auto done = end_.prepare(writer_, "COMMIT"); !done) return done.error();
   if (auto done = records_.prepare(writer_); !done) return done.error();
   if (auto done = own_reader_.prepare_on(writer_); !done) return done.error();
+  const Result<Marks> marks = read_marks(writer_);
+  if (!marks) return marks.error();
+  records_.continue_from(*marks);
   sqlite3_wal_hook(writer_.handle(), on_wal, this);
   sweep_files();
   return checkpointer_.start(path_);
+}
+
+void SqliteStore::look_behind_wal() {
+  if (!writer_.run("SELECT count(*) FROM sqlite_schema")) return;
+  const std::size_t lost = commits_behind_the_wal(path_);
+  if (lost == 1)
+    log::warn("wal_cut_off commits=1 reason=\"the commit under way when the power failed, or damage\"");
+  if (lost > 1)
+    check_.found("the WAL is damaged, and " + std::to_string(lost) + " commits behind that are lost");
 }
 
 int SqliteStore::on_wal(void* self, sqlite3*, const char*, int pages) {
@@ -129,75 +173,41 @@ void SqliteStore::sweep_files() {
   int code = 0;
   while ((code = all.step()) == SQLITE_ROW) known.insert(static_cast<RowNumber>(all.number(0)));
   all.reset();
-  if (code != SQLITE_DONE) return;  // what is not known to be an orphan stays
+  // What is not known to be an orphan stays.
+  if (code != SQLITE_DONE ||
+      !compare("body_file", static_cast<std::int64_t>(known.size()), counts().body_files))
+    return;
   const std::size_t removed = files_.sweep([&known](RowNumber number) { return known.contains(number); });
   if (removed > 0) log::info("orphan_bodies_removed count={}", removed);
 }
 
-template <class R>
-Result<void> SqliteStore::load_things(ThingKind kind, const std::function<void(Record)>& each) {
-  Statement all;
-  if (auto done = all.prepare(writer_, "SELECT key, record FROM thing WHERE kind = ?1"); !done)
-    return done.error();
-  all.bind(1, static_cast<std::int64_t>(kind));
-  int code = 0;
-  while ((code = all.step()) == SQLITE_ROW) {
-    Result<R> record = from_stored<R>(all.bytes(1), "thing " + std::string(all.bytes(0)));
-    if (!record) return record.error();
-    each(std::move(*record));
-  }
-  if (code != SQLITE_DONE) return writer_.last_error("cannot load");
-  return {};
-}
-
-template <class R>
-Result<void> SqliteStore::load_rows(const char* sql, const std::function<void(Record)>& each) {
-  Statement all;
-  if (auto done = all.prepare(writer_, sql); !done) return done.error();
-  int code = 0;
-  while ((code = all.step()) == SQLITE_ROW) {
-    auto record = from_stored<R>(all.bytes(1), "row " + std::to_string(all.number(0)));
-    if (!record) return record.error();
-    each(std::move(*record));
-  }
-  if (code != SQLITE_DONE) return writer_.last_error("cannot load");
-  return {};
-}
-
-Result<Loaded> SqliteStore::load_marks() {
-  Statement marks;
-  if (auto done = marks.prepare(writer_, "SELECT record FROM thing WHERE kind = ?1"); !done)
-    return done.error();
-  marks.bind(1, static_cast<std::int64_t>(ThingKind::marks));
-  const int code = marks.step();
-  if (code == SQLITE_DONE) return Loaded{};
-  if (code != SQLITE_ROW) return writer_.last_error("cannot load");
-  return from_stored<Loaded>(marks.bytes(0), "marks");
+bool SqliteStore::compare(const char* table, std::int64_t rows, std::int64_t expected) {
+  if (rows == expected) return true;
+  check_.found(std::string("the table ") + table + " has " + std::to_string(rows) + " rows and should have " +
+               std::to_string(expected));
+  return false;
 }
 
 Result<Loaded> SqliteStore::load(const std::function<void(Record)>& each) {
-  if (auto done = load_things<record::TemplateSaved>(ThingKind::template_, each); !done) return done.error();
-  if (auto done = load_things<record::EndpointSaved>(ThingKind::endpoint, each); !done) return done.error();
-  if (auto done = load_things<record::ApiKeySaved>(ThingKind::api_key, each); !done) return done.error();
-  if (auto done = load_things<record::CountersSaved>(ThingKind::counters, each); !done) return done.error();
-  if (auto done = load_things<record::WorkerSaved>(ThingKind::worker, each); !done) return done.error();
-  if (auto done = load_rows<record::JobSaved>("SELECT row, record FROM live_job", each); !done)
-    return done.error();
-  if (auto done = load_rows<record::StreamSaved>(
-          "SELECT job, record FROM stream WHERE job IN (SELECT row FROM live_job)", each);
-      !done)
-    return done.error();
-  if (auto done = load_rows<record::WebhookSaved>("SELECT job, record FROM webhook WHERE open", each); !done)
-    return done.error();
-  const Result<Loaded> marks = load_marks();
-  if (marks) records_.continue_from(*marks);
-  return marks;
+  const Result<RowCounts> found = load_records(writer_, each);
+  if (!found) return found.error();
+  compare("thing", found->things, counts().things);
+  compare("live_job", found->live_jobs, counts().live_jobs);
+  const bool suspect = !was_clean_ || check_.integrity().state == Integrity::State::damaged;
+  if (suspect && !std::exchange(loaded_, true))
+    if (auto started = check_.start(path_); !started) return started.error();
+  loaded_ = true;
+  return Loaded{records_.marks().newest, records_.marks().row_highest};
 }
 
-Result<void> SqliteStore::roll_back(const std::string& doing) {
+Result<void> SqliteStore::roll_back(const std::string& doing, const Marks& before) {
   const Error error = writer_.last_error(doing);
+  records_.continue_from(before);
   sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-  if (error.code == Errc::no_space) full_ = true;
+  if (error.code == Errc::no_space)
+    full_ = true;
+  else
+    damaged_ = true;
   return error;
 }
 
@@ -205,7 +215,8 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
                                  std::span<const StoredPayload> payloads) {
   committing_thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   std::vector<RowNumber> dead_files;
-  if (!begin_.run()) return roll_back("cannot begin");
+  const Marks before = records_.marks();
+  if (!begin_.run()) return roll_back("cannot begin", before);
   bool ok = records_.write(records, payloads, dead_files);
   if (ok && now >= expired_due_) {
     const bool more = records_.remove_expired(now - final_row_outlives_expiry, expired_per_commit, dead_files,
@@ -213,10 +224,11 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
     expired_due_ = more ? now : now + expired_looked_for_every;
   }
   ok = ok && records_.write_marks(now);
-  if (!ok) return roll_back("cannot write");
-  if (!end_.run()) return roll_back("cannot commit");
+  if (!ok) return roll_back("cannot write", before);
+  if (!end_.run()) return roll_back("cannot commit", before);
   full_ = false;
   for (const RowNumber number : dead_files) files_.remove(number);
+  check_.after_commit(wal_bytes_);
   checkpointer_.after_commit(wal_bytes_);
   return {};
 }
@@ -226,14 +238,17 @@ void SqliteStore::maintain(Timestamp now) {
   std::vector<RowNumber> dead_files;
   if (!begin_.run()) return;
   bool ok = true;
+  const Marks before = records_.marks();
   const std::size_t removed =
       records_.remove_expired(now - final_row_outlives_expiry, expired_per_upkeep, dead_files, ok);
+  ok = ok && (removed == 0 || records_.write_marks(before.newest));
   if (!ok || removed == 0) {
+    records_.continue_from(before);
     sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     return;
   }
   if (!end_.run()) {
-    roll_back("cannot remove expired jobs");
+    roll_back("cannot remove expired jobs", before);
     return;
   }
   for (const RowNumber number : dead_files) files_.remove(number);
@@ -249,7 +264,7 @@ Result<void> SqliteStore::write_file(const PayloadRef& ref, const Body& body) {
 template <class Use>
 auto SqliteStore::with_reader(Use&& use) -> decltype(use(std::declval<Reader&>())) {
   if (committing_thread_.load(std::memory_order_relaxed) == std::this_thread::get_id())
-    return use(own_reader_);
+    return noted(use(own_reader_));
   std::unique_ptr<Reader> reader;
   {
     const std::lock_guard lock(pool_mutex_);
@@ -262,7 +277,7 @@ auto SqliteStore::with_reader(Use&& use) -> decltype(use(std::declval<Reader&>()
     reader = std::make_unique<Reader>();
     if (auto opened = reader->open(path_); !opened) return opened.error();
   }
-  auto result = use(*reader);
+  auto result = noted(use(*reader));
   const std::lock_guard lock(pool_mutex_);
   pool_.push_back(std::move(reader));
   return result;
@@ -271,10 +286,10 @@ auto SqliteStore::with_reader(Use&& use) -> decltype(use(std::declval<Reader&>()
 Result<Body> SqliteStore::read(const PayloadRef& ref) {
   switch (ref.place) {
     case PayloadPlace::none: return refusal(Errc::not_found, "there is no payload");
-    case PayloadPlace::file: return files_.read(ref);
+    case PayloadPlace::file: return noted(checked(ref, files_.read(ref)));
     case PayloadPlace::row: break;
   }
-  return with_reader([&](Reader& reader) { return reader.payload(ref); });
+  return noted(checked(ref, with_reader([&](Reader& reader) { return reader.payload(ref); })));
 }
 
 Result<std::optional<FinalJob>> SqliteStore::final_job(JobId id, Timestamp now) {
@@ -295,15 +310,27 @@ Result<std::vector<Body>> SqliteStore::chunks(JobId id, std::uint32_t run, std::
   auto found = with_reader([&](Reader& reader) { return reader.chunks(id, run, from, to); });
   if (!found) return found.error();
   std::vector<Body> bodies;
-  for (Reader::Chunk& chunk : *found) {
+  for (Reader::Chunk& chunk : found->all) {
+    if (chunk.number != from + bodies.size()) break;
     if (!chunk.body) {
       Result<Body> body = files_.read(chunk.ref);
-      if (!body) break;
+      if (!body && body.error().code == Errc::not_found) break;
+      if (!body) return noted(std::move(body)).error();
       chunk.body = std::move(*body);
     }
-    bodies.push_back(std::move(chunk.body));
+    Result<Body> body = noted(checked({id.row(), run, chunk.number}, chunk.ref, chunk.sum, chunk.body));
+    if (!body) return body.error();
+    bodies.push_back(std::move(*body));
   }
+  const bool complete = from + bodies.size() >= to || (found->more && bodies.size() == found->all.size());
+  if (!complete && should_have(id, run, from + static_cast<std::uint32_t>(bodies.size())))
+    return noted(Result<std::vector<Body>>(chunks_lost(id.row()))).error();
   return bodies;
+}
+
+bool SqliteStore::should_have(JobId id, std::uint32_t run, std::uint32_t chunk) {
+  const auto now = stream(id);
+  return now && *now && (*now)->run == run && chunk < (*now)->chunks;
 }
 
 bool SqliteStore::accepts_jobs() {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "base/random.hpp"
@@ -160,17 +161,21 @@ TEST(SqliteStore, refuses_a_database_that_is_not_its_own_or_newer) {
 }
 
 TEST(SqliteStore, brings_an_older_database_up_to_date) {
-  const std::string to_version_4 = "DROP TABLE idempotency; PRAGMA user_version = 4; ";
+  const std::string to_version_5 = "ALTER TABLE chunk DROP COLUMN sum; PRAGMA user_version = 5; ";
+  const std::string to_version_4 = to_version_5 + "DROP TABLE idempotency; PRAGMA user_version = 4; ";
   const std::string to_version_1 =
       to_version_4 +
       "DROP TABLE batch; DROP TABLE batch_request; DROP TABLE webhook; DROP TABLE webhook_attempt; "
       "DROP INDEX final_expires; ALTER TABLE final_job DROP COLUMN held; "
       "CREATE INDEX final_expires ON final_job(expires); DROP TABLE chunk; DROP TABLE stream; "
       "PRAGMA user_version = 1";
-  for (const std::string& downgrade : {to_version_4, to_version_1}) {
+  for (const std::string& downgrade : {to_version_5, to_version_4, to_version_1}) {
     TempStore subject;
-    const std::vector<Record> jobs{record::JobSaved{job(1)}};
-    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), jobs, {}));
+    const PayloadRef chunk{7, 5, PayloadPlace::row};
+    const std::vector<Record> jobs{record::JobSaved{job(1)}, record::ChunkSaved{job(1).id, 0, 0, chunk},
+                                   record::StreamSaved{{job(1).id, 0, 1, 5, 0}}};
+    const std::vector<StoredPayload> chunks{{chunk, make_body("chunk")}};
+    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), jobs, chunks));
     subject.open.reset();
     const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db '" + downgrade + "'";
     ASSERT_EQ(std::system(command.c_str()), 0);
@@ -184,9 +189,120 @@ TEST(SqliteStore, brings_an_older_database_up_to_date) {
     EXPECT_EQ((*subject.open->batch(2, timestamp_from_ms(1)))->number, 2U);
     EXPECT_EQ(*subject.open->idempotency(testing::endpoint, "k", timestamp_from_ms(1)), keyed);
     int loaded = 0;
-    ASSERT_TRUE(subject.open->load([&loaded](Record) { ++loaded; }));
+    ASSERT_TRUE(subject.open->load(
+        [&loaded](Record record) { loaded += std::holds_alternative<record::JobSaved>(record); }));
     EXPECT_EQ(loaded, 1);
+    const bool has_chunks = downgrade != to_version_1;
+    EXPECT_EQ(subject.open->chunks(job(1).id, 0, 0, 1)->size(), has_chunks ? 1U : 0U);
   }
+}
+
+/// Ends the store and opens it again; what it knows of the whole of it once that is known.
+Integrity integrity_after(TempStore& subject, const std::string& between) {
+  subject.open.reset();
+  const std::string command = "sqlite3 " + subject.folder + "/pilotlight.db \"" + between + "\"";
+  if (!between.empty()) {
+    EXPECT_EQ(std::system((command + " > /dev/null").c_str()), 0);
+  }
+  subject.reopen();
+  EXPECT_TRUE(subject.open->load([](Record) {}));
+  while (subject.open->integrity().state == Integrity::State::running)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return subject.open->integrity();
+}
+
+TEST(SqliteStore, is_checked_unless_it_is_as_the_last_clean_end_left_it) {
+  TempStore subject;
+  EXPECT_EQ(integrity_after(subject, "").state, Integrity::State::passed) << "never loaded";
+  const std::vector<Record> records{record::JobSaved{job(1)}};
+  ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), records, {}));
+  EXPECT_EQ(integrity_after(subject, "").state, Integrity::State::not_checked);
+  EXPECT_EQ(integrity_after(subject, "PRAGMA user_version = 6").state, Integrity::State::passed)
+      << "another program wrote";
+  EXPECT_EQ(integrity_after(subject, "").state, Integrity::State::not_checked);
+  ASSERT_EQ(std::filesystem::remove(subject.folder + "/clean"), false) << "only while it is closed";
+  subject.open.reset();
+  ASSERT_TRUE(std::filesystem::remove(subject.folder + "/clean"));
+  subject.reopen();
+  EXPECT_EQ(integrity_after(subject, "").state, Integrity::State::passed) << "a start without a load";
+}
+
+TEST(SqliteStore, names_what_is_lost_and_looks_again_at_the_next_start) {
+  const std::pair<const char*, const char*> losses[] = {
+      {"DELETE FROM live_job WHERE row = 1", "the table live_job has 1 rows and should have 2"},
+      {"DELETE FROM final_job WHERE row = 3", "the table final_job has 1 rows and should have 2"},
+      {"DELETE FROM thing WHERE kind = 3", "the table thing has 0 rows and should have 1"},
+      {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema "
+       "WHERE name = 'stream') WHERE name = 'webhook'",
+       "2nd reference to page"},
+  };
+  for (const auto& [loss, finding] : losses) {
+    TempStore subject;
+    ASSERT_TRUE(subject.open->load([](Record) {}));
+    FinalJob three, four;
+    three.id = job(3).id;
+    four.id = job(4).id;
+    three.expires = four.expires = timestamp_from_ms(9'000'000);
+    const std::vector<Record> records{record::JobSaved{job(1)}, record::JobSaved{job(2)},
+                                      record::JobFinished{three}, record::JobFinished{four},
+                                      record::ApiKeySaved{"aa"}};
+    for (int twice = 0; twice < 2; ++twice)
+      ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), records, {}));
+    EXPECT_EQ(integrity_after(subject, "").state, Integrity::State::not_checked);
+    for (const std::string& between : {std::string(loss), std::string()}) {
+      const Integrity found = integrity_after(subject, between);
+      EXPECT_EQ(found.state, Integrity::State::damaged) << loss;
+      EXPECT_NE(found.finding.find(finding), std::string::npos) << found.finding;
+    }
+  }
+}
+
+TEST(SqliteStore, tells_of_commits_that_a_damaged_wal_takes_along) {
+  TempStore subject;
+  subject.open.reset();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto opened = open_sqlite_store({subject.folder, 0});
+    for (RowNumber row = 1; opened && row <= 9; ++row) {
+      const std::vector<Record> records{record::JobSaved{job(row)}};
+      if (!(*opened)->commit(timestamp_from_ms(1), records, {})) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  const std::string wal = subject.folder + "/pilotlight.db-wal";
+  std::fstream file(wal, std::ios::in | std::ios::out | std::ios::binary);
+  const auto size = static_cast<std::streamoff>(std::filesystem::file_size(wal));
+  file.seekp(size / 2);
+  file.write("damaged", 7);
+  file.close();
+  subject.reopen();
+  const Integrity found = subject.open->integrity();
+  EXPECT_EQ(found.state, Integrity::State::damaged);
+  EXPECT_TRUE(found.finding.starts_with("the WAL is damaged, and ")) << found.finding;
+}
+
+TEST(SqliteStore, counts_rows_as_they_come_go_and_come_back) {
+  TempStore subject;
+  ASSERT_TRUE(subject.open->load([](Record) {}));
+  FinalJob ended;
+  ended.id = job(1).id;
+  ended.expires = timestamp_from_ms(1'000);
+  const std::vector<std::vector<Record>> commits{
+      {record::JobSaved{job(1)}, record::JobSaved{job(2)}, record::ApiKeySaved{"aa"}},
+      {record::JobFinished{ended}, record::ApiKeySaved{"bb"}},
+      {record::JobRevived{ended.id}, record::JobSaved{job(1)}},
+      {record::JobFinished{ended}, record::JobSaved{job(2)}, record::WorkerRemoved{*WorkerId::parse("w")}},
+  };
+  for (const auto& records : commits) {
+    ASSERT_TRUE(subject.open->commit(timestamp_from_ms(1), records, {}));
+    EXPECT_EQ(integrity_after(subject, "PRAGMA user_version = 6").state, Integrity::State::passed);
+  }
+  subject.open->maintain(timestamp_from_ms(1'000'000));
+  EXPECT_EQ(integrity_after(subject, "PRAGMA user_version = 6").state, Integrity::State::passed);
+  ASSERT_FALSE(*subject.open->final_job(ended.id, Timestamp::min())) << "it expired";
 }
 
 /// The value as it was stored under `version`, which lacked `bytes` bytes that ended `behind` before the end.
@@ -205,6 +321,10 @@ TEST(StoredValues, of_older_versions_are_read) {
   constexpr std::size_t turn = 1 + 8 + 4;
   Job old = job(5);
   old.webhook = true;
+  old.input = {5, 17, PayloadPlace::row};
+  const auto fifth = read_as_of(record::JobSaved{old}, 5, 0);
+  ASSERT_TRUE(fifth) << fifth.error().message;
+  EXPECT_EQ(fifth->value, old);
   const auto fourth = read_as_of(record::JobSaved{old}, 4, 0);
   ASSERT_TRUE(fourth) << fourth.error().message;
   EXPECT_EQ(fourth->value, old);
@@ -222,7 +342,7 @@ TEST(StoredValues, of_older_versions_are_read) {
   FinalJob ended;
   ended.id = old.id;
   ended.webhook = true;
-  for (const std::uint8_t version : {2, 3}) {
+  for (const std::uint8_t version : {2, 3, 4}) {
     const auto final = read_as_of(record::JobFinished{ended}, version, version == 2 ? 1 + 4 : 0);
     ASSERT_TRUE(final) << final.error().message;
     EXPECT_EQ(final->value, ended);
@@ -239,15 +359,23 @@ TEST(StoredValues, of_older_versions_are_read) {
   }
   Template of_workers;
   of_workers.name = "a template";
-  const auto read = read_as_of(record::TemplateSaved{of_workers}, 1, 1);
-  ASSERT_TRUE(read) << read.error().message;
-  EXPECT_EQ(read->value, of_workers);
+  for (const std::uint8_t version : {1, 2}) {
+    const auto read = read_as_of(record::TemplateSaved{of_workers}, version, version == 1 ? 1 : 0);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->value, of_workers);
+  }
 
   BatchRequest request;
   request.id = old.id;
-  const auto batch = read_as_of(record::BatchRequestSaved{request}, 1, 17);
-  ASSERT_TRUE(batch) << batch.error().message;
-  EXPECT_EQ(batch->value, request);
+  for (const std::uint8_t version : {1, 2}) {
+    const auto batch = read_as_of(record::BatchRequestSaved{request}, version, version == 1 ? 17 : 0);
+    ASSERT_TRUE(batch) << batch.error().message;
+    EXPECT_EQ(batch->value, request);
+  }
+  const auto marks = read_as_of(Marks{timestamp_from_ms(7), 8, std::nullopt}, 1, 1);
+  ASSERT_TRUE(marks) << marks.error().message;
+  EXPECT_EQ(marks->row_highest, 8U);
+  EXPECT_FALSE(marks->rows);
   EXPECT_FALSE(read_as_of(record::BatchRequestSaved{request}, 0, 17));
 }
 

@@ -1,19 +1,19 @@
 #include "store/sqlite/stream_writer.hpp"
 
+#include "store/checked.hpp"
 #include "store/codec.hpp"
 
 namespace pilotlight::store {
-Result<void> StreamWriter::prepare(Database& database) {
+Result<void> StreamWriter::prepare(Database& database, BodyFileRows& files) {
   database_ = &database;
+  body_files_ = &files;
   const std::pair<Statement*, const char*> all[] = {
       {&put_stream_,
        "INSERT INTO stream SELECT ?1, ?2 WHERE EXISTS(SELECT 1 FROM live_job WHERE row = ?1) OR "
        "EXISTS(SELECT 1 FROM final_job WHERE row = ?1) ON CONFLICT DO UPDATE SET record = ?2"},
       {&remove_stream_, "DELETE FROM stream WHERE job = ?1"},
-      {&put_chunk_, "INSERT OR REPLACE INTO chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6)"},
-      {&put_file_, "INSERT OR REPLACE INTO body_file VALUES(?1)"},
+      {&put_chunk_, "INSERT OR REPLACE INTO chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
       {&files_, "SELECT payload FROM chunk WHERE job = ?1 AND body IS NULL"},
-      {&remove_file_, "DELETE FROM body_file WHERE number = ?1"},
       {&remove_chunks_, "DELETE FROM chunk WHERE job = ?1"},
   };
   for (const auto& [statement, sql] : all)
@@ -27,7 +27,10 @@ bool StreamWriter::put(const record::StreamSaved& stream) {
 
 bool StreamWriter::put(const record::ChunkSaved& chunk, std::optional<std::string_view> body) {
   const bool file = chunk.chunk.place == PayloadPlace::file;
-  if (file && !put_file_.bind(1, key(chunk.chunk.number)).run()) return false;
+  if (file && !body_files_->put(chunk.chunk.number)) return false;
+  put_chunk_.bind(7, std::optional<std::string_view>());
+  if (const std::uint32_t sum = chunk.chunk.sum; sum != 0)
+    put_chunk_.bind(7, std::int64_t{chunk_sum({chunk.job.row(), chunk.run, chunk.number}, sum)});
   return put_chunk_.bind(1, key(chunk.job.row()))
       .bind(2, std::int64_t{chunk.run})
       .bind(3, std::int64_t{chunk.number})
@@ -44,7 +47,7 @@ bool StreamWriter::drop_chunks(RowNumber job, std::vector<RowNumber>& dead_files
   while ((code = files_.step()) == SQLITE_ROW) files.push_back(static_cast<RowNumber>(files_.number(0)));
   files_.reset();
   bool ok = code == SQLITE_DONE;
-  for (const RowNumber number : files) ok = ok && remove_file_.bind(1, key(number)).run();
+  for (const RowNumber number : files) ok = ok && body_files_->remove(number);
   dead_files.insert(dead_files.end(), files.begin(), files.end());
   return ok && remove_chunks_.bind(1, key(job)).run();
 }

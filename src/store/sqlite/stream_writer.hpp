@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "domain/record.hpp"
+#include "store/sqlite/body_file_rows.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {
@@ -12,7 +13,8 @@ namespace pilotlight::store {
 /// statement failed. Numbers of files that may be deleted after the commit are added to `dead_files`.
 class StreamWriter {
  public:
-  Result<void> prepare(Database& database);
+  /// `files` lives longer.
+  Result<void> prepare(Database& database, BodyFileRows& files);
 
   /// Nothing if there is no such job (any more).
   bool put(const record::StreamSaved& stream);
@@ -24,8 +26,9 @@ class StreamWriter {
 
  private:
   Database* database_ = nullptr;
+  BodyFileRows* body_files_ = nullptr;
   std::string stored_;  ///< the state that is being written; kept for its memory
-  Statement put_stream_, remove_stream_, put_chunk_, put_file_, files_, remove_file_, remove_chunks_;
+  Statement put_stream_, remove_stream_, put_chunk_, files_, remove_chunks_;
 };
 
 }  // namespace pilotlight::store
