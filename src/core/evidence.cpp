@@ -53,10 +53,10 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
     if (poll.job_in_progress == false && lease.delivered < asked) denied.push_back(lease.job);
   // The last delivered first, so that the first delivered is at the head again.
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
-  // The oldest packages say nothing, but run one job and ask for the next only then.
+  // The oldest packages state nothing, but run one job and send the next poll only after it.
   if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
-    // Who runs one job at a time has one poll at a time; of several an older one may arrive last.
-    live.empty = !late && live.worker.concurrency == 1 ? poll.arrived : asked;
+    // Of several polls at a time an older one may arrive last, also where no two were seen open together.
+    live.empty = poll.job_in_progress ? asked : poll.arrived;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }
   if (poll.job_in_progress == false && !late && !polls_in_parallel(poll.sdk)) live.stops.clear();

@@ -75,7 +75,7 @@ TEST_F(RetryBeside, waits_until_the_worker_that_had_the_job_surely_has_it_no_mor
   EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(other, job));
 }
 
-TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_parked_one_proves_it_empty) {
+TEST(Retry, goes_to_its_earlier_worker_once_a_poll_from_after_the_end_beside_a_parked_one_shows_idle) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
@@ -84,7 +84,7 @@ TEST(Retry, is_given_to_the_worker_that_had_the_job_as_soon_as_a_poll_beside_a_p
   plane.pass(milliseconds{1});
   plane.ask<answer::JobAccepted>(command::RetryJob{ticket_none, failed, plane.now()});
   EXPECT_TRUE(plane.open(parked)) << "not sent after the end, it says nothing about the run";
-  plane.pass(milliseconds{1});
+  plane.pass(milliseconds{5'001});
   plane.poll(worker, false, 1, parallel_sdk);
   EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
