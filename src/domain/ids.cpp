@@ -1,5 +1,7 @@
 #include "domain/ids.hpp"
 
+#include <limits>
+
 #include "base/codec.hpp"
 
 namespace pilotlight {
@@ -9,6 +11,9 @@ constexpr std::uint64_t chance_mask = (1ULL << 58) - 1;
 constexpr std::string_view sync_prefix = "sync-";
 constexpr std::string_view suffix = "-u1";
 constexpr std::size_t uuid_length = 36;
+
+/// Every row is below: a signed number of 64 bits can bound rows from above.
+constexpr RowNumber row_end = std::numeric_limits<std::int64_t>::max();
 
 std::optional<std::uint64_t> hex(std::string_view digits) {
   std::uint64_t value = 0;
@@ -31,7 +36,7 @@ void append_hex(std::string& out, std::uint64_t value, int digits) {
 }  // namespace
 
 JobId JobId::make(RowNumber row, bool sync, std::uint64_t chance) {
-  ASSERT(row != 0 && row >> 63 == 0);
+  ASSERT(row != 0 && row < row_end);
   const std::uint64_t ms = row >> row_sequence_bits;
   const std::uint64_t sequence = row & ((1U << row_sequence_bits) - 1);
   JobId id;
@@ -52,7 +57,7 @@ std::optional<JobId> JobId::parse(std::string_view text) {
   id.high_ = *a << 32 | *b << 16 | *c;
   id.low_ = *d << 48 | *e;
   const bool well_formed = (id.high_ >> 12 & 15) == 7 && id.low_ >> 62 == 2;
-  if (!well_formed || id.sync() != sync || id.row() == 0 || id.row() >> 63 != 0) return std::nullopt;
+  if (!well_formed || id.sync() != sync || id.row() == 0 || id.row() >= row_end) return std::nullopt;
   return id;
 }
 

@@ -35,5 +35,12 @@ TEST(JobId, refuses_everything_else) {
     EXPECT_FALSE(JobId::parse(bad)) << bad;
 }
 
+TEST(JobId, rows_end_below_the_largest_signed_number) {
+  const JobId last = JobId::make((1ULL << 63) - 2, false, 0);
+  EXPECT_EQ(last.text(), "ffffffff-ffff-7fff-b000-000000000000-u1");
+  EXPECT_EQ(JobId::parse(last.text()), last);
+  EXPECT_FALSE(JobId::parse("ffffffff-ffff-7fff-b800-000000000000-u1"));
+}
+
 }  // namespace
 }  // namespace pilotlight

@@ -28,7 +28,8 @@ std::optional<std::uint32_t> parse_states(std::string_view text) {
 /// The rows of jobs that were created then.
 void narrow(JobScan& rows, const TimeRange& created) {
   const auto row_at = [](std::int64_t ms) {
-    return static_cast<RowNumber>(std::clamp<std::int64_t>(ms, 0, year_10000_ms)) << row_sequence_bits;
+    constexpr std::int64_t ms_end = 1LL << 48;  // a row has 48 bits of milliseconds
+    return static_cast<RowNumber>(std::clamp<std::int64_t>(ms, 0, ms_end)) << row_sequence_bits;
   };
   rows.from = std::max(rows.from, row_at(created.from));
   rows.below = std::min(rows.below, row_at(created.to));
@@ -50,10 +51,8 @@ bool narrow(JobScan& rows, std::string_view id) {
       ms = ms << 4 | *whole<std::uint64_t>(id.substr(i, 1), 16);
   }
   const unsigned missing = digits < digits_of_ms ? 4 * (digits_of_ms - digits) : 0;
-  constexpr std::uint64_t most = 1ULL << 47;  // beyond it no row is
-  rows.from = std::max(rows.from, std::min(ms << missing, most) << row_sequence_bits);
-  const std::uint64_t end = std::min((ms + 1) << missing, most);
-  if (end < most) rows.below = std::min(rows.below, end << row_sequence_bits);
+  rows.from = std::max(rows.from, ms << missing << row_sequence_bits);
+  rows.below = std::min(rows.below, (ms + 1) << missing << row_sequence_bits);
   return true;
 }
 

@@ -103,6 +103,15 @@ TEST(JobSearch, the_beginning_of_an_id_leaves_few_rows) {
   EXPECT_EQ(all_of_ms.rows.below, all_of_ms.rows.from + (RowNumber{1} << row_sequence_bits));
 }
 
+TEST(JobSearch, an_id_beyond_the_year_10000_leaves_its_row) {
+  FinalJob job = ended();
+  for (const RowNumber row : {0xf1a216db5c86ULL << row_sequence_bits, (1ULL << 63) - 2}) {
+    job.id = JobId::make(row, false, 99);
+    EXPECT_TRUE(finds("id=" + job.id.text(), job)) << row;
+    EXPECT_TRUE(finds("id=" + job.id.text().substr(0, 3), job)) << row;
+  }
+}
+
 TEST(JobSearch, a_cursor_goes_on_below_its_row) {
   const std::string cursor = row_text(job_id.row());
   EXPECT_FALSE(finds("cursor=" + cursor, queued()));
