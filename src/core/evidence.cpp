@@ -66,6 +66,10 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
   live.pings[1] = std::exchange(live.pings[0], {live.asked, listed});
   const bool several = live.worker.concurrency > 1 || live.leases.size() > 1;
   std::vector<LiveJob*> denied;
+  if (mutant(Mutant::ping_speaks_for_all))
+    for (const JobId& id : listed)
+      if (LiveJob* job = find_job(id); job != nullptr && job->holder != nullptr)
+        job->holder->lease_of(*job).shown = true;
   for (Lease& lease : live.leases) {
     const JobId& job = lease.job->job.id;
     if (std::find(listed.begin(), listed.end(), job) != listed.end()) {
@@ -97,6 +101,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
     MARK("core.denied_again");
     return take_back(job, {JobStepKind::no_result, true});
   }
+  if (mutant(Mutant::no_result_forgotten)) return;
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");
   lease.given_up = later(now_, limits.no_result_grace);
@@ -109,6 +114,7 @@ void State::on(const command::AnswersDelayed& c) {
   for (const auto& endpoint : endpoints)
     for (LiveWorker* worker : endpoint->workers) {
       worker->last_word = worker->last_poll = now_;
+      if (worker->first_ping != timestamp_never) worker->first_ping = now_;
       for (Lease& lease : worker->leases)
         if (lease.delivered >= c.since) lease.delivered = now_;
     }

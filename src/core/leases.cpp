@@ -38,6 +38,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   else
     lease.timeout = lease_timeout(live);
   worker.leases.push_back(lease);
+  worker.given = true;
   count_in_progress(live, +1);
   if (mutant(Mutant::body_released_early)) drop(job.input);
   begin_run(live);

@@ -101,18 +101,21 @@ struct LiveWorker : Deadline {
   std::vector<Waiter*> stop_polls;  ///< its parked polls for stops
   std::uint64_t idle_order = 0;     ///< grows; lower: idle for longer
   Timestamp idle_since{};
-  Timestamp last_word{};        ///< poll, ping or answer
-  Timestamp last_poll{};        ///< arrival or end of a poll for jobs
+  Timestamp last_word{};  ///< poll, ping or answer
+  Timestamp last_poll{};  ///< arrival or end of a poll for jobs
+  /// While it is starting: of its first ping; timestamp_never: none has come.
+  Timestamp first_ping = timestamp_never;
   Timestamp asked{};            ///< its newest poll was sent after it had read all deliveries before this
   Timestamp arrived{};          ///< of its newest poll
   Timestamp empty{};            ///< its last poll that said so proves that it held nothing then
   std::array<Ping, 2> pings;    ///< its last two, the newest first
   bool ready = false;           ///< it has polled
   bool useful = false;          ///< it has ended a job
+  bool given = false;           ///< it was given a job, perhaps before a restart of the server
   bool gone = false;            ///< being removed
-  bool failed_start = false;    ///< told to stop because it never became ready
   bool kill_when_free = false;  ///< it runs a job that it was told to stop, beside others
   std::string unhealthy;        ///< what its own checks said
+  std::string failure;          ///< why it is being replaced; empty: it is not, or did not fail
   std::optional<FreeKey> free_key;
   LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers
   LiveWorker* idle_behind = nullptr;

@@ -26,6 +26,9 @@ enum class Mutant : std::uint8_t {
   init_timeout_ignored,     ///< a worker has the same time to start whatever its environment says
   paused_endpoint_accepts,  ///< a paused endpoint queues jobs that it should refuse
   poll_by_hand_ignored,     ///< a poll of a worker started by hand opens no paused endpoint
+  full_of_ghosts,           ///< a worker whose pings list jobs counts as busy with them, whosever they are
+  ping_speaks_for_all,      ///< a ping shows the jobs that it lists, whoever holds them
+  no_result_forgotten,      ///< a job that its worker has shown and denies stays with it
 };
 
 #ifdef PILOTLIGHT_MUTANTS

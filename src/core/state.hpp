@@ -195,10 +195,20 @@ struct State {
   std::string init_timeout_text(const LiveEndpoint& endpoint) const;
   void forgive_failures(const LiveWorker& worker);
   void arm(LiveWorker& worker);
+  milliseconds silence_max() const { return limits.missed_pings_max * limits.ping_interval; }
   Timestamp silence_due(const LiveWorker& worker) const;
   void worker_due(LiveWorker& worker);
   bool silent_worker_due(LiveWorker& worker);
   bool silent_by_hand(LiveWorker& worker);
+  void fail_worker(LiveWorker& worker, std::string why, milliseconds grace);
+
+  // --- workers that ask for no job (not_asking.cpp)
+  void note_first_ping(LiveWorker& worker);
+  /// Since when the worker has held no job and had no poll open; timestamp_never if that is not so, or if it
+  /// may still be loading.
+  Timestamp not_asking_since(const LiveWorker& worker) const;
+  const LiveWorker* not_asking(const LiveEndpoint& endpoint) const;
+  static std::string not_asking_text(const LiveWorker& worker);
 
   // --- evidence (evidence.cpp, stops.cpp)
   std::size_t room_shown(const LiveWorker& worker, const command::TakeJobs& poll) const;
@@ -256,6 +266,7 @@ struct State {
   // --- reasons and views (why.cpp, views.cpp)
   Waiting why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const;
   Waiting why(const LiveJob& job) const;
+  Waiting asks_for_nothing(const LiveWorker& worker) const;
   Waiting until_next_step(const LiveEndpoint& endpoint, std::string text) const;
   bool kept_back(const LiveJob& job) const;
   std::optional<Timestamp> expected_start(const LiveJob& job) const;

@@ -44,6 +44,7 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
     return until_next_step(
         endpoint, "The free workers ran it before, and have not shown yet that they have let go of it.");
   if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
+  if (const LiveWorker* worker = not_asking(endpoint)) return asks_for_nothing(*worker);
   if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
   if (e.workers_max == 0 && have.able == 0)
     return because(WaitReason::endpoint_at_zero,
@@ -62,6 +63,17 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
   if (full)
     return because(WaitReason::workers_max_reached, "All workers are busy, and workersMax allows no more.");
   return until_next_step(endpoint, "All running workers are busy.");
+}
+
+Waiting State::asks_for_nothing(const LiveWorker& worker) const {
+  Waiting waiting = because(WaitReason::worker_not_asking, not_asking_text(worker));
+  if (worker.runtime()) {
+    waiting.text += " It is replaced if it goes on.";
+    waiting.until = later(not_asking_since(worker), silence_max());
+  } else {
+    waiting.text += " Nobody but you can replace it: end it, and start it again.";
+  }
+  return waiting;
 }
 
 /// Jobs wait for the workers that there are, or for the one that the scaler starts next.

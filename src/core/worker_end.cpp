@@ -72,16 +72,16 @@ void State::forgive_failures(const LiveWorker& live) {
 
 /// When the worker counts as silent for too long, if it says nothing until then.
 Timestamp State::silence_due(const LiveWorker& live) const {
-  const milliseconds patience = limits.missed_pings_max * limits.ping_interval;
   if (!live.runtime()) {
     if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
     const bool parked = !live.takes.empty() || !live.stop_polls.empty();
-    return later(parked ? now_ : live.last_word, patience);
+    return later(parked ? now_ : live.last_word, silence_max());
   }
+  const Timestamp replaced = later(not_asking_since(live), silence_max());
   switch (live.state()) {
-    case WorkerState::starting: return later(live.worker.created, init_timeout(*live.endpoint));
-    // It has no job, and does not ask for one: it hangs.
-    case WorkerState::idle: return live.takes.empty() ? later(live.last_poll, patience) : timestamp_never;
+    case WorkerState::starting:
+      return std::min(replaced, later(live.worker.created, init_timeout(*live.endpoint)));
+    case WorkerState::idle: return replaced;
     case WorkerState::busy:
     case WorkerState::draining:
     case WorkerState::stopping: return timestamp_never;
@@ -116,21 +116,32 @@ bool State::silent_by_hand(LiveWorker& live) {
   MARK("core.by_hand_worker_silent");
   lose_jobs(live, Jobs::charged);
   change(live, WorkerEvent::silent);
+  live.first_ping = timestamp_never;
   return false;
+}
+
+/// Stops a worker that holds no job, and counts it as failed.
+void State::fail_worker(LiveWorker& live, std::string why, milliseconds grace) {
+  note_failure(live, -1, why);
+  live.failure = std::move(why);
+  stop_worker(live, grace);
 }
 
 /// True if the worker is removed.
 bool State::silent_worker_due(LiveWorker& live) {
   if (silence_due(live) > now_) return false;
   if (!live.runtime()) return silent_by_hand(live);
-  if (live.state() == WorkerState::starting) {
-    MARK("core.init_timeout");
-    live.failed_start = true;
-    note_failure(live, -1, init_timeout_text(*live.endpoint));
-    stop_worker(live, milliseconds{0});
+  const bool starting = live.state() == WorkerState::starting;
+  if (later(not_asking_since(live), silence_max()) <= now_) {
+    if (starting)
+      MARK("core.starting_worker_asks_for_nothing");
+    else
+      MARK("core.idle_worker_hangs");
+    fail_worker(live, not_asking_text(live) + " It was replaced.",
+                starting ? milliseconds{0} : limits.worker_stop_grace);
   } else {
-    MARK("core.idle_worker_hangs");
-    stop_worker(live, limits.worker_stop_grace);
+    MARK("core.init_timeout");
+    fail_worker(live, init_timeout_text(*live.endpoint), milliseconds{0});
   }
   return false;
 }

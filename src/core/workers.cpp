@@ -23,7 +23,7 @@ LiveWorker& State::add_worker(const Worker& worker) {
   auto made = std::make_unique<LiveWorker>(worker, endpoint, ++last_worker_number);
   LiveWorker& live = *made;
   workers[worker.id] = std::move(made);
-  live.ready = worker.state != WorkerState::starting;
+  live.ready = live.given = worker.state != WorkerState::starting;
   live.idle_since = live.last_word = live.last_poll = now_;
   live.idle_order = ++last_idle_order;
   endpoint.workers.push_back(&live);
@@ -103,7 +103,10 @@ void State::worker_emptied(LiveWorker& live) {
   switch (live.state()) {
     case WorkerState::busy:
       change(live, WorkerEvent::emptied);
-      if (live.kill_when_free) stop_worker(live, milliseconds{0});
+      if (live.kill_when_free)
+        stop_worker(live, milliseconds{0});
+      else
+        arm(live);
       break;
     case WorkerState::draining:
       stop_worker(live, live.kill_when_free ? milliseconds{0} : limits.worker_stop_grace);

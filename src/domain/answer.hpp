@@ -29,6 +29,7 @@ enum class WaitReason : std::uint8_t {
   paused_by_quota = 8,      ///< the account's limit is reached
   shutting_down = 9,        ///< the server is stopping; the job is kept
   delayed = 10,             ///< it is not to run before `until`
+  worker_not_asking = 11,   ///< a worker holds no job and asks for none; ours is replaced at `until`
 };
 
 /// The stable name on the wire, such as "no_worker_yet".

@@ -29,6 +29,7 @@ std::string_view wire_name(WaitReason reason) {
     case WaitReason::paused_by_quota: return "paused_by_quota";
     case WaitReason::shutting_down: return "shutting_down";
     case WaitReason::delayed: return "delayed";
+    case WaitReason::worker_not_asking: return "worker_not_asking";
   }
   UNREACHABLE();
 }

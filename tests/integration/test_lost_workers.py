@@ -130,6 +130,13 @@ def test_a_worker_that_pings_and_asks_for_no_job_is_replaced(server, started):
     hanging.finish(ghost, 1)
     with pinging(hanging, ghost, pause=1):
         job = server.run(endpoint)
+
+        def named():
+            told = server.status(endpoint, job)["pilotlight"]["waiting"]
+            return told["reason"] == "worker_not_asking" and told
+
+        told = processes.wait_until(named, 60, "the reason")
+        assert hanging.id in told["text"] and ghost in told["text"] and told["until"], told
         gone(hanging.pid)
     replacement = started.next()
     assert replacement.take()["id"] == job

@@ -12,6 +12,6 @@ NOTES = {
     "starts late": "Jobs that come while others run begin only when one of those ends.",
     "cancel kills": "The worker is killed, since the job cannot be stopped otherwise; the next job gets another one.",
     "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",
-    "cancel kills late": "The worker is killed half a minute after its last request: it sends no pings while its handler blocks, "
+    "cancel kills late": "The worker is replaced half a minute later: it sends no pings while its handler blocks, "
     "and nothing shows before that it goes on with the job. The next job waits as long.",
 }

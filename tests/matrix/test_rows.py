@@ -118,6 +118,26 @@ def test_by_hand(sdk, tmp_path):
         assert view["output"] == {"worker": worker, "pid": pid}
 
 
+@pytest.mark.row("a job left in the folder by a crash is named", since="1.7.12", without=("1.12.0",))
+def test_left_job(sdk, notes, tmp_path):
+    """In `.runpod_jobs.pkl`, up to 1.10.0: the next worker there takes the job for its own and asks for none."""
+    with sdk.by_hand("blocking", tmp_path) as (endpoint, _, pid):
+        left = sdk.server.run(endpoint, {"who": {}, **notes.task})
+        notes.wait("began")
+        os.kill(pid, signal.SIGKILL)
+    assert (tmp_path / ".runpod_jobs.pkl").exists()
+    with sdk.by_hand("blocking", tmp_path) as (endpoint, worker, _):
+        job = sdk.server.run(endpoint, {"who": {}})
+
+        def told():
+            waiting = sdk.server.status(endpoint, job)["pilotlight"]["waiting"]
+            return waiting["reason"] == "worker_not_asking" and waiting
+
+        waiting = processes.wait_until(told, 60, "the reason")
+    assert all(part in waiting["text"] for part in (worker, left, ".runpod_jobs.pkl", "start it again")), waiting
+    assert "until" not in waiting
+
+
 # Streams
 
 CHUNKS = [{"token": "a"}, "b", 3, ["c"], None, "größe"]

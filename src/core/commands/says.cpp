@@ -136,6 +136,8 @@ void State::on(const command::Heartbeat& c) {
     MARK("core.worker_unhealthy");
     live->unhealthy = *c.unhealthy;
     live->endpoint->last_detail = *c.unhealthy;
+  } else {
+    note_first_ping(*live);
   }
   weigh_ping(*live, c.jobs);
   arm(*live);

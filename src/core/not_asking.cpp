@@ -1,0 +1,72 @@
+// Workers that ping, hold no job and ask for none: their loop has died, or they believe that they are full.
+#include <algorithm>
+#include <string>
+
+#include "core/mutant.hpp"
+#include "core/state.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+constexpr std::size_t jobs_named_max = 3;
+
+/// These keep the jobs in hand in a file of the folder they run in, and a worker that finds one left there
+/// takes it for its own (data plane reference 2.13, 6.3).
+constexpr SdkVersion keeps_jobs_from{1, 7, 11}, keeps_jobs_to{1, 10, 0};
+
+bool may_keep_jobs(const SdkVersion& sdk) {
+  return !sdk.known() || (sdk >= keeps_jobs_from && sdk <= keeps_jobs_to);
+}
+
+std::string some_of(const std::vector<JobId>& jobs) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(jobs.size(), jobs_named_max); ++i)
+    text += (i == 0 ? "" : ", ") + jobs[i].text();
+  if (jobs.size() > jobs_named_max) text += " and " + std::to_string(jobs.size() - jobs_named_max) + " more";
+  return text;
+}
+
+}  // namespace
+
+/// A worker's package begins to ping when it begins to ask for jobs.
+void State::note_first_ping(LiveWorker& live) {
+  if (live.state() == WorkerState::starting && live.first_ping == timestamp_never) live.first_ping = now_;
+}
+
+Timestamp State::not_asking_since(const LiveWorker& live) const {
+  if (!live.leases.empty() || !live.takes.empty()) return timestamp_never;
+  if (mutant(Mutant::full_of_ghosts) && !live.pings[0].jobs.empty()) return timestamp_never;
+  switch (live.state()) {
+    case WorkerState::starting: return live.first_ping;
+    case WorkerState::idle: return std::max(live.last_poll, live.idle_since);
+    case WorkerState::busy:
+    case WorkerState::draining:
+    case WorkerState::stopping: return timestamp_never;
+  }
+  UNREACHABLE();
+}
+
+/// A worker that has not asked for a whole ping interval; null if there is none.
+const LiveWorker* State::not_asking(const LiveEndpoint& endpoint) const {
+  const auto found =
+      std::find_if(endpoint.workers.begin(), endpoint.workers.end(), [this](const LiveWorker* worker) {
+        return later(not_asking_since(*worker), limits.ping_interval) <= now_;
+      });
+  return found == endpoint.workers.end() ? nullptr : *found;
+}
+
+/// What a person needs to know of it, and what to do.
+std::string State::not_asking_text(const LiveWorker& live) {
+  const std::vector<JobId>& listed = live.pings[0].jobs;
+  const std::string begin = "Worker " + live.worker.id.text() + " holds no job and asks for none";
+  if (listed.empty()) return begin + ": its log may say why.";
+  if (live.given) return begin + ": its pings still list " + some_of(listed) + ".";
+  return begin + ": its pings list " + some_of(listed) + ", which it was never given." +
+         (may_keep_jobs(live.worker.sdk)
+              ? " A file .runpod_jobs.pkl that a crashed worker left in the folder where it runs makes "
+                "runpod "
+                "1.7.11 to 1.10.0 do this: delete the file, or use a newer version."
+              : "");
+}
+
+}  // namespace pilotlight::core
