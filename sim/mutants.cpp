@@ -37,6 +37,9 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::init_timeout_ignored, std::string_view{"init_timeout_ignored"}},
     std::pair{core::Mutant::paused_endpoint_accepts, std::string_view{"paused_endpoint_accepts"}},
     std::pair{core::Mutant::poll_by_hand_ignored, std::string_view{"poll_by_hand_ignored"}},
+    std::pair{core::Mutant::full_of_ghosts, std::string_view{"full_of_ghosts"}},
+    std::pair{core::Mutant::ping_speaks_for_all, std::string_view{"ping_speaks_for_all"}},
+    std::pair{core::Mutant::no_result_forgotten, std::string_view{"no_result_forgotten"}},
 };
 
 int run_mutant(const Campaign& campaign) {

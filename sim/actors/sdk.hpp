@@ -31,6 +31,7 @@ struct Sdk {
   milliseconds pause{0};      ///< after a job, before the next poll
   std::array<milliseconds, 2> retries{milliseconds{2'000}, milliseconds{3'000}};
   bool counts_late = false;  ///< right after a take it polls again, without a word of what it has just taken
+  bool keeps_jobs = false;   ///< in a file of its folder, which the next worker there takes for its own
 };
 
 inline constexpr SdkVersion untold{};
@@ -93,7 +94,19 @@ inline constexpr std::array sdks{
         milliseconds{1'000},
         {milliseconds{2'000}, milliseconds{3'000}},
         true},
-    Sdk{"1.9.1", {1, 9, 1}, {1, 9, 1}, Taking::batch, true, false, true, true, false, milliseconds{1'000}},
+    Sdk{"1.9.1",
+        {1, 9, 1},
+        {1, 9, 1},
+        Taking::batch,
+        true,
+        false,
+        true,
+        true,
+        false,
+        milliseconds{1'000},
+        {milliseconds{2'000}, milliseconds{3'000}},
+        false,
+        true},
     Sdk{"1.12.0", {1, 12, 0}, {1, 12, 0}, Taking::batch, true, true, true, true, false, milliseconds{1'000}},
 };
 

@@ -28,6 +28,7 @@ std::size_t SimWorkers::add(const WorkerId& id, const EndpointId& endpoint, Work
   worker.skips_pings = happens(dice, world_.faults.skip_ping);
   worker.ignores_stop = happens(dice, world_.faults.ignore_stop);
   worker.obeys_job_stop = dice.chance(60);
+  find_left_jobs(worker);
   world_.note("worker {} of {} runs, sdk {} x{}", id, endpoint, worker.sdk->name, worker.concurrency);
   if (happens(dice, world_.faults.never_ready)) {
     MARK("sim: worker never becomes ready");
@@ -36,6 +37,23 @@ std::size_t SimWorkers::add(const WorkerId& id, const EndpointId& endpoint, Work
   const milliseconds imports = skewed(dice, milliseconds{20}, milliseconds{5'000});
   world_.schedule.after(imports, [this, index] { become_ready(index); });
   return index;
+}
+
+/// Now and then somebody deletes the file.
+void SimWorkers::find_left_jobs(Worker& worker) {
+  const auto left = left_jobs_.find(worker.endpoint);
+  if (left == left_jobs_.end() || !worker.sdk->keeps_jobs) return;
+  if (world_.dice.workers.chance(20)) return void(left_jobs_.erase(left));
+  MARK("sim: worker takes the jobs of one before it for its own");
+  worker.ghosts = left->second;
+}
+
+void SimWorkers::leave_jobs(const Worker& worker) {
+  if (!worker.sdk->keeps_jobs || worker.held.empty()) return;
+  if (!happens(world_.dice.workers, world_.faults.left_jobs)) return;
+  auto& left = left_jobs_[worker.endpoint];
+  left = worker.ghosts;
+  for (const Held& held : worker.held) left.push_back(held.job);
 }
 
 void SimWorkers::become_ready(std::size_t index) {
@@ -64,7 +82,12 @@ void SimWorkers::feed(std::size_t index) {
   Worker& worker = workers_[index];
   if (!worker.alive || !worker.ready || worker.terminating || worker.resting || worker.unread > 0) return;
   if (blocked(worker)) return rest(index, worker.blocked_until - world_.schedule.now());
-  const std::uint32_t full = static_cast<std::uint32_t>(worker.held.size());
+  if (worker.held.empty() && happens(world_.dice.workers, world_.faults.loop_dies)) {
+    MARK("sim: worker asks for no more jobs");
+    worker.deaf = true;
+  }
+  if (worker.deaf) return;
+  const auto full = static_cast<std::uint32_t>(worker.held.size() + worker.ghosts.size());
   if (full >= worker.concurrency) return;
   const std::uint32_t room = worker.concurrency - full;
   switch (worker.sdk->taking) {
@@ -94,7 +117,7 @@ void SimWorkers::send_take(std::size_t index, std::uint32_t max) {
   command::TakeJobs take;
   take.worker = worker.id;
   take.max = max;
-  if (worker.sdk->says_in_progress) take.job_in_progress = !worker.held.empty();
+  if (worker.sdk->says_in_progress) take.job_in_progress = !worker.held.empty() || !worker.ghosts.empty();
   take.sdk = worker.sdk->in_takes;
   take.hold = between(world_.dice.workers, milliseconds{18'000}, milliseconds{22'000});
   world_.net.ask({.lane = Lane::worker,
@@ -138,6 +161,7 @@ void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
   }
   for (const answer::Delivery& one : jobs.jobs) {
     std::erase(worker.coming, one.id);
+    std::erase(worker.ghosts, one.id);  // one entry of its list of jobs stands for both
     if (worker.terminating) {
       MARK("sim: job dropped by a worker that is ending");
       continue;
@@ -213,16 +237,32 @@ void SimWorkers::ping(std::size_t index) {
     else
       worker.pinged.clear();
     for (const Held& held : worker.held) worker.pinged.push_back(held.job);
+    worker.pinged.insert(worker.pinged.end(), worker.ghosts.begin(), worker.ghosts.end());
   } else {
     MARK("sim: ping outlives its worker");
   }
+  std::vector<JobId> jobs = worker.pinged;
+  ping_ghosts(worker, jobs);
   if (!worker.skips_pings)
     world_.net.ask({.lane = Lane::worker,
-                    .command = command::Heartbeat{worker.id, worker.pinged, worker.sdk->in_pings, {}},
+                    .command = command::Heartbeat{worker.id, jobs, worker.sdk->in_pings, {}},
                     .patience = 2 * world_.plan.limits.ping_interval,
                     .worker = index});
   if (happens(world_.dice.workers, world_.faults.stranger)) impersonate(index);
   world_.schedule.after(world_.plan.limits.ping_interval, [this, index] { ping(index); });
+}
+
+/// Lists somebody else's job, or one that nobody has heard of.
+void SimWorkers::ping_ghosts(const Worker& worker, std::vector<JobId>& jobs) {
+  Random& dice = world_.dice.workers;
+  if (!happens(dice, world_.faults.ghost_ping)) return;
+  const auto& known = world_.ledger.jobs();
+  if (known.empty() || dice.chance(10)) return jobs.push_back(JobId::make(world_.row(), false, dice.next()));
+  const std::size_t recent = std::min<std::size_t>(known.size(), 30);
+  const JobEntry& entry = *known[known.size() - 1 - dice.below(recent)];
+  if (entry.given_to(worker.id)) return;
+  MARK("sim: ping lists a job of somebody else");
+  jobs.push_back(entry.asked.id);
 }
 
 void SimWorkers::coming(std::size_t index, const answer::JobsTaken& taken) {
@@ -288,6 +328,7 @@ void SimWorkers::die(std::size_t index, std::int32_t exit_code, std::int32_t sig
 }
 
 void SimWorkers::gone(Worker& worker, std::size_t index) {
+  leave_jobs(worker);
   worker.alive = false;
   worker.held.clear();
   worker.coming.clear();
@@ -310,11 +351,20 @@ std::size_t SimWorkers::alive() const {
       std::count_if(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.alive; }));
 }
 
+/// Its owner starts it again, after a look at why it asks for nothing.
+void SimWorkers::revive(std::size_t index) {
+  workers_[index].ghosts.clear();
+  workers_[index].deaf = false;
+  feed(index);
+}
+
 void SimWorkers::heal() {
+  left_jobs_.clear();
   for (std::size_t index = 0; index < workers_.size(); ++index) {
     Worker& worker = workers_[index];
     if (!worker.alive) continue;
     worker.skips_pings = worker.ignores_stop = false;
+    if (worker.origin == WorkerOrigin::by_hand) revive(index);
     for (const Held& held : std::vector<Held>(worker.held))
       if (!held.reporting)
         world_.schedule.after(skewed(world_.dice.workers, milliseconds{10}, milliseconds{10'000}),

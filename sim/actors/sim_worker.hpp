@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -59,6 +60,7 @@ class SimWorkers {
     bool terminating = false;
     bool pings = true;     ///< the ping process lives
     bool resting = false;  ///< between a job and the next poll
+    bool deaf = false;     ///< its loop is dead
     std::uint32_t open_takes = 0;
     std::uint32_t open_stops = 0;
     std::uint32_t unread = 0;  ///< answers that wait for its event loop
@@ -66,9 +68,13 @@ class SimWorkers {
     std::vector<Held> held;
     std::vector<JobId> coming;
     std::vector<JobId> pinged;  ///< what the ping process believes
+    std::vector<JobId> ghosts;  ///< jobs of a worker before it, which it takes for its own
   };
 
   void become_ready(std::size_t index);
+  void find_left_jobs(Worker& worker);
+  void leave_jobs(const Worker& worker);
+  void ping_ghosts(const Worker& worker, std::vector<JobId>& jobs);
   void feed(std::size_t index);
   void rest(std::size_t index, milliseconds pause);
   void begin_waiting(std::size_t index);
@@ -93,6 +99,7 @@ class SimWorkers {
   void let_go(std::size_t index, const JobId& job);
   void impersonate(std::size_t index);
 
+  void revive(std::size_t index);
   void exit_if_done(std::size_t index);
   void die(std::size_t index, std::int32_t exit_code, std::int32_t signal);
   void gone(Worker& worker, std::size_t index);
@@ -102,6 +109,7 @@ class SimWorkers {
   World& world_;
   std::deque<Worker> workers_;
   std::unordered_map<WorkerId, std::size_t> newest_;
+  std::map<EndpointId, std::vector<JobId>> left_jobs_;  ///< in the file of the endpoint's folder
 };
 
 }  // namespace pilotlight::sim

@@ -100,6 +100,7 @@ void AnswerLaws::live(const Step& step, const Image& image, const answer::JobLiv
               told.worker == job->worker && told.delay.has_value() == job->leased.has_value(),
           "S4", "job {} is told as {} retries {} by {}, but is {} retries {} by {}", told.id, told.state,
           told.retries, told.worker, job->state, job->retries, job->worker);
+  world_.audit.asking().told(image, job->endpoint, told.waiting, step.now());
 }
 
 void AnswerLaws::health(const EndpointId& id, const Image& image, const answer::Health& told) {

@@ -43,6 +43,8 @@ Audit::Audit(World& world)
       ahead_(world),
       tickets_(world),
       workers_(world),
+      asking_(world),
+      results_(world),
       answers_(world),
       streams_(world),
       webhooks_(world),
@@ -51,6 +53,7 @@ Audit::Audit(World& world)
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
+  asking_.batch_begins(batch.now, image_);
 }
 
 void Audit::asked(const Command& command) {
@@ -58,6 +61,8 @@ void Audit::asked(const Command& command) {
   pauses_.asked(command, image_, tickets_);
   tickets_.asked(command, batch_->now);
   workers_.asked(command, image_, *batch_);
+  asking_.asked(command, image_, batch_->now);
+  results_.asked(command, image_, batch_->now);
   holders_.asked(command, image_);
   if (const auto* purge = std::get_if<command::PurgeQueue>(&command)) jobs_.purged(purge->endpoint);
   if (const auto* back = std::get_if<command::Undelivered>(&command))
@@ -101,15 +106,20 @@ void Audit::record(const Step& step, const Record& any) {
   if (const auto* saved = std::get_if<record::JobSaved>(&any)) {
     jobs_.saved(step, image_, saved->value);
     holders_.saved(step, image_, saved->value);
+    asking_.job_changes(image_, saved->value.id, step.now());
+    results_.saved(image_, saved->value);
     order_.saved(saved->value);
     ahead_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
     jobs_.finished(step, image_, finished->value);
     holders_.finished(image_, finished->value);
+    asking_.job_changes(image_, finished->value.id, step.now());
+    results_.finished(image_, finished->value);
     order_.finished(finished->value);
     ahead_.finished(finished->value);
   } else if (const auto* worker = std::get_if<record::WorkerSaved>(&any)) {
     workers_.saved(step, image_, worker->value);
+    asking_.saved(image_, worker->value);
   } else if (const auto* removed = std::get_if<record::WorkerRemoved>(&any)) {
     holders_.worker_removed(removed->id);
   } else if (const auto* endpoint = std::get_if<record::EndpointSaved>(&any)) {
@@ -162,6 +172,8 @@ void Audit::batch_ends(const Batch& batch, const core::ControlPlane& plane) {
   jobs_.settled(batch.now, image_);
   tickets_.settled(batch.now);
   order_.settled();
+  asking_.settled(batch.now, image_);
+  results_.settled(batch.now, image_);
   ahead_.settled(batch.now, image_, tickets_);
 }
 
@@ -188,6 +200,7 @@ void Audit::counters_hold() {
 }
 
 void Audit::restored(Batch& batch, core::ControlPlane& plane) {
+  results_.restored(batch.now);
   applied(batch, nullptr, 0, 0);
   totals_hold(plane.totals());
   read_back(batch.now, plane);
@@ -224,6 +237,7 @@ void Audit::crashed() {
   words_.crashed();
   tickets_.crashed();
   workers_.crashed();
+  asking_.crashed();
   streams_.crashed(world_.store.disk());
   webhooks_.crashed();
   keys_.crashed(world_.store.disk().durable);

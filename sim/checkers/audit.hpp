@@ -6,11 +6,13 @@
 #include "core/control_plane.hpp"
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
+#include "sim/checkers/asking_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"
 #include "sim/checkers/job_laws.hpp"
 #include "sim/checkers/key_laws.hpp"
 #include "sim/checkers/order_laws.hpp"
 #include "sim/checkers/pause_laws.hpp"
+#include "sim/checkers/result_laws.hpp"
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
@@ -42,6 +44,7 @@ class Audit {
   JobLaws& jobs() { return jobs_; }
   const TicketLaws& tickets() const { return tickets_; }
   const Words& words() const { return words_; }
+  const AskingLaws& asking() const { return asking_; }
   const WebhookLaws& webhooks() const { return webhooks_; }
   const KeyLaws& keys() const { return keys_; }
   /// Of everything that was said so far; the same for the same seed.
@@ -69,6 +72,8 @@ class Audit {
   AheadLaws ahead_;
   TicketLaws tickets_;
   WorkerLaws workers_;
+  AskingLaws asking_;
+  ResultLaws results_;
   AnswerLaws answers_;
   StreamLaws streams_;
   WebhookLaws webhooks_;

@@ -29,6 +29,11 @@ void Words::said(const Command& command, const Limits& limits) {
   }
 }
 
+Timestamp Words::empty_at(const WorkerId& worker) const {
+  const auto at = workers_.find(worker);
+  return at == workers_.end() ? Timestamp{} : at->second.empty;
+}
+
 bool Words::let_go(const WorkerId& worker, const JobId& job, Timestamp since) const {
   const auto at = workers_.find(worker);
   if (at == workers_.end()) return false;

@@ -18,6 +18,8 @@ class Words {
   /// The worker has said since then that it runs nothing; or asked for jobs and then twice in a row not
   /// listed this one.
   bool let_go(const WorkerId& worker, const JobId& job, Timestamp since) const;
+  /// Up to when its polls prove that it held nothing; the epoch: never.
+  Timestamp empty_at(const WorkerId& worker) const;
 
  private:
   struct Ping {

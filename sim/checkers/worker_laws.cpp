@@ -162,6 +162,8 @@ void WorkerLaws::had_its_time(const Step& step, const Image& image, const Worker
   std::optional<milliseconds> told = endpoint.init_timeout;
   const auto used = image.templates.find(endpoint.template_id);
   if (!told && used != image.templates.end()) told = used->second.init_timeout;
+  const AskingLaws& asking = world_.audit.asking();
+  if (asking.for_long(worker.id, asking.patience(), image, step.now())) return;
   if (told) MARK("sim: worker is too slow for its own init timeout");
   require(step.now() >= worker.created + told.value_or(world_.plan.limits.init_timeout), "S20",
           "worker {} is killed {} ms after its start", worker.id, (step.now() - worker.created).count());

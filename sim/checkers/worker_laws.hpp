@@ -11,8 +11,8 @@ namespace pilotlight::sim {
 struct World;
 
 /// Workers: never more than allowed, none stopped by scaling while it works (S5), no id used twice (S3), none
-/// started for low-priority jobs alone (S8), none killed sooner than its environment says for not asking
-/// (S20), no crash loop hotter than its back-off (L3).
+/// started for low-priority jobs alone (S8), none killed sooner than its environment says for not asking,
+/// unless it pings (S20), no crash loop hotter than its back-off (L3).
 class WorkerLaws {
  public:
   explicit WorkerLaws(World& world) : world_(world) {}

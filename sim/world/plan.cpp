@@ -30,11 +30,17 @@ constexpr std::array fault_ranges{
     FaultRange{&Faults::webhook_fails, 900}, FaultRange{&Faults::webhook_silent, 100},
 };
 
-Faults draw_faults(Random& random) {
-  Faults faults;
-  for (const FaultRange& range : fault_ranges)
+/// Drawn behind everything else, which stays what it was.
+constexpr std::array later_fault_ranges{
+    FaultRange{&Faults::left_jobs, 700},
+    FaultRange{&Faults::loop_dies, 20},
+    FaultRange{&Faults::ghost_ping, 300},
+};
+
+template <class Ranges>
+void draw_faults(Random& random, const Ranges& ranges, Faults& faults) {
+  for (const FaultRange& range : ranges)
     if (random.chance(50)) faults.*range.rate = 1 + static_cast<unsigned>(random.below(range.highest));
-  return faults;
 }
 
 void draw_load(Plan& plan, Random& random) {
@@ -56,7 +62,8 @@ Plan draw_plan(std::uint64_t seed) {
   plan.tiny = random.chance(60);
   plan.limits = plan.tiny ? tiny_limits() : Limits{};
   plan.limits.webhook_retry_max = std::min(plan.limits.webhook_retry_max, milliseconds{120'000});
-  if (random.chance(90)) plan.faults = draw_faults(random);
+  const bool faulty = random.chance(90);
+  if (faulty) draw_faults(random, fault_ranges, plan.faults);
   draw_load(plan, random);
   constexpr std::array<std::uint32_t, 5> batches{1, 4, 16, 64, 256};
   plan.batch_max = batches[random.below(batches.size())];
@@ -73,6 +80,7 @@ Plan draw_plan(std::uint64_t seed) {
   if (random.chance(60)) plan.keyed_mean = plan.arrival_mean * random.between(2, 20);
   if (random.chance(60)) plan.batches_mean = plan.arrival_mean * random.between(4, 40);
   plan.limits.paused_endpoints = random.chance(70) ? PausedEndpoints::refuse : PausedEndpoints::queue;
+  if (faulty) draw_faults(random, later_fault_ranges, plan.faults);
   return plan;
 }
 

@@ -39,6 +39,9 @@ struct Faults {
   unsigned leave = 0;     ///< the process ends by itself after a job
   unsigned slow_job = 0;  ///< beyond its execution timeout
   unsigned unhealthy = 0;
+  unsigned left_jobs = 0;   ///< share of crashes that leave the jobs in hand to the next worker, see Sdk
+  unsigned loop_dies = 0;   ///< it asks for no more jobs, and its pings go on
+  unsigned ghost_ping = 0;  ///< a ping lists a job that the worker was never given
   // Receivers of webhooks.
   unsigned webhook_fails = 0;
   unsigned webhook_silent = 0;  ///< nobody says what came of it

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Workers that hold no job and ask for none (S22): one of the runtime's is told to stop after three ping
+/// intervals, whatever its pings list, and a job that waits is told of such a worker only where there is one.
+class AskingLaws {
+ public:
+  explicit AskingLaws(World& world) : world_(world) {}
+
+  void batch_begins(Timestamp now, const Image& image);
+  /// Before the call.
+  void asked(const Command& command, const Image& image, Timestamp now);
+  // `image` is the state before the record.
+  void saved(const Image& image, const Worker& after);
+  void job_changes(const Image& image, const JobId& job, Timestamp now);
+  void told(const Image& image, const EndpointId& endpoint, const Waiting& waiting, Timestamp now) const;
+  void settled(Timestamp now, const Image& image);
+  void crashed() { since_.clear(); }
+
+  /// The worker has held no job and asked for none for this long.
+  bool for_long(const WorkerId& worker, milliseconds time, const Image& image, Timestamp now) const;
+  milliseconds patience() const;
+
+ private:
+  World& world_;
+  /// When a worker last held a job or had a poll open; of one that is starting, when its first ping came.
+  std::map<WorkerId, Timestamp> since_;
+};
+
+}  // namespace pilotlight::sim

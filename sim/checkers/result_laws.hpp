@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Results that nobody posts. Only a job that its own worker has shown, or that had come back to the queue
+/// before, is charged for want of one (S23); a job that its worker denies leaves it once a result had its
+/// time to arrive (S24).
+class ResultLaws {
+ public:
+  explicit ResultLaws(World& world) : world_(world) {}
+
+  /// Before the call.
+  void asked(const Command& command, const Image& image, Timestamp now);
+  // `image` is the state before the record.
+  void saved(const Image& image, const Job& after) const;
+  void finished(const Image& image, const FinalJob& job) const;
+  void settled(Timestamp now, const Image& image);
+  void restored(Timestamp now);
+
+ private:
+  /// One delivery of a job.
+  struct Held {
+    WorkerId worker;
+    Timestamp submitted{};
+    int returns = 0;
+    bool operator==(const Held&) const = default;
+  };
+  struct Denied {
+    Held held;
+    Timestamp since{};
+  };
+  static Held held_of(const Job& job);
+  void shows(const WorkerId& worker, const JobId& job, const Image& image);
+  void denies(const WorkerId& worker, const Image& image, Timestamp now);
+  void charged(const Job& before) const;
+
+  World& world_;
+  std::map<JobId, Held> shown_;
+  std::map<JobId, Denied> denied_;
+  Timestamp counts_from_{};  ///< what was delivered earlier counts as delivered then
+};
+
+}  // namespace pilotlight::sim
