@@ -32,13 +32,14 @@ TEST(DomainCodec, a_full_job_is_itself_again) {
   EXPECT_EQ(decode<Job>(encode(job)), job);
 }
 
-TEST(DomainCodec, a_step_has_an_error_only_where_there_is_one) {
+TEST(DomainCodec, a_step_has_an_error_and_a_crash_only_where_there_is_one) {
   JobStep step{JobStepKind::failed, timestamp_from_ms(9), *WorkerId::parse("w1"), JobState::in_progress};
   const std::string plain = encode(step);
   EXPECT_EQ(plain, std::string("\x05") + encode(step.at) + encode(step.worker) + encode(step.state))
-      << "as they were before steps had errors";
+      << "as they were before steps had these";
   EXPECT_EQ(decode<JobStep>(plain), step);
   step.error = "it broke";
+  step.crash = Crash{-1, 9, "last line"};
   const std::string whole = encode(step);
   EXPECT_EQ(decode<JobStep>(whole), step);
   for (std::size_t size = 0; size < whole.size(); ++size)

@@ -28,7 +28,7 @@ std::vector<JobStep> steps_of(const Job& job) {
 
 std::vector<JobStep> steps_of(const FinalJob& job) {
   std::vector<JobStep> steps = begun(job.past, job.submitted, job.leased, job.worker);
-  add_step(steps, {JobStepKind::ended, job.finished, job.worker, job.state});
+  add_step(steps, {JobStepKind::ended, job.finished, job.worker, job.state, job.cause, job.crash});
   return steps;
 }
 
@@ -39,17 +39,18 @@ void add_step(std::vector<JobStep>& steps, const JobStep& next) {
 
 namespace {
 
-constexpr std::uint8_t has_error = 0x80;
+constexpr std::uint8_t has_error = 0x80, has_crash = 0x40;
 
 }  // namespace
 
 void CustomCodec<JobStep>::put(Encoder& out, const JobStep& step) {
-  const auto kind = static_cast<std::uint8_t>(step.kind);
-  out.put(static_cast<std::uint8_t>(step.error.empty() ? kind : kind | has_error));
+  const unsigned marks = (step.error.empty() ? 0U : has_error) | (step.crash ? has_crash : 0U);
+  out.put(static_cast<std::uint8_t>(static_cast<unsigned>(step.kind) | marks));
   out.put(step.at);
   out.put(step.worker);
   out.put(step.state);
   if (!step.error.empty()) out.put(step.error);
+  if (step.crash) out.put(*step.crash);
 }
 
 bool CustomCodec<JobStep>::get(Decoder& in, JobStep& step) {
@@ -60,7 +61,9 @@ bool CustomCodec<JobStep>::get(Decoder& in, JobStep& step) {
   in.get(step.state);
   step.error.clear();
   if ((kind & has_error) != 0) in.get(step.error);
-  step.kind = static_cast<JobStepKind>(kind & ~has_error);
+  step.crash.reset();
+  if ((kind & has_crash) != 0) in.get(step.crash.emplace());
+  step.kind = static_cast<JobStepKind>(kind & ~(has_error | has_crash));
   return in.ok();
 }
 

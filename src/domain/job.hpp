@@ -80,12 +80,27 @@ enum class JobStepKind : std::uint8_t {
   retried = 7,  ///< by a client: what follows is another life
 };
 
+/// The end of a worker's process that took a job with it, where the server had not told the worker to end.
+struct Crash {
+  std::int32_t exit_code = 0;  ///< of the process; -1 if a signal ended it
+  std::int32_t signal = 0;     ///< that ended it; 0 if none
+  /// The last lines that the worker wrote since it was given the job, up to crash_output_bytes_max; without
+  /// secrets.
+  std::string output;
+
+  friend bool operator==(const Crash&, const Crash&) = default;
+};
+inline constexpr std::size_t crash_output_bytes_max = 2'048;
+
 struct JobStep {
   JobStepKind kind = JobStepKind::submitted;
   Timestamp at{};
   WorkerId worker;                      ///< leased and what ends a lease
   JobState state = JobState::in_queue;  ///< ended: as what
-  std::string error{};                  ///< failed: what the worker reported, up to attempt_error_bytes_max
+  /// failed: what the worker reported; no_result, ended: why there is no result, as far as the worker's
+  /// output says it. Up to attempt_error_bytes_max.
+  std::string error{};
+  std::optional<Crash> crash{};  ///< lost, ended: how the worker's process ended
 
   friend bool operator==(const JobStep&, const JobStep&) = default;
 };
@@ -93,7 +108,7 @@ struct JobStep {
 /// Of the error of an attempt after which a job is tried again, the rest is forgotten.
 inline constexpr std::size_t attempt_error_bytes_max = 300;
 
-/// Its fields in order, the error only where there is one: the highest bit of the kind says so.
+/// Its fields in order, error and crash only where there is one: the two highest bits of the kind say so.
 template <>
 struct CustomCodec<JobStep> {
   static void put(Encoder& out, const JobStep& step);
@@ -167,7 +182,9 @@ struct FinalJob {
   WorkerId worker;
   bool webhook = false;
   std::int8_t priority = 0;
-  std::vector<JobStep> past;  ///< as Job::past
+  std::vector<JobStep> past;     ///< as Job::past
+  std::string cause;             ///< no_result: why, as JobStep::error; empty if that is not known
+  std::optional<Crash> crash{};  ///< lost: how the worker's process ended, if that is known
 
   friend bool operator==(const FinalJob&, const FinalJob&) = default;
 };

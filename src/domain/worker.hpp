@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
@@ -49,5 +51,20 @@ struct Worker {
 
   friend bool operator==(const Worker&, const Worker&) = default;
 };
+
+/// A line that a worker wrote.
+struct OutputLine {
+  Timestamp at{};    ///< when it was read
+  std::string text;  ///< printable, without secrets and line end
+
+  friend bool operator==(const OutputLine&, const OutputLine&) = default;
+};
+
+/// The last of these lines that fit into `bytes_max`, joined by line ends. A last line that is longer alone
+/// is cut at its end.
+std::string end_of(std::span<const OutputLine> output, std::size_t bytes_max);
+
+/// The beginning of a text, at most `bytes_max` bytes, without a half character at its end.
+std::string_view beginning_of(std::string_view text, std::size_t bytes_max);
 
 }  // namespace pilotlight

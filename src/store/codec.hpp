@@ -30,7 +30,8 @@ template <class T>
 inline constexpr std::uint8_t stored_version = 1;
 // 2: whether the job has a webhook. 3: its priority and past, and when it is to run. 4, of a live job:
 // whether it waits at its worker. 5, of one that ended 4: errors in its past. 6, of one that ended 5: sums of
-// its payloads.
+// its payloads, and how workers ended in its past; of one that ended also why there is no result, and how its
+// worker ended.
 template <>
 inline constexpr std::uint8_t stored_version<record::JobSaved> = 6;
 template <>
@@ -66,7 +67,8 @@ inline Lacking lacking(std::uint8_t version) {
   } else if constexpr (std::is_same_v<T, record::JobFinished>) {
     const FinalJob job;
     const std::size_t turn = version < 3 ? size(job.priority) + size(job.past) : 0;
-    return {webhook + turn};
+    const std::size_t why = version < 5 ? size(job.cause) + size(job.crash) : 0;
+    return {webhook + turn + why};
   } else if constexpr (std::is_same_v<T, record::EndpointSaved>) {
     const Endpoint endpoint;
     const std::size_t queue = version == 1 ? size(endpoint.queue) : 0;

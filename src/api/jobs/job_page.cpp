@@ -4,6 +4,7 @@
 #include "api/json.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
+#include "domain/worker.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -16,13 +17,6 @@ static_assert(rows_per_piece * pieces_per_page == 100'000, "as documented");
 
 constexpr ByteCount searched_result_max = 1ULL << 20;
 constexpr std::size_t shown_error_max = 1'024;
-
-/// The first bytes of a text, without half a character at the end.
-std::string_view beginning(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
-  return text.substr(0, bytes_max);
-}
 
 class PageReader {
  public:
@@ -62,7 +56,7 @@ class PageReader {
     const auto* live = std::get_if<Job>(&job);
     one_waits_ |= live != nullptr && live->state == JobState::in_queue;
     const JobId id = std::visit([](const auto& one) { return one.id; }, job);
-    page_.jobs.push_back({id, listed_view(job, beginning(error, shown_error_max))});
+    page_.jobs.push_back({id, listed_view(job, beginning_of(error, shown_error_max))});
     return page_.jobs.size() < search_.limit && result_bytes_ < result_bytes_per_piece;
   }
 

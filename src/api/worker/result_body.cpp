@@ -2,6 +2,7 @@
 
 #include "api/json.hpp"
 #include "domain/job.hpp"
+#include "domain/worker.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -12,18 +13,10 @@ bool truthy(std::string_view raw) {
          raw != "[]";
 }
 
-/// At most attempt_error_bytes_max of it, and no half character.
-std::string beginning_of(std::string_view text) {
-  if (text.size() <= attempt_error_bytes_max) return std::string(text);
-  std::size_t end = attempt_error_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end));
-}
-
 ResultBody failure(std::string_view error) {
   ResultBody result;
   result.failed = true;
-  result.error = beginning_of(error);
+  result.error = beginning_of(error, attempt_error_bytes_max);
   result.text = "\"error\":" + json_string(error);
   return result;
 }
@@ -74,7 +67,8 @@ ResultBody parse_result(const Body& given) {
   result.failed = truthy(fields.error);
   if (result.failed) {
     result.text = "\"error\":" + error_string(fields.error);
-    result.error = beginning_of(json_text(fields.error).value_or(std::string(fields.error)));
+    const std::string error = json_text(fields.error).value_or(std::string(fields.error));
+    result.error = beginning_of(error, attempt_error_bytes_max);
   }
   if (!fields.output.empty()) {
     if (!result.text.empty()) result.text += ',';
