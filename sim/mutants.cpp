@@ -40,6 +40,9 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::full_of_ghosts, std::string_view{"full_of_ghosts"}},
     std::pair{core::Mutant::ping_speaks_for_all, std::string_view{"ping_speaks_for_all"}},
     std::pair{core::Mutant::no_result_forgotten, std::string_view{"no_result_forgotten"}},
+    std::pair{core::Mutant::cause_spares_the_retry, std::string_view{"cause_spares_the_retry"}},
+    std::pair{core::Mutant::output_of_before, std::string_view{"output_of_before"}},
+    std::pair{core::Mutant::stop_told_as_crash, std::string_view{"stop_told_as_crash"}},
 };
 
 int run_mutant(const Campaign& campaign) {

@@ -30,6 +30,8 @@ class SimWorkers {
   /// An answer with jobs is written to it and will arrive.
   void coming(std::size_t index, const answer::JobsTaken& taken);
 
+  /// The last lines that it wrote, be it dead or alive.
+  std::vector<OutputLine> output(std::size_t index) const;
   /// The worker lives and has the job in hand, or it is on its way to it.
   bool holds(const WorkerId& id, const JobId& job) const;
   /// It runs one job at a time, and takes several in one answer all the same.
@@ -69,6 +71,7 @@ class SimWorkers {
     std::vector<JobId> coming;
     std::vector<JobId> pinged;  ///< what the ping process believes
     std::vector<JobId> ghosts;  ///< jobs of a worker before it, which it takes for its own
+    std::deque<OutputLine> output;
   };
 
   void become_ready(std::size_t index);
@@ -86,6 +89,7 @@ class SimWorkers {
   void ping(std::size_t index);
 
   // Jobs (worker_jobs.cpp).
+  void write(std::size_t index, std::string line);
   void begin_job(std::size_t index, const JobId& job);
   milliseconds duration(const JobId& job);
   void progress(std::size_t index, const JobId& job);
@@ -108,6 +112,7 @@ class SimWorkers {
 
   World& world_;
   std::deque<Worker> workers_;
+  std::uint64_t lines_ = 0;  ///< that were written by all of them
   std::unordered_map<WorkerId, std::size_t> newest_;
   std::map<EndpointId, std::vector<JobId>> left_jobs_;  ///< in the file of the endpoint's folder
 };

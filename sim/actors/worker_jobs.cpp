@@ -17,9 +17,25 @@ milliseconds SimWorkers::duration(const JobId& job) {
   return limit + skewed(dice, milliseconds{1}, milliseconds{60'000});
 }
 
+/// No two lines are the same.
+void SimWorkers::write(std::size_t index, std::string line) {
+  constexpr std::size_t kept_max = 30;
+  Worker& worker = workers_[index];
+  line += " (line " + std::to_string(++lines_) + ")";
+  world_.audit.explanations().written(worker.id, world_.plane_now(), line);
+  worker.output.push_back({world_.plane_now(), std::move(line)});
+  if (worker.output.size() > kept_max) worker.output.pop_front();
+}
+
+std::vector<OutputLine> SimWorkers::output(std::size_t index) const {
+  const auto& lines = workers_[index].output;
+  return {lines.begin(), lines.end()};
+}
+
 void SimWorkers::begin_job(std::size_t index, const JobId& job) {
   Worker& worker = workers_[index];
   Random& dice = world_.dice.workers;
+  write(index, "INFO   | " + job.text() + " | Started.");
   if (happens(dice, world_.faults.hang)) {
     MARK("sim: worker hangs");
     return;
@@ -90,6 +106,8 @@ void SimWorkers::end_job(std::size_t index, const JobId& job) {
   if (held->discard) return let_go(index, job);
   if (happens(dice, world_.faults.drop_result)) {
     MARK("sim: worker drops a result");
+    if (dice.chance(70))
+      write(index, "ERROR  | " + job.text() + " | Error while returning job result. | Object of type set");
     return let_go(index, job);
   }
   held->reporting = true;

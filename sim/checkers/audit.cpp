@@ -39,6 +39,7 @@ Audit::Audit(World& world)
     : world_(world),
       jobs_(world),
       holders_(world),
+      explanations_(world),
       order_(world),
       ahead_(world),
       tickets_(world),
@@ -64,6 +65,7 @@ void Audit::asked(const Command& command) {
   asking_.asked(command, image_, batch_->now);
   results_.asked(command, image_, batch_->now);
   holders_.asked(command, image_);
+  explanations_.asked(command, image_);
   if (const auto* purge = std::get_if<command::PurgeQueue>(&command)) jobs_.purged(purge->endpoint);
   if (const auto* back = std::get_if<command::Undelivered>(&command))
     for (const JobId& id : back->jobs)
@@ -108,6 +110,7 @@ void Audit::record(const Step& step, const Record& any) {
     holders_.saved(step, image_, saved->value);
     asking_.job_changes(image_, saved->value.id, step.now());
     results_.saved(image_, saved->value);
+    explanations_.saved(step, image_, saved->value);
     order_.saved(saved->value);
     ahead_.saved(saved->value);
   } else if (const auto* finished = std::get_if<record::JobFinished>(&any)) {
@@ -115,6 +118,7 @@ void Audit::record(const Step& step, const Record& any) {
     holders_.finished(image_, finished->value);
     asking_.job_changes(image_, finished->value.id, step.now());
     results_.finished(image_, finished->value);
+    explanations_.finished(step, image_, finished->value);
     order_.finished(finished->value);
     ahead_.finished(finished->value);
   } else if (const auto* worker = std::get_if<record::WorkerSaved>(&any)) {

@@ -7,6 +7,7 @@
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/asking_laws.hpp"
+#include "sim/checkers/explanation_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"
 #include "sim/checkers/job_laws.hpp"
 #include "sim/checkers/key_laws.hpp"
@@ -42,6 +43,7 @@ class Audit {
   const Image& image() const { return image_; }
   std::uint64_t batch() const { return batch_ != nullptr ? batch_->number : 0; }
   JobLaws& jobs() { return jobs_; }
+  ExplanationLaws& explanations() { return explanations_; }
   const TicketLaws& tickets() const { return tickets_; }
   const Words& words() const { return words_; }
   const AskingLaws& asking() const { return asking_; }
@@ -68,6 +70,7 @@ class Audit {
   Words words_;
   JobLaws jobs_;
   HolderLaws holders_;
+  ExplanationLaws explanations_;
   OrderLaws order_;
   AheadLaws ahead_;
   TicketLaws tickets_;

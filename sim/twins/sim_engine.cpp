@@ -144,6 +144,7 @@ void SimEngine::carry_out(const Effect& any) {
     void operator()(const effect::StartWorker& e) { world.runtime.start(e); }
     void operator()(const effect::StopWorker& e) { world.runtime.stop(e); }
     void operator()(const effect::ForgetWorker& e) { world.runtime.forget(e.worker); }
+    void operator()(const effect::ReadOutput& e) { world.runtime.read_output(e); }
     void operator()(const effect::SendWebhook& e) { world.receivers.send(e); }
     void operator()(const effect::Drained&) { world.drained = true; }
   };

@@ -57,6 +57,7 @@ void SimRuntime::ended(const WorkerId& id, std::int32_t exit_code, std::int32_t 
 
 void SimRuntime::end(const WorkerId& id, std::int32_t exit_code, std::int32_t signal) {
   Process& process = processes_.at(id);
+  if (process.stage == Stage::running) process.output = world_.workers.output(process.worker);
   process.stage = Stage::ended;
   process.exit_code = exit_code;
   process.signal = signal;
@@ -92,7 +93,23 @@ void SimRuntime::send_exit(const WorkerId& id, int patience) {
   }
   const Process& process = at->second;
   const std::string detail = process.exit_code == -1 ? "no such command" : "last line of its output";
-  world_.engine.submit(Lane::worker, command::WorkerExited{id, process.exit_code, process.signal, detail});
+  world_.engine.submit(Lane::worker,
+                       command::WorkerExited{id, process.exit_code, process.signal, detail, process.output});
+}
+
+void SimRuntime::read_output(const effect::ReadOutput& read) {
+  const auto at = processes_.find(read.worker);
+  const bool runs = at != processes_.end() && at->second.stage == Stage::running;
+  command::WorkerOutput told{read.worker, read.asked, {}};
+  if (runs) told.output = world_.workers.output(at->second.worker);
+  Random& dice = world_.dice.runtime;
+  if (happens(dice, world_.faults.late_report / 3)) {
+    MARK("sim: output is never told");
+    return;
+  }
+  milliseconds delay = between(dice, milliseconds{0}, milliseconds{5});
+  if (happens(dice, world_.faults.late_report)) delay = skewed(dice, milliseconds{5}, milliseconds{5'000});
+  world_.schedule.after(delay, [this, told] { world_.engine.submit(Lane::worker, told); });
 }
 
 void SimRuntime::forget(const WorkerId& id) {

@@ -21,6 +21,8 @@ class SimRuntime {
   void start(const effect::StartWorker& start);
   void stop(const effect::StopWorker& stop);
   void forget(const WorkerId& worker);
+  /// The answer comes late, or never.
+  void read_output(const effect::ReadOutput& read);
 
   /// Every worker that runs or is being started.
   std::vector<WorkerId> running() const;
@@ -40,6 +42,7 @@ class SimRuntime {
     std::size_t worker = 0;  ///< among the simulated workers, once it runs
     std::int32_t exit_code = 0;
     std::int32_t signal = 0;
+    std::vector<OutputLine> output{};  ///< once it has ended
   };
   void launched(const WorkerId& id);
   void kill(const WorkerId& id);

@@ -85,6 +85,9 @@ struct CommandText {
   std::string operator()(const command::WorkerExited& c) const {
     return fmt::format("WorkerExited {} code={} signal={}", c.worker, c.exit_code, c.signal);
   }
+  std::string operator()(const command::WorkerOutput& c) const {
+    return fmt::format("WorkerOutput {} asked={} lines={}", c.worker, c.asked, c.output.size());
+  }
   std::string operator()(const command::WorkersListed& c) const {
     return fmt::format("WorkersListed {}", list(c.running));
   }
@@ -232,6 +235,9 @@ struct EffectText {
   }
   std::string operator()(const effect::ForgetWorker& e) const {
     return fmt::format("forget worker {}", e.worker);
+  }
+  std::string operator()(const effect::ReadOutput& e) const {
+    return fmt::format("read output of {}", e.worker);
   }
   std::string operator()(const effect::SendWebhook& e) const {
     return fmt::format("send webhook of {} attempt={}", e.job, e.attempt);

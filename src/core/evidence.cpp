@@ -74,7 +74,7 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
     const JobId& job = lease.job->job.id;
     if (std::find(listed.begin(), listed.end(), job) != listed.end()) {
       lease.shown = true;
-      lease.given_up = timestamp_never;
+      if (!lease.over()) lease.given_up = timestamp_never;
     } else if (mutant(Mutant::early_requeue)) {
       denied.push_back(lease.job);
     } else if (several && live.unlisted(job, lease.delivered)) {
@@ -99,7 +99,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   // One answer may be lost on the way; two in a row are rather short runs without a result.
   if (!lease.shown) {
     MARK("core.denied_again");
-    return take_back(job, {JobStepKind::no_result, true});
+    return no_result(live, job);
   }
   if (mutant(Mutant::no_result_forgotten)) return;
   // Its result may still be on the way: job-done is repeated for seconds.

@@ -105,6 +105,8 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
   final.webhook = job.webhook;
   final.priority = job.priority;
   final.past = job.past;
+  final.cause = beginning_of(end.cause, attempt_error_bytes_max);
+  final.crash = end.crash;
   return final;
 }
 

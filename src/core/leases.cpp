@@ -113,13 +113,19 @@ void State::take_back(LiveJob& live, Return how) {
   }
   if (how.charged && job.retries >= retries_max(live) && !mutant(Mutant::retries_not_counted)) {
     const bool silent = how.how == JobStepKind::no_result;
-    end_job(live, {JobEvent::given_up, silent ? EndReason::no_result : EndReason::lost, {}, nullptr});
+    end_job(live, {JobEvent::given_up,
+                   silent ? EndReason::no_result : EndReason::lost,
+                   {},
+                   nullptr,
+                   how.error,
+                   how.crash});
     return;
   }
   leave_holder(live);
   job.past = steps_of(job);
   JobStep step{how.how, now_, job.worker};
-  step.error = how.error.substr(0, attempt_error_bytes_max);
+  step.error = beginning_of(how.error, attempt_error_bytes_max);
+  step.crash = std::move(how.crash);
   add_step(job.past, step);
   job.state = after(job.state, JobEvent::returned);
   job.queued = now_;
@@ -164,7 +170,7 @@ void State::lease_due(LiveWorker& worker) {
   }
   for (LiveJob* job : unanswered) {
     MARK("core.no_result");
-    take_back(*job, {JobStepKind::no_result, true});
+    no_result(worker, *job);
   }
 }
 

@@ -24,10 +24,15 @@ struct Lease {
   Timestamp delivered{};
   Timestamp timeout = timestamp_never;   ///< end of its execution time
   Timestamp given_up = timestamp_never;  ///< the worker denied it after having shown it: no result until then
-  bool shown = false;                    ///< a ping or a progress value named it
-  bool first = true;                     ///< it had not been given the job before
+  /// It is over without a result, and the worker's output is read since then, to tell why.
+  Timestamp over_since = timestamp_never;
+  bool shown = false;  ///< a ping or a progress value named it
+  bool first = true;   ///< it had not been given the job before
 
   bool denied() const { return given_up != timestamp_never; }
+  /// When the worker was given the job, also before a restart.
+  Timestamp given() const { return std::min(delivered, *job->job.leased); }
+  bool over() const { return over_since != timestamp_never; }
   bool waits() const { return job->job.not_begun; }
 };
 

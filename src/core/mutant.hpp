@@ -29,6 +29,9 @@ enum class Mutant : std::uint8_t {
   full_of_ghosts,           ///< a worker whose pings list jobs counts as busy with them, whosever they are
   ping_speaks_for_all,      ///< a ping shows the jobs that it lists, whoever holds them
   no_result_forgotten,      ///< a job that its worker has shown and denies stays with it
+  cause_spares_the_retry,   ///< a job is not charged if the output tells why it has no result
+  output_of_before,         ///< a job's end is explained with lines from before its delivery
+  stop_told_as_crash,       ///< the end of a worker that was told to stop counts as its own
 };
 
 #ifdef PILOTLIGHT_MUTANTS

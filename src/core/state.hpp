@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -41,7 +42,8 @@ struct Waiter : Deadline {
 struct Return {
   JobStepKind how = JobStepKind::lost;
   bool charged = false;
-  std::string_view error{};  ///< failed: what the worker reported
+  std::string_view error{};  ///< as JobStep::error
+  std::optional<Crash> crash{};
 };
 
 /// How a job stands at its worker.
@@ -57,6 +59,8 @@ struct End {
   EndReason reason = EndReason::cancelled;
   PayloadRef result;
   LiveWorker* by = nullptr;  ///< whose answer it is; null: nobody's
+  std::string_view cause{};  ///< as FinalJob::cause
+  std::optional<Crash> crash{};
 };
 
 /// Everything the control plane knows, and the operations on it. `now_` and `out_` are those of the call at
@@ -113,6 +117,7 @@ struct State {
   void on(const command::PollStops& c);
   void on(const command::WorkerStarted& c);
   void on(const command::WorkerExited& c);
+  void on(const command::WorkerOutput& c);
   void on(const command::WorkersListed& c);
   void on(const command::WebhookTried& c);
   void on(const command::AnswersDelayed& c);
@@ -188,8 +193,9 @@ struct State {
   /// Tells a worker of the runtime to end; a grace of 0 kills it.
   void stop_worker(LiveWorker& worker, milliseconds grace);
   enum class Jobs : std::uint8_t { charged, uncharged };
-  void lose_jobs(LiveWorker& worker, Jobs lost);
-  void remove_worker(LiveWorker& worker, Jobs jobs);
+  /// `crash`: the end of the worker's process, if that is why.
+  void lose_jobs(LiveWorker& worker, Jobs lost, const command::WorkerExited* crash = nullptr);
+  void remove_worker(LiveWorker& worker, Jobs jobs, const command::WorkerExited* crash = nullptr);
   void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
   milliseconds init_timeout(const LiveEndpoint& endpoint) const;
   std::string init_timeout_text(const LiveEndpoint& endpoint) const;
@@ -209,6 +215,10 @@ struct State {
   Timestamp not_asking_since(const LiveWorker& worker) const;
   const LiveWorker* not_asking(const LiveEndpoint& endpoint) const;
   static std::string not_asking_text(const LiveWorker& worker);
+
+  // --- reasons of ends (explanations.cpp)
+  void no_result(LiveWorker& worker, LiveJob& job);
+  void no_result_because(Lease& lease, std::span<const OutputLine> output);
 
   // --- evidence (evidence.cpp, stops.cpp)
   std::size_t room_shown(const LiveWorker& worker, const command::TakeJobs& poll) const;

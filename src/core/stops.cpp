@@ -12,10 +12,10 @@ constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is 
 }  // namespace
 
 Stand State::stand_of(const LiveJob& live) {
+  if (live.holder == nullptr || live.holder->lease_of(live).over()) return {};
   Stand stand{live.holder, live.job.not_begun, true};
-  if (stand.worker != nullptr)
-    for (const Lease& lease : stand.worker->leases)
-      stand.alone = stand.alone && (lease.job == &live || lease.waits());
+  for (const Lease& lease : stand.worker->leases)
+    stand.alone = stand.alone && (lease.job == &live || lease.waits());
   return stand;
 }
 

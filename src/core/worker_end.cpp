@@ -3,12 +3,13 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/explanations.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
 
-void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
+void State::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::WorkerExited* crash) {
   LiveEndpoint& endpoint = *live.endpoint;
   const WorkerId id = live.worker.id;
   const auto owned = std::move(workers.at(id));
@@ -19,7 +20,7 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
   answer_takes(live);
   answer_stop_polls(live);
   save(record::WorkerRemoved{id});
-  lose_jobs(live, jobs_lost);
+  lose_jobs(live, jobs_lost, crash);
   if (live.runtime()) emit(effect::ForgetWorker{id});
   std::erase(endpoint.workers, &live);
   --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
@@ -29,10 +30,20 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost) {
 }
 
 /// What had not begun is never charged.
-void State::lose_jobs(LiveWorker& live, Jobs lost) {
+void State::lose_jobs(LiveWorker& live, Jobs lost, const command::WorkerExited* crash) {
   const bool charged = lost == Jobs::charged;
-  take_back_waiting(live, {JobStepKind::lost, charged && mutant(Mutant::charged_before_its_turn)});
-  while (!live.leases.empty()) take_back(*live.leases.back().job, {JobStepKind::lost, charged});
+  const auto lose = [&](const Lease& lease, bool charge) {
+    Return how{JobStepKind::lost, charge};
+    if (crash != nullptr) how.crash = crash_of(*crash, lease.given());
+    take_back(*lease.job, std::move(how));
+  };
+  for (std::size_t i = live.leases.size(); i-- > 0;)
+    if (live.leases[i].waits()) lose(live.leases[i], charged && mutant(Mutant::charged_before_its_turn));
+  while (!live.leases.empty()) {
+    Lease& lease = live.leases.back();
+    lease.over() ? no_result_because(lease, crash != nullptr ? crash->output : std::span<const OutputLine>{})
+                 : lose(lease, charged);
+  }
 }
 
 /// From a worker's start to its first job-take.

@@ -278,6 +278,15 @@ struct WorkerExited {
   std::int32_t exit_code = 0;  ///< of the process; -1 if it never ran
   std::int32_t signal = 0;     ///< that ended it; 0 if none
   std::string detail;          ///< why it could not start, or its last output lines; bounded, without secrets
+  std::vector<OutputLine> output{};  ///< its last lines with their times, more than in `detail`; bounded
+};
+
+/// The last lines that the worker had written when it was asked for them: the answer to effect ReadOutput,
+/// which may be late, and lost.
+struct WorkerOutput {
+  WorkerId worker;
+  Timestamp asked{};  ///< as in the effect
+  std::vector<OutputLine> output;
 };
 
 /// Every worker that the runtime knows to be running. Once after start-up, before any other report.
@@ -322,6 +331,6 @@ using Command =
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
                  command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried,
-                 command::ReadMetrics, command::SaveBatch, command::SubmitJobs>;
+                 command::ReadMetrics, command::SaveBatch, command::SubmitJobs, command::WorkerOutput>;
 
 }  // namespace pilotlight

@@ -38,6 +38,12 @@ struct ForgetWorker {
   WorkerId worker;
 };
 
+/// Read the last lines of the worker's output; then WorkerOutput.
+struct ReadOutput {
+  WorkerId worker;
+  Timestamp asked{};
+};
+
 /// Tell the end of this job to its URL; then WebhookTried. At least once for each outcome, with the same
 /// delivery id however often.
 struct SendWebhook {
@@ -55,6 +61,6 @@ struct Drained {};
 namespace pilotlight {
 
 using Effect = std::variant<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker,
-                            effect::Drained, effect::SendWebhook>;
+                            effect::Drained, effect::SendWebhook, effect::ReadOutput>;
 
 }  // namespace pilotlight

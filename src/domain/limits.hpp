@@ -44,6 +44,7 @@ struct Limits {
   std::uint32_t missed_pings_max = 3;       ///< of a worker started by hand, with no other word from it
   milliseconds by_hand_unused{86'400'000};  ///< a worker started by hand that never came is forgotten
   milliseconds no_result_grace{8'000};      ///< between "holds nothing" and charging a job it had shown
+  milliseconds output_wait{1'000};          ///< for the output of a worker that sent no result
   milliseconds poll_lag_max{5'000};  ///< a poll of an older SDK knows nothing of what was delivered since
   milliseconds stop_grace{10'000};   ///< a stopped job still listed after this: the worker is killed
   milliseconds draining_poll_hold{1'000};

@@ -62,6 +62,7 @@ class EffectSink {
   virtual void start_worker(const effect::StartWorker& effect) = 0;
   virtual void stop_worker(const effect::StopWorker& effect) = 0;
   virtual void forget_worker(const effect::ForgetWorker& effect) = 0;
+  virtual void read_output(const effect::ReadOutput& effect) = 0;
   virtual void send_webhook(const effect::SendWebhook& effect) = 0;
   virtual void drained() = 0;
 };

@@ -45,6 +45,7 @@ void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
                      effects_.stop_worker(e);
                    },
                    [&](effect::ForgetWorker& e) { effects_.forget_worker(e); },
+                   [&](effect::ReadOutput& e) { effects_.read_output(e); },
                    [&](effect::SendWebhook& e) { effects_.send_webhook(e); },
                    [&](effect::Drained&) {
                      flush();

@@ -136,6 +136,7 @@ class NoEffects final : public EffectSink {
   }
   void start_worker(const effect::StartWorker&) override { ++starts; }
   void stop_worker(const effect::StopWorker&) override {}
+  void read_output(const effect::ReadOutput&) override {}
   void forget_worker(const effect::ForgetWorker&) override {}
   void send_webhook(const effect::SendWebhook&) override {}
   void drained() override { drained_ = true; }

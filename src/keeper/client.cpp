@@ -59,6 +59,11 @@ void KeeperClient::send(const ToKeeper& message, std::vector<Fd> attachments) {
   ::eventfd_write(wake_.get(), 1);
 }
 
+void KeeperClient::read_output(WorkerId worker, Timestamp asked) {
+  if (welcome_.version >= output_version) return send(ReadOutput{worker, asked});
+  call(handlers_.reports.output, worker, asked, std::vector<OutputLine>{});
+}
+
 bool KeeperClient::flush() {
   const std::lock_guard lock(unsent_mutex_);
   while (!unsent_.empty()) {
@@ -104,7 +109,10 @@ void KeeperClient::handle(ToServer message) {
     void operator()(Welcome&) {}
     void operator()(Started& started) { call(handlers.reports.started, started.worker); }
     void operator()(Exited& exited) {
-      call(handlers.reports.exited, exited.worker, exited.exit_code, exited.signal, std::move(exited.detail));
+      Output output = std::exchange(client.of_next_exit_, {});
+      if (output.worker != exited.worker) output.lines.clear();
+      call(handlers.reports.exited, exited.worker, exited.exit_code, exited.signal, std::move(exited.detail),
+           std::move(output.lines));
     }
     void operator()(Listed& part) {
       auto& all = client.listed_;
@@ -113,6 +121,12 @@ void KeeperClient::handle(ToServer message) {
     }
     void operator()(Drain& drain) { call(handlers.drain, drain.grace); }
     void operator()(EndNow&) { call(handlers.end_now); }
+    void operator()(Output& output) {
+      if (output.asked == Timestamp{})
+        client.of_next_exit_ = std::move(output);
+      else
+        call(handlers.reports.output, output.worker, output.asked, std::move(output.lines));
+    }
   };
   std::visit(Handler{*this, handlers_}, message);
 }

@@ -42,6 +42,8 @@ class KeeperClient {
   /// The server answers requests; a later server starts no earlier than this time base.
   void ready(TimeBase time) { send(Ready{time.base_ms}); }
   void drained() { send(Drained{}); }
+  /// As Runtime::read_output. A keeper that does not know the question is not asked.
+  void read_output(WorkerId worker, Timestamp asked);
 
  private:
   struct Unsent {
@@ -61,6 +63,7 @@ class KeeperClient {
   Welcome welcome_;
   Handlers handlers_;
   std::vector<WorkerId> listed_;
+  Output of_next_exit_;
   // The calling thread must neither wait for the keeper nor for the reader; the lock is held for one send.
   std::mutex unsent_mutex_;
   std::deque<Unsent> unsent_;

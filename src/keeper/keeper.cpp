@@ -133,6 +133,7 @@ class Keeper {
   void reap();
   void on_server_end(std::int32_t exit_code, std::int32_t signal);
   void on_message(ToKeeper message, std::vector<Fd> attachments);
+  void tell(const ToServer& message);
   void tell_drain();
   void close_server(milliseconds limit);
   void end();
@@ -148,6 +149,7 @@ class Keeper {
   TimeBase time_ = time_base_now();
   Phase phase_ = Phase::serving;
   std::int64_t grace_over_ns_ = 0;
+  std::uint32_t version_ = protocol_version;  ///< spoken with this server
   bool ever_ready_ = false;
   int status_ = 0;
 };
@@ -163,12 +165,13 @@ Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
                 base_.folder,
                 base_.folder_id,
                 base_.user,
+                time_,
                 open_files,
                 open_cgroups(config, base_.folder_id),
                 {base_.folder.work(), base_.user},
                 base_.worker_folder,
                 config.worker_folder_copy_max},
-               [this](const ToServer& message) { server_.send(message); }) {
+               [this](const ToServer& message) { tell(message); }) {
   loop_.watch(signals_.get(), [this] { on_signals(); });
 }
 
@@ -239,9 +242,10 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
     Keeper& keeper;
     std::vector<Fd>& attachments;
 
-    void operator()(const Hello&) {
+    void operator()(const Hello& hello) {
       keeper.server_.greeted();
-      keeper.server_.send(Welcome{protocol_version, keeper.time_, keeper.phase_ == Phase::draining});
+      keeper.version_ = std::min(hello.version, protocol_version);
+      keeper.server_.send(Welcome{keeper.version_, keeper.time_, keeper.phase_ == Phase::draining});
       if (keeper.phase_ == Phase::draining) keeper.tell_drain();
       keeper.workers_.report_ends();
     }
@@ -258,6 +262,7 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
     void operator()(const Stop& stop) { keeper.workers_.stop(stop.worker, stop.grace); }
     void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
     void operator()(const List&) { keeper.workers_.list(); }
+    void operator()(const ReadOutput& read) { keeper.workers_.read_output(read.worker, read.asked); }
     void operator()(const Drained&) { keeper.close_server(close_limit); }
 
     /// An order that cannot be read is one that refuses itself.
@@ -290,6 +295,10 @@ void Keeper::on_stop_signal() {
     server_.send(EndNow{});
     close_server(close_limit);
   });
+}
+
+void Keeper::tell(const ToServer& message) {
+  if (version_ >= output_version || !std::holds_alternative<Output>(message)) server_.send(message);
 }
 
 void Keeper::tell_drain() {

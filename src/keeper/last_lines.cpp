@@ -62,22 +62,25 @@ std::string printable(std::string_view bytes) {
   return out;
 }
 
-void LastLines::add(std::string_view line) {
-  lines_.emplace_back(line.substr(0, bytes_max - 1));
-  bytes_ += lines_.back().size() + 1;
+void LastLines::add(std::string_view line, Timestamp at) {
+  lines_.push_back({at, std::string(line.substr(0, bytes_max - 1))});
+  bytes_ += lines_.back().text.size() + 1;
   while (lines_.size() > lines_max || bytes_ > bytes_max) {
-    bytes_ -= lines_.front().size() + 1;
+    bytes_ -= lines_.front().text.size() + 1;
     lines_.pop_front();
   }
 }
 
+std::vector<OutputLine> LastLines::lines() const {
+  std::vector<OutputLine> all;
+  all.reserve(lines_.size());
+  for (const OutputLine& line : lines_) all.push_back({line.at, printable(line.text)});
+  return all;
+}
+
 std::string LastLines::text() const {
-  std::string all;
-  for (const auto& line : lines_) {
-    if (!all.empty()) all += '\n';
-    all += line;
-  }
-  return printable(all);
+  const std::vector<OutputLine> all = lines();
+  return end_of(std::span(all).last(std::min(all.size(), text_lines_max)), text_bytes_max);
 }
 
 }  // namespace pilotlight::keeper

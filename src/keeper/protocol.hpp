@@ -9,32 +9,37 @@
 #include "base/codec.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/worker.hpp"
 
 // The words between a server and the keeper that started it: one packet each on a SOCK_SEQPACKET pair.
 //
 //   server                       keeper
 //   Hello           ->
-//                   <-           Welcome, then Exited for every exit that was not yet forgotten
+//                   <-           Welcome, then Output and Exited for every exit that was not yet forgotten
 //   Ready           ->                                                (it serves; the time base as it is now)
 //   Prepare         ->                                                (void with its server)
 //   Start           ->                                                (the gate is open)
-//                   <-           Started, and one day Exited, again after every Hello until Forget
+//                   <-           Started, and one day Output and Exited, again after every Hello until Forget
 //   Stop, Forget    ->
+//   ReadOutput      ->                                                (2)
+//                   <-           Output                               (2)
 //   List            ->
 //                   <-           Listed, in parts
 //                   <-           Drain                                (first signal), EndNow (second signal)
 //   Drained         ->                                                (then the server closes and exits 0)
 //
 // Evolution: Hello and Welcome begin with the version and never change before it. Messages and fields are
-// only added at the end, under a higher version; the keeper speaks the lower of both versions.
+// only added at the end, under a higher version; the keeper speaks the lower of both versions. (2): from
+// version 2 on.
 namespace pilotlight::keeper {
 
-inline constexpr std::uint32_t protocol_version = 1;
+inline constexpr std::uint32_t protocol_version = 2;
 inline constexpr std::size_t packet_max = 64 * 1024;
 inline constexpr std::size_t detail_max = 4 * 1024;  ///< of an Exited
 inline constexpr std::size_t listed_part_max = 200;  ///< ids in one Listed
 static_assert(listed_part_max * (4 + WorkerId::length_max) + 64 <= packet_max);
 static_assert(detail_max + 256 <= packet_max);
+inline constexpr std::uint32_t output_version = 2;  ///< the first with ReadOutput and Output
 
 /// Time is base + (CLOCK_MONOTONIC - origin).
 struct TimeBase {
@@ -90,13 +95,18 @@ struct List {
 struct Drained {
   std::uint8_t reserved = 0;
 };
+/// Answer: Output, whether the worker is known or not.
+struct ReadOutput {
+  WorkerId worker;
+  Timestamp asked{};  ///< not the epoch
+};
 /// Attached: the memfd of a StartRequest, and the worker's gate, the reading end of a pipe. The worker's
 /// process is made at once, and runs its program when the server writes into the gate. A gate whose server is
 /// gone before that is closed for good.
 struct Prepare {
   WorkerId worker;
 };
-using ToKeeper = std::variant<Hello, Ready, Start, Stop, Forget, List, Drained, Prepare>;
+using ToKeeper = std::variant<Hello, Ready, Start, Stop, Forget, List, Drained, Prepare, ReadOutput>;
 
 // From the keeper.
 struct Welcome {
@@ -123,6 +133,12 @@ struct Drain {
 struct EndNow {
   std::uint8_t reserved = 0;
 };
-using ToServer = std::variant<Welcome, Started, Exited, Listed, Drain, EndNow>;
+/// The last lines that a worker has written, within the bounds of LastLines.
+struct Output {
+  WorkerId worker;
+  Timestamp asked{};  ///< as in ReadOutput; the epoch: what belongs to the Exited that follows
+  std::vector<OutputLine> lines;
+};
+using ToServer = std::variant<Welcome, Started, Exited, Listed, Drain, EndNow, Output>;
 
 }  // namespace pilotlight::keeper

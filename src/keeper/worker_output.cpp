@@ -1,11 +1,14 @@
 #include "keeper/worker_output.hpp"
 
+#include <algorithm>
+
 namespace pilotlight::keeper {
 
 WorkerOutput::WorkerOutput(std::string log_path, std::uint64_t log_size_max, std::vector<std::string> secrets)
     : redactor_(std::move(secrets)), file_(std::move(log_path), log_size_max) {}
 
-void WorkerOutput::feed(std::string_view bytes) {
+void WorkerOutput::feed(std::string_view bytes, Timestamp at) {
+  at_ = std::max(at_, at);
   redactor_.feed(bytes, clean_);
   take_lines();
 }
@@ -39,7 +42,7 @@ void WorkerOutput::extend_line(std::string_view more) {
 void WorkerOutput::take_line(std::string_view end) {
   extend_line(end);
   if (dropped_ > 0) line_ += " [" + std::to_string(dropped_) + " bytes cut]";
-  last_.add(line_);
+  last_.add(line_, at_);
   batch_.append(line_).push_back('\n');
   line_.clear();
   dropped_ = 0;

@@ -18,14 +18,15 @@ class WorkerOutput {
 
   WorkerOutput(std::string log_path, std::uint64_t log_size_max, std::vector<std::string> secrets);
 
-  /// Bytes as they were read, cut anywhere.
-  void feed(std::string_view bytes);
+  /// Bytes as they were read, cut anywhere, and when they were.
+  void feed(std::string_view bytes, Timestamp at);
   /// The output has ended: a last line without a line end is taken as it is.
   void finish();
   /// A line of the keeper's own; goes to the file only.
   void remark(std::string_view text);
 
   std::string last_lines() const { return last_.text(); }
+  std::vector<OutputLine> lines() const { return last_.lines(); }
   std::string clean(std::string_view text) const { return printable(redactor_.clean(text)); }
 
  private:
@@ -39,6 +40,7 @@ class WorkerOutput {
   std::string line_;         ///< redacted bytes of the line that has not ended, at most `line_max`
   std::string clean_;        ///< redacted bytes of this piece
   std::string batch_;        ///< whole lines for one write
+  Timestamp at_{};           ///< of the newest piece
   std::size_t dropped_ = 0;  ///< bytes of the unfinished line beyond `line_max`
 };
 

@@ -163,7 +163,7 @@ void WorkerProcess::attend() {
   output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(request_.command));
   budget_bytes_ = output_per_refill;
   watch_outcome_ = shared_.loop.watch(spawned_.outcome.get(), [this] { on_outcome(); });
-  watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
+  watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { read_output(); });
 }
 
 void WorkerProcess::on_outcome() {
@@ -176,28 +176,40 @@ void WorkerProcess::on_outcome() {
   if (outcome == SpawnOutcome::running) events_.started();
 }
 
-void WorkerProcess::on_output() {
+void WorkerProcess::take_output(std::string_view bytes) {
+  output_.feed(bytes, PlaneTime(shared_.time).now());
+}
+
+WorkerProcess::Read WorkerProcess::read_output() {
   std::array<char, 64 * 1024> bytes;
   const ssize_t got = ::read(pipe_.get(), bytes.data(), bytes.size());
-  if (got < 0) return;
+  if (got < 0) return Read::nothing;
   if (got == 0) {
     shared_.loop.unwatch(watch_pipe_);
     watch_pipe_ = 0;
-    return;
+    return Read::nothing;
   }
-  output_.feed({bytes.data(), static_cast<std::size_t>(got)});
+  take_output({bytes.data(), static_cast<std::size_t>(got)});
   budget_bytes_ -= got;
   if (timer_budget_ == 0) timer_budget_ = shared_.loop.after(refill_interval, [this] { refill_budget(); });
-  if (budget_bytes_ > 0) return;
-  shared_.loop.unwatch(watch_pipe_);
-  watch_pipe_ = 0;
+  if (budget_bytes_ <= 0) {
+    shared_.loop.unwatch(watch_pipe_);
+    watch_pipe_ = 0;
+  }
+  return Read::some;
+}
+
+std::vector<OutputLine> WorkerProcess::output() {
+  while (watch_pipe_ != 0 && read_output() == Read::some) {
+  }
+  return output_.lines();
 }
 
 void WorkerProcess::refill_budget() {
   timer_budget_ = 0;
   const bool paused = budget_bytes_ <= 0;
   budget_bytes_ = output_per_refill;
-  if (paused && pipe_) watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { on_output(); });
+  if (paused && pipe_) watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { read_output(); });
 }
 
 void WorkerProcess::signal_group(int signal) const {
@@ -278,7 +290,7 @@ void WorkerProcess::read_rest() {
   for (int rounds = 0; rounds < 32; ++rounds) {
     const ssize_t got = ::read(pipe_.get(), bytes.data(), bytes.size());
     if (got <= 0) break;
-    output_.feed({bytes.data(), static_cast<std::size_t>(got)});
+    take_output({bytes.data(), static_cast<std::size_t>(got)});
   }
   output_.finish();
 }
@@ -298,6 +310,7 @@ void WorkerProcess::finish() {
     end_.detail = output_.last_lines();
   else
     end_.detail = output_.clean(end_.detail);
+  end_.output = output_.lines();
   output_.remark(end_.signal != 0 ? "ended by signal " + std::to_string(end_.signal)
                                   : "ended with exit code " + std::to_string(end_.exit_code));
   clean_up();

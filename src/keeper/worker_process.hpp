@@ -24,6 +24,7 @@ struct WorkerSurroundings {
   DataFolder folder;
   std::string folder_id;
   std::optional<UserAccount> user;
+  const TimeBase& time;                 ///< of the lines that workers write
   std::optional<rlimit> open_files;     ///< as it was before the keeper raised its own
   std::unique_ptr<CgroupPool> cgroups;  ///< null: off
   WorkFolders work_folders{folder.work(), user};
@@ -32,11 +33,12 @@ struct WorkerSurroundings {
   std::uint64_t log_size_max = 1024 * 1024;
 };
 
-/// How a worker ended; Exited of the protocol without the id.
+/// How a worker ended; Exited of the protocol without the id, and the lines that belong to it.
 struct WorkerEnd {
   std::int32_t exit_code = -1;
   std::int32_t signal = 0;
   std::string detail;
+  std::vector<OutputLine> output{};
 };
 
 //   prepared --gate opens--> spawned --program reached--> running --main process ends--> ending --nothing
@@ -68,6 +70,8 @@ class WorkerProcess {
   Result<void> start();
   /// SIGTERM to the group, after `grace` SIGKILL to everything. Of several calls the earliest end counts.
   void stop(milliseconds grace);
+  /// The last lines that it has written until now.
+  std::vector<OutputLine> output();
   /// The main process was found dead and not yet reaped; does that.
   void main_ended(std::int32_t exit_code, std::int32_t signal);
 
@@ -83,7 +87,9 @@ class WorkerProcess {
   /// Begins to look after the process that was made: its outcome, its output, its log. Once.
   void attend();
   void on_outcome();
-  void on_output();
+  enum class Read : std::uint8_t { some, nothing };
+  Read read_output();
+  void take_output(std::string_view bytes);
   void read_rest();
   void refill_budget();
   void signal_group(int signal) const;

@@ -31,6 +31,48 @@ TEST(Worker, runs_and_its_end_is_reported_with_its_last_lines) {
   EXPECT_NE(keeper.log(w1).find("\none\ntwo\npilotlight: ended with exit code 7\n"), std::string::npos);
 }
 
+TEST(Worker, output_is_read_while_it_runs_and_at_its_end) {
+  TestKeeper keeper;
+  const TestServer server = keeper.server().value();
+  const TimeBase time = server.greet().time;
+  server.send(Ready{});
+  const TempFolder folder;
+  StartRequest request =
+      shell("echo the key is SECRET; echo two; touch " + folder.path + "/written; exec sleep 1000");
+  request.secrets = {"SECRET"};
+  server.start(w1, request);
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder.path + "/written"); }));
+  server.send(ReadOutput{w1, timestamp_from_ms(5)});
+  const Output running = server.wait_for<Output>().value();
+  EXPECT_EQ(running.worker, w1);
+  EXPECT_EQ(running.asked, timestamp_from_ms(5));
+  ASSERT_EQ(running.lines.size(), 2U);
+  EXPECT_EQ(running.lines[0].text, "the key is ***");
+  EXPECT_GE(running.lines[0].at, timestamp_from_ms(time.base_ms));
+  server.send(ReadOutput{w2, timestamp_from_ms(6)});
+  const Output unknown = server.wait_for<Output>().value();
+  EXPECT_EQ(unknown.asked, timestamp_from_ms(6));
+  EXPECT_TRUE(unknown.lines.empty());
+  server.send(Stop{w1, milliseconds{0}});
+  const Output ended = server.wait_for<Output>().value();
+  EXPECT_EQ(ended.asked, Timestamp{});
+  EXPECT_EQ(ended.lines, running.lines);
+  EXPECT_EQ(server.wait_for<Exited>().value().signal, SIGKILL);
+}
+
+TEST(Worker, server_of_an_older_version_is_sent_no_output) {
+  TestKeeper keeper;
+  const TestServer server = keeper.server().value();
+  server.send(Hello{1});
+  EXPECT_EQ(server.wait_for<Welcome>().value().version, 1U);
+  server.send(Ready{});
+  server.start(w1, shell("echo one; exit 7"));
+  ASSERT_TRUE(server.wait_for<Started>());
+  const ToServer end = server.next().value();
+  ASSERT_TRUE(std::holds_alternative<Exited>(end)) << end.index();
+  EXPECT_EQ(std::get<Exited>(end).detail, "one");
+}
+
 TEST(Worker, that_cannot_be_run_says_why) {
   TestKeeper keeper;
   const TestServer server = keeper.ready_server();

@@ -37,7 +37,7 @@ void Workers::prepare(WorkerId id, StartRequest request, Fd gate) {
 
 void Workers::start(WorkerId id) {
   if (running_.contains(id)) return sink_(Started{id});
-  if (const auto end = ends_.find(id); end != ends_.end()) return sink_(exited(id, end->second));
+  if (const auto end = ends_.find(id); end != ends_.end()) return report_end(id, end->second);
   if (forgotten_.contains(id)) return keep_end(id, {-1, 0, "this worker was already started once"});
   auto prepared = prepared_.extract(id);
   if (!prepared) return keep_end(id, {-1, 0, "it was not prepared"});
@@ -88,7 +88,17 @@ void Workers::list() const {
 }
 
 void Workers::report_ends() const {
-  for (const auto& [id, end] : ends_) sink_(exited(id, end));
+  for (const auto& [id, end] : ends_) report_end(id, end);
+}
+
+void Workers::report_end(WorkerId id, const WorkerEnd& end) const {
+  sink_(Output{id, {}, end.output});
+  sink_(exited(id, end));
+}
+
+void Workers::read_output(WorkerId id, Timestamp asked) {
+  const auto found = running_.find(id);
+  sink_(Output{id, asked, found != running_.end() ? found->second->output() : std::vector<OutputLine>{}});
 }
 
 bool Workers::child_ended(pid_t pid, std::int32_t exit_code, std::int32_t signal) {
@@ -116,7 +126,7 @@ void Workers::ended(WorkerId id, WorkerEnd end) {
 
 void Workers::keep_end(WorkerId id, WorkerEnd end) {
   const auto kept = ends_.insert_or_assign(id, std::move(end)).first;
-  sink_(exited(id, kept->second));
+  report_end(id, kept->second);
 }
 
 void Workers::after_change() {

@@ -29,6 +29,8 @@ class Workers {
   void stop(WorkerId id, milliseconds grace);
   void forget(WorkerId id);
   void list() const;
+  /// Reports the last lines that the worker has written until now; none of one that does not run.
+  void read_output(WorkerId id, Timestamp asked);
   /// Every end that was not forgotten.
   void report_ends() const;
 
@@ -48,6 +50,7 @@ class Workers {
   void drop(std::unique_ptr<WorkerProcess> prepared);
   void ended(WorkerId id, WorkerEnd end);
   void keep_end(WorkerId id, WorkerEnd end);
+  void report_end(WorkerId id, const WorkerEnd& end) const;
   void after_change();
 
   WorkerSurroundings shared_;

@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
+#include "domain/worker.hpp"
 
 namespace pilotlight {
 
@@ -28,10 +29,15 @@ struct WorkerSpec {
 /// What a runtime tells, from any thread, any number of times, in any order.
 struct RuntimeReports {
   std::function<void(WorkerId)> started;
-  /// `detail`: why it could not start, or its last output lines; bounded, secrets removed.
-  std::function<void(WorkerId, std::int32_t exit_code, std::int32_t signal, std::string detail)> exited;
+  /// `detail`: why it could not start, or its last output lines; bounded, secrets removed. `output`: these
+  /// lines and some more, with their times in the control plane's time.
+  std::function<void(WorkerId, std::int32_t exit_code, std::int32_t signal, std::string detail,
+                     std::vector<OutputLine> output)>
+      exited;
   /// The answer to `list`: every worker it knows to be running.
   std::function<void(std::vector<WorkerId>)> listed;
+  /// The answer to `read_output`.
+  std::function<void(WorkerId, Timestamp asked, std::vector<OutputLine> output)> output{};
 };
 
 /// Runs workers somewhere. Calls return at once and are idempotent by WorkerId: a worker is started at most
@@ -51,6 +57,9 @@ class Runtime {
   /// The exit of this worker is remembered elsewhere; until then it is reported again after every reconnect.
   virtual void forget(WorkerId worker) = 0;
   virtual void list() = 0;
+  /// Reports the last lines that the worker has written until now: everything that it had written before it
+  /// said what the server has heard. None of an unknown one. `asked` comes back with them.
+  virtual void read_output(WorkerId worker, Timestamp asked) = 0;
 };
 
 }  // namespace pilotlight

@@ -100,6 +100,16 @@ TEST_P(RuntimeContract, a_worker_that_runs_is_reported_and_listed) {
   EXPECT_EQ(seen().ends(w1), 0u);
 }
 
+TEST_P(RuntimeContract, read_output_is_answered_for_known_and_unknown_workers) {
+  start(w1, Behaviour::runs);
+  ASSERT_TRUE(starts(w1));
+  runtime().read_output(w1, timestamp_from_ms(5));
+  runtime().read_output(w2, timestamp_from_ms(6));
+  EXPECT_TRUE(until([&] { return !seen().outputs(w2).empty(); }));
+  EXPECT_EQ(seen().outputs(w1), std::vector{timestamp_from_ms(5)});
+  EXPECT_EQ(seen().outputs(w2), std::vector{timestamp_from_ms(6)});
+}
+
 TEST_P(RuntimeContract, nothing_is_seen_of_a_worker_that_is_only_prepared) {
   prepare(w1, Behaviour::exits_with_7);
   prepare(w2, Behaviour::cannot_start);

@@ -36,12 +36,15 @@ class Seen {
   End end(WorkerId worker) const;
   std::size_t lists() const;
   std::vector<WorkerId> listed() const;
+  /// When it was asked, of every answer to `read_output`.
+  std::vector<Timestamp> outputs(WorkerId worker) const;
 
  private:
   mutable std::mutex mutex_;
   std::multimap<WorkerId, End> ends_;
   std::multimap<WorkerId, bool> starts_;
   std::vector<std::vector<WorkerId>> lists_;
+  std::map<WorkerId, std::vector<Timestamp>> outputs_;
 };
 
 /// A runtime and its surroundings.
@@ -95,13 +98,18 @@ inline RuntimeReports Seen::reports() {
             const std::lock_guard lock(mutex_);
             starts_.emplace(worker, true);
           },
-          [this](WorkerId worker, std::int32_t exit_code, std::int32_t signal, std::string detail) {
+          [this](WorkerId worker, std::int32_t exit_code, std::int32_t signal, std::string detail,
+                 std::vector<OutputLine>) {
             const std::lock_guard lock(mutex_);
             ends_.emplace(worker, End{exit_code, signal, std::move(detail)});
           },
           [this](std::vector<WorkerId> workers) {
             const std::lock_guard lock(mutex_);
             lists_.push_back(std::move(workers));
+          },
+          [this](WorkerId worker, Timestamp asked, std::vector<OutputLine>) {
+            const std::lock_guard lock(mutex_);
+            outputs_[worker].push_back(asked);
           }};
 }
 
@@ -124,6 +132,12 @@ inline std::size_t Seen::lists() const {
 inline std::vector<WorkerId> Seen::listed() const {
   const std::lock_guard lock(mutex_);
   return lists_.back();
+}
+
+inline std::vector<Timestamp> Seen::outputs(WorkerId worker) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = outputs_.find(worker);
+  return found == outputs_.end() ? std::vector<Timestamp>{} : found->second;
 }
 
 }  // namespace pilotlight::runtime

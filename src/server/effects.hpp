@@ -28,6 +28,9 @@ class Effects final : public engine::EffectSink {
   void start_worker(const effect::StartWorker& effect) override;
   void stop_worker(const effect::StopWorker& effect) override { runtime_.stop(effect.worker, effect.grace); }
   void forget_worker(const effect::ForgetWorker& effect) override { runtime_.forget(effect.worker); }
+  void read_output(const effect::ReadOutput& effect) override {
+    runtime_.read_output(effect.worker, effect.asked);
+  }
   void send_webhook(const effect::SendWebhook& effect) override { send_webhook_(effect); }
   void drained() override { on_drained_(); }
 

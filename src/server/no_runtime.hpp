@@ -29,11 +29,13 @@ class NoRuntime final : public Runtime {
         worker, -1, 0,
         "this server starts no workers (runtime = none); start one by hand with the variables that "
         "`pilotlight worker-env " +
-            endpoint + "` prints");
+            endpoint + "` prints",
+        {});
   }
-  void stop(WorkerId worker, milliseconds) override { reports_.exited(worker, 0, 0, {}); }
+  void stop(WorkerId worker, milliseconds) override { reports_.exited(worker, 0, 0, {}, {}); }
   void forget(WorkerId) override {}
   void list() override { reports_.listed({}); }
+  void read_output(WorkerId worker, Timestamp asked) override { reports_.output(worker, asked, {}); }
 
  private:
   RuntimeReports reports_;

@@ -123,7 +123,7 @@ class Parts {
  private:
   engine::EngineOptions options(const ServerConfig& config);
   void hear_keeper();
-  void worker_exited(WorkerId worker, std::int32_t code, std::int32_t signal, std::string detail);
+  void worker_exited(command::WorkerExited exit);
   std::vector<net::Route> routes();
 
   keeper::KeeperLink link_;
@@ -224,8 +224,11 @@ void Parts::hear_keeper() {
     engine_.submit(engine::Lane::control, command::WorkerStarted{worker});
   };
   handlers.reports.exited = [this](WorkerId worker, std::int32_t code, std::int32_t signal,
-                                   std::string detail) {
-    worker_exited(worker, code, signal, std::move(detail));
+                                   std::string detail, std::vector<OutputLine> output) {
+    worker_exited({worker, code, signal, std::move(detail), std::move(output)});
+  };
+  handlers.reports.output = [this](WorkerId worker, Timestamp asked, std::vector<OutputLine> output) {
+    engine_.submit(engine::Lane::worker, command::WorkerOutput{worker, asked, std::move(output)});
   };
   handlers.reports.listed = [this](std::vector<WorkerId> running) {
     engine_.submit(engine::Lane::control, command::WorkersListed{std::move(running)});
@@ -236,11 +239,11 @@ void Parts::hear_keeper() {
   link_.keeper->begin(std::move(handlers));
 }
 
-void Parts::worker_exited(WorkerId worker, std::int32_t code, std::int32_t signal, std::string detail) {
-  log::info("worker_exited worker={} code={} signal={}", worker.view(), code, signal);
-  context_->in_flight.when_quiet(worker, [this, worker, code, signal, detail = std::move(detail)] {
-    engine_.submit(engine::Lane::worker, command::WorkerExited{worker, code, signal, detail});
-  });
+void Parts::worker_exited(command::WorkerExited exit) {
+  const WorkerId worker = exit.worker;
+  log::info("worker_exited worker={} code={} signal={}", worker.view(), exit.exit_code, exit.signal);
+  context_->in_flight.when_quiet(
+      worker, [this, exit = std::move(exit)] { engine_.submit(engine::Lane::worker, exit); });
   // What is still on its way to a file gets a moment, not for ever.
   http_.post_after(0, exit_overtakes_at_most,
                    [context = context_.get(), worker] { context->in_flight.give_up(worker); });

@@ -58,24 +58,57 @@ def test_progress_is_seen(server, endpoint):
     assert server.wait_final(endpoint, job)["status"] == "COMPLETED"
 
 
-def test_a_worker_that_dies_in_a_job_costs_one_retry(server, endpoint):
-    job = server.run(endpoint, {"exit": 3})
+def test_a_worker_that_dies_in_a_job_costs_one_retry_and_says_how(server, endpoint):
+    server.wait_final(endpoint, server.run(endpoint, {"print": "an earlier job"}))
+    job = server.run(endpoint, {"print": "the token is TOKEN", "exit": 3})
     view = server.wait_final(endpoint, job, 120)
     assert view["status"] == "FAILED" and view["retries"] == 1
     assert view["error"] == "job timed out after 1 retries"
+    events = server.get(f"/v2/{endpoint}/jobs/{job}/events").json["events"]
+    first, last = (event["crash"] for event in events if event["event"] in ("returned", "ended"))
+    assert view["pilotlight"] == {"crash": last}
+    for crash in (first, last):
+        assert crash["exitCode"] == 3 and "signal" not in crash
+        assert crash["output"].endswith("the token is ***") and "Started." in crash["output"], crash
+    assert "an earlier job" not in first["output"]
 
 
-def test_a_result_that_json_cannot_hold_ends_the_job(server, endpoint):
+def test_the_signal_that_ended_a_worker_is_told(server, endpoint):
+    server.save_endpoint(id=endpoint, retriesMax=0)
+    view = server.post(f"/v2/{endpoint}/runsync", {"input": {"signal": "SIGKILL"}}, timeout=100).json
+    assert view["error"] == "job timed out after 0 retries"
+    assert view["pilotlight"]["crash"]["signal"] == 9 and "Started." in view["pilotlight"]["crash"]["output"]
+
+
+def test_a_worker_that_the_server_stops_has_not_crashed(server, endpoint):
+    job = server.run(endpoint, {"sleep": 60}, policy={"executionTimeout": 5001})
+    view = server.wait_final(endpoint, job, 120)
+    assert view["error"] == "executionTimeout exceeded" and "pilotlight" not in view
+
+
+CAUSES = {
+    "datetime": "Object of type datetime is not JSON serializable",
+    "bytes": "Object of type bytes is not JSON serializable",
+    "surrogate": "'utf-8' codec can't encode character '\\ud83d' in position 24: surrogates not allowed",
+}
+
+
+@pytest.mark.parametrize(("kind", "cause"), CAUSES.items(), ids=CAUSES)
+def test_a_result_that_the_package_cannot_send_ends_the_job(server, endpoint, kind, cause):
     """The package posts nothing then; that its next poll holds nothing is all there is to know."""
-    view = server.wait_final(endpoint, server.run(endpoint, {"unwritable": True}), 120)
+    job = server.run(endpoint, {"unwritable": kind})
+    view = server.wait_final(endpoint, job, 120)
     assert view["status"] == "FAILED" and "output" not in view
+    assert view["error"] == f"worker finished without reporting a result: {cause}"
+    events = server.get(f"/v2/{endpoint}/jobs/{job}/events").json["events"]
+    assert [event["error"] for event in events if event.get("reason") == "no_result"] == [cause]
     following = server.run(endpoint, {"n": 1})
     assert server.wait_final(endpoint, following)["output"]["worker"] == view["workerId"], "the worker goes on"
 
 
 def test_a_result_that_json_cannot_hold_is_named_soon(server, endpoint):
-    view = server.wait_final(endpoint, server.run(endpoint, {"unwritable": True}), 120)
-    assert view["error"].startswith("worker finished without reporting a result")
+    view = server.wait_final(endpoint, server.run(endpoint, {"unwritable": "set"}), 120)
+    assert view["error"].startswith("worker finished without reporting a result: Object of type set")
     begun = sum(view["id"] in line and "Started." in line for text in server.worker_logs().values() for line in text.splitlines())
     assert begun <= 3, "as often as that of a lost job, and once more, as one answer may be lost on the way"
 

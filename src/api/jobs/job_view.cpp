@@ -80,6 +80,13 @@ std::string_view reason_of(JobStepKind kind) {
   UNREACHABLE();
 }
 
+/// The field "crash" with how a job's worker ended.
+void add_crash(Fields& fields, const Crash& crash) {
+  fields.open("crash");
+  crash.signal != 0 ? fields.number("signal", crash.signal) : fields.number("exitCode", crash.exit_code);
+  fields.text("output", crash.output).close();
+}
+
 /// The field "waiting" with the reason; null if nothing holds the job up.
 void add_waiting(Fields& fields, const Waiting& waiting) {
   if (waiting.reason == WaitReason::none) {
@@ -101,7 +108,8 @@ std::string end_text(const FinalJob& job) {
     case EndReason::cancelled: return {};
     case EndReason::execution_timeout: return "executionTimeout exceeded";
     case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
-    case EndReason::no_result: return "worker finished without reporting a result";
+    case EndReason::no_result:
+      return "worker finished without reporting a result" + (job.cause.empty() ? "" : ": " + job.cause);
     case EndReason::stream_full: return "the job streamed more than may be kept for it";
     case EndReason::stream_no_space: return "the disk had no space for what the job streamed";
     case EndReason::ttl: return "the job's ttl ended before it was finished";
@@ -163,6 +171,10 @@ net::Response final_view(const FinalJob& job, const Body& result) {
   if (job.retries > 0) fields.number("retries", job.retries);
   fields.text("status", wire_name(job.state));
   if (!job.worker.empty()) fields.text("workerId", job.worker.view());
+  if (job.crash) {
+    add_crash(fields.open("pilotlight"), *job.crash);
+    fields.close();
+  }
   net::Response response;
   response.head = fields.take();
   if (result && !result->empty()) {
@@ -178,6 +190,7 @@ std::string events_view(const StoredJob& stored) {
   for (const JobStep& step : std::visit([](const auto& job) { return steps_of(job); }, stored)) {
     Fields fields;
     fields.text("at", to_iso8601(step.at));
+    if (step.crash) add_crash(fields, *step.crash);
     if (!step.error.empty()) fields.text("error", step.error);
     fields.text("event", name_of(step.kind));
     if (const std::string_view why = reason_of(step.kind); !why.empty()) fields.text("reason", why);

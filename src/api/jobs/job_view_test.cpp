@@ -99,6 +99,27 @@ TEST(JobView, a_completed_job_shows_its_workers_words_unchanged) {
     EXPECT_FALSE(shown(final_view(view, nothing)).contains("output"));
 }
 
+TEST(JobView, crash_of_its_worker_stands_beside_the_error) {
+  FinalJob view = ended_by_worker(JobState::failed, EndReason::lost);
+  view.crash = Crash{3, 0, "last\n\"line\""};
+  const json::object code = shown(final_view(view, nullptr));
+  EXPECT_EQ(code.at("error"), "job timed out after 0 retries");
+  EXPECT_EQ(json::serialize(code.at("pilotlight")), R"({"crash":{"exitCode":3,"output":"last\n\"line\""}})");
+  view.crash = Crash{-1, 9, ""};
+  EXPECT_EQ(json::serialize(shown(final_view(view, nullptr)).at("pilotlight")),
+            R"({"crash":{"signal":9,"output":""}})");
+  EXPECT_EQ(json::serialize(json::parse(events_view(view)).at("events").as_array().back().at("crash")),
+            R"({"signal":9,"output":""})");
+}
+
+TEST(JobView, cause_of_a_missing_result_is_part_of_the_error) {
+  FinalJob view = ended_by_worker(JobState::failed, EndReason::no_result);
+  EXPECT_EQ(end_text(view), "worker finished without reporting a result");
+  view.cause = "Object of type set is not JSON serializable";
+  EXPECT_EQ(end_text(view),
+            "worker finished without reporting a result: Object of type set is not JSON serializable");
+}
+
 TEST(JobView, clients_with_strict_types_can_read_every_end) {
   struct Case {
     JobState state;

@@ -66,7 +66,7 @@ void State::on(const command::Undelivered& c) {
     if (job == nullptr || job->holder != live) continue;
     const Lease& lease = live->lease_of(*job);
     const bool other_delivery = c.poll != ticket_none && c.poll != lease.poll;
-    if (other_delivery || lease.shown) {
+    if (other_delivery || lease.shown || lease.over()) {
       MARK("core.undelivered_too_late");
       continue;
     }

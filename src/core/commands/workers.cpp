@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/mutant.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
@@ -38,7 +39,8 @@ void State::on(const command::WorkerExited& c) {
   } else if (asked && live->ready) {
     forgive_failures(*live);
   }
-  remove_worker(*live, asked ? Jobs::uncharged : Jobs::charged);
+  remove_worker(*live, asked ? Jobs::uncharged : Jobs::charged,
+                asked && !mutant(Mutant::stop_told_as_crash) ? nullptr : &c);
 }
 
 void State::on(const command::Drain&) {

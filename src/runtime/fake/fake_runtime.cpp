@@ -28,8 +28,8 @@ void FakeRuntime::report(Report report) {
 }
 
 void FakeRuntime::report_end(WorkerId worker, const Process& process) {
-  report([worker, code = process.exit_code, signal = process.signal,
-          detail = process.detail](const RuntimeReports& to) { to.exited(worker, code, signal, detail); });
+  report([worker, code = process.exit_code, signal = process.signal, detail = process.detail](
+             const RuntimeReports& to) { to.exited(worker, code, signal, detail, {}); });
 }
 
 void FakeRuntime::finish(WorkerId worker, Process& process, std::int32_t exit_code, std::int32_t signal,
@@ -97,6 +97,10 @@ void FakeRuntime::list() {
   for (const auto& [worker, process] : processes_)
     if (process.state != State::ended) running.push_back(worker);
   report([running](const RuntimeReports& to) { to.listed(running); });
+}
+
+void FakeRuntime::read_output(WorkerId worker, Timestamp asked) {
+  report([worker, asked](const RuntimeReports& to) { to.output(worker, asked, {}); });
 }
 
 void FakeRuntime::step(WorkerId worker, Process& process) {

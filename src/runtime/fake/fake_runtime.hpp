@@ -33,6 +33,7 @@ class FakeRuntime final : public Runtime {
   void stop(WorkerId worker, milliseconds grace) override;
   void forget(WorkerId worker) override;
   void list() override;
+  void read_output(WorkerId worker, Timestamp asked) override;
 
   /// Lets time pass, and hands out what there is to report.
   void advance(milliseconds time);

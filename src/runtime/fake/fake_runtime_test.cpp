@@ -65,9 +65,10 @@ TEST_F(FakeRuntimeTest, doubles_reports) {
 
 TEST(FakeRuntime, reorders_reports) {
   std::string order;
-  FakeRuntime runtime({[&](WorkerId) { order += 's'; },
-                       [&](WorkerId, std::int32_t, std::int32_t, std::string) { order += 'e'; },
-                       [](std::vector<WorkerId>) {}});
+  FakeRuntime runtime(
+      {[&](WorkerId) { order += 's'; },
+       [&](WorkerId, std::int32_t, std::int32_t, std::string, std::vector<OutputLine>) { order += 'e'; },
+       [](std::vector<WorkerId>) {}});
   runtime.faults.reordered = true;
   for (int i = 0; i < 50; ++i) begin(runtime, worker(*WorkerId::parse("w" + std::to_string(i)), "exit 1 x"));
   runtime.advance(milliseconds{1});

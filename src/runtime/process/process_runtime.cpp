@@ -44,4 +44,8 @@ void ProcessRuntime::list() {
   keeper_.send(keeper::List{});
 }
 
+void ProcessRuntime::read_output(WorkerId worker, Timestamp asked) {
+  keeper_.read_output(worker, asked);
+}
+
 }  // namespace pilotlight::runtime

@@ -18,6 +18,7 @@ class ProcessRuntime final : public Runtime {
   void stop(WorkerId worker, milliseconds grace) override;
   void forget(WorkerId worker) override;
   void list() override;
+  void read_output(WorkerId worker, Timestamp asked) override;
 
  private:
   keeper::KeeperClient& keeper_;

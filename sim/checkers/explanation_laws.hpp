@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "sim/checkers/step.hpp"
+
+namespace pilotlight::sim {
+
+struct World;
+
+/// Why jobs came back or ended without a result (S25): what is told is what their worker wrote since it was
+/// given the job, and how its process ended; and it changes nothing.
+class ExplanationLaws {
+ public:
+  explicit ExplanationLaws(World& world) : world_(world) {}
+
+  /// A worker writes a line; there is no other like it.
+  void written(const WorkerId& worker, Timestamp now, const std::string& line);
+  /// Before the call of which it speaks.
+  void asked(const Command& command, const Image& image);
+  /// `image` is the state before the record.
+  void saved(const Step& step, const Image& image, const Job& after);
+  void finished(const Step& step, const Image& image, const FinalJob& job);
+
+ private:
+  struct Line {
+    WorkerId worker;
+    Timestamp at{};
+  };
+  struct Told {
+    std::string_view cause;
+    const std::optional<Crash>& crash;
+  };
+  void lost(const Step& step, const Job& before, const Told& told) const;
+  void no_result(const Step& step, const Job& before, const Told& told) const;
+  void line_holds(const Job& job, std::string_view line) const;
+
+  World& world_;
+  std::unordered_map<std::string, Line> lines_;
+  bool crash_ = false;  ///< the command in hand is the end of a worker that was not told to stop
+};
+
+}  // namespace pilotlight::sim
