@@ -31,6 +31,27 @@ Result<void> make_folder(const std::string& path, mode_t mode) {
   return {};
 }
 
+/// The owner may be this process's user or root.
+Result<void> refuse_owner(const std::string& path, uid_t owner) {
+  const uid_t own = ::geteuid();
+  if (owner == own || owner == 0) return {};
+  return refusal(
+      Errc::invalid,
+      fmt::format("{0} belongs to user {1}, who could change it at any time, and the server runs as "
+                  "user {2}; if it is meant to be the server's: chown -R {2} {0}, or run the server "
+                  "as user {1}",
+                  path, owner, own));
+}
+
+/// Everything directly in the folder, which nobody else may write to by now.
+Result<void> refuse_foreign_content(const std::string& folder) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed))
+    if (auto own = refuse_foreign(entry.path().string()); !own) return own;
+  if (failed) return refusal(Errc::io, "cannot read the folder " + folder + ": " + failed.message());
+  return {};
+}
+
 Result<void> set_owner_and_mode(const std::string& path, std::optional<gid_t> group) {
   struct stat now {};
   if (::stat(path.c_str(), &now) != 0) return os_error("cannot read the folder " + path);
@@ -72,6 +93,15 @@ Result<std::string> random_name() {
 
 }  // namespace
 
+Result<void> refuse_foreign(const std::string& path) {
+  struct stat status {};
+  // Only root makes devices; in a container /dev/null may belong to a user that is not mapped.
+  if (::lstat(path.c_str(), &status) != 0 || S_ISCHR(status.st_mode)) return {};
+  if (auto own = refuse_owner(path, status.st_uid); !own) return own;
+  if (!S_ISLNK(status.st_mode) || ::stat(path.c_str(), &status) != 0) return {};
+  return refuse_owner(path, status.st_uid);
+}
+
 Result<DataFolder> prepare_data_folder(const std::string& path, std::optional<gid_t> group) {
   std::error_code failed;
   const DataFolder folder{fs::absolute(path, failed).lexically_normal().string()};
@@ -80,7 +110,9 @@ Result<DataFolder> prepare_data_folder(const std::string& path, std::optional<gi
     return refusal(Errc::io, "cannot make the data folder " + folder.path + ": " + failed.message());
   if (made && (::chmod(folder.path.c_str(), 0700) != 0 || !sync_folder(fs::path(folder.path).parent_path())))
     return os_error("cannot make the data folder " + folder.path);
+  if (auto own = refuse_foreign(folder.path); !own) return own.error();
   if (auto set = set_owner_and_mode(folder.path, group); !set) return set.error();
+  if (auto own = refuse_foreign_content(folder.path); !own) return own.error();
   if (auto logs = make_folder(folder.logs(), 0700); !logs) return logs.error();
   if (auto work = make_folder(folder.work(), 0711); !work) return work.error();
   ::chmod(folder.work().c_str(), 0711);

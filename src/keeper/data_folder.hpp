@@ -21,9 +21,15 @@ struct DataFolder {
   std::string work() const { return path + "/work"; }
 };
 
+/// Refuses a file or folder that another user owns, who could change it at any time: the owner must be this
+/// process's user or root. A symbolic link is judged together with what it points to. Accepts what is not
+/// there.
+Result<void> refuse_foreign(const std::string& path);
+
 /// Makes the folder (mode 0700, or 0710 of `group` so that workers of another user reach their working
-/// folders) and the folders in it. Refuses a folder that is open to others and does not look like a data
-/// folder, rather than locking its users out.
+/// folders) and the folders in it. Refuses a folder that belongs to another user, or that holds something of
+/// another user, and one that is open to others and does not look like a data folder, rather than locking its
+/// users out.
 Result<DataFolder> prepare_data_folder(const std::string& path, std::optional<gid_t> group);
 
 /// Takes the folder's lock and writes our process id into it. The lock belongs to the open file description:

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "keeper/data_folder.hpp"
+
 namespace pilotlight::server {
 namespace {
 
@@ -21,6 +23,7 @@ std::optional<std::string> text_of(const toml::node& node) {
 }
 
 Result<OptionTexts> read_file(const std::string& path) {
+  if (auto own = keeper::refuse_foreign(path); !own) return own.error();
   if (::access(path.c_str(), R_OK) != 0)
     return refusal(Errc::invalid,
                    fmt::format("cannot read the config file {}: {}", path, std::strerror(errno)));
@@ -70,6 +73,10 @@ Result<OptionTexts> collect_options(const OptionSources& sources) {
   texts.merge(from_environment(sources));
   const std::string path = config_file(sources, texts);
   if (path.empty()) return texts;
+  // The owner of the data folder can put any file there.
+  if (sources.config_file.empty())
+    if (auto own = keeper::refuse_foreign(std::filesystem::path(path).parent_path()); !own)
+      return own.error();
   auto file = read_file(path);
   if (!file) return file.error();
   if (sources.config_file.empty() && file->contains("data"))

@@ -1,5 +1,6 @@
 """Starting: what a start makes, what it refuses, and how it says so."""
 
+import os
 import re
 import socket
 import stat
@@ -7,7 +8,11 @@ import subprocess
 
 import pytest
 from harness import processes
-from harness.server import BINARY, Server
+from harness.server import AS_IN_A_TERMINAL, BINARY, Server
+
+
+NOBODY = 65534
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to another user")
 
 
 def mode(path):
@@ -133,6 +138,44 @@ def test_a_data_folder_that_cannot_be_is_named(servers):
     server = servers()
     server.data.write_text("a file")
     assert str(server.data) in refused(server)
+
+
+@as_root
+def test_a_data_folder_of_another_user_is_refused_until_it_is_given_over(servers):
+    """Its owner could exchange what root then runs."""
+    server = servers()
+    server.data.mkdir(mode=0o755)
+    (server.data / "lock").touch()
+    os.chown(server.data, NOBODY, -1)
+    message = refused(server)
+    way_out = re.search(rf"chown -R 0 {server.data}", message)
+    assert way_out and f"user {NOBODY}" in message, message
+    assert mode(server.data) == 0o755, "it is left as it was"
+    subprocess.run(way_out.group().split(), check=True)
+    server.start()
+
+
+@as_root
+@pytest.mark.parametrize("name", ["pilotlight.toml", "api-key", "pilotlight.db"])
+def test_a_file_of_another_user_in_the_data_folder_is_refused(servers, name):
+    server = servers()
+    server.data.mkdir(mode=0o700)
+    (server.data / name).write_text("# nothing yet")
+    os.chown(server.data / name, NOBODY, -1)
+    assert f"{server.data / name} belongs to user {NOBODY}" in refused(server)
+
+
+@as_root
+def test_a_config_file_of_another_user_is_refused(servers, tmp_path):
+    """Also behind a link of our own. The folder that holds the file is not looked at."""
+    given, link = tmp_path / "given.toml", tmp_path / "link.toml"
+    given.write_text("trace = false\n")
+    link.symlink_to(given)
+    os.chown(given, NOBODY, -1)
+    message = refused(servers(), "--config", link)
+    assert f"{link} belongs to user {NOBODY}" in message, message
+    os.chown(given, 0, -1)
+    servers().start("--config", link)
 
 
 def test_listening_to_everybody_needs_an_explicit_word(servers):

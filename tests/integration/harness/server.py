@@ -12,6 +12,8 @@ from harness.client import Client
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PILOTLIGHT_BINARY", ROOT / "build/release/pilotlight"))
 PYTHON = ROOT / ".venv/bin/python"
+# A server's `prefix`: whoever runs the tests may ignore these signals, as nohup does.
+AS_IN_A_TERMINAL = ["env", "--default-signal=HUP,INT"]
 
 
 class Server(Client):
@@ -30,6 +32,7 @@ class Server(Client):
         self.binary = binary
         self.data = Path(data)
         self.options = options
+        self.prefix = []  # a command that runs the server, such as nohup
         self.listen = listen
         self.environment = environment or {}
         self.paused_endpoints = paused_endpoints
@@ -52,7 +55,7 @@ class Server(Client):
         options = [*self.options, *more_options]
         if "--listen" not in options:
             options += ["--listen", self.listen]
-        command = [self.binary, "serve", "--data", self.data, *options]
+        command = [*self.prefix, self.binary, "serve", "--data", self.data, *options]
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_"))}
         if self.paused_endpoints:
             environment["PILOTLIGHT_PAUSED_ENDPOINTS"] = self.paused_endpoints
