@@ -83,11 +83,19 @@ Result<Foundation> lay(const KeeperConfig& config) {
   return made;
 }
 
-/// Blocks the signals that end us or tell of children; they are read from the descriptor instead.
+bool is_ignored(int signal) {
+  struct sigaction present {};
+  return ::sigaction(signal, nullptr, &present) == 0 && present.sa_handler == SIG_IGN;
+}
+
+/// Blocks the signals that end us or tell of children; they are read from the descriptor instead. A signal
+/// that whoever started us had ignored, as nohup does, stays ignored: blocked, it would be delivered.
 Fd take_signals() {
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) ::sigaddset(&set, signal);
+  ::sigaddset(&set, SIGCHLD);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    if (!is_ignored(signal)) ::sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGCHLD, SIG_DFL);

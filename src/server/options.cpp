@@ -62,7 +62,7 @@ constexpr auto table = std::to_array<Option>({
      "Where the cgroup trees are.",
      [](Config& c, const Value& v) { c.cgroup_root = v.text; }},
     {"grace", OptionKind::duration, "30s",
-     "After SIGTERM or SIGINT, how long running jobs may take to end before the server ends. A second signal ends it at once.",
+     "After SIGTERM, SIGINT or SIGHUP, how long running jobs may take to end before the server ends. A second signal ends it at once. A signal that is ignored at the start stays ignored: nohup works.",
      [](Config& c, const Value& v) { c.grace = milliseconds{v.number}; }, 0, hour_ms},
     {"delete-endpoint", OptionKind::choice, "refuse",
      "What deleteEndpoint does while workersMin or workersMax is not zero. drain: accept, stop the workers once they are idle, then delete.",

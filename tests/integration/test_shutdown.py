@@ -6,6 +6,7 @@ import time
 import pytest
 from harness import processes
 from harness.raw import connect, head, read_answer
+from harness.server import AS_IN_A_TERMINAL
 
 
 @pytest.fixture
@@ -29,7 +30,9 @@ def test_an_idle_server_ends_at_once_with_status_0(servers):
 
 
 def test_interrupt_is_the_same(servers):
-    server = servers().start()
+    server = servers()
+    server.prefix = AS_IN_A_TERMINAL
+    server.start()
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(20) == 0
 

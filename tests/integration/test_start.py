@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -223,3 +224,23 @@ def test_nothing_is_needed_from_the_environment():
     """A service manager starts it with an empty one."""
     done = subprocess.run(["env", "-i", BINARY, "--version"], capture_output=True, text=True, timeout=10)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_hang_up_that_was_ignored_at_the_start_stays_ignored(servers):
+    """`nohup pilotlight serve &` goes on when its terminal closes."""
+    server = servers()
+    server.prefix = ["nohup"]
+    server.start()
+    server.process.send_signal(signal.SIGHUP)
+    server.run(server.make_idle_endpoint())
+    assert "keeper.draining" not in server.log()
+    assert server.terminate() == 0
+    assert server.log().count("keeper.draining") == 1 and "keeper.ends_now" not in server.log()
+
+
+def test_a_hang_up_ends_a_server_that_was_started_in_a_terminal(servers):
+    server = servers()
+    server.prefix = AS_IN_A_TERMINAL
+    server.start()
+    server.process.send_signal(signal.SIGHUP)
+    assert server.process.wait(30) == 0
