@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr std::size_t key_bytes = 24;
 constexpr std::size_t secret_bytes = 32;
+constexpr std::size_t key_length_min = 16, key_length_max = 1024;
+static_assert(key_length_min <= key_bytes, "a key that is made here passes");
 constexpr std::string_view webhook_secret_prefix = "whsec_";
 
 std::string key_path(const std::string& data_folder) {
@@ -77,6 +80,13 @@ Result<std::string> webhook_secret(const std::string& data_folder, const std::st
   return *key;
 }
 
+std::string key_problem(std::string_view key) {
+  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (visible && key.size() >= key_length_min && key.size() <= key_length_max) return {};
+  return "a key has " + std::to_string(key_length_min) + " to " + std::to_string(key_length_max) +
+         " visible ASCII characters and no spaces; openssl rand -hex 24 makes one";
+}
+
 Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash) {
   Key key;
   if (const char* given = std::getenv("PILOTLIGHT_API_KEY"); given != nullptr && *given != '\0') {
@@ -89,6 +99,8 @@ Result<Key> choose_key(const std::string& data_folder, const std::string& stored
     if (text.empty()) {
       text = key.fresh_key = "plk_" + api::random_hex(key_bytes);
       if (auto written = write_secret(path, text); !written) return written.error();
+    } else if (const std::string problem = key_problem(text); !problem.empty()) {
+      return refusal(Errc::invalid, path + ": " + problem);
     }
     key.hash = api::sha256_hex(text);
   }

@@ -23,6 +23,10 @@ std::optional<std::string> webhook_key(std::string_view text);
 /// DIR/webhook-secret, made at the first start.
 Result<std::string> webhook_secret(const std::string& data_folder, const std::string& given);
 
+/// What is wrong with an API key that somebody chose, in words that do not repeat it; empty if nothing is. A
+/// short key can be guessed, and one with a space or a line end cannot be sent in a header.
+std::string key_problem(std::string_view key);
+
 /// The key of the account from now on.
 struct Key {
   std::string hash;       ///< accepted
@@ -31,7 +35,8 @@ struct Key {
 };
 
 /// PILOTLIGHT_API_KEY if it is set; else the one the store knows; else the one in DIR/api-key; else a new
-/// one, which is written there. `stored_hash`: empty if there is none.
+/// one, which is written there. `stored_hash`: empty if there is none. Refuses a file with a key that
+/// key_problem objects to; a key that the store knows was accepted once and stays so.
 Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash);
 
 /// Removes DIR/api-key if it holds another key than the accepted one: nobody shall try it in vain.

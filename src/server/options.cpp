@@ -41,7 +41,7 @@ constexpr auto table = std::to_array<Option>({
      "Where workers and clients reach this server, for example https://pilot.example.org. Empty: http:// and the address it listens on.",
      [](Config& c, const Value& v) { c.public_url = without_last_slash(v.text); }},
     {"api-key", OptionKind::text, "",
-     "The API key of the account, instead of the one made at the first start.",
+     "The API key of the account, instead of the one made at the first start: at least 16 visible ASCII characters, no spaces.",
      [](Config& c, const Value& v) { c.api_key = v.text; }, 0, 0, {}, true},
     {"runtime", OptionKind::choice, "process",
      "What starts workers. process: commands of this machine. none: only workers that somebody starts by hand.",
@@ -163,6 +163,9 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
   config.rate_limits = std::move(*parsed);
   if (const std::string problem = api::CrossOrigins::problem(config.cors_origins); !problem.empty())
     return refusal(Errc::invalid, "option \"cors-origins\": " + problem);
+  if (!config.api_key.empty())
+    if (const std::string problem = key_problem(config.api_key); !problem.empty())
+      return refusal(Errc::invalid, "option \"api-key\": " + problem);
   if (config.data.empty()) return refusal(Errc::invalid, "option \"data\" must name a folder");
   if (auto url = check_url(config.public_url); !url) return url.error();
   if (!config.webhook_secret.empty() && !webhook_key(config.webhook_secret))

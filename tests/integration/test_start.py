@@ -74,14 +74,32 @@ def test_the_last_key_that_was_set_is_the_only_one(servers):
         server.environment = environment
         server.start(wait=False)
         processes.wait_until(server.serves, 30, "a serving server")
-        statuses = {key: server.get("/v2/nothing/health", key=key).status for key in (made, "first-of-mine", "second-of-mine")}
+        statuses = {key: server.get("/v2/nothing/health", key=key).status for key in (made, "first-key-of-mine", "second-key-of-mine")}
         assert server.terminate() == 0
         return [key for key, status in statuses.items() if status == 404]
 
-    assert accepted(PILOTLIGHT_API_KEY="first-of-mine") == ["first-of-mine"]
+    assert accepted(PILOTLIGHT_API_KEY="first-key-of-mine") == ["first-key-of-mine"]
     assert not (server.data / "api-key").exists(), "it would be tried in vain"
-    assert accepted(PILOTLIGHT_API_KEY="second-of-mine") == ["second-of-mine"]
-    assert accepted() == ["second-of-mine"]
+    assert accepted(PILOTLIGHT_API_KEY="second-key-of-mine") == ["second-key-of-mine"]
+    assert accepted() == ["second-key-of-mine"]
+
+
+@pytest.mark.parametrize("key", ["15-characters..", "a key with spaces", "a-key-with-a-line-end\n", "a-key-of-umläuts-0123", "k" * 2000])
+def test_a_weak_or_unsendable_key_is_refused_at_the_start(servers, key):
+    message = refused(servers(environment={"PILOTLIGHT_API_KEY": key}))
+    assert "api-key" in message and "16 to" in message and key.strip() not in message, message
+
+
+def test_a_weak_key_in_the_data_folder_is_refused_at_the_first_start(servers):
+    server = servers()
+    server.data.mkdir(mode=0o700)
+    key = server.data / "api-key"
+    key.write_text("weak\n")
+    message = refused(server)
+    assert str(key) in message and "16 to" in message, message
+    key.write_text("strong-key-of-my-own\n")
+    server.start()
+    assert server.graphql("{ myself { endpoints { id } } }")
 
 
 def test_the_address_is_that_of_the_running_server(servers):
