@@ -7,7 +7,7 @@ namespace {
 TEST_F(ServerTest, notices_a_client_that_hangs_up_while_its_request_is_parked) {
   start();
   Client client(port_);
-  client.send("GET /park HTTP/1.1\r\n\r\n");
+  client.send("GET /park HTTP/1.1\r\nHost: h\r\n\r\n");
   wait_for([&] { return parking_.parked == 1; });
   client.close();
   wait_for([&] { return parking_.hung_up == 1 && parking_.unwritten == 1; });
@@ -22,7 +22,7 @@ TEST_F(ServerTest, ends_connections_that_send_nothing_or_too_slowly) {
   start(limits);
   Client idle(port_), loris(port_), upload(port_);
   loris.send("GET /echo/x HTT");
-  upload.send("POST /large HTTP/1.1\r\nContent-Length: 100000\r\n\r\nabc");
+  upload.send("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nabc");
   EXPECT_TRUE(idle.at_end());
   EXPECT_TRUE(loris.at_end());
   EXPECT_TRUE(upload.at_end());
@@ -36,7 +36,7 @@ TEST_F(ServerTest, many_uploads_wait_their_turn_and_workers_do_not) {
   std::vector<std::unique_ptr<Client>> stuck;
   for (int i = 0; i < 3; ++i) {
     stuck.push_back(std::make_unique<Client>(port_));
-    stuck.back()->send("POST /large HTTP/1.1\r\nContent-Length: 1048576\r\n\r\nx");
+    stuck.back()->send("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\nx");
   }
   wait_for([&] { return server_->connections() == 3; });
   std::vector<std::future<std::string>> waiting;
@@ -56,9 +56,9 @@ TEST_F(ServerTest, many_uploads_wait_their_turn_and_workers_do_not) {
 TEST_F(ServerTest, closing_the_doors_ends_idle_connections_and_finishes_the_others) {
   start();
   Client idle(port_), parked(port_);
-  idle.send("GET /echo/i HTTP/1.1\r\n\r\n");
+  idle.send("GET /echo/i HTTP/1.1\r\nHost: h\r\n\r\n");
   idle.receive();
-  parked.send("GET /park HTTP/1.1\r\n\r\n");
+  parked.send("GET /park HTTP/1.1\r\nHost: h\r\n\r\n");
   wait_for([&] { return parking_.parked == 1; });
   server_->close_doors();
   EXPECT_TRUE(idle.at_end());
@@ -72,18 +72,19 @@ TEST_F(ServerTest, a_stranger_is_answered_before_its_body_is_read) {
   limits.client_bodies_max = 1 << 20;
   start(limits);
   Client announced(port_);
-  announced.send("POST /members HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+  announced.send("POST /members HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
   EXPECT_EQ(announced.receive().substr(9, 3), "401");
   EXPECT_TRUE(announced.at_end());
   Client chunked(port_);
-  chunked.send("POST /members HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+  chunked.send("POST /members HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
   EXPECT_EQ(chunked.receive().substr(9, 3), "401");
   Client over(port_);
-  over.send("POST /members HTTP/1.1\r\nContent-Length: 100000000\r\n\r\n");
+  over.send("POST /members HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
   EXPECT_EQ(over.receive().substr(9, 3), "401");
   Client member(port_);
-  member.send("POST /members HTTP/1.1\r\nAuthorization: member\r\nContent-Length: 1000000\r\n\r\n" +
-              std::string(1'000'000, 'x'));
+  member.send(
+      "POST /members HTTP/1.1\r\nHost: h\r\nAuthorization: member\r\nContent-Length: 1000000\r\n\r\n" +
+      std::string(1'000'000, 'x'));
   EXPECT_NE(member.receive().find("1000000 /members xxx"), std::string::npos);
 }
 
@@ -91,7 +92,8 @@ TEST_F(ServerTest, an_answer_before_the_end_of_an_upload_arrives) {
   start();
   Client client(port_);
   std::thread upload([&] {
-    client.send("POST /echo/x HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n" + std::string(5'000'000, 'x'));
+    client.send("POST /echo/x HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n" +
+                std::string(5'000'000, 'x'));
   });
   EXPECT_NE(client.receive().find("5000000 over /echo/x"), std::string::npos);
   upload.join();
@@ -103,7 +105,7 @@ TEST_F(ServerTest, a_client_that_hangs_up_in_the_middle_gives_its_memory_back) {
   start(limits);
   for (int round = 0; round < 20; ++round) {
     Client client(port_);
-    client.send("POST /large HTTP/1.1\r\nContent-Length: 1048576\r\n\r\nhalf of it");
+    client.send("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\nhalf of it");
   }
   Client client(port_);
   client.send(post("/large", std::string(1 << 20, 'x')));
@@ -117,11 +119,11 @@ TEST_F(ServerTest, a_caller_with_too_many_calls_outstanding_waits_and_others_do_
   std::vector<std::unique_ptr<Client>> greedy;
   for (int i = 0; i < 4; ++i) {
     greedy.push_back(std::make_unique<Client>(port_));
-    greedy.back()->send("GET /shared-park?greedy HTTP/1.1\r\n\r\n");
+    greedy.back()->send("GET /shared-park?greedy HTTP/1.1\r\nHost: h\r\n\r\n");
   }
   Client other(port_);
   wait_for([&] { return parking_.parked == 2; });
-  other.send("GET /shared-park?other HTTP/1.1\r\n\r\n");
+  other.send("GET /shared-park?other HTTP/1.1\r\nHost: h\r\n\r\n");
   wait_for([&] { return parking_.parked == 3; });
   greedy.clear();
   wait_for([&] { return parking_.parked == 5 && parking_.hung_up == 4; });
@@ -136,7 +138,7 @@ TEST_F(ServerTest, a_slow_upload_is_cut_sooner_when_others_wait_for_its_memory) 
   limits.client_bodies_max = 1 << 20;
   start(limits);
   Client slow(port_);
-  slow.send("POST /large HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n");
+  slow.send("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\n");
   std::atomic<bool> stop{false};
   std::thread drip([&] {
     while (!stop && slow.send("x")) std::this_thread::sleep_for(20ms);

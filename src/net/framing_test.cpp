@@ -31,8 +31,8 @@ TEST(RequestHead, says_what_was_sent) {
 }
 
 TEST(RequestHead, connections_are_kept_as_the_version_says) {
-  EXPECT_TRUE(head("GET / HTTP/1.1").head->keep_alive);
-  EXPECT_FALSE(head("GET / HTTP/1.1\r\nConnection: close").head->keep_alive);
+  EXPECT_TRUE(head("GET / HTTP/1.1\r\nHost: h").head->keep_alive);
+  EXPECT_FALSE(head("GET / HTTP/1.1\r\nHost: h\r\nConnection: close").head->keep_alive);
   EXPECT_FALSE(head("GET / HTTP/1.0").head->keep_alive);
   EXPECT_TRUE(head("GET / HTTP/1.0\r\nConnection: keep-alive").head->keep_alive);
 }
@@ -43,7 +43,7 @@ TEST(RequestHead, methods_are_known_or_other) {
                                                   {"DELETE", Method::delete_}, {"OPTIONS", Method::options},
                                                   {"BREW", Method::other},     {"get", Method::other}};
   for (const auto& [name, method] : cases)
-    EXPECT_EQ(head(std::string(name) + " / HTTP/1.1").head->request.method, method) << name;
+    EXPECT_EQ(head(std::string(name) + " / HTTP/1.1\r\nHost: h").head->request.method, method) << name;
 }
 
 TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
@@ -68,10 +68,18 @@ TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
       {"Content-Length: 1\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip", 415},
       {"no colon", 400},
       {" folded: line", 400},
+      {"A: b\r\n folded", 400},
+      {"A: b\r\n\tfolded", 400},
       {"name with space: x", 400},
+      {"space-before-colon : x", 400},
+      {"A: b\nContent-Length: 1", 400},
+      {"A: b\rContent-Length: 1", 400},
+      {"A: b\nHost: other", 400},
+      {"Host: h", 400},
+      {"host: other", 400},
   };
   for (const auto& [field, status] : cases) {
-    const HeadResult result = head(std::string("POST / HTTP/1.1\r\n") + field);
+    const HeadResult result = head(std::string("POST / HTTP/1.1\r\nHost: h\r\n") + field);
     EXPECT_FALSE(result.head) << field;
     EXPECT_EQ(result.problem.status, status) << field;
     EXPECT_FALSE(result.problem.message.empty()) << field;
@@ -79,12 +87,24 @@ TEST(RequestHead, what_could_be_read_in_two_ways_is_refused) {
 }
 
 TEST(RequestHead, knows_a_packed_body) {
-  const std::string post = "POST / HTTP/1.1\r\nContent-Length: 1\r\n";
+  const std::string post = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n";
   for (const char* packed : {"gzip", "X-GZIP", "identity, gzip", " GZip ,"})
     EXPECT_TRUE(head(post + "Content-Encoding: " + packed).head->gzip) << packed;
   for (const char* plain : {"identity", "", ","})
     EXPECT_FALSE(head(post + "Content-Encoding: " + plain).head->gzip) << plain;
-  EXPECT_TRUE(head("GET / HTTP/1.1\r\nContent-Encoding: br").head) << "without a body it means nothing";
+  EXPECT_TRUE(head("GET / HTTP/1.1\r\nHost: h\r\nContent-Encoding: br").head)
+      << "without a body it means nothing";
+}
+
+TEST(RequestHead, a_host_is_needed_from_http_1_1_on) {
+  EXPECT_EQ(head("GET / HTTP/1.1").problem.status, 400);
+  EXPECT_TRUE(head("GET / HTTP/1.1\r\nHost:").head);
+  EXPECT_TRUE(head("GET / HTTP/1.0").head);
+  EXPECT_EQ(head("GET / HTTP/1.0\r\nHost: h\r\nHost: h").problem.status, 400);
+}
+
+TEST(RequestHead, http_1_0_has_no_chunks) {
+  EXPECT_EQ(head("POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked").problem.status, 400);
 }
 
 TEST(RequestHead, what_is_no_request_line_is_refused) {
@@ -130,8 +150,32 @@ TEST(ChunkedDecoder, refuses_what_is_malformed) {
        {std::string("\r\n"), std::string("g\r\n"), std::string("-1\r\n"), std::string("0x3\r\nabc\r\n"),
         std::string("3\nabc\r\n"), std::string("3\r\nabcd\r\n"), std::string("3\r\nabc\n0\r\n\r\n"),
         std::string("ffffffffffffffff\r\n"), std::string("0\r\n\rx"),
-        "1;" + std::string(10'000, 'x') + "\r\n", "0\r\n" + std::string(10'000, 'x') + "\r\n"})
+        "1;" + std::string(10'000, 'x') + "\r\n", "0\r\n" + std::string(10'000, 'x') + "\r\n",
+        "0\r\na:" + std::string(10'000, 'x') + "\r\n"})
     EXPECT_EQ(decoded(bytes, 7).state, ChunkedDecoder::State::malformed) << bytes.substr(0, 40);
+}
+
+TEST(ChunkedDecoder, extensions_have_the_syntax_of_rfc_9112) {
+  for (const char* extension : {";a", ";a=b", ";a=\"b\"", ";a=\"\"", ";a=\"b;\\\"\\\\ c\x80\"",
+                                ";a;b=c;d=\"e\"", " ; a = b ; c\t;d=\"\" ;e"})
+    EXPECT_EQ(decoded("1" + std::string(extension) + "\r\nx\r\n0\r\n\r\n", 3).text, "x") << extension;
+  for (const char* extension :
+       {" ",         "\t",          ";",           ";;a",    ";=b",       ";a=",       ";a=;b",
+        ";a b",      ";a=b c",      ";a =b c",     ";a=\"b", ";a=\"b\"c", ";a=b\"c\"", ";a\n",
+        ";a=\"\n\"", ";a=\"\\\n\"", ";a=\"\x01\"", ";\x80",  ";a\r",      "a b",       ",a"})
+    EXPECT_EQ(decoded("1" + std::string(extension) + "\r\nx\r\n0\r\n\r\n", 3).state,
+              ChunkedDecoder::State::malformed)
+        << extension;
+}
+
+TEST(ChunkedDecoder, trailers_have_the_syntax_of_fields) {
+  for (const char* trailer : {"a:", "a:b", "A-1: b c\t\x80", ("a: b\r\nc: d")})
+    EXPECT_EQ(decoded("0\r\n" + std::string(trailer) + "\r\n\r\nNEXT", 3).rest, "NEXT") << trailer;
+  // The last but one is a request of somebody else on a connection that a proxy shares.
+  for (const char* trailer : {"a", "a\n", ":b", "a :b", " a:b", "a: b\n", "a: b\n\r\n", "a: b\rc: d",
+                              "a: b\r\n c", "a: \x01", "\nGET / HTTP/1.1\r\nHost: h", "\n"})
+    EXPECT_EQ(decoded("0\r\n" + std::string(trailer) + "\r\n\r\n", 3).state, ChunkedDecoder::State::malformed)
+        << trailer;
 }
 
 TEST(ChunkedDecoder, counts_what_it_does_not_keep) {

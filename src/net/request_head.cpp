@@ -67,7 +67,13 @@ class HeadParser final : public http::basic_parser<true> {
     if (head.chunked) refuse(400, "both Content-Length and Transfer-Encoding");
   }
 
+  void take_host() {
+    if (has_host_) refuse(400, "more than one Host");
+    has_host_ = true;
+  }
+
   void take_coding(beast::string_view value) {
+    if (!head.knows_chunks) refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     if (head.chunked || !beast::iequals(value, "chunked"))
       refuse(501, "only Transfer-Encoding: chunked is understood");
     head.chunked = true;
@@ -116,6 +122,8 @@ class HeadParser final : public http::basic_parser<true> {
       take_length({value.data(), value.size()});
     else if (name == http::field::transfer_encoding)
       take_coding(value);
+    else if (name == http::field::host)
+      take_host();
     else if (name == http::field::authorization)
       take(head.request.authorization, value);
     else if (name == http::field::user_agent)
@@ -130,7 +138,9 @@ class HeadParser final : public http::basic_parser<true> {
       take_rare(name_text, value);
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
-  void on_header_impl(error_code&) override {}
+  void on_header_impl(error_code&) override {
+    if (!has_host_ && head.knows_chunks) refuse(400, "Host is missing");
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(beast::string_view, error_code&) override { return 0; }
   void on_chunk_header_impl(std::uint64_t, beast::string_view, error_code&) override {}
@@ -139,11 +149,19 @@ class HeadParser final : public http::basic_parser<true> {
 
   bool has_length_ = false;
   bool foreign_encoding_ = false;
+  bool has_host_ = false;
 };
+
+/// A field that goes on in the next line, which HTTP no longer has.
+bool has_folded_line(std::string_view bytes) {
+  return bytes.find("\r\n ") != std::string_view::npos || bytes.find("\r\n\t") != std::string_view::npos;
+}
 
 }  // namespace
 
 HeadResult parse_head(std::string_view bytes) {
+  if (has_folded_line(bytes))
+    return {std::nullopt, {400, "malformed HTTP request: a header field is folded"}};
   HeadParser parser;
   parser.header_limit(static_cast<std::uint32_t>(bytes.size() + 1));
   parser.body_limit(boost::none);

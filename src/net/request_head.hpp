@@ -25,9 +25,10 @@ struct HeadProblem {
   std::string message;
 };
 
-/// Reads a complete head (up to and with the empty line). Strict: two lengths, a length beside chunks, and
-/// codings other than chunked are refused, because proxies may read them differently; a body whose
-/// Content-Encoding is not gzip once, or none, is refused. Exactly one of the results is set.
+/// Reads a complete head (up to and with the empty line). Strict: two lengths, a length beside chunks,
+/// codings other than chunked, chunks in HTTP/1.0, no Host or two, folded fields and lines that end without
+/// CR are refused, because proxies may read them differently; a body whose Content-Encoding is not gzip once,
+/// or none, is refused. Exactly one of the results is set.
 struct HeadResult {
   std::optional<RequestHead> head;
   HeadProblem problem;

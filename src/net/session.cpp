@@ -129,8 +129,8 @@ awaitable<bool> Session::read_some() {
 }
 
 HeadResult Session::next_head() {
-  while (buffer_.starts_with("\r\n") || buffer_.starts_with('\n')) {
-    buffer_.erase(0, buffer_.front() == '\n' ? 1 : 2);
+  while (buffer_.starts_with("\r\n")) {
+    buffer_.erase(0, 2);
     searched_ = 0;
   }
   const std::size_t end = buffer_.find("\r\n\r\n", searched_ < 3 ? 0 : searched_ - 3);

@@ -40,7 +40,9 @@ void body_is_the_same_in_pieces(std::string_view bytes) {
   const Decoded whole = decoded(bytes, std::string_view::npos);
   ASSERT(whole.data.size() + whole.rest.size() <= bytes.size());
   for (const std::size_t piece : {1, 2, 7}) ASSERT(decoded(bytes, piece) == whole);
-  if (whole.state != ChunkedDecoder::State::done || whole.data.empty()) return;
+  if (whole.state != ChunkedDecoder::State::done) return;
+  ASSERT(bytes.substr(0, bytes.size() - whole.rest.size()).ends_with("\r\n\r\n"));
+  if (whole.data.empty()) return;
   char size[32];
   std::snprintf(size, sizeof size, "%zx\r\n", whole.data.size());
   const Decoded again = decoded(size + whole.data + "\r\n0\r\n\r\nrest", std::string_view::npos);
@@ -70,13 +72,15 @@ void head_is_sound(const RequestHead& head) {
   const Request& request = head.request;
   ASSERT(request.path.starts_with('/') && request.path.find('?') == std::string::npos);
   ASSERT(!head.chunked || head.content_length == 0);
+  ASSERT(!head.chunked || head.knows_chunks);
   ASSERT(request.authorization.find_first_of("\r\n") == std::string::npos);
   const std::string target = request.path + (request.query.empty() ? "" : "?" + request.query);
   ASSERT(target.find_first_of(" \r\n") == std::string::npos);
   if (request.method == Method::other) return;
-  const HeadResult again = parse_head(std::string(method_name(request.method)) + " " + target +
-                                      " HTTP/1.1\r\nContent-Length: " + std::to_string(head.content_length) +
-                                      "\r\nAuthorization: " + request.authorization + "\r\n\r\n");
+  const HeadResult again =
+      parse_head(std::string(method_name(request.method)) + " " + target +
+                 " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(head.content_length) +
+                 "\r\nAuthorization: " + request.authorization + "\r\n\r\n");
   ASSERT(again.head && again.head->content_length == head.content_length);
   ASSERT(again.head->request.path == request.path && again.head->request.query == request.query);
   ASSERT(again.head->request.authorization == request.authorization);

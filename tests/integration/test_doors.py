@@ -113,6 +113,26 @@ def test_a_chunked_body(server, endpoint, worker):
     assert taken["id"] == accepted.json["id"] and len(taken["input"]["text"]) == 70_000
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"1 \r\n1\r\n0\r\n\r\n",
+        b"1;a\n1\r\n1\r\n0\r\n\r\n",
+        b"1\r\n1\r\n0\r\nno colon\r\n\r\n",
+        b"1\r\n1\r\n0\r\nX: y\n\r\n",
+        b"1\r\n1\r\n0\r\n\n",
+    ],
+)
+def test_a_chunked_body_that_a_proxy_may_frame_otherwise(server, endpoint, body):
+    """The request behind it would be another client's: it is answered to nobody."""
+    first = head("POST", f"/v2/{endpoint}/run", server.key, transfer_encoding="chunked") + body
+    with connect(server.origin) as connection:
+        connection.sendall(first + head("GET", f"/v2/{endpoint}/health", server.key))
+        refusal = read_answer(connection)
+        assert refusal.status == 400 and refusal.json["error"] == "malformed chunked body"
+        assert read_answer(connection) is None
+
+
 def test_a_client_that_asks_before_it_sends(server, endpoint):
     body = b'{"input": 1}'
     with connect(server.origin) as connection:
