@@ -8,9 +8,14 @@ namespace pilotlight::log {
 
 enum class Level : std::uint8_t { info, warn, error };
 
-/// One finished line at its level; the arguments are formatted only if the level is shown. Not a template, so
-/// that those who log do not compile the formatter.
+/// One finished line at its level; the arguments are formatted only if the line is written. Of one format ten
+/// lines a second are written, the rest is counted: "EVENT: N more like it". Not a template, so that those
+/// who log do not compile the formatter.
 void write(Level level, fmt::string_view format, fmt::format_args args);
+
+/// Writes how many lines were left out, of formats whose second is over. Every line does so as well: call
+/// this now and then, for the time in which no other line comes.
+void tell_repeated();
 
 /// Lets every line written so far reach its place. Nothing is logged afterwards.
 void close();

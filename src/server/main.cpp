@@ -77,7 +77,11 @@ int serve(const CommandLine& line) {
 int run(int argc, char** argv) {
   CommandLine line = read_command_line(argc, argv);
   switch (line.action) {
-    case CommandLine::Action::serve: return serve(line);
+    case CommandLine::Action::serve: {
+      const int status = serve(line);
+      log::close();
+      return status;
+    }
     case CommandLine::Action::worker_env:
       line.worker_env.api_key = from_environment("PILOTLIGHT_API_KEY").value_or("");
       return run_worker_env(line.worker_env);

@@ -77,7 +77,7 @@ std::string health_of(const Integrity& integrity) {
   return text + "}}";
 }
 
-/// How the main thread waits for the end.
+/// How the main thread waits for the end, with nothing else to do than what the log has left over.
 class End {
  public:
   void reach() {
@@ -89,7 +89,7 @@ class End {
   }
   void wait() {
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return reached_; });
+    while (!wake_.wait_for(lock, std::chrono::seconds{1}, [this] { return reached_; })) log::tell_repeated();
   }
 
  private:

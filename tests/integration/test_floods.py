@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import time
 from pathlib import Path
 
 import pytest
-from harness.raw import connect, head, read_answer
+from harness import processes
+from harness.raw import connect, head, read_answer, read_answers
 
 MEBIBYTE = 1 << 20
 GIBIBYTE = 1 << 30
@@ -119,3 +121,24 @@ def test_many_workers_that_flood_at_once_share_one_bound(server, make_worker):
     print(f"{(peak(server) - before) >> 20} MiB of memory, {pings} pings meanwhile")
     for _, job in taken:
         assert server.status(endpoint, job)["status"] == "COMPLETED"
+
+
+def test_a_stranger_fills_no_log(server):
+    """Of lines that repeat ten a second are written, and how many were left out; that a stranger wrote is no warning."""
+    endpoint = server.make_idle_endpoint()
+    request = head("POST", f"/v2/{endpoint}/job-done/nobody/nothing?token=x", content_length=2) + b"{}"
+    before = time.monotonic()
+    with connect(server.origin) as connection:
+        connection.sendall(request * 500)
+        with connection.makefile("rb") as answers:
+            assert {answer.status for answer in read_answers(answers, 500)} == {200}
+    seconds = int(time.monotonic() - before) + 2
+
+    def told():
+        lines = [line for line in server.log().splitlines() if "result_dropped" in line]
+        counts = [int(found[1]) for line in lines if (found := re.search(r"result_dropped: (\d+) more like it", line))]
+        written = len(lines) - len(counts)
+        assert written <= 10 * seconds and not any(" W result" in line for line in lines)
+        return written + sum(counts) == 500
+
+    processes.wait_until(told, 10, "the number of all that was dropped")

@@ -139,9 +139,9 @@ awaitable<Response> ping(Context& context, Request request, Exchange& exchange) 
 }
 
 /// The answer to a result from an unknown worker or for no job: a refusal would not be retried and helps
-/// nobody.
+/// nobody. No warning, because any stranger can send one.
 Response dropped() {
-  log::warn("result_dropped reason=\"unknown worker or job\"");
+  log::info("result_dropped reason=\"unknown worker or job\"");
   return json_response(200, "{}");
 }
 
