@@ -131,7 +131,7 @@ Result<Fd> lock_data_folder(const DataFolder& folder, milliseconds wait) {
   }
   const std::string text = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file.get(), 0) != 0 || ::pwrite(file.get(), text.data(), text.size(), 0) < 0)
-    return os_error("cannot write " + folder.lock());
+    log::warn("keeper.file_not_written why=\"{}\"", os_error("cannot write " + folder.lock()).message);
   return file;
 }
 
@@ -152,14 +152,21 @@ Result<std::string> identify_data_folder(const DataFolder& folder) {
 
 Result<void> write_whole_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
-  {
-    Fd file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (!file) return os_error("cannot write " + fresh);
-    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
-      return os_error("cannot write " + fresh);
-  }
-  if (std::rename(fresh.c_str(), path.c_str()) != 0) return os_error("cannot write " + path);
-  return {};
+  Fd file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+  const bool written = file &&
+                       ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       std::rename(fresh.c_str(), path.c_str()) == 0;
+  if (written) return {};
+  const Error error = os_error("cannot write " + path);
+  ::unlink(fresh.c_str());
+  return error;
+}
+
+void write_helpful_file(const std::string& path, const std::string& text) {
+  const auto written = write_whole_file(path, text);
+  if (written) return;
+  ::unlink(path.c_str());
+  log::warn("keeper.file_not_written why=\"{}\"", written.error().message);
 }
 
 }  // namespace pilotlight::keeper

@@ -32,9 +32,9 @@ Result<void> refuse_foreign(const std::string& path);
 /// users out.
 Result<DataFolder> prepare_data_folder(const std::string& path, std::optional<gid_t> group);
 
-/// Takes the folder's lock and writes our process id into it. The lock belongs to the open file description:
-/// it lasts until every process that inherited the descriptor is gone. While somebody else holds it, tries
-/// again for `wait`, then refuses and names the holder.
+/// Takes the folder's lock and writes our process id into it if the disk has space. The lock belongs to the
+/// open file description: it lasts until every process that inherited the descriptor is gone. While somebody
+/// else holds it, tries again for `wait`, then refuses and names the holder.
 Result<Fd> lock_data_folder(const DataFolder& folder, milliseconds wait);
 
 /// A text that names this folder on this machine since it was booted: no copy of the folder and no folder
@@ -43,5 +43,9 @@ Result<std::string> identify_data_folder(const DataFolder& folder);
 
 /// Replaces the file's content in one step (mode 0600). Not synced.
 Result<void> write_whole_file(const std::string& path, const std::string& text);
+
+/// The same for a file that only helps people and programs to find their way: on a full disk the file is
+/// removed, for an old content would mislead, and the log has a warning.
+void write_helpful_file(const std::string& path, const std::string& text);
 
 }  // namespace pilotlight::keeper

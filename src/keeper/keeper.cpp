@@ -78,8 +78,7 @@ Result<Foundation> lay(const KeeperConfig& config) {
   auto listener = open_listener(config.listen, milliseconds{1'000});
   if (!listener) return listener.error();
   made.listener = std::move(*listener);
-  auto written = write_whole_file(made.folder.address(), made.listener.bound.text() + "\n");
-  if (!written) return written.error();
+  write_helpful_file(made.folder.address(), made.listener.bound.text() + "\n");
   return made;
 }
 
@@ -205,7 +204,7 @@ void Keeper::start_server() {
     return;
   }
   log::info("keeper.server_started process={}", server_.pid());
-  (void)write_whole_file(base_.folder.server_pid(), std::to_string(server_.pid()) + "\n");
+  write_helpful_file(base_.folder.server_pid(), std::to_string(server_.pid()) + "\n");
 }
 
 void Keeper::on_signals() {

@@ -1,5 +1,7 @@
 """A disk that fills up, or turns read-only: new jobs are refused with a clear word, accepted ones still finish."""
 
+import re
+import subprocess
 import time
 from pathlib import Path
 
@@ -137,3 +139,52 @@ def test_a_broken_disk_stops_the_server_and_nothing_acknowledged_is_lost(server,
     server.wait_ready()
     assert {server.status(endpoint, job)["status"] for job in jobs} == {"IN_QUEUE"}
     server.run(endpoint)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 MiB, and what fills it up."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", place], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"only root may mount a small disk: {mounted.stderr}")
+
+    def fill():
+        with (place / "rubbish").open("ab", buffering=0) as rubbish, pytest.raises(OSError):
+            while True:
+                rubbish.write(b"x" * 4096)
+
+    yield place, fill
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_start_on_a_full_disk_serves_reads_and_results(small_disk, servers, make_worker):
+    """After a power cut; the disk is full in earnest, not by a shim."""
+    place, fill = small_disk
+    server = servers("--disk-reserve", "0", data=place / "data")
+    server.log_path = place.with_name("server.log")
+    server.start()
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    jobs = [server.run(endpoint, {"n": n}) for n in range(4)]
+    for job, output in zip(jobs, ("small", "y" * 100_000)):
+        worker.take()
+        worker.finish(job, output)
+    worker.take()
+    server.kill_both()
+    fill()
+    server.log_path.unlink()
+    server.process = server.spawn("--disk-reserve", "1MiB")
+    address = processes.wait_until(lambda: re.search(r"keeper.listening address=(\S+)", server.log()), 10, "its address")
+    assert not (server.data / "address").exists(), "an old one would mislead"
+    server.origin = "http://" + address[1]
+    views = [server.status(endpoint, job) for job in jobs]
+    assert [view["status"] for view in views] == ["COMPLETED", "COMPLETED", "IN_PROGRESS", "IN_QUEUE"]
+    assert [view["output"] for view in views[:2]] == ["small", "y" * 100_000]
+    assert len(server.get(f"/v2/{endpoint}/requests").json["requests"]) == 4
+    assert processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    (place / "rubbish").unlink()
+    processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
+    worker.finish(jobs[2], "of a job from before")
+    assert server.status(endpoint, jobs[2])["output"] == "of a job from before"
