@@ -72,7 +72,7 @@ class ScriptedStore final : public Store {
   Result<std::vector<Body>> chunks(JobId, std::uint32_t, std::uint32_t, std::uint32_t) override {
     return std::vector<Body>();
   }
-  bool accepts_jobs() override { return true; }
+  Result<void> accepts_jobs() override { return {}; }
   Integrity integrity() override { return {}; }
 
   void hold(bool on) {

@@ -129,9 +129,10 @@ class Store {
   /// thread.
   virtual Result<std::optional<WebhookLog>> webhook(JobId id) = 0;
 
-  /// False below the disk reserve or on a full or read-only disk: new jobs are then refused, accepted ones
-  /// still finish. Any thread; cheap enough to ask for every request.
-  virtual bool accepts_jobs() = 0;
+  /// Why new jobs are refused, in words for their clients; accepted ones still finish. `no_space`: below the
+  /// disk reserve, or the disk is full or read-only. `unavailable`: what is stored now would not be found at
+  /// the next start. Any thread; cheap enough to ask for every request.
+  virtual Result<void> accepts_jobs() = 0;
 
   /// Any thread.
   virtual Integrity integrity() = 0;

@@ -188,3 +188,26 @@ def test_a_start_on_a_full_disk_serves_reads_and_results(small_disk, servers, ma
     processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
     worker.finish(jobs[2], "of a job from before")
     assert server.status(endpoint, jobs[2])["output"] == "of a job from before"
+
+
+def test_a_data_folder_that_was_moved_away_takes_no_new_jobs(servers, make_worker):
+    """The next server on it would not find them."""
+    server = servers().start()
+    endpoint = server.make_idle_endpoint()
+    worker = make_worker(server, endpoint)
+    job = server.run(endpoint)
+    elsewhere = server.data.with_name("elsewhere")
+    server.data.rename(elsewhere)
+    answer = processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal")
+    assert "moved or removed" in answer.json["error"]
+    worker.take()
+    worker.finish(job, "of an accepted job")
+    server.data.mkdir()
+    (server.data / "pilotlight.db").touch()
+    time.sleep(0.3)  # it is looked at now and then
+    assert refused(server, endpoint), "another folder in its place is not the one that is open"
+    (server.data / "pilotlight.db").unlink()
+    server.data.rmdir()
+    elsewhere.rename(server.data)
+    processes.wait_until(lambda: not refused(server, endpoint), 15, "new jobs again")
+    assert server.status(endpoint, job)["output"] == "of an accepted job"

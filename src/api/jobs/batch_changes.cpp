@@ -93,7 +93,7 @@ BatchRequest make_request(Context& context, const Batch& batch, const JobId& id,
 /// Makes the change durable with the bodies that it brings; the refusal if the disk does not take them.
 awaitable<std::optional<Response>> save_with(Context& context, Exchange& exchange, command::SaveBatch change,
                                              std::vector<StoredPayload> payloads) {
-  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  if (auto refusal = store_refusal(context)) co_return std::move(*refusal);
   const std::vector<PayloadRef> files = files_among(payloads);
   if (!files.empty()) {
     const Result<void> written = co_await write_files(context, exchange, payloads);
@@ -263,7 +263,7 @@ awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget t
   if (batch.state == BatchState::finalized)
     co_return co_await batch_view(context, exchange, batch, std::move(nothing));
   if (batch.requests == 0) co_return error_response(400, "the batch has no requests; add some first");
-  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  if (auto refusal = store_refusal(context)) co_return std::move(*refusal);
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadHealth{ticket_none, target.endpoint}, {}, nullptr);
   const auto* health = std::get_if<answer::Health>(&reply.answer);

@@ -56,7 +56,7 @@ awaitable<Response> retry(Context& context, Request request, Exchange& exchange)
 
 awaitable<Response> retry_job(Context& context, Exchange& exchange, Target target) {
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  if (!context.store.accepts_jobs()) co_return no_space_for_jobs();
+  if (auto refusal = store_refusal(context)) co_return std::move(*refusal);
   std::string name = "retry " + target.job.text();
   awaitable<Response> work = retry_claimed(context, exchange, target);
   auto response = co_await under_claim(context, exchange, std::move(name), std::move(work));

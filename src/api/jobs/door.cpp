@@ -26,8 +26,10 @@ Response no_such_job() {
                         "kept (30 minutes after /run, 1 after /runsync, 5 with wait)");
 }
 
-Response no_space_for_jobs() {
-  return error_response(503, "the disk has no space for new jobs; accepted ones go on, try again later");
+std::optional<Response> store_refusal(Context& context) {
+  const Result<void> accepted = context.store.accepts_jobs();
+  if (accepted) return std::nullopt;
+  return error_response(503, accepted.error().message);
 }
 
 Response size_refusal(ByteCount limit) {

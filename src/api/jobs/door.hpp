@@ -29,8 +29,8 @@ Target target_of(const Request& request);
 /// The 404 of a job that is not there, or not any more.
 Response no_such_job();
 
-/// The 503 for a new job on a full disk.
-Response no_space_for_jobs();
+/// The 503 for a new job that the store does not accept; nullopt if it accepts jobs.
+std::optional<Response> store_refusal(Context& context);
 
 /// The 400 for a larger body.
 Response size_refusal(ByteCount limit);

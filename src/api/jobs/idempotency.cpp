@@ -44,12 +44,13 @@ awaitable<HandedIn> hand_in_claimed(Context& context, Exchange& exchange, comman
   co_return co_await hand_in(context, exchange, std::move(job), std::move(parts));
 }
 
-/// While there is no space for new jobs: nothing is handed in, so nobody has to be kept out, and the core,
+/// While new jobs are refused: nothing is handed in, so nobody has to be kept out, and the core,
 /// which may be waiting for the disk, is not asked.
-awaitable<HandedIn> without_space(Context& context, Exchange& exchange, command::SubmitJob job) {
+awaitable<HandedIn> only_known(Context& context, Exchange& exchange, command::SubmitJob job,
+                               Response refusal) {
   std::optional<HandedIn> earlier =
       co_await find_earlier(context, exchange, job.endpoint, std::move(*job.idempotency));
-  co_return earlier ? std::move(*earlier) : HandedIn{no_space_for_jobs()};
+  co_return earlier ? std::move(*earlier) : HandedIn{std::move(refusal)};
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ Result<std::optional<std::string>> idempotency_key_of(const Request& request) {
 
 awaitable<HandedIn> hand_in_once(Context& context, Exchange& exchange, command::SubmitJob job,
                                  JobRequest parts) {
-  if (!context.store.accepts_jobs()) co_return co_await without_space(context, exchange, std::move(job));
+  if (auto refusal = store_refusal(context))
+    co_return co_await only_known(context, exchange, std::move(job), std::move(*refusal));
   job.wait.reset();
   std::string name = "idempotency " + job.endpoint.text() + " " + job.idempotency->text;
   awaitable<HandedIn> work = hand_in_claimed(context, exchange, std::move(job), std::move(parts));

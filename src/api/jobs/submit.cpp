@@ -52,7 +52,8 @@ awaitable<HandedIn> submit(Context& context, Request& request, Exchange& exchang
   Result<std::optional<std::string>> key = idempotency_key_of(request);
   if (!key) return at_once(HandedIn{error_response(400, key.error().message)});
   // A job that is there already needs no space.
-  if (!*key && !context.store.accepts_jobs()) return at_once(HandedIn{no_space_for_jobs()});
+  if (!*key)
+    if (auto refusal = store_refusal(context)) return at_once(HandedIn{std::move(*refusal)});
   Body body = std::move(request.body);
   if (body && body->size() >= parse_aside_from)
     return submit_large(context, exchange, std::move(job), std::move(*key), std::move(body));

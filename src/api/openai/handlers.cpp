@@ -193,7 +193,7 @@ awaitable<Response> openai(Context& context, Request request, Exchange& exchange
   if (auto refusal = bad_body(request)) co_return std::move(*refusal);
   Target target = target_of(request);
   if (target.endpoint.empty()) co_return respond(openai_error(404, no_endpoint));
-  if (!context.store.accepts_jobs()) co_return reworded(no_space_for_jobs());
+  if (auto refusal = store_refusal(context)) co_return reworded(std::move(*refusal));
   constexpr std::string_view prefix = "/openai";
   const std::string route = request.path.substr(request.path.find(prefix) + prefix.size());
   const Body body = request.body && !request.body->empty() ? std::move(request.body) : nullptr;

@@ -184,11 +184,12 @@ awaitable<Response> done(Context& context, Request request, Exchange& exchange) 
 /// long neither streams nor ends.
 awaitable<bool> space_for_chunk(Context& context, Exchange& exchange) {
   constexpr std::chrono::milliseconds longest{5'000}, step{250};
-  for (std::chrono::milliseconds waited{0}; !context.store.accepts_jobs(); waited += step) {
+  for (std::chrono::milliseconds waited{0};; waited += step) {
+    const Result<void> accepted = context.store.accepts_jobs();
+    if (accepted || accepted.error().code != Errc::no_space) co_return true;
     if (waited >= longest) co_return false;
     co_await pause(exchange, step);
   }
-  co_return true;
 }
 
 awaitable<Response> chunk(Context& context, Request request, Exchange& exchange) {

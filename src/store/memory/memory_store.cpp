@@ -22,6 +22,10 @@ Result<void> MemoryStore::refused() const {
   return {};
 }
 
+Result<void> MemoryStore::accepts_jobs() {
+  return full ? refused() : Result<void>();
+}
+
 Result<Loaded> MemoryStore::load(const std::function<void(Record)>& each) {
   const std::lock_guard lock(mutex_);
   for (const auto& [key, record] : things_) each(record);

@@ -33,7 +33,7 @@ class MemoryStore final : public Store {
   Result<std::vector<Body>> chunks(JobId id, std::uint32_t run, std::uint32_t from,
                                    std::uint32_t to) override;
   Result<std::optional<WebhookLog>> webhook(JobId id) override;
-  bool accepts_jobs() override { return !full; }
+  Result<void> accepts_jobs() override;
   Integrity integrity() override { return {}; }
 
   /// The body that is stored under this number is another one from now on; null: it is lost.

@@ -1,5 +1,6 @@
 #include "store/sqlite/sqlite_store.hpp"
 
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <atomic>
@@ -28,7 +29,7 @@ namespace {
 constexpr std::size_t expired_per_commit = 64;
 constexpr std::size_t expired_per_upkeep = 500;
 constexpr milliseconds expired_looked_for_every{100};
-constexpr std::chrono::milliseconds reserve_checked_every{100};
+constexpr std::chrono::milliseconds disk_checked_every{100};
 
 class SqliteStore final : public Store {
  public:
@@ -73,10 +74,12 @@ class SqliteStore final : public Store {
   Result<std::optional<WebhookLog>> webhook(JobId id) override {
     return with_reader([id](Reader& reader) { return reader.webhook(id); });
   }
-  bool accepts_jobs() override;
+  Result<void> accepts_jobs() override;
   Integrity integrity() override { return check_.integrity(); }
 
  private:
+  void look_at_disk();
+  void look_at_place();
   const RowCounts& counts() const { return *records_.marks().rows; }
   /// The rows of a table against those that the marks count; false if they differ, which is then known.
   bool compare(const char* table, std::int64_t rows, std::int64_t expected);
@@ -121,7 +124,9 @@ class SqliteStore final : public Store {
 
   std::atomic<bool> full_{false};
   std::atomic<bool> above_reserve_{true};
-  std::atomic<std::int64_t> reserve_checked_{0};
+  std::atomic<bool> in_place_{true};
+  std::atomic<std::int64_t> disk_checked_{0};
+  struct stat database_ {};  ///< of the open file
 };
 
 SqliteStore::~SqliteStore() {
@@ -139,6 +144,7 @@ Result<void> SqliteStore::open() {
   if (auto done = configure_writer(writer_); !done) return done.error();
   if (!was_clean_) look_behind_wal();
   if (auto done = prepare_schema(writer_); !done) return done.error();
+  if (::stat(path_.c_str(), &database_) != 0) return refusal(Errc::io, "cannot read " + path_);
   if (!sync_folder(options_.folder)) return refusal(Errc::io, "cannot sync the folder " + options_.folder);
   if (auto done = begin_.prepare(writer_, "BEGIN IMMEDIATE"); !done) return done.error();
   if (auto done = end_.prepare(writer_, "COMMIT"); !done) return done.error();
@@ -333,21 +339,42 @@ bool SqliteStore::should_have(JobId id, std::uint32_t run, std::uint32_t chunk) 
   return now && *now && (*now)->run == run && chunk < (*now)->chunks;
 }
 
-bool SqliteStore::accepts_jobs() {
+void SqliteStore::look_at_disk() {
+  struct statvfs disk {};
+  if (::statvfs(options_.folder.c_str(), &disk) != 0) return;
+  const bool writable = (disk.f_flag & ST_RDONLY) == 0;
+  const bool enough = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize >= options_.disk_reserve;
+  above_reserve_ = writable && enough;
+  if (above_reserve_) full_ = false;  // worth another try: the commit itself will tell
+}
+
+/// Whether the next server on this folder would find what this one has open.
+void SqliteStore::look_at_place() {
+  struct stat found {};
+  const bool same = ::stat(path_.c_str(), &found) == 0 && found.st_ino == database_.st_ino &&
+                    found.st_dev == database_.st_dev;
+  if (in_place_.exchange(same) == same) return;
+  if (same)
+    log::info("store_back folder={}", options_.folder);
+  else
+    log::error("store_moved folder={} action=\"no new jobs until it is back in its place\"", options_.folder);
+}
+
+Result<void> SqliteStore::accepts_jobs() {
   const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::steady_clock::now().time_since_epoch())
                                .count();
-  std::int64_t last = reserve_checked_.load(std::memory_order_relaxed);
-  if (now - last >= reserve_checked_every.count() && reserve_checked_.compare_exchange_strong(last, now)) {
-    struct statvfs disk {};
-    if (::statvfs(options_.folder.c_str(), &disk) == 0) {
-      const bool writable = (disk.f_flag & ST_RDONLY) == 0;
-      const bool enough = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize >= options_.disk_reserve;
-      above_reserve_ = writable && enough;
-      if (above_reserve_) full_ = false;  // worth another try: the commit itself will tell
-    }
+  std::int64_t last = disk_checked_.load(std::memory_order_relaxed);
+  if (now - last >= disk_checked_every.count() && disk_checked_.compare_exchange_strong(last, now)) {
+    look_at_disk();
+    look_at_place();
   }
-  return above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed);
+  if (!in_place_.load(std::memory_order_relaxed))
+    return refusal(Errc::unavailable,
+                   "the server's data folder was moved or removed; there are no new jobs until it is back in "
+                   "its place, or the server is started anew");
+  if (above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed)) return {};
+  return refusal(Errc::no_space, "the disk has no space for new jobs; accepted ones go on, try again later");
 }
 
 }  // namespace
