@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace pilotlight::webhook {
 namespace {
 
-using Bytes4 = boost::asio::ip::address_v4::bytes_type;
-using Bytes6 = boost::asio::ip::address_v6::bytes_type;
+namespace ip = boost::asio::ip;
+using Bytes4 = ip::address_v4::bytes_type;
+using Bytes6 = ip::address_v6::bytes_type;
 
 template <class Bytes>
 struct Range {
@@ -62,19 +64,31 @@ bool is_internal_v4(const Bytes4& address) {
   return std::any_of(internal_v4.begin(), internal_v4.end(), [&](const auto& r) { return r.holds(address); });
 }
 
-}  // namespace
-
-bool is_internal(const boost::asio::ip::address& address) {
-  if (address.is_v4()) return is_internal_v4(address.to_v4().to_bytes());
-  const Bytes6 bytes = address.to_v6().to_bytes();
+/// The IPv4 address that an IPv6 address carries; nullopt if it carries none.
+std::optional<Bytes4> embedded_in(const Bytes6& bytes) {
   for (const Embedding& embedding : embeddings) {
     if (!embedding.range.holds(bytes)) continue;
     Bytes4 embedded;
     std::copy_n(bytes.begin() + embedding.at, embedded.size(), embedded.begin());
-    return is_internal_v4(embedded);
+    return embedded;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_internal(const ip::address& address) {
+  if (address.is_v4()) return is_internal_v4(address.to_v4().to_bytes());
+  const Bytes6 bytes = address.to_v6().to_bytes();
+  if (const auto embedded = embedded_in(bytes)) return is_internal_v4(*embedded);
   return !global_unicast.holds(bytes) || std::any_of(internal_in_global.begin(), internal_in_global.end(),
                                                      [&](const auto& r) { return r.holds(bytes); });
+}
+
+ip::address meant_by(const ip::address& address) {
+  if (address.is_v4()) return address;
+  const auto embedded = embedded_in(address.to_v6().to_bytes());
+  return embedded ? ip::address(ip::address_v4(*embedded)) : address;
 }
 
 }  // namespace pilotlight::webhook

@@ -38,6 +38,10 @@ std::string in_ms(milliseconds time) {
   return std::to_string(time.count()) + " ms";
 }
 
+std::string internal_text(const asio::ip::address& address) {
+  return "the address is internal (" + address.to_string() + "); the option webhook-internal allows it";
+}
+
 std::string no_answer(const error_code& error) {
   if (error == http::error::end_of_stream || error == asio::error::eof ||
       error == asio::ssl::error::stream_truncated || error == http::error::partial_message)
@@ -154,14 +158,17 @@ void Delivery::resolved(const Result<Addresses>& found) {
   timer_.cancel();
 }
 
+bool Delivery::is_allowed(const asio::ip::address& address) const {
+  return surroundings_.options.allow_internal || (!is_internal(address) && !is_own(address));
+}
+
 bool Delivery::choose(const Addresses& found) {
   for (const auto& address : found)
-    if (surroundings_.options.allow_internal || !is_internal(address)) addresses_.push_back(address);
+    if (is_allowed(address)) addresses_.push_back(address);
   if (found.empty())
     fail("the name " + target_.host + " has no address");
   else if (addresses_.empty())
-    fail("the address is internal (" + found.front().to_string() +
-         "); the option webhook-internal allows it");
+    fail(internal_text(found.front()));
   return !addresses_.empty();
 }
 
@@ -177,6 +184,11 @@ awaitable<bool> Delivery::connect() {
       const auto limit = SteadyClock::now() + surroundings_.options.connect_max;
       watch(limit);
       co_await socket_.async_connect(endpoint, asio::redirect_error(use_awaitable, error));
+      // The address may have become one of this machine since it was chosen.
+      if (!error && socket_.is_open() && !is_allowed(address)) {
+        fail(internal_text(address));
+        co_return false;
+      }
       if (!error && socket_.is_open()) {
         socket_.set_option(asio::ip::tcp::no_delay(true), error);
         co_return true;

@@ -50,6 +50,7 @@ class Delivery final : public Lookups::Waiter, public std::enable_shared_from_th
 
   net::awaitable<> deliver();
   net::awaitable<bool> resolve();
+  bool is_allowed(const net::asio::ip::address& address) const;
   /// Takes those that may be connected to; false: there are none.
   bool choose(const Addresses& found);
   net::awaitable<bool> connect();

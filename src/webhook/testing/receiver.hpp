@@ -81,13 +81,14 @@ class Connection {
   bool good_ = true;
 };
 
-/// Listens on 127.0.0.1 and runs the script on a thread for each connection, which it closes afterwards.
+/// Listens, on 127.0.0.1 unless told otherwise, and runs the script on a thread for each connection, which it
+/// closes afterwards.
 class Receiver {
  public:
   using Script = std::function<void(Connection&)>;
 
-  explicit Receiver(Script script, SSL_CTX* tls = nullptr)
-      : script_(std::move(script)), tls_(tls), fd_(net::listen_on("127.0.0.1", 0)), port_(net::port_of(fd_)) {
+  explicit Receiver(Script script, SSL_CTX* tls = nullptr, const std::string& address = "127.0.0.1")
+      : script_(std::move(script)), tls_(tls), fd_(net::listen_on(address, 0)), port_(net::port_of(fd_)) {
     EXPECT_GE(fd_, 0);
     acceptor_ = std::thread([this] { accept(); });
   }
