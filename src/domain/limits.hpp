@@ -28,6 +28,9 @@ struct Limits {
   std::uint64_t queue_max = 0;                ///< of one endpoint: 429 beyond; 0: no bound
   PausedEndpoints paused_endpoints = PausedEndpoints::refuse;
 
+  std::uint64_t templates_max = 10'000;  ///< of the account; beyond, none is made
+  std::uint64_t endpoints_max = 10'000;  ///< the same, with those that are being deleted
+
   std::uint32_t stream_chunks_max = 100'000;     ///< of one run
   std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run
   std::uint32_t chunks_per_read = 1'000;

@@ -38,6 +38,8 @@ struct ServerConfig {
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
   PausedEndpoints paused_endpoints = PausedEndpoints::refuse;
+  std::uint64_t templates_max = 0;
+  std::uint64_t endpoints_max = 0;
   milliseconds idempotency_keep{};
   milliseconds run_ahead{};
   std::vector<api::RateLimit> rate_limits;

@@ -148,6 +148,8 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
   engine::EngineOptions options;
   options.limits.queue_max = config.queue_max;
   options.limits.paused_endpoints = config.paused_endpoints;
+  options.limits.templates_max = config.templates_max;
+  options.limits.endpoints_max = config.endpoints_max;
   options.limits.idempotency_keep = config.idempotency_keep;
   options.limits.run_ahead_max = config.run_ahead;
   options.limits.worker_stop_grace = config.grace;

@@ -1,6 +1,11 @@
 """Management through GraphQL beyond the seed: templates, errors, variables."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
+
+MEBIBYTE = 1 << 20
 
 
 def own_templates(server):
@@ -211,3 +216,27 @@ def test_a_slash_behind_the_path_changes_nothing(server):
     asked = server.post(f"/graphql/?api_key={server.key}", query, key=None)
     assert asked.status == 200 and asked.json == first
     assert [server.get(path).status for path in ("/graphql", "/graphql/", "/graphql//")] == [405, 405, 404]
+
+
+def test_templates_and_endpoints_have_a_limit(servers):
+    """What is there when the limit is lowered stays and can be changed."""
+    server = servers().start()
+    templates = [server.save_template(name=f"t{n}")["id"] for n in range(3)]
+    endpoints = [server.save_endpoint(templateId=templates[0], workersMax=0)["id"] for _ in range(2)]
+    assert server.terminate() == 0
+    server.start("--templates-max", "2", "--endpoints-max", "2")
+    assert len(own_templates(server)) == 3
+    template = "mutation { saveTemplate(input: { %s, dockerArgs: \"\", env: [], containerDiskInGb: 1, volumeInGb: 0 }) { id } }"
+    refused = server.graphql_error(template % 'name: "new"')
+    assert "there are 3 templates already" in refused and "templates-max" in refused, refused
+    assert server.save_template(id=templates[0], name="t0", imageName="changed")["id"] == templates[0]
+    fields = f'name: "new", gpuIds: "AMPERE_16", templateId: "{templates[0]}", workersMax: 0'
+    endpoint = f"mutation {{ saveEndpoint(input: {{ {fields} }}) {{ id }} }}"
+    refused = server.graphql_error(endpoint)
+    assert "there are 2 endpoints already" in refused and "endpoints-max" in refused, refused
+    server.run(endpoints[0])
+    server.graphql(f'mutation {{ deleteEndpoint(id: "{endpoints[1]}") }}')
+    server.graphql(endpoint)
+    for name in ("t1", "t2"):
+        server.graphql(f'mutation {{ deleteTemplate(templateName: "{name}") }}')
+    server.graphql(template % 'name: "new"')

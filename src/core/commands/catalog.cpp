@@ -69,6 +69,12 @@ void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
   if (p.name && p.name->ends_with("-fb") && !p.flash_boot) e.flash_boot = FlashBoot::on;
 }
 
+/// No more of these can be made: `option` names the limit.
+std::string at_limit(std::uint64_t count, const char* things, const char* option) {
+  return "there are " + std::to_string(count) + " " + things + " already, and the option " + option +
+         " allows no more; delete some, or raise it";
+}
+
 bool needs_new_workers(const Template& a, const Template& b) {
   return a.image != b.image || a.command != b.command || a.env != b.env || a.ports != b.ports ||
          a.container_disk_gb != b.container_disk_gb ||
@@ -99,6 +105,8 @@ void State::on(const command::SaveTemplate& c) {
   if (c.create == (found != templates.end()))
     return c.create ? refuse(c.ticket, Errc::conflict, "this template exists already")
                     : refuse(c.ticket, Errc::not_found, "Unable to find template");
+  if (c.create && templates.size() >= limits.templates_max)
+    return refuse(c.ticket, Errc::busy, at_limit(templates.size(), "templates", "templates-max"));
   Template value = c.create ? Template{} : **found;
   const Template before = value;
   value.id = c.id;
@@ -161,6 +169,8 @@ void State::on(const command::SaveEndpoint& c) {
   if (c.create && live != nullptr) return refuse(c.ticket, Errc::conflict, "this endpoint exists already");
   if (!c.create && (live == nullptr || live->deleting))
     return refuse(c.ticket, Errc::not_found, "Endpoint not found");
+  if (c.create && endpoints.size() >= limits.endpoints_max)
+    return refuse(c.ticket, Errc::busy, at_limit(endpoints.size(), "endpoints", "endpoints-max"));
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
