@@ -21,10 +21,16 @@ json::array shown(const std::vector<Location>& locations) {
   return places;
 }
 
+/// Of a leaf, which may be a whole tree where the scalar is JSON.
+std::size_t text_bytes_of(const json::value& leaf) {
+  if (leaf.is_string()) return leaf.get_string().size();
+  return leaf.is_structured() ? json::serialize(leaf).size() : 0;
+}
+
 /// Builds one response: selections, null propagation, errors with their paths.
 class Completion {
  public:
-  explicit Completion(const Plan& plan) : plan_(plan) {}
+  Completion(const Plan& plan, const std::any& source) : plan_(plan), source_(source) {}
 
   json::object run(const std::vector<RootResult>& results) {
     json::object data;
@@ -39,7 +45,7 @@ class Completion {
       if (!value) whole = false;
       if (value) data[group.key] = std::move(*value);
     }
-    if (values_ > plan_.values_max) return too_large();
+    if (is_too_large()) return too_large();
     json::object response;
     if (!errors_.empty()) response["errors"] = std::move(errors_);
     response["data"] = whole ? json::value(std::move(data)) : json::value(nullptr);
@@ -47,9 +53,13 @@ class Completion {
   }
 
  private:
+  bool is_too_large() const { return values_ > plan_.values_max || text_bytes_ > plan_.text_bytes_max; }
+
   json::object too_large() const {
-    const std::string why =
-        fmt::format("The response would have more than {} values; ask for less at once.", plan_.values_max);
+    const std::string bound = values_ > plan_.values_max
+                                  ? fmt::format("{} values", plan_.values_max)
+                                  : fmt::format("{} bytes of text", plan_.text_bytes_max);
+    const std::string why = fmt::format("The response would have more than {}; ask for less at once.", bound);
     return {{"errors", {{{"message", why}, {"extensions", {{"code", "BAD_USER_INPUT"}}}}}},
             {"data", nullptr}};
   }
@@ -75,7 +85,8 @@ class Completion {
 
   /// A place that may be null stops an error from going further up.
   Completed nullable_value(const Place& at, const ast::Type& type, const json::value& value) {
-    if (++values_ > plan_.values_max) return std::nullopt;
+    ++values_;
+    if (is_too_large()) return std::nullopt;
     Completed completed = this->value(at, type, value);
     if (!completed && !is_required(type)) return json::value(nullptr);
     return completed;
@@ -93,6 +104,7 @@ class Completion {
     const ast::TypeDefinition& named = *plan_.schema.type(inner.name);
     if (named.kind == ast::TypeKind::object) return object(at, named, value);
     Coerced leaf = leaf_for_response(named, value);
+    if (leaf.value) text_bytes_ += text_bytes_of(*leaf.value);
     if (leaf.value) return std::move(leaf.value);
     note(at, leaf.problem);
     return std::nullopt;
@@ -116,6 +128,8 @@ class Completion {
   }
 
   Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
+    const ObjectMaker* maker = value.is_object() ? nullptr : plan_.schema.maker(type.name);
+    json::value made;
     std::vector<const std::vector<ast::Selection>*> selections;
     for (const ast::Selection* field : at.group.fields) selections.push_back(&field->selections);
     json::object fields;
@@ -124,8 +138,9 @@ class Completion {
         fields[group.key] = type.name;
         continue;
       }
+      if (maker != nullptr) made = (*std::exchange(maker, nullptr))(value, source_);
       path_.emplace_back(group.key);
-      Completed completed = field({type, group}, value);
+      Completed completed = field({type, group}, made.is_null() ? value : made);
       path_.pop_back();
       if (!completed) return std::nullopt;
       fields[group.key] = std::move(*completed);
@@ -136,14 +151,14 @@ class Completion {
   Completed field(const Place& at, const json::value& parent) {
     const ast::Selection& first = at.group.first();
     const ast::FieldDefinition& definition = *plan_.schema.field(at.owner, first.name);
-    if (values_ > plan_.values_max) return std::nullopt;
+    if (is_too_large()) return std::nullopt;
     if (const FieldResolver* resolver = plan_.schema.resolver(at.owner.name, first.name)) {
       std::vector<RequestError> problems;
       const json::object arguments = coerce_arguments(plan_.schema, definition.arguments, first.arguments,
                                                       plan_.variables, first.location, problems);
       if (!problems.empty())
         return failed(at, definition.type, {problems.front().message, problems.front().code});
-      return nullable_value(at, definition.type, (*resolver)(parent, arguments));
+      return nullable_value(at, definition.type, (*resolver)(parent, arguments, source_));
     }
     const json::value* member = parent.is_object() ? parent.get_object().if_contains(first.name) : nullptr;
     return nullable_value(at, definition.type, member == nullptr ? json::value() : *member);
@@ -159,15 +174,18 @@ class Completion {
   }
 
   const Plan& plan_;
+  const std::any& source_;
   json::array path_;
   json::array errors_;
   std::size_t values_ = 0;
+  std::size_t text_bytes_ = 0;
 };
 
 }  // namespace
 
-json::object complete(const Prepared& prepared, const std::vector<RootResult>& results) {
-  return Completion(*prepared.plan).run(results);
+json::object complete(const Prepared& prepared, const std::vector<RootResult>& results,
+                      const std::any& source) {
+  return Completion(*prepared.plan, source).run(results);
 }
 
 json::object refused(const Prepared& prepared) {

@@ -55,7 +55,7 @@ struct FieldError {
 };
 
 /// What the caller found for one root field: the whole tree of the field's type (members that nobody selected
-/// are ignored), or an error.
+/// are ignored), what stands for it or for parts of it, or an error.
 struct RootResult {
   boost::json::value value;
   std::optional<FieldError> error;
@@ -70,8 +70,9 @@ Prepared prepare(const Schema& schema, std::string_view query, std::string_view 
                  const boost::json::object& variables, const Limits& limits = {});
 
 /// The response object: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
-/// one for each, in the same order; `prepared` must be ok.
-boost::json::object complete(const Prepared& prepared, const std::vector<RootResult>& results);
+/// one for each, in the same order; `prepared` must be ok. The schema's resolvers and makers get `source`.
+boost::json::object complete(const Prepared& prepared, const std::vector<RootResult>& results,
+                             const std::any& source = {});
 
 /// The response object for a request that is not ok: `errors` alone.
 boost::json::object refused(const Prepared& prepared);

@@ -13,6 +13,7 @@ struct Limits {
   std::size_t fields_max = 10'000;   ///< of all operations, after fragments are spread
   std::size_t roots_max = 100;       ///< root fields of the operation that runs
   std::size_t values_max = 250'000;  ///< of the response: fields and items of lists
+  std::size_t text_bytes_max = 16 * 1024 * 1024;  ///< of the response: all its texts together
 };
 
 /// Where something starts in a source text; both count from 1, columns in UTF-16 units.

@@ -104,6 +104,36 @@ TEST(Bombs, a_response_at_the_limit_is_whole) {
   EXPECT_TRUE(testing::response_to("{ people { id name } }", root, {}, limits).contains("errors"));
 }
 
+TEST(Bombs, texts_of_the_response_are_limited_together) {
+  Limits limits;
+  limits.text_bytes_max = 5;
+  const json::object root{{"me", testing::person({{"name", "abc"}, {"j", {{"k", "v"}}}})}};
+  EXPECT_FALSE(testing::response_to("{ me { name } }", root, {}, limits).contains("errors"));
+  for (const char* query : {"{ me { name again: name } }", "{ me { j } }"})
+    EXPECT_EQ(testing::response_to(query, root, {}, limits).at("errors").at(0).at("message"),
+              "The response would have more than 5 bytes of text; ask for less at once.");
+}
+
+TEST(Bombs, what_stands_for_an_object_is_made_only_if_its_fields_are_selected) {
+  int made = 0;
+  Schema schema = Schema::parse("type Query { all: [Thing] } type Thing { id: Int }").value();
+  ASSERT_TRUE(schema.make("Thing", [&made](const json::value& place, const std::any&) {
+    ++made;
+    return json::value{{"id", place}};
+  }));
+  const auto complete_all = [&schema](std::string_view query) {
+    const Prepared request = prepare(schema, query, {}, {});
+    return json::serialize(
+        complete(request, std::vector<RootResult>(request.roots.size(), json::value{1, 2, 3})));
+  };
+  EXPECT_EQ(complete_all("{ all { __typename } }"),
+            R"({"data":{"all":[{"__typename":"Thing"},{"__typename":"Thing"},{"__typename":"Thing"}]}})");
+  EXPECT_EQ(made, 0);
+  EXPECT_EQ(complete_all("{ all { id again: id } }"),
+            R"({"data":{"all":[{"id":1,"again":1},{"id":2,"again":2},{"id":3,"again":3}]}})");
+  EXPECT_EQ(made, 3);
+}
+
 TEST(Bombs, merging_many_equal_selections_is_quick_and_right) {
   std::string same = "{";
   for (int i = 0; i < 50; ++i)

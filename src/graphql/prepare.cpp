@@ -117,6 +117,7 @@ Prepared prepare(const Schema& schema, std::string_view query, std::string_view 
   if (plan->operation == nullptr) return prepared;
   prepared.operation = kind_of(*plan->operation);
   plan->values_max = limits.values_max;
+  plan->text_bytes_max = limits.text_bytes_max;
   plan->root = schema.root(plan->operation->kind);
   plan->variables = coerce_variables(schema, *plan->operation, variables, prepared.errors);
   if (prepared.ok()) plan_roots(*plan, limits, prepared);

@@ -45,7 +45,7 @@ TEST(Schema, finds_types_fields_and_roots) {
 
 TEST(Schema, resolvers_stand_at_fields_that_are_there) {
   Schema schema = Schema::parse("type Query { a: Int }").value();
-  const auto resolver = [](const boost::json::value&, const boost::json::object&) {
+  const auto resolver = [](const boost::json::value&, const boost::json::object&, const std::any&) {
     return boost::json::value();
   };
   EXPECT_TRUE(schema.resolve("Query.a", resolver));

@@ -240,3 +240,52 @@ def test_templates_and_endpoints_have_a_limit(servers):
     for name in ("t1", "t2"):
         server.graphql(f'mutation {{ deleteTemplate(templateName: "{name}") }}')
     server.graphql(template % 'name: "new"')
+
+
+def peak(server):
+    """The most memory that the server ever had."""
+    status = Path(f"/proc/{server.server_pid()}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) << 10
+
+
+def many(server, count, mutation):
+    """{name: id} of what so many mutations have made, a hundred in a request."""
+
+    def make(first):
+        fields = " ".join(f"m{n}: {mutation(n)} {{ id name }}" for n in range(first, min(count, first + 100)))
+        return {one["name"]: one["id"] for one in server.graphql(f"mutation {{ {fields} }}").values()}
+
+    with ThreadPoolExecutor(10) as pool:
+        return {name: made for part in pool.map(make, range(0, count, 100)) for name, made in part.items()}
+
+
+def test_a_large_account_is_shown_as_far_as_it_is_asked_for(servers):
+    """A hundred aliases do not make a hundred copies of it."""
+    server = servers("--runtime", "none").start()
+    more = 'dockerArgs: "python -u handler.py", env: [], containerDiskInGb: 5, volumeInGb: 0, isServerless: true'
+    templates = many(server, 3000, lambda n: f'saveTemplate(input: {{ name: "t{n}", {more} }})')
+    more = 'gpuIds: "AMPERE_16", workersMax: 0'
+    endpoints = many(server, 1000, lambda n: f'saveEndpoint(input: {{ name: "e {n}", templateId: "{templates["t" + str(n)]}", {more} }})')
+
+    def grown(select, aliases=100):
+        before = peak(server)
+        answer = server.graphql_answer("{ " + " ".join(f"a{n}: myself {{ {select} }}" for n in range(aliases)) + " }").json
+        return peak(server) - before, answer
+
+    bytes_grown, answer = grown("id")
+    assert bytes_grown < 10 * MEBIBYTE and len(answer["data"]) == 100
+    bytes_grown, answer = grown("endpoints { id name version template { id name } }", aliases=1)
+    shown = answer["data"]["a0"]["endpoints"]
+    assert {one["name"]: one["id"] for one in shown} == endpoints
+    assert all(one["template"]["name"] == one["name"].replace("e ", "t") for one in shown)
+    assert bytes_grown < 50 * MEBIBYTE
+    last = server.graphql(f'{{ myself {{ endpoint(id: "{endpoints["e 999"]}") {{ name template {{ id }} }} }} }}')["myself"]["endpoint"]
+    assert last == {"name": "e 999", "template": {"id": templates["t999"]}}
+    bytes_grown, answer = grown("podTemplates { id }")
+    assert bytes_grown < 50 * MEBIBYTE and "250000 values" in answer["errors"][0]["message"]
+
+
+def test_a_response_with_very_much_text_is_refused(server):
+    server.save_template(readme="r" * 65_000)
+    query = "{ myself { podTemplates { " + " ".join(f"r{n}: readme" for n in range(300)) + " } } }"
+    assert "16777216 bytes of text" in server.graphql_error(query)

@@ -1,5 +1,6 @@
 #include "api/graphql/handlers.hpp"
 
+#include "api/graphql/catalog.hpp"
 #include "api/graphql/operations.hpp"
 #include "api/json.hpp"
 #include "api/responses.hpp"
@@ -102,9 +103,11 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
 
   const bool known = verdict == ApiKeys::Verdict::accepted;
   if (!known && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
-  const std::vector<graphql::RootResult> results = co_await carry_out(context, exchange, prepared, known);
+  const CarriedOut done = co_await carry_out(context, exchange, prepared, known);
   std::string text;
-  std::function<void()> finish = [&] { text = json::serialize(graphql::complete(prepared, results)); };
+  std::function<void()> finish = [&] {
+    text = json::serialize(graphql::complete(prepared, done.results, catalog_source(done.catalog)));
+  };
   co_await on_files_thread(context, exchange, std::move(finish));
   co_return json_response(200, std::move(text));
 }

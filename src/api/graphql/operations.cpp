@@ -1,5 +1,6 @@
 #include "api/graphql/operations.hpp"
 
+#include "api/graphql/catalog.hpp"
 #include "api/graphql/input_fields.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/schema_text.hpp"
@@ -69,7 +70,12 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, engin
   const auto catalog = co_await read_catalog(context, exchange);
   for (const answer::EndpointEntry& one : catalog->endpoints)
     if (one.endpoint->id == entry.endpoint->id) entry.workers = one.workers;
-  co_return endpoint_view(entry, *catalog);
+  const Template* used = nullptr;
+  for (const auto& one : catalog->templates)
+    if (one->id == entry.endpoint->template_id) used = one.get();
+  json::value view = endpoint_view(entry, used);
+  view.as_object()["template"] = used == nullptr ? json::value() : template_view(*used);
+  co_return view;
 }
 
 awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, const json::object& input) {
@@ -119,12 +125,12 @@ std::optional<Command> removal(const Context& context, const RootField& field) {
   return command::DeleteEndpoint{ticket_none, *endpoint, context.settings.drain_on_delete};
 }
 
-awaitable<RootResult> read_template(Context& context, Exchange& exchange, const RootField& field) {
+/// podTemplate: null if there is none.
+json::value read_template(const answer::CatalogContent& catalog, const RootField& field) {
   const std::string id = text_of(field.arguments, "id");
-  const auto catalog = co_await read_catalog(context, exchange);
-  for (const auto& one : catalog->templates)
-    if (one->id.view() == id) co_return template_view(*one);
-  co_return json::value(nullptr);
+  for (const auto& one : catalog.templates)
+    if (one->id.view() == id) return template_view(*one);
+  return nullptr;
 }
 
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootField& field) {
@@ -141,11 +147,16 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootFie
   co_return co_await update_endpoint(context, exchange, field.field_name, fields);
 }
 
-awaitable<RootResult> query(Context& context, Exchange& exchange, const RootField& field) {
-  if (field.field_name == "podTemplate") co_return co_await read_template(context, exchange, field);
-  ASSERT(field.field_name == "myself");
-  const auto catalog = co_await read_catalog(context, exchange);
-  co_return user_view(*catalog);
+awaitable<CarriedOut> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
+  CarriedOut done;
+  if (prepared.roots.empty()) co_return done;
+  done.catalog = co_await read_catalog(context, exchange);
+  for (const RootField& field : prepared.roots) {
+    const bool whole = field.field_name == "myself";
+    ASSERT(whole || field.field_name == "podTemplate");
+    done.results.emplace_back(whole ? json::value(true) : read_template(*done.catalog, field));
+  }
+  co_return done;
 }
 
 /// The environment of a template or an endpoint, from the store.
@@ -164,33 +175,27 @@ json::value stored_env(Store& store, const json::value& parent) {
 graphql::Schema management_schema(Store& store) {
   Result<graphql::Schema> schema = graphql::Schema::parse(graphql_schema_text);
   ASSERT(schema.has_value());
-  const auto env = [&store](const json::value& parent, const json::object&) {
+  const auto env = [&store](const json::value& parent, const json::object&, const std::any&) {
     return stored_env(store, parent);
   };
-  const auto one_endpoint = [](const json::value& user, const json::object& arguments) -> json::value {
-    for (const json::value& endpoint : user.at("endpoints").get_array())
-      if (endpoint.at("id") == arguments.at("id")) return endpoint;
-    return nullptr;
-  };
-  const bool placed = schema->resolve("PodTemplate.env", env) && schema->resolve("Endpoint.env", env) &&
-                      schema->resolve("User.endpoint", one_endpoint);
+  const bool placed = schema->resolve("PodTemplate.env", env) && schema->resolve("Endpoint.env", env);
   ASSERT(placed);
+  resolve_catalog(*schema);
   return std::move(*schema);
 }
 
-awaitable<std::vector<RootResult>> carry_out(Context& context, Exchange& exchange,
-                                             const graphql::Prepared& prepared, bool known) {
-  std::vector<RootResult> results;
+awaitable<CarriedOut> carry_out(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
+                                bool known) {
+  if (known && prepared.operation == graphql::OperationKind::query)
+    co_return co_await query(context, exchange, prepared);
+  CarriedOut done;
   for (const RootField& field : prepared.roots) {
-    if (!known) {
-      results.emplace_back(json::value(nullptr));
-    } else if (prepared.operation == graphql::OperationKind::mutation) {
-      results.push_back(co_await mutate(context, exchange, field));
-    } else {
-      results.push_back(co_await query(context, exchange, field));
-    }
+    if (!known)
+      done.results.emplace_back(json::value(nullptr));
+    else
+      done.results.push_back(co_await mutate(context, exchange, field));
   }
-  co_return results;
+  co_return done;
 }
 
 }  // namespace pilotlight::api

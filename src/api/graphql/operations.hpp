@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "api/context.hpp"
+#include "domain/answer.hpp"
 #include "graphql/graphql.hpp"
 
 namespace pilotlight::api {
@@ -11,9 +12,16 @@ namespace pilotlight::api {
 /// is completed, which therefore happens on a files thread.
 graphql::Schema management_schema(Store& store);
 
-/// Carries out the root fields of a prepared operation, in order. Without a valid key (`known` false) every
-/// field of a query is null; mutations are the caller's to refuse.
-net::awaitable<std::vector<graphql::RootResult>> carry_out(Context& context, net::Exchange& exchange,
-                                                           const graphql::Prepared& prepared, bool known);
+/// What complete() needs of an operation.
+struct CarriedOut {
+  std::vector<graphql::RootResult> results;
+  std::shared_ptr<const answer::CatalogContent> catalog;  ///< for catalog_source; null: not needed
+};
+
+/// Carries out the root fields of a prepared operation, in order. The fields of a query share one reading of
+/// the catalog. Without a valid key (`known` false) every field of a query is null; mutations are the
+/// caller's to refuse.
+net::awaitable<CarriedOut> carry_out(Context& context, net::Exchange& exchange,
+                                     const graphql::Prepared& prepared, bool known);
 
 }  // namespace pilotlight::api

@@ -113,12 +113,6 @@ void add_placement(json::object& view, const Endpoint& e) {
   view["compliance"] = texts(e.compliance);
 }
 
-const Template* template_of(const Endpoint& endpoint, const answer::CatalogContent& catalog) {
-  for (const auto& one : catalog.templates)
-    if (one->id == endpoint.template_id) return one.get();
-  return nullptr;
-}
-
 }  // namespace
 
 json::value template_view(const Template& t) {
@@ -146,14 +140,12 @@ json::value template_view(const Template& t) {
           {"boundEndpointId", text_or_null(t.bound_endpoint.view())}};
 }
 
-json::value endpoint_view(const answer::EndpointEntry& entry, const answer::CatalogContent& catalog) {
+json::value endpoint_view(const answer::EndpointEntry& entry, const Template* used) {
   const Endpoint& e = *entry.endpoint;
-  const Template* used = template_of(e, catalog);
   json::object view{{"id", text(e.id.view())},
                     {"name", text(e.name)},
                     {"userId", account_id},
                     {"templateId", text(e.template_id.view())},
-                    {"template", used == nullptr ? json::value() : template_view(*used)},
                     {"type", e.kind == EndpointKind::queue ? "QB" : "LB"},
                     {"flashBootType", name_of(e.flash_boot)},
                     {"env_payload", payload_view(e.env)},
@@ -164,18 +156,6 @@ json::value endpoint_view(const answer::EndpointEntry& entry, const answer::Cata
   add_scaling(view, e);
   add_queue(view, e.queue);
   return view;
-}
-
-json::value user_view(const answer::CatalogContent& catalog) {
-  json::array endpoints;
-  for (const answer::EndpointEntry& entry : catalog.endpoints)
-    endpoints.push_back(endpoint_view(entry, catalog));
-  json::array templates;
-  for (const auto& one : catalog.templates) templates.push_back(template_view(*one));
-  return {{"id", account_id},
-          {"endpoints", std::move(endpoints)},
-          {"podTemplates", std::move(templates)},
-          {"serverlessDiscount", nullptr}};
 }
 
 PayloadRef env_reference(const json::value& view) {

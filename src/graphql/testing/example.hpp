@@ -34,10 +34,11 @@ inline constexpr std::string_view example_sdl = R"(
 inline const Schema& example_schema() {
   static const Schema made = [] {
     Schema parsed = Schema::parse(example_sdl).value();
-    EXPECT_TRUE(parsed.resolve("Person.shout", [](const json::value& parent, const json::object& arguments) {
+    const auto shout = [](const json::value& parent, const json::object& arguments, const std::any&) {
       const std::string name(parent.at("name").as_string());
       return json::value(json::string(arguments.at("loud").as_bool() ? name + "!" : name));
-    }));
+    };
+    EXPECT_TRUE(parsed.resolve("Person.shout", shout));
     return parsed;
   }();
   return made;
