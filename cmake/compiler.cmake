@@ -17,7 +17,7 @@ find_program(PILOTLIGHT_CCACHE ccache)
 if(PILOTLIGHT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}
-      CCACHE_NOHASHDIR=1 ${PILOTLIGHT_CCACHE})
+      CCACHE_NOHASHDIR=1 ${CMAKE_SOURCE_DIR}/cmake/compile-cached)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 find_program(PILOTLIGHT_MOLD mold)
