@@ -34,9 +34,16 @@ void ResultLaws::asked(const Command& command, const Image& image, Timestamp now
   if (const auto* progress = std::get_if<command::ReportProgress>(&command))
     shows(progress->worker, progress->job, image);
   if (const auto* chunk = std::get_if<command::PostChunk>(&command)) shows(chunk->worker, chunk->job, image);
-  if (std::holds_alternative<command::AnswersDelayed>(command)) counts_from_ = now;
+  if (std::holds_alternative<command::AnswersDelayed>(command)) delayed(now);
   const auto* poll = std::get_if<command::TakeJobs>(&command);
   if (poll != nullptr && poll->job_in_progress == false) denies(poll->worker, image, now);
+}
+
+/// A result that was due meanwhile is found missing only now, and the worker's output is asked for only now.
+void ResultLaws::delayed(Timestamp now) {
+  counts_from_ = now;
+  for (auto& [id, denied] : denied_)
+    denied.since = std::max(denied.since, now - world_.plan.limits.no_result_grace);
 }
 
 void ResultLaws::charged(const Job& before) const {
@@ -58,11 +65,12 @@ void ResultLaws::finished(const Image& image, const FinalJob& job) const {
 }
 
 void ResultLaws::settled(Timestamp now, const Image& image) {
+  const milliseconds patience = world_.plan.limits.no_result_grace + world_.plan.limits.output_wait;
   for (auto next = denied_.begin(); next != denied_.end();) {
     const auto& [id, denied] = *next;
     const Job* job = image.job(id);
     const bool there = job != nullptr && job->state == JobState::in_progress && held_of(*job) == denied.held;
-    require(!there || denied.since + world_.plan.limits.no_result_grace > now, "S24",
+    require(!there || denied.since + patience > now, "S24",
             "job {} stays with {}, which says that it holds nothing", id, denied.held.worker);
     next = there ? std::next(next) : denied_.erase(next);
   }

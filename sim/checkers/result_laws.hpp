@@ -10,7 +10,7 @@ struct World;
 
 /// Results that nobody posts. Only a job that its own worker has shown, or that had come back to the queue
 /// before, is charged for want of one (S23); a job that its worker denies leaves it once a result had its
-/// time to arrive (S24).
+/// time to arrive, and its worker's output was read or came too late (S24).
 class ResultLaws {
  public:
   explicit ResultLaws(World& world) : world_(world) {}
@@ -38,6 +38,7 @@ class ResultLaws {
   static Held held_of(const Job& job);
   void shows(const WorkerId& worker, const JobId& job, const Image& image);
   void denies(const WorkerId& worker, const Image& image, Timestamp now);
+  void delayed(Timestamp now);
   void charged(const Job& before) const;
 
   World& world_;
