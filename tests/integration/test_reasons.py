@@ -95,9 +95,11 @@ def test_a_worker_that_takes_too_long_to_start(server, where):
     if where == "endpoint":
         pairs = [{"key": key, "value": value} for key, value in variables.items()]
         server.save_endpoint(id=endpoint, env=pairs)
-    told = wait_reason(server, endpoint, server.run(endpoint), "crash_loop")
+    job = server.run(endpoint)
+    told = wait_reason(server, endpoint, job, "crash_loop")
     assert told["detail"].startswith("it did not ask for a job within 2 s of its start and was killed"), told
-    assert "still loading" in told["detail"]
+    # Its last words come with the end of its process, a moment later.
+    processes.wait_until(lambda: "still loading" in waiting(server, endpoint, job)["detail"], 10, "its last words")
 
 
 def test_a_failed_fitness_check_is_named(server, tmp_path):
