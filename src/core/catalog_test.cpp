@@ -1,0 +1,64 @@
+// How many templates and endpoints there may be.
+#include <gtest/gtest.h>
+
+#include "core/plane_test.hpp"
+
+namespace pilotlight::core {
+namespace {
+
+class CatalogLimits : public testing::Test {
+ protected:
+  static Limits two_of_each() {
+    Limits limits;
+    limits.templates_max = limits.endpoints_max = 2;
+    return limits;
+  }
+  command::SaveTemplate new_template(const std::string& id) {
+    command::SaveTemplate save;
+    save.id = TemplateId::parse(id).value();
+    save.create = true;
+    save.patch.name = "template " + id;
+    save.patch.command = "python handler.py";
+    return save;
+  }
+  command::SaveEndpoint new_endpoint(const std::string& id) {
+    command::SaveEndpoint save;
+    save.id = EndpointId::parse(id).value();
+    save.create = true;
+    save.patch.name = "endpoint " + id;
+    save.patch.template_id = TemplateId::parse("template01").value();
+    return save;
+  }
+
+  Plane plane{two_of_each()};  // which has a template
+};
+
+TEST_F(CatalogLimits, template_beyond_the_limit_is_refused_until_one_is_deleted) {
+  plane.ask<answer::TemplateSaved>(new_template("template02"));
+  const auto refused = plane.ask<answer::Refused>(new_template("template03"));
+  EXPECT_EQ(refused.code, Errc::busy);
+  EXPECT_EQ(
+      refused.message,
+      "there are 2 templates already, and the option templates-max allows no more; delete some, or raise "
+      "it");
+  auto change = new_template("template02");
+  change.create = false;
+  plane.ask<answer::TemplateSaved>(change);
+  plane.ask<answer::Deleted>(command::DeleteTemplate{ticket_none, *change.patch.name});
+  plane.ask<answer::TemplateSaved>(new_template("template03"));
+}
+
+TEST_F(CatalogLimits, endpoint_beyond_the_limit_is_refused_also_after_a_restart) {
+  plane.ask<answer::EndpointSaved>(new_endpoint("endpoint01"));
+  plane.ask<answer::EndpointSaved>(new_endpoint("endpoint02"));
+  plane.restart({});
+  const auto refused = plane.ask<answer::Refused>(new_endpoint("endpoint03"));
+  EXPECT_EQ(refused.code, Errc::busy);
+  EXPECT_NE(refused.message.find("endpoints-max"), std::string::npos) << refused.message;
+  auto change = new_endpoint("endpoint02");
+  change.create = false;
+  plane.ask<answer::EndpointSaved>(change);
+}
+
+}  // namespace
+}  // namespace pilotlight::core
