@@ -96,6 +96,21 @@ def test_a_failure_is_tried_again_with_the_same_id(server, endpoint, receive):
     assert wait_log(server, endpoint, job, "DELIVERED")["attempts"][1]["answer"] == 200
 
 
+def test_a_delivery_whose_result_is_damaged_fails_in_words_and_is_tried_again(server, endpoint, worker, receive):
+    receiver = receive(500, 200)
+    job = server.run(endpoint, {}, webhook=receiver.url)
+    worker.take()
+    before = set((server.data / "bodies").iterdir())
+    worker.finish(job, "y" * 100_000)
+    receiver.wait(1)
+    (result,) = set((server.data / "bodies").iterdir()) - before
+    result.write_bytes(result.read_bytes().replace(b"y", b"z", 1))
+    attempts = wait_until(lambda: (found := log(server, endpoint, job)["attempts"])[1:] and found, 40, "another attempt")
+    assert "cannot read a payload" in attempts[1].get("detail", ""), attempts
+    assert log(server, endpoint, job)["status"] == "OPEN"
+    receiver.stays_at(1)
+
+
 def test_a_retried_job_ends_in_another_delivery(server, endpoint, worker, receive):
     receiver = receive()
     job = server.run(endpoint, {}, webhook=receiver.url)
