@@ -93,9 +93,12 @@ std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& wor
   constexpr std::size_t enough_to_judge = 8;
   const bool careless = mutant(Mutant::ahead_beside_idle);
   // Of the poll itself: a worker started by hand may come again on a package that takes no array.
-  const SdkVersion& sdk = worker.takes.front()->sdk;
+  const Waiter& poll = *worker.takes.front();
+  const SdkVersion& sdk = poll.sdk;
   if (!sdk.known() || sdk < sdk_counts_taken || worker.worker.concurrency != 1 || !worker.leases.empty())
     return 0;
+  // It counts a job that it does not hold, and may have room for more than the one it asks for.
+  if (poll.busy) return 0;
   if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
   if (endpoint.recent.size() < enough_to_judge) return 0;
   const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});

@@ -36,6 +36,7 @@ struct Waiter : Deadline {
   std::optional<StreamPosition> after;  ///< stream
   std::uint32_t max = 1;                ///< take
   SdkVersion sdk{};                     ///< take: as this poll tells it
+  bool busy = false;                    ///< take: this poll states that its worker runs a job
 };
 
 /// How a job comes back from a worker.

@@ -47,6 +47,7 @@ void State::on(const command::TakeJobs& c) {
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
   poll.sdk = c.sdk;
+  poll.busy = c.job_in_progress == true;
   live.takes.push_back(&poll);
   const auto asked =
       static_cast<std::uint32_t>(std::min<std::size_t>(room_shown(live, c), limits.jobs_per_take_max));
