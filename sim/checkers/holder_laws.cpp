@@ -20,7 +20,7 @@ void HolderLaws::saved(const Step& step, const Image& image, const Job& after) {
   if (begins && same) world_.audit.jobs().delivered(after);
   if (holds && !same) leased(step, image, after.id, after.worker);
   for (const WorkerId& holder : after.holders)
-    require(world_.ledger.job(after.id)->given_to(holder), "S3",
+    require(world_.ledger.job(after.id)->given_to(holder) || listed_.contains({after.id, holder}), "S3",
             "job {} names {} as holder, who was not given it", after.id, holder);
 }
 
@@ -77,6 +77,10 @@ void HolderLaws::worker_removed(const WorkerId& worker) {
 }
 
 void HolderLaws::asked(const Command& command, const Image& image) {
+  if (const auto* ping = std::get_if<command::Heartbeat>(&command))
+    for (const JobId& id : ping->jobs)
+      if (const Job* job = image.job(id); job != nullptr && job->worker == ping->worker)
+        listed_.emplace(id, ping->worker);
   const auto* finish = std::get_if<command::FinishJob>(&command);
   if (finish == nullptr) return;
   const JobEntry* entry = world_.ledger.job(finish->job);

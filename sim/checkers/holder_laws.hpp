@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "sim/checkers/step.hpp"
@@ -37,6 +39,9 @@ class HolderLaws {
   bool may_be_lost(const WorkerId& worker, Timestamp now) const;
 
   World& world_;
+  /// Jobs that a worker has listed in a ping while it was to have them. One that is left over from a worker
+  /// before it looks like a delivery that arrived, also where the answer was lost.
+  std::set<std::pair<JobId, WorkerId>> listed_;
   std::vector<Lease> leases_;      ///< of this step
   std::vector<WorkerId> removed_;  ///< in this step
   bool finish_counts_ = false;     ///< the result in hand comes from one that may end the job
