@@ -46,8 +46,13 @@ Timestamp State::not_asking_since(const LiveWorker& live) const {
   UNREACHABLE();
 }
 
-/// A worker that has not asked for a whole ping interval; null if there is none.
+/// A worker that has not asked for a whole ping interval; null if there is none. Look-ups of waiting jobs ask
+/// for it: where every worker is busy, none is looked at.
 const LiveWorker* State::not_asking(const LiveEndpoint& endpoint) const {
+  std::int64_t without_job = 0;
+  for (const WorkerOrigin origin : {WorkerOrigin::runtime, WorkerOrigin::by_hand})
+    without_job += endpoint.count(origin, WorkerState::starting) + endpoint.count(origin, WorkerState::idle);
+  if (without_job == 0) return nullptr;
   const auto found =
       std::find_if(endpoint.workers.begin(), endpoint.workers.end(), [this](const LiveWorker* worker) {
         return later(not_asking_since(*worker), limits.ping_interval) <= now_;
