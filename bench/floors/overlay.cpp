@@ -1,5 +1,6 @@
 // The least that a mount namespace with an overlay costs a process: bench_overlay COUNT PAUSE FOLDER
-// Each is made PAUSE microseconds after the end of the one before, over FOLDER/given, which it makes.
+// COUNT overlays are mounted over FOLDER/given, which this program makes, with PAUSE microseconds between
+// two.
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>

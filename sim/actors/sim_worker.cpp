@@ -351,7 +351,7 @@ std::size_t SimWorkers::alive() const {
       std::count_if(workers_.begin(), workers_.end(), [](const Worker& worker) { return worker.alive; }));
 }
 
-/// Its owner starts it again, after a look at why it asks for nothing.
+/// The owner of a worker started by hand saw that it asks for nothing, and starts it again.
 void SimWorkers::revive(std::size_t index) {
   workers_[index].ghosts.clear();
   workers_[index].deaf = false;

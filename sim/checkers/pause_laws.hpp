@@ -22,7 +22,7 @@ class PauseLaws {
   /// Before the call that applies the command.
   void asked(const Command& command, const Image& image, const TicketLaws& tickets);
   void step_ends(const Step& step, const Image& image);
-  /// What was polled and saved after `durable` never was.
+  /// Forgets polls and saves after batch `durable`: the crash undid them.
   void crashed(std::uint64_t durable);
 
  private:

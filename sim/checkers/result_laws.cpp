@@ -18,7 +18,7 @@ void ResultLaws::shows(const WorkerId& worker, const JobId& id, const Image& ima
   denied_.erase(id);
 }
 
-/// Its poll says that it holds nothing; that goes for what it was given before it sent the poll.
+/// The worker sent an idle claim, which covers the jobs that it was given before.
 void ResultLaws::denies(const WorkerId& worker, const Image& image, Timestamp now) {
   for (const auto& [id, job] : image.jobs) {
     if (job.state != JobState::in_progress || job.worker != worker) continue;

@@ -24,7 +24,7 @@ class ResultLaws {
   void restored(Timestamp now);
 
  private:
-  /// One delivery of a job.
+  /// A delivery of a job: to whom, and of which attempt.
   struct Held {
     WorkerId worker;
     Timestamp submitted{};

@@ -22,7 +22,7 @@ TEST(JsonWhole, is_exact_at_any_length) {
   EXPECT_EQ(json_whole("0." + zeros + "7e100001"), 7);
 }
 
-TEST(JsonWhole, is_none_for_fractions_for_what_does_not_fit_and_for_other_values) {
+TEST(JsonWhole, refuses_fractions_large_numbers_and_other_values) {
   for (const char* raw :
        {"1.5", "15e-1", "1e-400", "1e400", "1e19", "9223372036854775808.0", "1e99999999999", "", "-", ".",
         "e5", "1e", "\"1\"", "true", "null", "[1]", "{\"a\":1e5}", "0x10", "1.2.3"})

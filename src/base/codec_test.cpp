@@ -73,7 +73,7 @@ TEST(Hash, crc32c_of_the_standard_check_texts) {
   }
 }
 
-TEST(Hash, crc32c_goes_on_from_any_place_with_or_without_the_instruction) {
+TEST(Hash, crc32c_goes_on_from_any_place) {
   std::string text(1000, '\0');
   Random random(11);
   for (char& c : text) c = static_cast<char>(random.next());

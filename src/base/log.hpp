@@ -8,9 +8,9 @@ namespace pilotlight::log {
 
 enum class Level : std::uint8_t { info, warn, error };
 
-/// One finished line at its level; the arguments are formatted only if the line is written. Of one format ten
-/// lines a second are written, the rest is counted: "EVENT: N more like it". Not a template, so that those
-/// who log do not compile the formatter.
+/// Writes one line at its level. At most ten lines of one format are written in a second; the rest is counted
+/// and reported as "EVENT: N more like it". Arguments are formatted only for a line that is written. Not a
+/// template, so that those who log do not compile the formatter.
 void write(Level level, fmt::string_view format, fmt::format_args args);
 
 /// Writes how many lines were left out, of formats whose second is over. Every line does so as well: call

@@ -55,7 +55,8 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   for (auto job = denied.rbegin(); job != denied.rend(); ++job) not_held(live, **job);
   // The oldest packages state nothing, but run one job and send the next poll only after it.
   if (!poll.job_in_progress.value_or(live.worker.concurrency > 1)) {
-    // Of several polls at a time an older one may arrive last, also where no two were seen open together.
+    // A package that polls in parallel may send an older poll that arrives last, even if no two of its polls
+    // were ever open here at the same time.
     live.empty = poll.job_in_progress ? asked : poll.arrived;
     touch(*live.endpoint);  // jobs may be there that it was not given for fear that it runs them
   }

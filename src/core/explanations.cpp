@@ -1,5 +1,5 @@
-// Why jobs end without a result, as far as the worker's process and its output tell. What is found here is
-// shown and decides nothing.
+// Explains why a job has no result, from its worker's exit and output. The explanation is shown; it changes
+// no state, charge or retry.
 #include "core/explanations.hpp"
 
 #include <algorithm>
@@ -13,9 +13,10 @@
 namespace pilotlight::core {
 namespace {
 
-/// What stands before the cause. Packages up to 1.2.6 name the job between the text and a colon.
+/// The texts that precede the cause in a log line.
 constexpr std::string_view marks[] = {"Failed to return job results. | ",
                                       "Error while returning job result. | ", "Error handling job: "};
+/// The same up to 1.2.6, where the job's id and a colon follow.
 constexpr std::string_view old_mark = "Error while returning job result ";
 
 std::string_view behind(std::string_view line, std::string_view mark) {
@@ -23,8 +24,8 @@ std::string_view behind(std::string_view line, std::string_view mark) {
   return at == line.npos ? std::string_view{} : line.substr(at + mark.size());
 }
 
-/// Of a log line in JSON, the rest of the string that begins here; an escape of a character beyond ASCII
-/// stays.
+/// Decodes a JSON string up to its closing quote, from the middle of a log line. \\u escapes stay as they
+/// are.
 std::string rest_of_json_string(std::string_view text) {
   std::string rest;
   for (std::size_t i = 0; i < text.size() && text[i] != '"'; ++i) {

@@ -29,7 +29,7 @@ struct NotAsking : testing::Test {
   const JobId ghost = JobId::make(4711, false, 1);
 };
 
-TEST_F(NotAsking, starting_worker_that_pings_ghosts_is_named_and_then_killed_as_failed) {
+TEST_F(NotAsking, starting_worker_that_pings_ghosts_is_named_then_killed) {
   const EndpointId endpoint = one_worker();
   const JobId job = plane.submit(endpoint);
   const WorkerId worker = plane.started().at(0);
@@ -99,7 +99,7 @@ TEST_F(NotAsking, worker_that_asks_after_a_long_job_is_kept) {
   EXPECT_FALSE(plane.was_stopped(worker));
 }
 
-TEST_F(NotAsking, worker_that_holds_a_job_is_left_alone_whatever_its_pings_list) {
+TEST_F(NotAsking, worker_that_holds_a_job_is_left_alone) {
   const EndpointId endpoint = one_worker();
   plane.submit(endpoint);
   const WorkerId worker = plane.started().at(0);

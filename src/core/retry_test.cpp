@@ -75,7 +75,7 @@ TEST_F(RetryBeside, waits_until_the_worker_that_had_the_job_surely_has_it_no_mor
   EXPECT_TRUE(plane.finish(worker, beside) && plane.finish(other, job));
 }
 
-TEST(Retry, goes_to_its_earlier_worker_once_a_poll_from_after_the_end_beside_a_parked_one_shows_idle) {
+TEST(Retry, goes_to_its_earlier_worker_once_a_later_poll_shows_idle) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);

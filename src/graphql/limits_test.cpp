@@ -114,7 +114,7 @@ TEST(Bombs, texts_of_the_response_are_limited_together) {
               "The response would have more than 5 bytes of text; ask for less at once.");
 }
 
-TEST(Bombs, what_stands_for_an_object_is_made_only_if_its_fields_are_selected) {
+TEST(Bombs, object_is_made_only_if_its_fields_are_selected) {
   int made = 0;
   Schema schema = Schema::parse("type Query { all: [Thing] } type Thing { id: Int }").value();
   ASSERT_TRUE(schema.make("Thing", [&made](const json::value& place, const std::any&) {

@@ -148,7 +148,7 @@ TEST(GivenFolder, as_links_hides_the_data_folder_and_kept_jobs) {
   EXPECT_FALSE(fs::exists(given.path + "/made"));
 }
 
-TEST(GivenFolder, is_copied_with_modes_holes_and_links_but_without_git_and_sockets) {
+TEST(GivenFolder, is_copied_without_git_and_sockets) {
   const Given given;
   fs::create_directory(given.path + "/.git");
   fs::create_symlink("../beside", given.path + "/out");

@@ -19,7 +19,9 @@
 //   Ready           ->                                                (it serves; the time base as it is now)
 //   Prepare         ->                                                (void with its server)
 //   Start           ->                                                (the gate is open)
-//                   <-           Started, and one day Output and Exited, again after every Hello until Forget
+//                   <-           Started
+//                   <-           Output, Exited                       (at its end; again after Hello until
+//                   Forget)
 //   Stop, Forget    ->
 //   ReadOutput      ->                                                (2)
 //                   <-           Output                               (2)

@@ -1,4 +1,4 @@
-// A connection's bytes: the head of a request, and a chunked or packed body behind it.
+// Reads any bytes as what a connection receives: the head of a request, then a chunked or gzip body.
 #include <algorithm>
 
 #include "net/chunked_decoder.hpp"

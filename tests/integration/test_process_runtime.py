@@ -64,7 +64,7 @@ def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_p
     assert seen["RUNPOD_WEBHOOK_PING"].startswith(f"{base}/ping/{worker}?")
 
 
-# Shows the folder, overwrites, clears and removes in it, and says what it then sees.
+# A worker that reports its folder, then overwrites a file, clears one folder and removes another, and reports again.
 SPOILER = """
 import json, os, pathlib, shutil
 seen = {"where": os.getcwd(), "config": open("config.json").read(), "ghosts": [str(p) for p in pathlib.Path().rglob(".runpod_jobs.pkl")]}
@@ -109,7 +109,7 @@ def has_overlay(server):
 
 
 @pytest.mark.parametrize("means", ["auto", "copy"])
-def test_what_a_worker_writes_reaches_neither_the_given_folder_nor_another_worker(servers, tmp_path, means):
+def test_a_workers_writes_reach_no_other_folder(servers, tmp_path, means):
     server = servers("--worker-folder", means).start()
     given, files = given_folder(tmp_path)
     own = means == "auto" and has_overlay(server)

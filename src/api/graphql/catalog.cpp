@@ -1,7 +1,5 @@
 #include "api/graphql/catalog.hpp"
 
-#include <numeric>
-
 #include "api/graphql/views.hpp"
 #include "base/assert.hpp"
 

@@ -12,7 +12,7 @@ namespace pilotlight::api {
 /// is completed, which therefore happens on a files thread.
 graphql::Schema management_schema(Store& store);
 
-/// What complete() needs of an operation.
+/// The results of an operation's root fields, and the catalog from which complete() resolves the rest.
 struct CarriedOut {
   std::vector<graphql::RootResult> results;
   std::shared_ptr<const answer::CatalogContent> catalog;  ///< for catalog_source; null: not needed

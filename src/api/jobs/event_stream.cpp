@@ -30,7 +30,7 @@ class EventStream final : public net::BodyParts {
     opening_ = co_await text(milliseconds{0});
     co_return found_;
   }
-  /// What cannot be read, and why.
+  /// Why the stream cannot be read; empty until `open` or `next` has found it unreadable.
   const std::string& problem() const { return problem_; }
 
   awaitable<std::optional<std::string>> next() override {

@@ -71,7 +71,7 @@ std::optional<Error> parse_policy(std::string_view raw, JobRequest& into) {
   return object ? problem : refusal(Errc::invalid, "policy must be an object");
 }
 
-/// What is wrong with a webhook that can never be told anything; an empty one is none.
+/// Why this webhook can never be delivered; nullopt if it may be, or if there is none (null or empty).
 std::optional<Error> webhook_problem(std::string_view raw) {
   if (raw.empty() || raw == "null" || raw == "\"\"") return std::nullopt;
   const auto url = json_text(raw);

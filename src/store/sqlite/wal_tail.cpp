@@ -10,8 +10,9 @@
 namespace pilotlight::store {
 namespace {
 
-// https://www.sqlite.org/walformat.html: a header, then frames, each a header of its own and a page. Both
-// headers have the salts of this use of the file; a frame that ends a commit has the size of the database.
+// Layout of a WAL (https://www.sqlite.org/walformat.html): the file's header, then frames; a frame is a
+// header and a page. Both kinds of header hold the salts of the file's current use. The last frame of a
+// commit holds the size of the database.
 constexpr off_t wal_header = 32, frame_header = 24, page_size = 4096;
 constexpr off_t index_frames_at = 16;
 /// What was damaged may have hit some headers; behind so many others all are of an earlier use.

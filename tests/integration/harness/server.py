@@ -12,7 +12,8 @@ from harness.client import Client
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PILOTLIGHT_BINARY", ROOT / "build/release/pilotlight"))
 PYTHON = ROOT / ".venv/bin/python"
-# A server's `prefix`: whoever runs the tests may ignore these signals, as nohup does.
+# A value for Server.prefix. It restores the signals that a terminal sends: the tests may run under nohup, which ignores
+# them.
 AS_IN_A_TERMINAL = ["env", "--default-signal=HUP,INT"]
 
 
