@@ -111,7 +111,10 @@ void SimManager::save(std::size_t index, EndpointPatch patch, bool create) {
   save.id = endpoints_[index].id;
   save.create = create;
   save.patch = std::move(patch);
-  if (!create && !resting_) return ask(save);
+  if (!create && !resting_) {
+    ++endpoints_[index].changing;
+    return ask(save, [this, index](const Answer*) { --endpoints_[index].changing; });
+  }
   insist(save, [this, index] { endpoints_[index].confirmed = true; });
 }
 
@@ -261,7 +264,7 @@ void SimManager::heal() {
 void SimManager::enable(std::size_t index) {
   if (endpoints_[index].deleted)
     return insist(command::DeleteEndpoint{ticket_none, endpoints_[index].id, true});
-  if (!endpoints_[index].confirmed)
+  if (!endpoints_[index].confirmed || endpoints_[index].changing > 0)
     return world_.schedule.after(milliseconds{500}, [this, index] { enable(index); });
   EndpointPatch patch;
   patch.workers_min = world_.dice.manager.between(0, 2);

@@ -32,6 +32,7 @@ class SimManager {
     EndpointId id;
     bool deleted = false;
     bool confirmed = false;
+    unsigned changing = 0;  ///< changes that are still on their way, or their answers
   };
   void enable(std::size_t index);
   void make_template();
