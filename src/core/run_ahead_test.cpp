@@ -101,6 +101,16 @@ TEST_F(RunAhead, a_lost_worker_charges_what_it_had_begun) {
   EXPECT_EQ(plane.taken(plane.poll(other, false, 1, SdkVersion{1, 7, 3})), std::vector{jobs[0]});
 }
 
+TEST_F(RunAhead, silence_that_ends_with_the_first_ones_timeout_charges_no_other) {
+  JobPolicy policy;
+  policy.execution_timeout = milliseconds{30'000};
+  const std::vector jobs{plane.submit(endpoint, policy), plane.submit(endpoint)};
+  EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);
+  plane.pass(milliseconds{30'000});
+  EXPECT_EQ(plane.live(endpoint, jobs[0])->retries, 1);
+  EXPECT_EQ(plane.live(endpoint, jobs[1])->retries, 0);
+}
+
 /// A worker of the runtime that was given three jobs at once, of which the first is then cancelled.
 struct Cancelled {
   explicit Cancelled(SdkVersion sdk) {

@@ -109,11 +109,14 @@ void State::arm(LiveWorker& live) {
   if (due != timestamp_never) deadlines.no_later_than(live, due);
 }
 
+/// Silence comes first: if the timeout of a job fell on the same instant, the next one would count as begun,
+/// and be charged for the silence that had begun before it.
 void State::worker_due(LiveWorker& live) {
+  if (silent_worker_due(live)) return;
   lease_due(live);
   judge_stops(live);
   if (patience_end(live) <= now_) touch(*live.endpoint);
-  if (!silent_worker_due(live)) arm(live);
+  arm(live);
 }
 
 /// Silence of a worker that nobody watches: its jobs go to others, it may come back; after a day it is
