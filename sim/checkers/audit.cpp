@@ -87,6 +87,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   webhooks_.step_ends(step, image_);
   keys_.step_ends(step);
   pauses_.step_ends(step, image_);
+  results_.step_ends(step);
   payloads_hold(step);
   slices_hold(step);
   holders_.step_ends(step, image_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "sim/checkers/step.hpp"
 
@@ -20,6 +21,7 @@ class ResultLaws {
   // `image` is the state before the record.
   void saved(const Image& image, const Job& after) const;
   void finished(const Image& image, const FinalJob& job) const;
+  void step_ends(const Step& step);
   void settled(Timestamp now, const Image& image);
   void restored(Timestamp now);
 
@@ -34,6 +36,7 @@ class ResultLaws {
   struct Denied {
     Held held;
     Timestamp since{};
+    std::optional<Timestamp> read{};  ///< when the worker's output was asked for, to tell why
   };
   static Held held_of(const Job& job);
   void shows(const WorkerId& worker, const JobId& job, const Image& image);

@@ -48,6 +48,10 @@ bool World::is_open() const {
   return engine.open();
 }
 
+bool World::all_submitted() const {
+  return engine.open() && !net.submitting();
+}
+
 bool World::jobs_ended() const {
   return engine.open() && audit.image().jobs.empty() && !net.submitting();
 }
@@ -58,6 +62,7 @@ bool World::jobs_ended() const {
 void World::demand_liveness() {
   const Limits& limits = plan.limits;
   const milliseconds start = std::max(limits.init_timeout, init_timeout_most);
+  live_on(60 * second, &World::all_submitted);
   const milliseconds enough = 2 * (limits.execution_timeout + start + limits.backoff_max) +
                               audit.image().jobs.size() * 4 * second + 300 * second;
   live_on(enough, &World::jobs_ended);

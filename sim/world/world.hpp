@@ -92,6 +92,7 @@ struct World {
   bool is_open() const;
   bool never() const { return false; }
   void live_on(milliseconds at_most, bool (World::*done)() const);
+  bool all_submitted() const;
   bool jobs_ended() const;
   bool settled() const;
   bool shut_down() const;
