@@ -119,12 +119,12 @@ struct LiveWorker : Deadline {
   bool given = false;           ///< it was given a job, perhaps before a restart of the server
   bool gone = false;            ///< being removed
   bool kill_when_free = false;  ///< it runs a job that it was told to stop, beside others
+  bool idle_listed = false;     ///< among the endpoint's idle workers
   std::string unhealthy;        ///< what its own checks said
   std::string failure;          ///< why it is being replaced; empty: it is not, or did not fail
   std::optional<FreeKey> free_key;
   LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers
   LiveWorker* idle_behind = nullptr;
-  bool idle_listed = false;
 };
 
 }  // namespace pilotlight::core
