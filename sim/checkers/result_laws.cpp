@@ -66,26 +66,23 @@ void ResultLaws::finished(const Image& image, const FinalJob& job) const {
 
 /// A timer may fire late: the time for the output begins when it is asked for.
 void ResultLaws::step_ends(const Step& step) {
-  const milliseconds grace = world_.plan.limits.no_result_grace;
   for (const Effect& effect : step.effects) {
     const auto* read = std::get_if<effect::ReadOutput>(&effect);
     if (read == nullptr) continue;
     for (auto& [id, denied] : denied_)
-      if (denied.held.worker == read->worker && denied.since + grace <= step.now() && !denied.read)
-        denied.read = step.now();
+      if (denied.held.worker == read->worker)
+        denied.output_until = step.now() + world_.plan.limits.output_wait;
   }
 }
 
 void ResultLaws::settled(Timestamp now, const Image& image) {
-  const Limits& limits = world_.plan.limits;
+  const milliseconds grace = world_.plan.limits.no_result_grace;
   for (auto next = denied_.begin(); next != denied_.end();) {
     const auto& [id, denied] = *next;
     const Job* job = image.job(id);
     const bool there = job != nullptr && job->state == JobState::in_progress && held_of(*job) == denied.held;
-    const Timestamp end =
-        denied.read ? *denied.read + limits.output_wait : denied.since + limits.no_result_grace;
-    require(!there || end > now, "S24", "job {} stays with {}, which says that it holds nothing", id,
-            denied.held.worker);
+    require(!there || std::max(denied.since + grace, denied.output_until) > now, "S24",
+            "job {} stays with {}, which says that it holds nothing", id, denied.held.worker);
     next = there ? std::next(next) : denied_.erase(next);
   }
 }

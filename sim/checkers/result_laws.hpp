@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 
 #include "sim/checkers/step.hpp"
 
@@ -36,7 +35,7 @@ class ResultLaws {
   struct Denied {
     Held held;
     Timestamp since{};
-    std::optional<Timestamp> read{};  ///< when the worker's output was asked for, to tell why
+    Timestamp output_until{};  ///< so long the worker's output is waited for, to tell why
   };
   static Held held_of(const Job& job);
   void shows(const WorkerId& worker, const JobId& job, const Image& image);
