@@ -25,6 +25,7 @@ struct Options {
   std::size_t trace_lines = trace_lines_default;
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::uint64_t mutants = 0;
+  std::string mutant;
   bool demand_marks = false;
   std::string replay;
 };
@@ -86,6 +87,7 @@ int run(int argc, char** argv) {
   what->add_option("--mutants", options.mutants,
                    "Break one law after the other; each must be noticed within N seeds");
   what->add_option("--replay", options.replay, "Replay the command trace of a data folder");
+  app.add_option("--mutant", options.mutant, "Only this one of --mutants");
   app.add_option("--first", options.first, "First seed of --seeds [1]");
   app.add_option("--threads", options.threads, "Seeds run side by side [all processors]");
   app.add_option("--trace-lines", options.trace_lines, "Lines that --seed prints [2000]");
@@ -96,7 +98,8 @@ int run(int argc, char** argv) {
     return app.exit(error);
   }
   if (!options.replay.empty()) return replay_trace(options.replay) ? 0 : found_something;
-  if (options.mutants > 0) return hunt_mutants(options.mutants, options.threads) ? 0 : found_something;
+  if (options.mutants > 0)
+    return hunt_mutants(options.mutants, options.threads, options.mutant) ? 0 : found_something;
   return options.seeds > 0 ? run_many(options) : run_one(options);
 }
 

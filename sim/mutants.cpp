@@ -79,16 +79,21 @@ bool hunt(std::string_view name, core::Mutant in_core, Mutant in_world, const Ca
 
 }  // namespace
 
-bool hunt_mutants(std::uint64_t seeds_max, unsigned threads) {
+bool hunt_mutants(std::uint64_t seeds_max, unsigned threads, std::string_view only) {
   Campaign campaign;
   campaign.count = seeds_max;
   campaign.threads = threads;
   campaign.stop_at_failure = true;
-  bool all = true;
-  for (const auto& [mutant, name] : core_mutants) all = hunt(name, mutant, Mutant::none, campaign) && all;
-  for (const auto& [mutant, name] : mutant_names)
-    all = hunt(name, core::Mutant::none, mutant, campaign) && all;
-  return all;
+  bool all = true, any = false;
+  const auto hunt_one = [&](std::string_view name, core::Mutant in_core, Mutant in_world) {
+    if (!only.empty() && name != only) return;
+    any = true;
+    all = hunt(name, in_core, in_world, campaign) && all;
+  };
+  for (const auto& [mutant, name] : core_mutants) hunt_one(name, mutant, Mutant::none);
+  for (const auto& [mutant, name] : mutant_names) hunt_one(name, core::Mutant::none, mutant);
+  if (!any) std::printf("there is no mutant %s\n", std::string(only).c_str());
+  return all && any;
 }
 
 }  // namespace pilotlight::sim

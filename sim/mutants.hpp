@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace pilotlight::sim {
 
 /// Breaks one law after the other and runs seeds until somebody notices: a checker, or an assertion of the
-/// control plane. Prints a line for each. False if one is not noticed within `seeds_max` seeds. Forks: call
-/// it before there are threads.
-bool hunt_mutants(std::uint64_t seeds_max, unsigned threads);
+/// control plane. Prints a line for each. False if one is not noticed within `seeds_max` seeds. `only`: the
+/// name of the one to break; empty: all. Forks: call it before there are threads.
+bool hunt_mutants(std::uint64_t seeds_max, unsigned threads, std::string_view only);
 
 }  // namespace pilotlight::sim
