@@ -258,11 +258,14 @@ void SimWorkers::ping_ghosts(const Worker& worker, std::vector<JobId>& jobs) {
   if (!happens(dice, world_.faults.ghost_ping)) return;
   const auto& known = world_.ledger.jobs();
   if (known.empty() || dice.chance(10)) return jobs.push_back(JobId::make(world_.row(), false, dice.next()));
+  const Worker& other = workers_[dice.below(workers_.size())];
   const std::size_t recent = std::min<std::size_t>(known.size(), 30);
-  const JobEntry& entry = *known[known.size() - 1 - dice.below(recent)];
-  if (entry.given_to(worker.id)) return;
+  const JobId job = !other.held.empty() && dice.chance(80)
+                        ? other.held.back().job
+                        : known[known.size() - 1 - dice.below(recent)]->asked.id;
+  if (world_.ledger.job(job)->given_to(worker.id)) return;
   MARK("sim: ping lists a job of somebody else");
-  jobs.push_back(entry.asked.id);
+  jobs.push_back(job);
 }
 
 void SimWorkers::coming(std::size_t index, const answer::JobsTaken& taken) {
