@@ -20,6 +20,7 @@ milliseconds AskingLaws::patience() const {
 
 /// Polls that are open now were open until now.
 void AskingLaws::batch_begins(Timestamp now, const Image& image) {
+  silent_.clear();
   for (const auto& [id, worker] : image.workers) {
     if (!awake(worker)) continue;
     const auto [at, fresh] = since_.try_emplace(id, now);
@@ -40,7 +41,7 @@ void AskingLaws::asked(const Command& command, const Image& image, Timestamp now
 void AskingLaws::saved(const Image& image, const Worker& after) {
   const Worker* before = image.worker(after.id);
   const bool again = after.state == WorkerState::starting && before != nullptr && awake(*before);
-  if (again) since_.erase(after.id);
+  if (again && since_.erase(after.id) > 0) silent_.insert(after.id);
 }
 
 void AskingLaws::job_changes(const Image& image, const JobId& id, Timestamp now) {
@@ -55,16 +56,22 @@ bool AskingLaws::for_long(const WorkerId& worker, milliseconds time, const Image
          image.holds(worker) == 0;
 }
 
+bool AskingLaws::told_rightly(const Worker& worker, const Waiting& waiting, const Image& image,
+                              Timestamp now) const {
+  if (!silent_.contains(worker.id) && !for_long(worker.id, world_.plan.limits.ping_interval, image, now))
+    return false;
+  if (worker.origin == WorkerOrigin::by_hand) return !waiting.until;
+  return waiting.until == since_.at(worker.id) + patience();
+}
+
 void AskingLaws::told(const Image& image, const EndpointId& endpoint, const Waiting& waiting,
                       Timestamp now) const {
   if (waiting.reason != WaitReason::worker_not_asking) return;
   MARK("sim: a job waits, and a worker asks for none");
   const bool one = std::any_of(image.workers.begin(), image.workers.end(), [&](const auto& item) {
     const auto& [id, worker] = item;
-    if (worker.endpoint != endpoint || waiting.text.find(id.view()) == std::string::npos) return false;
-    const bool ours = worker.origin == WorkerOrigin::runtime;
-    return for_long(id, world_.plan.limits.ping_interval, image, now) &&
-           (ours ? waiting.until == since_.at(id) + patience() : !waiting.until);
+    return worker.endpoint == endpoint && waiting.text.find(id.view()) != std::string::npos &&
+           told_rightly(worker, waiting, image, now);
   });
   require(one, "S22", "a job of {} is told otherwise than it is: {}", endpoint, waiting.text);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 
 #include "sim/checkers/step.hpp"
 
@@ -30,9 +30,14 @@ class AskingLaws {
   milliseconds patience() const;
 
  private:
+  bool told_rightly(const Worker& worker, const Waiting& waiting, const Image& image, Timestamp now) const;
+
   World& world_;
   /// When a worker last held a job or had a poll open; of one that is starting, when its first ping came.
   std::map<WorkerId, Timestamp> since_;
+  /// Started by hand, and silent for too long since this batch: an answer of the same batch may be from
+  /// before.
+  std::set<WorkerId> silent_;
 };
 
 }  // namespace pilotlight::sim

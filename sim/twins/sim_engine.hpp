@@ -35,6 +35,12 @@ class SimEngine {
   std::uint64_t crashes() const { return crashes_; }
   std::uint64_t commands() const { return commands_; }
   std::uint64_t life() const { return life_; }
+  /// Commands that are not applied yet.
+  std::size_t waiting() const {
+    std::size_t count = 0;
+    for (const auto& lane : inbox_) count += lane.size();
+    return count;
+  }
 
   /// Kills the server here and now if the plan wants it dead at this point; true if so.
   bool dies_at(CrashPoint point, const Effect* effect = nullptr);

@@ -135,8 +135,10 @@ bool World::shut_down() const {
 /// L4: a shutdown ends, and every question is answered.
 void World::demand_shutdown() {
   MARK("sim: shutdown");
+  live_on(2 * second, &World::never);  // what clients ask at the end is on its way
   engine.submit(Lane::control, command::Drain{});
-  live_on(plan.limits.worker_stop_grace + 10 * second, &World::shut_down);
+  live_on(plan.limits.worker_stop_grace + engine.waiting() * milliseconds{2} + 10 * second,
+          &World::shut_down);
   require(drained, "L4", "the shutdown does not end");
 }
 
