@@ -159,6 +159,22 @@ def test_kept_folders_persist(server, tmp_path):
     processes.wait_until(lambda: all("PILOTLIGHT_KEEP" in text and "../outside" in text for text in reasons(server, endpoint, job)), 20, "why")
 
 
+def test_a_folder_with_very_many_files_delays_no_other_workers_start(servers, tmp_path):
+    given = tmp_path / "project"
+    for number in range(40_000):
+        if number % 200 == 0:
+            (folder := given / str(number)).mkdir(parents=True)
+        (folder / str(number)).touch()
+    server = servers("--worker-folder", "copy").start()
+    slow = server.make_endpoint(f"{SHELL} -c 'echo > {tmp_path}/slow; exec sleep 600'", image=f"process:{given}", workersMax=1)
+    quick = server.make_endpoint(waits(tmp_path), workersMax=1)
+    server.run(slow)
+    server.run(quick)
+    started_pid(tmp_path)
+    assert not (tmp_path / "slow").exists(), "the copy of its folder takes longer than the other one's start"
+    processes.wait_until((tmp_path / "slow").exists, 60, "the worker with the large folder")
+
+
 # Packages that keep jobs in their working folder across restarts.
 KEEPS_JOBS = ROOT / "build/sdk/1.9.1/bin/python"
 

@@ -7,6 +7,7 @@
 Without --write, what is seen must be what the table says.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import table  # noqa: E402
 from harness.server import Server  # noqa: E402
 from proxy import Proxy  # noqa: E402
-from sdk import Notes, Sdk, Version, listed_versions  # noqa: E402
+from sdk import RESULT_MAX, Notes, Sdk, Version, listed_versions  # noqa: E402
 
 seen = {}  # {(row, version): cell}
 findings = []  # where the page says something else
@@ -39,8 +40,9 @@ def row_of(item):
 
 
 def all_rows():
-    """Every row there is, in the order of the tests, whatever was chosen of them."""
-    marks = [mark for test in vars(sys.modules["test_rows"]).values() for mark in getattr(test, "pytestmark", ())]
+    """Every row there is, in the order of the files and their tests, whatever was chosen of them."""
+    files = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("test_*.py"))]
+    marks = [mark for file in files for test in vars(file).values() for mark in getattr(test, "pytestmark", ())]
     return [mark.args[0] for mark in marks if mark.name == "row"]
 
 
@@ -60,7 +62,8 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("server") / "data").start()
+    options = ["--result-max", str(RESULT_MAX), "--webhook-internal", "on"]
+    server = Server(tmp_path_factory.mktemp("server") / "data", *options).start()
     yield server
     left = server.stop()
     assert not left, f"processes were left behind: {left}"

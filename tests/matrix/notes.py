@@ -14,4 +14,12 @@ NOTES = {
     "dies by SIGTERM": "The signal kills this version at once: the job runs again on another worker and has `retries: 1`.",
     "cancel kills late": "The worker is replaced half a minute later: it sends no pings while its handler blocks, "
     "and nothing shows before that it goes on with the job. The next job waits as long.",
+    "a cut result is not repeated": "The package does not send the result again. Its next poll says that it holds nothing, and "
+    "the job runs a second time, which is not charged.",
+    "hangs at what JSON cannot hold": "The package logs the reason and goes on to ping for the job, which ends by its execution "
+    "timeout.",
+    "no cause": "The job ends as soon, and without a cause: the package writes none that names the job.",
+    "another cause": "The cause is what the package's own tracing fails with on the way.",
+    "chunks are left out": "The package writes the reason into the worker's log and goes on without the chunk: the job ends "
+    "`COMPLETED`.",
 }

@@ -1,4 +1,5 @@
-"""Between a worker and its server: refuses the first results of a job, and counts how often the worker posts them."""
+"""Between a worker and its server: refuses the first results of a job, or cuts one, and counts how often the worker
+posts them."""
 
 import http.client
 import re
@@ -9,12 +10,13 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Forwards the POSTs of a job's result to `server`, but those that it was told to refuse."""
+    """Forwards the POSTs of a job's result to `server`, but those that it was told to refuse or to cut."""
 
     def __init__(self, server):
         self.server = urlsplit(server).netloc
         self.posts = Counter()
         self.refusals = Counter()
+        self.cuts = {}
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self.origin = f"http://127.0.0.1:{self._http.server_port}"
@@ -24,13 +26,21 @@ class Proxy:
         """Answers 500 to the job's next posts."""
         self.refusals[job] = times
 
+    def cut(self, job, then):
+        """When the job's next post is here, calls `then` and closes the connection without an answer."""
+        self.cuts[job] = then
+
     def close(self):
         self._http.shutdown()
         self._http.server_close()
 
     def _answer(self, path, body, headers):
+        """(status, text); None to answer nothing."""
         job = re.search(r"/job-done/[^/]+/([^/?]+)", path).group(1)
         self.posts[job] += 1
+        if job in self.cuts:
+            self.cuts.pop(job)()
+            return None
         if self.refusals[job] > 0:
             self.refusals[job] -= 1
             return 500, b"{}"
@@ -48,7 +58,11 @@ class Proxy:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
-                status, text = proxy._answer(self.path, body, self.headers)
+                answer = proxy._answer(self.path, body, self.headers)
+                if answer is None:
+                    self.close_connection = True
+                    return
+                status, text = answer
                 self.send_response(status)
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(text)))

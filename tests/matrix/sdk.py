@@ -12,6 +12,8 @@ from harness.server import ROOT
 
 VERSIONS_FILE = ROOT / "tools/sdk-versions.txt"
 WORKER = ROOT / "tests/workers/matrix_worker.py"
+OPENAI_WORKER = ROOT / "tests/workers/openai_worker.py"
+RESULT_MAX = 4 << 20  # bytes: the server's option result-max
 IDLE = 5  # seconds: some versions keep a core busy while they wait
 
 
@@ -51,7 +53,7 @@ class Sdk:
     def endpoint(self, kind):
         if kind not in self._endpoints:
             env = {"RESULTS_VIA": self.proxy.origin} if kind == "proxied" else {}
-            command = f"{self.python} -u {WORKER} {kind}"
+            command = f"{self.python} -u {OPENAI_WORKER if kind == 'openai' else f'{WORKER} {kind}'}"
             self._endpoints[kind] = self.server.make_endpoint(command, env=env, workersMax=1, idleTimeout=IDLE)
         return self._endpoints[kind]
 

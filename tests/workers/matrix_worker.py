@@ -15,6 +15,7 @@ if "RESULTS_VIA" in os.environ:
 import runpod  # noqa: E402
 
 PAUSE = 0.05
+UNSENDABLE = {"set": {1, 2}, "half a pair": "\ud83d"}  # a job's input cannot hold them either
 NOT_NUMBERS = {"nan": float("nan"), "infinite": [float("inf"), float("-inf")], "half": 0.5}
 met = {}  # how many jobs have come to each place
 
@@ -40,6 +41,13 @@ def steps(job):
         yield
     if "raise" in task:
         raise ValueError(task["raise"])
+    if "exit" in task:
+        print("no memory is left", flush=True)
+        os._exit(task["exit"])
+    if "unsendable" in task:
+        return UNSENDABLE[task["unsendable"]]
+    if "size" in task:
+        return "x" * task["size"]
     if "not_numbers" in task:
         return NOT_NUMBERS
     if "who" in task:
@@ -80,9 +88,18 @@ async def waiting(job):
 
 
 def generator(job):
-    yield from job["input"]["yield"]
-    if "raise" in job["input"]:
-        raise ValueError(job["input"]["raise"])
+    task = job["input"]
+    yield from task.get("yield", [])
+    note(task, "began")
+    while "until" in task and not os.path.exists(task["until"]):
+        time.sleep(PAUSE)
+    for _ in range(task.get("large", 0)):
+        yield "x" * task["size"]
+    if "unsendable" in task:
+        yield UNSENDABLE[task["unsendable"]]
+    yield from task.get("then", [])
+    if "raise" in task:
+        raise ValueError(task["raise"])
 
 
 async def async_generator(job):
