@@ -53,7 +53,7 @@ bool World::all_submitted() const {
 }
 
 bool World::jobs_ended() const {
-  return engine.open() && audit.image().jobs.empty() && !net.submitting();
+  return all_submitted() && audit.image().jobs.empty();
 }
 
 /// L1: whoever can be served is served, long before any ttl. What may stay are low-priority jobs, for which

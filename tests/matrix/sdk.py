@@ -53,7 +53,8 @@ class Sdk:
     def endpoint(self, kind):
         if kind not in self._endpoints:
             env = {"RESULTS_VIA": self.proxy.origin} if kind == "proxied" else {}
-            command = f"{self.python} -u {OPENAI_WORKER if kind == 'openai' else f'{WORKER} {kind}'}"
+            worker = OPENAI_WORKER if kind == "openai" else WORKER
+            command = f"{self.python} -u {worker} {kind}"
             self._endpoints[kind] = self.server.make_endpoint(command, env=env, workersMax=1, idleTimeout=IDLE)
         return self._endpoints[kind]
 

@@ -161,12 +161,11 @@ def test_sigkill(sdk, notes):
 
 @pytest.mark.row("a handler that ends its process: exit code and last words")
 def test_exit(sdk):
-    job = sdk.run("blocking", exit=3)
-    view = sdk.final("blocking", job)
+    view = sdk.result("blocking", exit=3)
     assert (view["status"], view["error"]) == ("FAILED", "job timed out after 1 retries"), view
     crash = view["pilotlight"]["crash"]
     assert crash["exitCode"] == 3 and "no memory is left" in crash["output"], crash
-    events = sdk.server.get(f"/v2/{sdk.endpoint('blocking')}/jobs/{job}/events").json["events"]
+    events = sdk.server.get(f"/v2/{sdk.endpoint('blocking')}/jobs/{view['id']}/events").json["events"]
     assert [event["crash"]["exitCode"] for event in events if "crash" in event] == [3, 3], events
 
 
