@@ -1,6 +1,6 @@
 // The least that a mount namespace with an overlay costs a process: bench_overlay COUNT PAUSE FOLDER
-// COUNT overlays are mounted over FOLDER/given, which this program makes, with PAUSE microseconds between
-// two.
+// The program makes FOLDER/given, mounts COUNT overlays over it, one after the other, and sleeps PAUSE
+// microseconds after each.
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>

@@ -1,5 +1,5 @@
-// Explains why a job has no result, from its worker's exit and output. The explanation is shown; it changes
-// no state, charge or retry.
+// Finds out why a job has no result: from how its worker ended, and from what it wrote. The reason is shown
+// to clients. States, charges and retries do not depend on it.
 #include "core/explanations.hpp"
 
 #include <algorithm>
@@ -24,8 +24,8 @@ std::string_view behind(std::string_view line, std::string_view mark) {
   return at == line.npos ? std::string_view{} : line.substr(at + mark.size());
 }
 
-/// Decodes a JSON string up to its closing quote, from the middle of a log line. \\u escapes stay as they
-/// are.
+/// Decodes the rest of a JSON string, up to its closing quote. Escapes by number (u and four digits) stay as
+/// they are.
 std::string rest_of_json_string(std::string_view text) {
   std::string rest;
   for (std::size_t i = 0; i < text.size() && text[i] != '"'; ++i) {

@@ -101,7 +101,7 @@ TEST_F(RunAhead, a_lost_worker_charges_what_it_had_begun) {
   EXPECT_EQ(plane.taken(plane.poll(other, false, 1, SdkVersion{1, 7, 3})), std::vector{jobs[0]});
 }
 
-TEST_F(RunAhead, silence_that_ends_with_the_first_ones_timeout_charges_no_other) {
+TEST_F(RunAhead, silence_and_a_timeout_at_once_charge_no_job_behind) {
   JobPolicy policy;
   policy.execution_timeout = milliseconds{30'000};
   const std::vector jobs{plane.submit(endpoint, policy), plane.submit(endpoint)};

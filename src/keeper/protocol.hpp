@@ -20,8 +20,7 @@
 //   Prepare         ->                                                (void with its server)
 //   Start           ->                                                (the gate is open)
 //                   <-           Started
-//                   <-           Output, Exited                       (at its end; again after Hello until
-//                   Forget)
+//                   <-           Output, Exited                       (at its end; repeated until Forget)
 //   Stop, Forget    ->
 //   ReadOutput      ->                                                (2)
 //                   <-           Output                               (2)

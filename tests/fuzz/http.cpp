@@ -1,4 +1,4 @@
-// Reads any bytes as what a connection receives: the head of a request, then a chunked or gzip body.
+// The fuzzer's bytes are what a connection receives: the head of a request, then a chunked or a gzip body.
 #include <algorithm>
 
 #include "net/chunked_decoder.hpp"

@@ -10,9 +10,9 @@
 namespace pilotlight::store {
 namespace {
 
-// Layout of a WAL (https://www.sqlite.org/walformat.html): the file's header, then frames; a frame is a
-// header and a page. Both kinds of header hold the salts of the file's current use. The last frame of a
-// commit holds the size of the database.
+// A WAL (https://www.sqlite.org/walformat.html) is a file header and frames; each frame is a frame header and
+// a page. The file header holds salts, which change when the file is used anew, and every frame header
+// repeats them. The header of a commit's last frame holds the size of the database.
 constexpr off_t wal_header = 32, frame_header = 24, page_size = 4096;
 constexpr off_t index_frames_at = 16;
 /// What was damaged may have hit some headers; behind so many others all are of an earlier use.

@@ -12,8 +12,7 @@ from harness.client import Client
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PILOTLIGHT_BINARY", ROOT / "build/release/pilotlight"))
 PYTHON = ROOT / ".venv/bin/python"
-# A value for Server.prefix. It restores the signals that a terminal sends: the tests may run under nohup, which ignores
-# them.
+# Server.prefix for a server that reacts to SIGHUP and SIGINT even if the tests run under nohup, which ignores SIGHUP.
 AS_IN_A_TERMINAL = ["env", "--default-signal=HUP,INT"]
 
 
