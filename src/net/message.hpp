@@ -32,6 +32,8 @@ struct Request {
   std::string authorization;  ///< value of Authorization, empty if absent
   std::string user_agent;
   bool wants_events = false;  ///< Accept names text/event-stream
+  bool accepts_json = false;  ///< Accept names application/json
+  bool accepts_html = false;  ///< Accept names text/html
   std::vector<std::pair<Field, std::string>> fields;
   Body body;  ///< null if the request has none, or if `over_limit`
   /// The body exceeds the route's limit: `body_bytes` says its size as far as it is known, `body` is null.

@@ -92,6 +92,12 @@ class HeadParser final : public http::basic_parser<true> {
     }
   }
 
+  void take_accept(beast::string_view value) {
+    head.request.wants_events |= contains_text(value, "text/event-stream");
+    head.request.accepts_json |= contains_text(value, "application/json");
+    head.request.accepts_html |= contains_text(value, "text/html");
+  }
+
   void take_target(std::string_view target) {
     if (!target.starts_with('/')) return refuse(400, "the request target must be a path");
     const std::size_t question = target.find('?');
@@ -129,7 +135,7 @@ class HeadParser final : public http::basic_parser<true> {
     else if (name == http::field::user_agent)
       take(head.request.user_agent, value);
     else if (name == http::field::accept)
-      head.request.wants_events |= contains_text(value, "text/event-stream");
+      take_accept(value);
     else if (name == http::field::content_encoding)
       take_encoding(value);
     else if (name == http::field::expect)

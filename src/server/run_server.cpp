@@ -13,13 +13,11 @@
 #include <thread>
 
 #include "api/cross_origin.hpp"
+#include "api/front.hpp"
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
-#include "api/json.hpp"
 #include "api/openai/handlers.hpp"
-#include "api/responses.hpp"
 #include "api/worker/handlers.hpp"
-#include "base/assert.hpp"
 #include "base/log.hpp"
 #include "net/server.hpp"
 #include "runtime/process/process_runtime.hpp"
@@ -58,23 +56,6 @@ std::string listening_url(int fd) {
 unsigned io_threads(const ServerConfig& config) {
   if (config.io_threads > 0) return config.io_threads;
   return std::clamp(std::thread::hardware_concurrency() / 2, 2U, 4U);
-}
-
-std::string_view name_of(Integrity::State state) {
-  switch (state) {
-    case Integrity::State::not_checked: return "not_checked";
-    case Integrity::State::running: return "running";
-    case Integrity::State::passed: return "passed";
-    case Integrity::State::damaged: return "damaged";
-  }
-  UNREACHABLE();
-}
-
-std::string health_of(const Integrity& integrity) {
-  std::string text =
-      "{\"status\":\"ok\",\"store\":{\"integrity\":" + api::json_string(name_of(integrity.state));
-  if (!integrity.finding.empty()) text += ",\"finding\":" + api::json_string(integrity.finding);
-  return text + "}}";
 }
 
 /// How the main thread waits for the end, with nothing else to do than what the log has left over.
@@ -213,10 +194,7 @@ std::vector<net::Route> Parts::routes() {
       cross_origins_, api::with_rate_limits(rate_limits_, context_->keys, std::move(clients)));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
-  const auto healthz = [this](net::Request, net::Exchange&) {
-    return api::at_once(api::json_response(200, health_of(store_->integrity())));
-  };
-  all.push_back({net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz});
+  for (net::Route& route : api::front_routes(*context_)) all.push_back(std::move(route));
   return all;
 }
 

@@ -56,7 +56,7 @@ def test_an_unknown_endpoint(server, method, path, endpoint):
     assert answer.status == 404 and is_json_error(answer), answer
 
 
-@pytest.mark.parametrize("path", ["/", "/v2", "/v2/", "/v1/x/run", "/v2/x/walk", "/v2/x/run/", "/v2/x/status", "/graphql/x", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/index.html", "/v2", "/v2/", "/v1/x/run", "/v2/x/walk", "/v2/x/run/", "/v2/x/status", "/graphql/x", "/favicon.ico"])
 def test_an_unknown_path(server, path):
     for method in ("GET", "POST", "DELETE"):
         answer = server.request(method, path, body={"input": 1})
@@ -65,7 +65,7 @@ def test_an_unknown_path(server, path):
 
 @pytest.mark.parametrize(
     "path, allowed",
-    [("/v2/{endpoint}/run", "POST"), ("/v2/{endpoint}/status/" + NO_JOB, "GET, POST"), ("/v2/{endpoint}/health", "GET"), ("/graphql", "POST")],
+    [("/v2/{endpoint}/run", "POST"), ("/v2/{endpoint}/status/" + NO_JOB, "GET, POST"), ("/v2/{endpoint}/health", "GET"), ("/graphql", "POST"), ("/", "GET")],
 )
 def test_a_method_that_a_path_does_not_know(server, endpoint, path, allowed):
     path = path.format(endpoint=endpoint)

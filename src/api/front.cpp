@@ -1,0 +1,181 @@
+#include "api/front.hpp"
+
+#include <fmt/format.h>
+
+#include "api/json.hpp"
+#include "api/responses.hpp"
+#include "base/assert.hpp"
+
+namespace pilotlight::api {
+namespace {
+
+constexpr std::string_view description =
+    "A server for jobs on your own machines, with the wire protocols of RunPod Serverless: an endpoint is a "
+    "queue of "
+    "jobs, and workers written with the runpod package run them.";
+
+constexpr std::string_view documentation[] = {
+    "pilotlight --help",
+    "README.md and docs/api.md of Pilotlight: every call, and where it differs from RunPod",
+    "docs/errors.md: every refusal, and what to do about it",
+};
+
+/// A step on the way to the first endpoint.
+struct Step {
+  std::string_view does;
+  std::string command;  ///< for a POSIX shell, in the folder of the handler
+};
+
+std::string_view name_of(Integrity::State state) {
+  switch (state) {
+    case Integrity::State::not_checked: return "not_checked";
+    case Integrity::State::running: return "running";
+    case Integrity::State::passed: return "passed";
+    case Integrity::State::damaged: return "damaged";
+  }
+  UNREACHABLE();
+}
+
+std::string_view health_sentence(Integrity::State state) {
+  switch (state) {
+    case Integrity::State::not_checked:
+    case Integrity::State::passed: return "It is healthy and takes jobs.";
+    case Integrity::State::running: return "It takes jobs; its database is being checked after a crash.";
+    case Integrity::State::damaged:
+      return "It takes jobs, but its database is damaged: see the server's log.";
+  }
+  UNREACHABLE();
+}
+
+std::string shell_quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+/// A command that posts a mutation and keeps the id in its answer in a variable of the shell.
+std::string mutation(std::string_view variable, std::string_view text) {
+  return fmt::format(
+      "{}=$(curl --silent \"$URL/graphql\" --header \"Authorization: Bearer $KEY\" \\\n"
+      "  --header 'Content-Type: application/json' \\\n"
+      "  --data '{{\"query\": \"mutation {{ {} {{ id }} }}\"}}' |\n"
+      "  tee /dev/stderr | sed --quiet 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/p')",
+      variable, text);
+}
+
+std::vector<Step> first_endpoint(const std::string& url) {
+  return {
+      {"Say where the server is, and your API key: the first start printed it, and the file api-key in the "
+       "data folder "
+       "has it",
+       "URL=" + shell_quoted(url) + "\nKEY=..."},
+      {"In the folder of your handler.py, make a template: what a worker runs",
+       mutation(
+           "TEMPLATE",
+           "saveTemplate(input: { name: \\\"first\\\", imageName: \\\"process:'\"$PWD\"'\\\", dockerArgs: "
+           "\\\"python3 -u handler.py\\\", containerDiskInGb: 5, volumeInGb: 0, env: [], isServerless: true "
+           "})")},
+      {"Make an endpoint: a queue with up to three such workers",
+       mutation("ENDPOINT",
+                "saveEndpoint(input: { name: \\\"first\\\", templateId: \\\"'\"$TEMPLATE\"'\\\", gpuIds: "
+                "\\\"AMPERE_16\\\", workersMin: 0, workersMax: 3 })")},
+      {"Send a job and wait for its result",
+       "curl \"$URL/v2/$ENDPOINT/runsync\" --header \"Authorization: Bearer $KEY\" \\\n"
+       "  --data '{\"input\": {\"name\": \"Ada\"}}'"},
+  };
+}
+
+std::string as_json(const Integrity& integrity, const std::string& url) {
+  std::string steps, documents;
+  for (const Step& step : first_endpoint(url))
+    steps += fmt::format("{}{{\"does\":{},\"command\":{}}}", steps.empty() ? "" : ",", json_string(step.does),
+                         json_string(step.command));
+  for (const std::string_view document : documentation)
+    documents += (documents.empty() ? "" : ",") + json_string(document);
+  return fmt::format(
+      "{{\"name\":\"Pilotlight\",\"description\":{},\"status\":\"ok\",\"store\":{{\"integrity\":{}}},"
+      "\"health\":{},"
+      "\"url\":{},\"firstEndpoint\":[{}],\"documentation\":[{}]}}",
+      json_string(description), json_string(name_of(integrity.state)),
+      json_string(health_sentence(integrity.state)), json_string(url), steps, documents);
+}
+
+std::string html_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
+    }
+  return escaped;
+}
+
+std::string as_html(const Integrity& integrity, const std::string& url) {
+  std::string steps, documents;
+  for (const Step& step : first_endpoint(url))
+    steps += fmt::format("<li>{}:\n<pre>{}</pre>\n", html_escaped(step.does), html_escaped(step.command));
+  for (const std::string_view document : documentation)
+    documents += fmt::format("<li>{}\n", html_escaped(document));
+  return fmt::format(
+      R"(<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Pilotlight</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 54rem; margin: 2rem auto; padding: 0 1rem }}
+pre {{ overflow-x: auto; padding: .75rem; border: 1px solid; border-radius: .25rem }}
+</style>
+<h1>Pilotlight</h1>
+<p>{}</p>
+<p>{} Programs ask <a href="/healthz">/healthz</a>.</p>
+<h2>The first endpoint</h2>
+<ol>
+{}</ol>
+<h2>Documentation</h2>
+<ul>
+{}</ul>
+</html>
+)",
+      html_escaped(description), html_escaped(health_sentence(integrity.state)), steps, documents);
+}
+
+net::Response front_page(Context& context, const net::Request& request) {
+  const Integrity integrity = context.store.integrity();
+  const std::string& url = context.settings.public_url;
+  net::Response response;
+  if (request.accepts_json && !request.accepts_html) {
+    response = json_response(200, as_json(integrity, url));
+  } else {
+    response.content_type = "text/html; charset=utf-8";
+    response.head = as_html(integrity, url);
+    response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+  }
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Vary", "Accept");
+  return response;
+}
+
+net::Response health(const Integrity& integrity) {
+  std::string text = "{\"status\":\"ok\",\"store\":{\"integrity\":" + json_string(name_of(integrity.state));
+  if (!integrity.finding.empty()) text += ",\"finding\":" + json_string(integrity.finding);
+  return json_response(200, text + "}}");
+}
+
+}  // namespace
+
+std::vector<net::Route> front_routes(Context& context) {
+  const auto page = [&context](net::Request request, net::Exchange&) {
+    return at_once(front_page(context, request));
+  };
+  const auto healthz = [&context](net::Request, net::Exchange&) {
+    return at_once(health(context.store.integrity()));
+  };
+  return {{net::Method::get, "/", 0, net::Budget::client, net::OverLimit::refuse, page},
+          {net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz}};
+}
+
+}  // namespace pilotlight::api
