@@ -128,7 +128,7 @@ void SimManager::tick() {
   Random& dice = world_.dice.manager;
   const std::size_t index = dice.below(endpoints_.size());
   const EndpointId id = endpoints_[index].id;
-  switch (dice.below(14)) {
+  switch (dice.below(16)) {
     case 0:
     case 1:
     case 2: change(index); break;
@@ -147,6 +147,8 @@ void SimManager::tick() {
     case 11: ask(command::PurgeQueue{ticket_none, id}); break;
     case 12: ask(command::ReadHealth{ticket_none, id}); break;
     case 13: ask(command::ReadMetrics{ticket_none, id}); break;
+    case 14: ask(command::ReadWorkers{ticket_none, id}); break;
+    case 15: ask(command::RestartWorkers{ticket_none, id, dice.chance(40)}); break;
   }
   world_.schedule.after(skewed(dice, milliseconds{100}, world_.plan.arrival_mean * 200), [this] { tick(); });
 }
@@ -215,7 +217,9 @@ void SimManager::nonsense() {
   EndpointPatch bad;
   bad.workers_min = 5;
   bad.workers_max = dice.chance(50) ? 2 : -1;
-  switch (dice.below(10)) {
+  switch (dice.below(12)) {
+    case 10: return ask(command::RestartWorkers{ticket_none, nowhere, true});
+    case 11: return ask(command::ReadWorkers{ticket_none, nowhere});
     case 9: return save_batch(nowhere);
     case 0: return ask(command::SaveEndpoint{ticket_none, endpoints_.front().id, false, bad});
     case 1: return ask(command::SaveEndpoint{ticket_none, nowhere, dice.chance(50), bad});

@@ -63,6 +63,9 @@ struct AnswerLaws::Said {
   void operator()(const answer::Metrics& a) {
     if (const auto* read = step.is<command::ReadMetrics>()) laws.metrics(read->endpoint, image, a);
   }
+  void operator()(const answer::Workers& a) {
+    if (const auto* read = step.is<command::ReadWorkers>()) laws.workers(read->endpoint, image, a);
+  }
   void operator()(const answer::Catalog& a) { laws.catalog(image, *a.content); }
   void operator()(const answer::Refused& a) {
     if (const auto* asked = step.is<command::SubmitJob>()) laws.refused(step, image, *asked, a);
@@ -131,6 +134,24 @@ void AnswerLaws::metrics(const EndpointId& id, const Image& image, const answer:
   for (const answer::JobTimes& times : told.recent)
     require(times.delay.count() >= 0 && times.execution.count() >= 0, "S9", "metrics of {}: negative times",
             id);
+}
+
+void AnswerLaws::workers(const EndpointId& id, const Image& image, const answer::Workers& told) {
+  require(told.version == image.endpoint(id)->value.version, "S4", "the version of {} is told otherwise", id);
+  const auto all = std::count_if(image.workers.begin(), image.workers.end(),
+                                 [&](const auto& item) { return item.second.endpoint == id; });
+  require(told.workers.size() == static_cast<std::size_t>(all), "S4", "{} workers of {} are told of {}",
+          told.workers.size(), id, all);
+  for (const answer::WorkerStatus& status : told.workers) {
+    const Worker* there = image.worker(status.worker.id);
+    require(there != nullptr && same_state(there->state, status.worker.state), "S4",
+            "worker {} is told otherwise", status.worker.id);
+    require(status.jobs.size() == image.holds(status.worker.id), "S4", "worker {} is told with {} jobs",
+            status.worker.id, status.jobs.size());
+    const Timestamp created = status.worker.created;
+    require(status.started.value_or(created) >= created && status.ready.value_or(created) >= created, "S9",
+            "worker {} begins before it was made", status.worker.id);
+  }
 }
 
 void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& content) {

@@ -24,6 +24,7 @@ class AnswerLaws {
   struct Said;
   void health(const EndpointId& id, const Image& image, const answer::Health& told);
   void metrics(const EndpointId& id, const Image& image, const answer::Metrics& told);
+  void workers(const EndpointId& id, const Image& image, const answer::Workers& told);
   void catalog(const Image& image, const answer::CatalogContent& content);
   void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
                const answer::Refused& refusal);

@@ -84,6 +84,34 @@ void WorkerLaws::step_ends(const Step& step, const Image& image) {
   }
   require(fresh_.empty(), "S5", "a worker is saved but not started");
   strays_stopped(step, image);
+  only_new_ones_work(step, image);
+  old_ones_killed(step, image);
+}
+
+void WorkerLaws::only_new_ones_work(const Step& step, const Image& image) const {
+  for (const Effect& effect : step.effects) {
+    const auto* reply = std::get_if<effect::Reply>(&effect);
+    const auto* taken = reply == nullptr ? nullptr : std::get_if<answer::JobsTaken>(&reply->answer);
+    const Worker* worker = taken == nullptr ? nullptr : image.worker(taken->worker);
+    if (worker == nullptr || worker->origin != WorkerOrigin::runtime) continue;
+    const auto* endpoint = image.endpoint(worker->endpoint);
+    require(endpoint == nullptr || worker->endpoint_version == endpoint->value.version, "S26",
+            "worker {} of version {} gets a job", worker->id, worker->endpoint_version);
+  }
+}
+
+void WorkerLaws::old_ones_killed(const Step& step, const Image& image) const {
+  const auto* restart = step.is<command::RestartWorkers>();
+  const auto* endpoint = restart == nullptr ? nullptr : image.endpoint(restart->endpoint);
+  if (endpoint == nullptr || endpoint->deleting) return;
+  for (const auto& [id, worker] : image.workers) {
+    if (worker.endpoint != restart->endpoint || worker.origin != WorkerOrigin::runtime) continue;
+    if (worker.endpoint_version == endpoint->value.version) continue;
+    const bool works = image.holds(id) > 0;
+    if (works) MARK("sim: restart under load");
+    require(restart->kill ? world_.ledger.worker(id).killed : works || world_.ledger.worker(id).stopped,
+            "S26", "worker {} of version {} goes on after a restart", id, worker.endpoint_version);
+  }
 }
 
 /// What runs without being remembered is killed as soon as it is seen.
@@ -142,7 +170,10 @@ void WorkerLaws::not_too_hot(const Step& step, const effect::StartWorker& start)
 void WorkerLaws::stopped(const Step& step, const Image& image, const effect::StopWorker& stop) {
   WorkerEntry& entry = world_.ledger.worker(stop.worker);
   const Worker* worker = image.worker(stop.worker);
-  const bool too_slow = !entry.stopped && !entry.took && stop.grace.count() == 0 && worker != nullptr;
+  const auto* restart = step.is<command::RestartWorkers>();
+  const bool wanted = restart != nullptr && restart->kill;
+  const bool too_slow =
+      !wanted && !entry.stopped && !entry.took && stop.grace.count() == 0 && worker != nullptr;
   if (too_slow) {
     had_its_time(step, image, *worker);
     failed(worker->endpoint, step.now());
@@ -153,7 +184,7 @@ void WorkerLaws::stopped(const Step& step, const Image& image, const effect::Sto
   const bool behind = entry.killed && world_.workers.queues(stop.worker);
   if (behind && image.holds(stop.worker) > 0)
     MARK("sim: killed with jobs behind the one that it should stop");
-  require(world_.draining || behind || image.holds(stop.worker) == 0, "S5",
+  require(world_.draining || behind || wanted || image.holds(stop.worker) == 0, "S5",
           "worker {} is stopped while it works", stop.worker);
 }
 

@@ -12,7 +12,8 @@ struct World;
 
 /// Workers: never more than allowed, none stopped by scaling while it works (S5), no id used twice (S3), none
 /// started for low-priority jobs alone (S8), none killed sooner than its environment says for not asking,
-/// unless it pings (S20), no crash loop hotter than its back-off (L3).
+/// unless it pings (S20), no crash loop hotter than its back-off (L3). A runtime's worker of an old version
+/// of its endpoint gets no job, and a restart that kills leaves none of them running (S26).
 class WorkerLaws {
  public:
   explicit WorkerLaws(World& world) : world_(world) {}
@@ -37,6 +38,8 @@ class WorkerLaws {
   void listed(const command::WorkersListed& list, const Image& image, const Batch& batch);
   void started(const Step& step, const Image& image, const effect::StartWorker& start);
   void failed(const EndpointId& endpoint, Timestamp now);
+  void only_new_ones_work(const Step& step, const Image& image) const;
+  void old_ones_killed(const Step& step, const Image& image) const;
   void strays_stopped(const Step& step, const Image& image);
   void stopped(const Step& step, const Image& image, const effect::StopWorker& stop);
   void had_its_time(const Step& step, const Image& image, const Worker& worker) const;

@@ -55,6 +55,12 @@ struct CommandText {
   std::string operator()(const command::ReadMetrics& c) const {
     return fmt::format("ReadMetrics {}", c.endpoint);
   }
+  std::string operator()(const command::RestartWorkers& c) const {
+    return fmt::format("RestartWorkers {} kill={}", c.endpoint, c.kill);
+  }
+  std::string operator()(const command::ReadWorkers& c) const {
+    return fmt::format("ReadWorkers {}", c.endpoint);
+  }
   std::string operator()(const command::SubmitJobs& c) const {
     return fmt::format("SubmitJobs {}", c.jobs.size());
   }
@@ -207,6 +213,9 @@ struct AnswerText {
   std::string operator()(const answer::QueuePurged& a) const { return fmt::format("purged {}", a.removed); }
   std::string operator()(const answer::Health&) const { return "health"; }
   std::string operator()(const answer::Metrics&) const { return "metrics"; }
+  std::string operator()(const answer::Workers& a) const {
+    return fmt::format("{} workers", a.workers.size());
+  }
   std::string operator()(const answer::JobsAccepted& a) const { return fmt::format("accepted {}", a.count); }
   std::string operator()(const answer::JobsTaken& a) const {
     std::vector<JobId> ids;

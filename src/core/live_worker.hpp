@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -97,6 +98,13 @@ struct LiveWorker : Deadline {
     return *lease;
   }
 
+  /// From its creation, in ms; the most that fits if it was later.
+  std::uint32_t age(Timestamp now) const {
+    return static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>((now - worker.created).count(), 0, not_yet - 1));
+  }
+  static constexpr std::uint32_t not_yet = std::numeric_limits<std::uint32_t>::max();
+
   Worker worker;
   LiveEndpoint* endpoint;
   std::uint64_t number;  ///< unique, in order of registration
@@ -120,8 +128,10 @@ struct LiveWorker : Deadline {
   bool gone = false;            ///< being removed
   bool kill_when_free = false;  ///< it runs a job that it was told to stop, beside others
   bool idle_listed = false;     ///< among the endpoint's idle workers
-  std::string unhealthy;        ///< what its own checks said
-  std::string failure;          ///< why it is being replaced; empty: it is not, or did not fail
+  std::uint32_t started_after = not_yet;  ///< ms from its creation until its process began
+  std::uint32_t ready_after = not_yet;    ///< ms from its creation until its first poll
+  std::string unhealthy;                  ///< what its own checks said
+  std::string failure;                    ///< why it is being replaced; empty: it is not, or did not fail
   std::optional<FreeKey> free_key;
   LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers
   LiveWorker* idle_behind = nullptr;

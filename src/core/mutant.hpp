@@ -31,6 +31,7 @@ enum class Mutant : std::uint8_t {
   no_result_forgotten,      ///< a job that its worker has shown and denies stays with it
   cause_spares_the_retry,   ///< a job is not charged if the output tells why it has no result
   output_of_before,         ///< a job's end is explained with lines from before its delivery
+  old_worker_goes_on,       ///< a busy worker of an old version is left to take further jobs
   stop_told_as_crash,       ///< the end of a worker that was told to stop counts as its own
 };
 

@@ -62,6 +62,7 @@ void State::stop_stale(LiveEndpoint& endpoint) {
   const std::vector<LiveWorker*> all = endpoint.workers;
   for (LiveWorker* worker : all)
     if (worker->runtime() && worker->worker.endpoint_version != e.version) {
+      if (mutant(Mutant::old_worker_goes_on) && !worker->leases.empty()) continue;
       MARK("core.stale_worker_replaced");
       drain_worker(*worker);
     }

@@ -91,6 +91,7 @@ struct State {
   void on(const command::DeleteTemplate& c);
   void on(const command::SaveEndpoint& c);
   void on(const command::DeleteEndpoint& c);
+  void on(const command::RestartWorkers& c);
   void on(const command::ReadCatalog& c);
   void on(const command::SaveApiKey& c);
   void on(const command::RegisterWorker& c);
@@ -109,6 +110,7 @@ struct State {
   void on(const command::ShortenRetention& c);
   void on(const command::ReadHealth& c);
   void on(const command::ReadMetrics& c);
+  void on(const command::ReadWorkers& c);
   void on(const command::Abandon& c);
   void on(const command::TakeJobs& c);
   void on(const command::Undelivered& c);

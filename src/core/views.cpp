@@ -32,6 +32,11 @@ void count_worker(const State& state, const LiveWorker& worker, answer::Health& 
   }
 }
 
+std::optional<Timestamp> after_creation(const Worker& worker, std::uint32_t age) {
+  if (age == LiveWorker::not_yet) return std::nullopt;
+  return worker.created + milliseconds{age};
+}
+
 }  // namespace
 
 answer::JobLive State::live_view(const LiveJob& live) const {
@@ -100,6 +105,20 @@ void State::on(const command::ReadMetrics& c) {
     if (is_ready(*this, *worker)) metrics.ready.push_back(worker->worker.id);
   metrics.recent = endpoint->recent.all();
   reply(c.ticket, std::move(metrics));
+}
+
+void State::on(const command::ReadWorkers& c) {
+  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  answer::Workers told{endpoint->endpoint->version, {}};
+  for (const LiveWorker* live : endpoint->workers) {
+    const Worker& worker = live->worker;
+    answer::WorkerStatus status{
+        worker, after_creation(worker, live->started_after), after_creation(worker, live->ready_after), {}};
+    for (const Lease& lease : live->leases) status.jobs.push_back(lease.job->job.id);
+    told.workers.push_back(std::move(status));
+  }
+  reply(c.ticket, std::move(told));
 }
 
 void State::on(const command::ReadJob& c) {

@@ -162,6 +162,20 @@ struct Metrics {
   std::vector<JobTimes> recent;  ///< of the last jobs that ran, since the server started; in no order
 };
 
+/// One worker as it stands.
+struct WorkerStatus {
+  Worker worker;
+  std::optional<Timestamp>
+      started;                     ///< its process began; nullopt: not yet, or before the server's last start
+  std::optional<Timestamp> ready;  ///< it first asked for a job; nullopt: likewise
+  std::vector<JobId> jobs;         ///< in its hands
+};
+
+struct Workers {
+  std::int64_t version = 0;           ///< of the endpoint; workers of an older one are being replaced
+  std::vector<WorkerStatus> workers;  ///< in order of registration
+};
+
 /// One job for a worker.
 struct Delivery {
   JobId id;
@@ -196,11 +210,11 @@ struct Abandoned {};
 
 namespace pilotlight {
 
-using Answer =
-    std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
-                 answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
-                 answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
-                 answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned,
-                 answer::Claimed, answer::StreamChunks, answer::Metrics, answer::JobsAccepted>;
+using Answer = std::variant<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
+                            answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered,
+                            answer::JobAccepted, answer::JobLive, answer::JobEnded, answer::JobNotLive,
+                            answer::QueuePurged, answer::Health, answer::JobsTaken, answer::NoJob,
+                            answer::JobFinished, answer::StopJobs, answer::Abandoned, answer::Claimed,
+                            answer::StreamChunks, answer::Metrics, answer::JobsAccepted, answer::Workers>;
 
 }  // namespace pilotlight

@@ -52,6 +52,15 @@ struct DeleteEndpoint {
   bool drain = false;
 };
 
+/// Replaces the endpoint's workers that a runtime started, as a change of its settings does: one without a
+/// job stops now, the others stop after their jobs or, with `kill`, now, and their jobs return to the queue
+/// uncharged. Answer: EndpointSaved, with the version that new workers have.
+struct RestartWorkers {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+  bool kill = false;
+};
+
 /// Answer: Catalog, which shows everything that was answered before.
 struct ReadCatalog {
   Ticket ticket = ticket_none;
@@ -184,6 +193,12 @@ struct ReadHealth {
 
 /// Answer: Metrics.
 struct ReadMetrics {
+  Ticket ticket = ticket_none;
+  EndpointId endpoint;
+};
+
+/// Answer: Workers.
+struct ReadWorkers {
   Ticket ticket = ticket_none;
   EndpointId endpoint;
 };
@@ -331,6 +346,7 @@ using Command =
                  command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
                  command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried,
-                 command::ReadMetrics, command::SaveBatch, command::SubmitJobs, command::WorkerOutput>;
+                 command::ReadMetrics, command::SaveBatch, command::SubmitJobs, command::WorkerOutput,
+                 command::RestartWorkers, command::ReadWorkers>;
 
 }  // namespace pilotlight

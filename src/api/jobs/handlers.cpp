@@ -11,6 +11,7 @@
 #include "api/jobs/stream.hpp"
 #include "api/jobs/submit.hpp"
 #include "api/jobs/webhooks.hpp"
+#include "api/jobs/workers.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -66,6 +67,8 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::get, "/v2/{}/health", small, health));
   routes.push_back(route(context, net::Method::get, "/v2/{}/webhooks/{}", small, webhook_log));
   routes.push_back(route(context, net::Method::get, "/v2/{}/metrics", small, metrics));
+  routes.push_back(route(context, net::Method::get, "/v2/{}/workers", small, workers));
+  routes.push_back(route(context, net::Method::post, "/v2/{}/workers/restart", small, restart_workers));
   routes.push_back(route(context, net::Method::get, "/v2/{}/requests", small, requests));
   routes.push_back(route(context, net::Method::get, "/v2/{}/jobs/{}/events", small, job_events));
   routes.push_back(route(context, net::Method::get, "/v2/{}/dead-letters", small, dead_letters));

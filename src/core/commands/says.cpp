@@ -27,6 +27,7 @@ void State::on(const command::TakeJobs& c) {
   switch (live.state()) {
     case WorkerState::starting:
       live.ready = true;
+      if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(now_);
       if (live.runtime()) note_cold_start(live);
       change(live, WorkerEvent::ready);
       break;

@@ -24,7 +24,20 @@ void State::on(const command::RegisterWorker& c) {
   reply(c.ticket, answer::WorkerRegistered{c.worker, c.endpoint});
 }
 
-void State::on(const command::WorkerStarted&) {}
+void State::on(const command::RestartWorkers& c) {
+  LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  renew_workers(*endpoint);
+  if (c.kill)
+    for (LiveWorker* worker : endpoint->workers) stop_worker(*worker, milliseconds{0});
+  reply(c.ticket, answer::EndpointSaved{endpoint->endpoint});
+}
+
+void State::on(const command::WorkerStarted& c) {
+  LiveWorker* live = find_worker(c.worker);
+  if (live == nullptr || live->started_after != LiveWorker::not_yet) return;
+  live->started_after = live->age(now_);
+}
 
 void State::on(const command::WorkerExited& c) {
   LiveWorker* live = find_worker(c.worker);
