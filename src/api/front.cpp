@@ -5,6 +5,7 @@
 #include "api/json.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
+#include "base/shell.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -45,12 +46,6 @@ std::string_view health_sentence(Integrity::State state) {
       return "It takes jobs, but its database is damaged: see the server's log.";
   }
   UNREACHABLE();
-}
-
-std::string shell_quoted(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
 }
 
 /// A command that posts a mutation and keeps the id in its answer in a variable of the shell.

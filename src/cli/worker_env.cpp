@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/shell.hpp"
 #include "net/blocking_client.hpp"
 
 namespace pilotlight::cli {
@@ -16,18 +17,6 @@ std::string first_line(const std::string& path) {
   std::string line;
   std::getline(file, line);
   return line;
-}
-
-/// As a POSIX shell reads it back unchanged.
-std::string shell_quoted(const std::string& value) {
-  std::string out = "'";
-  for (const char c : value) {
-    if (c == '\'')
-      out += "'\\''";
-    else
-      out += c;
-  }
-  return out + "'";
 }
 
 std::string line_of(EnvFormat format, const std::string& name, const std::string& value) {

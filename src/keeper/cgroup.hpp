@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/protocol.hpp"
 
 namespace pilotlight::keeper {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/fd.hpp"
 #include "base/time.hpp"
-#include "keeper/fd.hpp"
 
 namespace pilotlight::keeper {
 

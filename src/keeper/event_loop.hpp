@@ -5,8 +5,8 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/fd.hpp"
 #include "base/time.hpp"
-#include "keeper/fd.hpp"
 
 namespace pilotlight::keeper {
 

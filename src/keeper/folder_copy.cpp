@@ -11,7 +11,7 @@
 #include <climits>
 #include <filesystem>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/folder_entries.hpp"
 
 namespace pilotlight::keeper {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string_view>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 namespace {

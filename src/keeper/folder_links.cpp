@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/folder_entries.hpp"
 
 namespace pilotlight::keeper {

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 

@@ -8,7 +8,7 @@
 #include <climits>
 #include <cstdlib>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/folder_copy.hpp"
 #include "keeper/folder_entries.hpp"
 #include "keeper/folder_links.hpp"

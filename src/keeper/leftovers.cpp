@@ -13,7 +13,7 @@
 #include <memory>
 #include <optional>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 namespace {

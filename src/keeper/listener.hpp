@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/fd.hpp"
 #include "base/time.hpp"
-#include "keeper/fd.hpp"
 
 namespace pilotlight::keeper {
 

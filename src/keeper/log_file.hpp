@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 

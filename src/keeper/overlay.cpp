@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/folder_entries.hpp"
 #include "keeper/remove_tree.hpp"
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/folder_entries.hpp"
 #include "keeper/overlay.hpp"
 #include "keeper/remove_tree.hpp"

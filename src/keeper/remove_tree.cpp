@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 namespace {

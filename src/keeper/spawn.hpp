@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 #include "keeper/user_account.hpp"
 
 namespace pilotlight::keeper {

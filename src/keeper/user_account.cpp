@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/assert.hpp"
-#include "keeper/fd.hpp"
+#include "base/fd.hpp"
 
 namespace pilotlight::keeper {
 

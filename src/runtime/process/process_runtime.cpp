@@ -18,7 +18,7 @@ void ProcessRuntime::prepare(WorkerSpec spec) {
     const std::lock_guard lock(mutex_);
     gates_.insert_or_assign(worker, std::move(gate->writing));
   }
-  std::vector<keeper::Fd> attachments;
+  std::vector<Fd> attachments;
   attachments.push_back(std::move(*file));
   attachments.push_back(std::move(gate->reading));
   keeper_.send(keeper::Prepare{worker}, std::move(attachments));

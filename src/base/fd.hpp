@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 
-namespace pilotlight::keeper {
+namespace pilotlight {
 
 /// Owns one file descriptor; -1 is none.
 class Fd {
@@ -55,4 +55,4 @@ inline Result<Pipe> make_pipe(int flags = 0) {
   return Pipe{Fd{ends[0]}, Fd{ends[1]}};
 }
 
-}  // namespace pilotlight::keeper
+}  // namespace pilotlight
