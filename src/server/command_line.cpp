@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
 
 #include "keeper/server_process.hpp"
 
@@ -73,8 +74,51 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
   return command;
 }
 
+CLI::App* add_dev(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "dev", "Serve a handler on this machine while you write it, with a server of its own");
+  dev::DevRequest& dev = line.dev;
+  command->add_option("handler", dev.path, "The handler's file, or a folder with a handler.py")
+      ->type_name("HANDLER.py|FOLDER")
+      ->required();
+  command
+      ->add_option(
+          "--python", dev.python,
+          "Interpreter [the active virtual environment, else .venv or venv beside the handler, else python3]")
+      ->type_name("PYTHON");
+  command->add_option("--port", dev.port, "Port on 127.0.0.1 [a free one]")->type_name("PORT");
+  command
+      ->add_option(
+          "--input", dev.input,
+          "Job to run at once, and again with Enter: {\"input\": ...} [test_input.json beside the handler]")
+      ->type_name("FILE|JSON");
+  command->add_flag(
+      "--once", dev.once,
+      "Run that job, print its output alone to standard output, and end: 0 if it completed, 4 if not");
+  command->add_option("--workers", dev.workers, "Most workers; one is always running [1]")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
+  command->add_option("--env", dev.variables, "Variable of the workers; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--env-file", dev.variable_files, "File with such lines; may be repeated")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_flag("--kill", dev.kill,
+                    "A saved file ends running jobs, which run again; else they end first");
+  command->add_flag("--keep", dev.keep, "Leave jobs and key in .pilotlight-dev for the next time");
+  command->footer(
+      "A saved file restarts the workers. Data and log are in .pilotlight-dev beside the handler while it "
+      "runs.\n"
+      "Example: pilotlight dev handler.py --once --input '{\"input\": {\"name\": \"Ada\"}}'");
+  return command;
+}
+
 CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
   CLI::App* serve = add_serve(app, line);
+  CLI::App* dev = add_dev(app, line);
   CLI::App* worker_env = add_worker_env(app, line);
   CLI::App* show = app.add_subcommand("options", "Print every option of serve");
   bool markdown = false;
@@ -86,6 +130,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
     return line;
   }
   if (serve->parsed()) line.action = CommandLine::Action::serve;
+  if (dev->parsed()) line.action = CommandLine::Action::dev;
   if (worker_env->parsed()) line.action = CommandLine::Action::worker_env;
   if (show->parsed()) line.action = CommandLine::Action::options;
   return line;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "dev/dev.hpp"
 #include "server/options.hpp"
 #include "server/worker_env.hpp"
 
@@ -9,12 +10,13 @@ namespace pilotlight::server {
 
 /// What the program was asked to do.
 struct CommandLine {
-  enum class Action { serve, worker_env, options, exit };
+  enum class Action { serve, dev, worker_env, options, exit };
   Action action = Action::exit;
   int status = 0;  ///< of `exit`: help and version were printed, or the mistake was explained
   OptionTexts flags;
   std::string config_file;
   std::string keeper_link;  ///< not empty in a server that a keeper has started
+  dev::DevRequest dev;
   WorkerEnvRequest worker_env;
 };
 

@@ -82,6 +82,7 @@ int run(int argc, char** argv) {
       log::close();
       return status;
     }
+    case CommandLine::Action::dev: return dev::run_dev(line.dev);
     case CommandLine::Action::worker_env:
       line.worker_env.api_key = from_environment("PILOTLIGHT_API_KEY").value_or("");
       return run_worker_env(line.worker_env);

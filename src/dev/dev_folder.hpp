@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+
+namespace pilotlight::dev {
+
+/// The folder `.pilotlight-dev` beside a handler, mode 0700, which git leaves alone: the server's data and
+/// log. Held by one process at a time; what it holds goes with the object unless it is kept.
+class DevFolder {
+ public:
+  /// Error: another process holds it (the text says which, and where it serves), or it cannot be made.
+  static Result<DevFolder> take(const std::string& handler_folder);
+  DevFolder(DevFolder&&) = default;
+  DevFolder& operator=(DevFolder&&) = delete;
+  ~DevFolder();
+
+  std::string data() const { return path_ + "/data"; }
+  /// In the data folder, which workers do not see: the first start prints the API key.
+  std::string server_log() const { return data() + "/server.log"; }
+
+  /// What a second process is told about this one.
+  void say(const std::string& text);
+  /// Leave everything for the next time.
+  void keep() { kept_ = true; }
+
+ private:
+  DevFolder(std::string path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+
+  std::string path_;
+  Fd lock_;
+  bool kept_ = false;
+};
+
+}  // namespace pilotlight::dev
