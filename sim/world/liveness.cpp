@@ -52,8 +52,9 @@ bool World::all_submitted() const {
   return engine.open() && !net.submitting();
 }
 
+/// Open calls are counted last: clients of a long outage make a hundred thousand.
 bool World::jobs_ended() const {
-  return all_submitted() && audit.image().jobs.empty();
+  return audit.image().jobs.empty() && all_submitted();
 }
 
 /// L1: whoever can be served is served, long before any ttl. What may stay are low-priority jobs, for which
