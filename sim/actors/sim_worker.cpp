@@ -281,6 +281,13 @@ bool SimWorkers::queues(const WorkerId& id) const {
   return worker.sdk->taking == Taking::batch && worker.concurrency == 1;
 }
 
+bool SimWorkers::queued_before(const WorkerId& id, const SdkVersion& sdk) const {
+  return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
+    return !worker.alive && worker.id == id && worker.sdk->in_takes == sdk &&
+           worker.sdk->taking == Taking::batch && worker.concurrency == 1;
+  });
+}
+
 bool SimWorkers::holds(const WorkerId& id, const JobId& job) const {
   const auto at = newest_.find(id);
   if (at == newest_.end()) return false;

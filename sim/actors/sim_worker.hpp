@@ -36,6 +36,9 @@ class SimWorkers {
   bool holds(const WorkerId& id, const JobId& job) const;
   /// It runs one job at a time, and takes several in one answer all the same.
   bool queues(const WorkerId& id) const;
+  /// So did a process that was started under this id before, on a package that told this version: its poll
+  /// may be answered only now.
+  bool queued_before(const WorkerId& id, const SdkVersion& sdk) const;
   /// From now on they behave.
   void heal();
   std::size_t alive() const;

@@ -25,7 +25,7 @@ struct TicketLaws::Ask {
     return {{c.ticket, {Kind::wait, now, now + *c.wait, {}, 0}}};
   }
   std::optional<std::pair<Ticket, Question>> operator()(const command::TakeJobs& c) const {
-    return {{c.ticket, {Kind::take, now, now + c.hold, c.worker, c.max}}};
+    return {{c.ticket, {Kind::take, now, now + c.hold, c.worker, c.max, {}, c.sdk}}};
   }
   std::optional<std::pair<Ticket, Question>> operator()(const command::PollStops& c) const {
     return {{c.ticket, {Kind::stops, now, now + c.hold, c.worker, 0}}};
@@ -78,10 +78,14 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
   if (const auto* taken = std::get_if<answer::JobsTaken>(&reply.answer)) {
     require(question.kind == Kind::take && question.worker == taken->worker, "S3",
             "jobs of {} answer a question of {}", taken->worker, question.worker);
-    const bool queues = question.max == 1 && world_.workers.queues(question.worker);
-    const std::size_t most = queues ? world_.plan.limits.jobs_per_take_max : question.max;
-    if (taken->jobs.size() > question.max) MARK("sim: several jobs for a poll for one");
-    require(taken->jobs.size() <= most, "S3", "{} jobs for a poll for {}", taken->jobs.size(), question.max);
+    const std::size_t count = taken->jobs.size();
+    if (count > question.max) {
+      MARK("sim: several jobs for a poll for one");
+      const bool queues = question.max == 1 && (world_.workers.queues(question.worker) ||
+                                                world_.workers.queued_before(question.worker, question.sdk));
+      require(queues && count <= world_.plan.limits.jobs_per_take_max, "S3", "{} jobs for a poll for {}",
+              count, question.max);
+    }
     std::uint64_t bytes = 0;
     for (const answer::Delivery& job : taken->jobs)
       bytes += std::uint64_t{job.input.bytes} + job.extras.bytes;

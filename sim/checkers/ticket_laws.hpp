@@ -42,6 +42,7 @@ class TicketLaws {
     WorkerId worker;
     std::uint32_t max = 0;
     std::string claim{};  ///< what is asked for
+    SdkVersion sdk{};     ///< as a poll for jobs tells it
   };
   struct Due {
     Timestamp when;
