@@ -56,6 +56,7 @@ Result<DevFolder> DevFolder::take(const std::string& handler_folder) {
     if (const auto wrote = write_file(*folder, path, ".gitignore", "*\n"); !wrote) return wrote.error();
     DevFolder taken(path, std::move(lock));
     if (const auto data = own_folder(taken.data()); !data) return data.error();
+    ::unlink((taken.data() + "/dev.env").c_str());
     taken.say("process " + std::to_string(::getpid()));
     return taken;
   }
@@ -65,6 +66,15 @@ DevFolder::~DevFolder() {
   if (!lock_ || kept_) return;
   std::error_code failed;
   std::filesystem::remove_all(path_, failed);  // the lock's file too; it is ours until it is closed
+}
+
+Result<void> DevFolder::publish(const std::string& variables) const {
+  const auto folder = own_folder(data());
+  if (!folder) return folder.error();
+  if (const auto wrote = write_file(*folder, data(), "dev.env.new", variables); !wrote) return wrote.error();
+  if (::renameat(folder->get(), "dev.env.new", folder->get(), "dev.env") != 0)
+    return os_error("cannot write " + data() + "/dev.env");
+  return {};
 }
 
 void DevFolder::say(const std::string& text) {

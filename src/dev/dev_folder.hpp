@@ -21,6 +21,10 @@ class DevFolder {
   /// In the data folder, which workers do not see: the first start prints the API key.
   std::string server_log() const { return data() + "/server.log"; }
 
+  /// The file `dev.env` in the data folder, for programs that wait for the endpoint: it is there, complete,
+  /// once this has returned, and gone when the folder is taken again.
+  Result<void> publish(const std::string& variables) const;
+
   /// What a second process is told about this one.
   void say(const std::string& text);
   /// Leave everything for the next time.

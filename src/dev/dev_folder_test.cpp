@@ -56,6 +56,20 @@ TEST_F(DevFolderTest, says_who_holds_it) {
             std::string::npos);
 }
 
+TEST_F(DevFolderTest, publishes_variables_until_it_is_taken_again) {
+  {
+    auto folder = DevFolder::take(root);
+    ASSERT_TRUE(folder);
+    folder->keep();
+    ASSERT_TRUE(folder->publish("A=1\n"));
+    EXPECT_EQ(fs::file_size(path / "data/dev.env"), 4U);
+    EXPECT_EQ(fs::status(path / "data/dev.env").permissions(),
+              fs::perms::owner_read | fs::perms::owner_write);
+  }
+  const auto again = DevFolder::take(root);
+  EXPECT_FALSE(fs::exists(path / "data/dev.env"));
+}
+
 TEST_F(DevFolderTest, is_no_link_no_file_and_of_nobody_else) {
   fs::create_directory(root / "elsewhere");
   fs::create_directory_symlink(root / "elsewhere", path);

@@ -80,13 +80,9 @@ std::vector<Happening> Happenings::of_workers(const WorkersSeen& seen) {
 
 std::vector<Happening> Happenings::of_jobs(const std::vector<JobSeen>& seen) {
   std::vector<Happening> told;
-  queued_ = running_ = 0;
   for (auto job = seen.rbegin(); job != seen.rend(); ++job) {
-    if (job->status == "IN_QUEUE") ++queued_;
-    if (job->status == "IN_PROGRESS") ++running_;
     if (!has_ended(job->status)) ended_.erase(job->id);  // retried
     if (!has_ended(job->status) || !ended_.insert(job->id).second || !looked_at_jobs_) continue;
-    ++(job->status == "COMPLETED" ? completed_ : failed_);
     told.push_back(job_ended(*job));
   }
   looked_at_jobs_ = true;
@@ -98,14 +94,14 @@ std::vector<Happening> Happenings::of_jobs(const std::vector<JobSeen>& seen) {
   return told;
 }
 
-std::vector<Happening> Happenings::of_waits(const std::optional<WaitSeen>& seen) {
-  const std::string reason = seen ? seen->reason : "";
-  const bool stands = reason == waits_;
-  waits_ = reason;
-  if (!stands || told_waits_ == reason) return {};
+std::vector<Happening> Happenings::of_health(const HealthSeen& seen) {
+  const std::string before = health_.waits ? health_.waits->reason : "";
+  const std::string reason = seen.waits ? seen.waits->reason : "";
+  health_ = seen;
+  if (reason != before || reason == told_waits_) return {};
   told_waits_ = reason;
   if (reason.empty()) return {};
-  return {{"waiting (" + reason + "): " + seen->text}};
+  return {{"waiting (" + reason + "): " + seen.waits->text}};
 }
 
 std::string Happenings::state() const {
@@ -121,12 +117,13 @@ std::string Happenings::state() const {
        {std::pair{at_work, "busy"}, {idle, "idle"}, {starting, "starting"}, {ending, "ending"}})
     if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
   return fmt::format("workers: {}; jobs: {} waiting, {} running, {} completed, {} failed",
-                     text.empty() ? "none" : text, queued_, running_, completed_, failed_);
+                     text.empty() ? "none" : text, health_.queued, health_.running, health_.completed,
+                     health_.failed);
 }
 
 bool Happenings::busy() const {
   const auto moves = [](const auto& item) { return item.second.state != "IDLE"; };
-  return queued_ + running_ > 0 || std::any_of(workers_.begin(), workers_.end(), moves);
+  return health_.queued + health_.running > 0 || std::any_of(workers_.begin(), workers_.end(), moves);
 }
 
 }  // namespace pilotlight::dev

@@ -28,12 +28,13 @@ class Happenings {
   /// before.
   std::vector<Happening> of_jobs(const std::vector<JobSeen>& seen);
   /// A reason to wait, once it has stood for two looks, and once.
-  std::vector<Happening> of_waits(const std::optional<WaitSeen>& seen);
+  std::vector<Happening> of_health(const HealthSeen& seen);
 
   /// How things stand, in one line.
   std::string state() const;
   /// A worker of the endpoint's newest version has asked for a job.
   bool newest_is_ready() const { return ready_version_ == version_; }
+  bool jobs_run() const { return health_.running > 0; }
   /// Jobs wait or run, or a worker starts: something may happen soon.
   bool busy() const;
 
@@ -42,8 +43,8 @@ class Happenings {
   std::int64_t version_ = -1, ready_version_ = -2;
   std::set<std::string> ended_;
   bool looked_at_jobs_ = false;
-  std::size_t queued_ = 0, running_ = 0, completed_ = 0, failed_ = 0;
-  std::string waits_, told_waits_;
+  HealthSeen health_;
+  std::string told_waits_;
 };
 
 /// A line of a worker's log as a person reads it: of the JSON lines of the runpod package its message.

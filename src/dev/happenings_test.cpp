@@ -45,8 +45,9 @@ TEST(Happenings, of_jobs_are_their_ends_oldest_first) {
   EXPECT_EQ(texts(happenings.of_jobs(seen)),
             "job a COMPLETED, waited 0.01 s, ran 12 s\njob b FAILED, waited 0.02 s, ran 0.03 s: it broke\n");
   EXPECT_EQ(texts(happenings.of_jobs(seen)), "");
+  happenings.of_health({1, 0, 7, 2, {}});
   EXPECT_TRUE(happenings.busy());
-  EXPECT_EQ(happenings.state(), "workers: none; jobs: 1 waiting, 0 running, 1 completed, 1 failed");
+  EXPECT_EQ(happenings.state(), "workers: none; jobs: 1 waiting, 0 running, 7 completed, 2 failed");
 }
 
 TEST(Happenings, a_retried_job_ends_twice) {
@@ -60,14 +61,14 @@ TEST(Happenings, a_retried_job_ends_twice) {
 
 TEST(Happenings, a_reason_to_wait_is_told_once_it_stands) {
   Happenings happenings;
-  const WaitSeen busy{"workers_busy", "all workers run other jobs", "", 0};
-  EXPECT_EQ(texts(happenings.of_waits(busy)), "") << "it may pass at once";
-  EXPECT_EQ(texts(happenings.of_waits(busy)), "waiting (workers_busy): all workers run other jobs\n");
-  EXPECT_EQ(texts(happenings.of_waits(busy)), "");
-  happenings.of_waits(std::nullopt);
-  happenings.of_waits(std::nullopt);
-  happenings.of_waits(busy);
-  EXPECT_EQ(texts(happenings.of_waits(busy)), "waiting (workers_busy): all workers run other jobs\n");
+  const HealthSeen busy{1, 1, 0, 0, WaitSeen{"workers_busy", "all workers run other jobs", "", 0}};
+  EXPECT_EQ(texts(happenings.of_health(busy)), "") << "it may pass at once";
+  EXPECT_EQ(texts(happenings.of_health(busy)), "waiting (workers_busy): all workers run other jobs\n");
+  EXPECT_EQ(texts(happenings.of_health(busy)), "");
+  happenings.of_health({});
+  happenings.of_health({});
+  happenings.of_health(busy);
+  EXPECT_EQ(texts(happenings.of_health(busy)), "waiting (workers_busy): all workers run other jobs\n");
 }
 
 TEST(Happenings, lines_of_the_package_are_their_messages) {

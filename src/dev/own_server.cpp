@@ -13,6 +13,9 @@
 namespace pilotlight::dev {
 namespace {
 
+/// The keeper takes connections before the server answers them.
+constexpr std::chrono::milliseconds look_limit{200};
+
 std::string first_line(const std::string& path) {
   std::ifstream file(path);
   std::string line;
@@ -68,7 +71,7 @@ bool OwnServer::ended() {
 std::string OwnServer::url() {
   const std::string address = first_line(settings_.data + "/address");
   if (address.empty()) return {};
-  const auto health = net::http_request("http://" + address, "GET", "/healthz", "", "");
+  const auto health = net::http_request("http://" + address, "GET", "/healthz", "", "", look_limit);
   return health && health->status == 200 ? "http://" + address : "";
 }
 

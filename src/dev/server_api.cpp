@@ -10,6 +10,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* name = "dev";
+/// A server on this machine answers in milliseconds; meanwhile a signal waits.
+constexpr std::chrono::milliseconds limit{5'000};
 
 Error unreadable(const std::string& text) {
   return {Errc::corrupt, "the server's answer cannot be read: " + text.substr(0, 500)};
@@ -84,15 +86,20 @@ Result<std::vector<JobSeen>> read_jobs(const std::string& text) {
   return seen;
 }
 
-Result<std::optional<WaitSeen>> read_waits(const std::string& text) {
+Result<HealthSeen> read_health(const std::string& text) {
   const auto answer = object_of(text);
   if (!answer) return answer.error();
-  return wait_in(*answer);
+  const json::value* counts = answer->if_contains("jobs");
+  if (counts == nullptr || !counts->is_object()) return unreadable(text);
+  const json::object& jobs = counts->get_object();
+  return HealthSeen{number_at(jobs, "inQueue").value_or(0), number_at(jobs, "inProgress").value_or(0),
+                    number_at(jobs, "completed").value_or(0), number_at(jobs, "failed").value_or(0),
+                    wait_in(*answer)};
 }
 
 Result<std::string> ServerApi::call(const std::string& method, const std::string& path,
                                     const std::string& body) {
-  const auto reply = net::http_request(url_, method, path, key_, body);
+  const auto reply = net::http_request(url_, method, path, key_, body, limit);
   if (!reply) return reply.error();
   if (reply->status != 200)
     return refusal(Errc::invalid, path + " answered " + std::to_string(reply->status) + ": " + reply->body);
@@ -103,7 +110,7 @@ Result<std::string> ServerApi::mutate(const std::string& query, const std::strin
                                       const std::string& result) {
   const std::string body =
       "{\"query\":" + json::serialize(json::value(query)) + ",\"variables\":" + variables + "}";
-  const auto reply = net::http_request(url_, "POST", "/graphql", key_, body);
+  const auto reply = net::http_request(url_, "POST", "/graphql", key_, body, limit);
   if (!reply) return reply.error();
   const auto answer = object_of(reply->body);
   if (!answer) return answer.error();
@@ -200,9 +207,9 @@ Result<std::vector<JobSeen>> ServerApi::jobs() {
   return reply ? read_jobs(*reply) : reply.error();
 }
 
-Result<std::optional<WaitSeen>> ServerApi::waits() {
+Result<HealthSeen> ServerApi::health() {
   const auto reply = call("GET", "/v2/" + endpoint_ + "/health");
-  return reply ? read_waits(*reply) : reply.error();
+  return reply ? read_health(*reply) : reply.error();
 }
 
 }  // namespace pilotlight::dev

@@ -36,6 +36,13 @@ struct WaitSeen {
   std::int64_t exit_code = 0;  ///< of a crash loop
 };
 
+/// The endpoint as `GET /v2/ENDPOINT/health` has it.
+struct HealthSeen {
+  std::int64_t queued = 0, running = 0;
+  std::int64_t completed = 0, failed = 0;  ///< since the endpoint was made
+  std::optional<WaitSeen> waits;           ///< also while no job waits, as long as workers fail
+};
+
 struct Definition {
   std::string folder;                ///< absolute, in which workers start
   std::vector<std::string> command;  ///< words
@@ -65,8 +72,7 @@ class ServerApi {
   Result<WorkersSeen> workers();
   /// The newest 500, newest first.
   Result<std::vector<JobSeen>> jobs();
-  /// Also while no job waits, as long as workers fail.
-  Result<std::optional<WaitSeen>> waits();
+  Result<HealthSeen> health();
 
  private:
   Result<std::string> call(const std::string& method, const std::string& path, const std::string& body = "");
@@ -80,6 +86,6 @@ class ServerApi {
 // What the answers mean; errors for anything that is none of them.
 Result<WorkersSeen> read_workers(const std::string& json);
 Result<std::vector<JobSeen>> read_jobs(const std::string& json);
-Result<std::optional<WaitSeen>> read_waits(const std::string& json);
+Result<HealthSeen> read_health(const std::string& json);
 
 }  // namespace pilotlight::dev

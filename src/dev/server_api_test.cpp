@@ -25,13 +25,15 @@ TEST(ServerApi, reads_jobs_and_reasons) {
   ASSERT_TRUE(jobs);
   EXPECT_EQ(jobs->at(0).error, "it broke");
   EXPECT_EQ(jobs->at(0).delay, 7);
-  const auto waits = read_waits(
-      R"({"jobs":{},"pilotlight":{"waiting":{"reason":"crash_loop","text":"t","exitCode":1,"detail":"last words"}}})");
-  ASSERT_TRUE(waits && *waits);
-  EXPECT_EQ((*waits)->exit_code, 1);
-  EXPECT_EQ((*waits)->detail, "last words");
-  EXPECT_FALSE(*read_waits(R"({"jobs":{},"pilotlight":{"waiting":null}})"));
-  EXPECT_FALSE(*read_waits("{}"));
+  const auto health = read_health(
+      R"({"jobs":{"inQueue":3,"completed":2},"pilotlight":{"waiting":{"reason":"crash_loop","text":"t","exitCode":1,"detail":"last words"}}})");
+  ASSERT_TRUE(health && health->waits);
+  EXPECT_EQ(health->queued, 3);
+  EXPECT_EQ(health->completed, 2);
+  EXPECT_EQ(health->waits->exit_code, 1);
+  EXPECT_EQ(health->waits->detail, "last words");
+  EXPECT_FALSE(read_health(R"({"jobs":{},"pilotlight":{"waiting":null}})")->waits);
+  EXPECT_FALSE(read_health(R"({"jobs":{}})")->waits);
 }
 
 TEST(ServerApi, refuses_answers_that_are_none) {
@@ -39,7 +41,8 @@ TEST(ServerApi, refuses_answers_that_are_none) {
     EXPECT_EQ(read_workers(text).error().code, Errc::corrupt) << text;
   for (const char* text : {"", "{\"requests\":{}}", "{\"requests\":[[]]}"})
     EXPECT_EQ(read_jobs(text).error().code, Errc::corrupt) << text;
-  EXPECT_EQ(read_waits("nothing").error().code, Errc::corrupt);
+  for (const char* text : {"nothing", "{}", R"({"jobs":[]})"})
+    EXPECT_EQ(read_health(text).error().code, Errc::corrupt) << text;
 }
 
 }  // namespace

@@ -31,6 +31,14 @@ std::string list_of(const std::vector<std::string>& paths) {
   return paths.size() > named ? text + " and " + std::to_string(paths.size() - named) + " more" : text;
 }
 
+std::string start_failure(const WaitSeen& waits) {
+  const auto code = waits.exit_code;
+  if (code < 0 || code == 127) return waits.detail;  // its program could not be run
+  const std::string how = code > 128 ? fmt::format("it was ended by signal {}", code - 128)
+                                     : fmt::format("it ended with exit code {}", code);
+  return how + " before it asked for a job" + (code == 0 ? "; does it call runpod.serverless.start?" : "");
+}
+
 std::vector<std::string> kept_paths(const Variables& variables) {
   std::vector<std::string> paths;
   std::string rest = value_of(variables, "PILOTLIGHT_KEEP");
@@ -68,35 +76,49 @@ Result<void> Session::begin() {
   if (request_.keep) folder_->keep();
   watch_.emplace(prepared_.handler.folder, kept_paths(prepared_.variables));
   tails_.emplace(folder_->data() + "/workers");
+  const auto url = start_server();
+  if (!url) return url.error();
+  if (const auto defined = define(*url); !defined) return defined.error();
+  introduce();
+  if (!prepared_.input.empty()) run_job();
+  return {};
+}
+
+/// Where it serves.
+Result<std::string> Session::start_server() {
   auto server = OwnServer::start({folder_->data(), folder_->server_log(), request_.port});
   if (!server) return server.error();
   server_.emplace(std::move(*server));
   const SteadyTime patience = steady_now() + start_patience;
-  std::string url;
-  while (stops_ == 0 && (url = server_->url()).empty()) {
+  while (stops_ == 0) {
+    if (const std::string url = server_->url(); !url.empty()) return url;
     if (server_->ended())
       return refusal(Errc::internal, "the server did not start:\n" + server_->last_words());
     if (steady_now() > patience)
       return refusal(Errc::timed_out, "the server does not answer; its log: " + folder_->server_log());
     wait(steady_now() + milliseconds{10});
   }
-  if (stops_ > 0) return refusal(Errc::unavailable, "stopped");
+  return refusal(Errc::unavailable, "stopped");
+}
+
+Result<void> Session::define(const std::string& url) {
   api_.emplace(url, server_->key());
-  Definition definition{prepared_.handler.folder,
-                        {prepared_.interpreter.path, "-u", prepared_.handler.file},
-                        prepared_.variables,
-                        request_.workers};
+  const Definition definition{prepared_.handler.folder,
+                              {prepared_.interpreter.path, "-u", prepared_.handler.file},
+                              prepared_.variables,
+                              request_.workers};
   if (const auto defined = api_->define(definition); !defined) return defined.error();
   folder_->say(fmt::format("process {}, {}", ::getpid(), api_->endpoint_url()));
-  introduce();
-  if (!prepared_.input.empty()) run_job();
-  return {};
+  return folder_->publish(
+      fmt::format("ENDPOINT={}\nRUNPOD_API_KEY={}\nRUNPOD_API_BASE_URL={}\nRUNPOD_ENDPOINT_BASE_URL={}/v2\n",
+                  api_->endpoint(), server_->key(), url, url));
 }
 
 void Session::introduce() {
   const Interpreter& python = prepared_.interpreter;
-  const std::string body =
+  std::string body =
       prepared_.input.empty() || prepared_.input.size() > 300 ? "{\"input\": {}}" : prepared_.input;
+  body.erase(body.find_last_not_of(" \t\r\n") + 1);
   screen_.line(fmt::format("{} in {}, Python {} with runpod {} ({})", prepared_.handler.file,
                            prepared_.handler.folder, python.python, python.runpod, python.path));
   screen_.line("");
@@ -141,17 +163,18 @@ void Session::follow() {
 void Session::look() {
   const auto workers = api_->workers();
   const auto jobs = api_->jobs();
-  const auto waits = api_->waits();
-  if (!workers || !jobs || !waits) return show_output();
+  const auto health = api_->health();
+  if (!workers || !jobs || !health) return show_output();
   std::vector<Happening> of_workers = happenings_.of_workers(*workers);
   const auto later = std::stable_partition(of_workers.begin(), of_workers.end(),
                                            [](const Happening& one) { return one.begins; });
   show({of_workers.begin(), later});
   show_output();
   show({later, of_workers.end()});
-  weigh_failures(*waits);
+  weigh_failures(health->waits);
   show(happenings_.of_jobs(*jobs));
-  if (!broken_) show(happenings_.of_waits(*waits));
+  const std::vector<Happening> of_health = happenings_.of_health(*health);
+  if (!broken_) show(of_health);
   look_at_job();
   screen_.state(broken_ ? "does not start; waiting for a saved file" : happenings_.state());
 }
@@ -178,12 +201,7 @@ void Session::weigh_failures(const std::optional<WaitSeen>& waits) {
   show_output();
   if (const auto paused = api_->allow_workers(0, 0); !paused) return;
   broken_ = true;
-  const bool never_ran = waits->exit_code < 0 || waits->exit_code == 127;
-  screen_.line(fmt::format("{} does not start: {}", prepared_.handler.file,
-                           waits->exit_code == 0 ? "it ended before it asked for a job; does it call "
-                                                   "runpod.serverless.start?"
-                                                 : waits->text + (never_ran ? "\n" + waits->detail : "")),
-               Look::bad);
+  screen_.line(prepared_.handler.file + " does not start: " + start_failure(*waits), Look::bad);
   if (request_.once) {
     status_ = 1;
     finished_ = true;
@@ -259,7 +277,10 @@ void Session::job_ended(const std::string& view) {
 void Session::end() {
   if (server_ && !server_->ended()) {
     screen_.state("");
-    screen_.line("stopping", Look::faint);
+    screen_.line(happenings_.jobs_run()
+                     ? "stopping; running jobs have a moment to end, unless it is asked again"
+                     : "stopping",
+                 Look::faint);
     server_->stop();
     const SteadyTime patience = steady_now() + end_patience;
     for (int asked = stops_; !server_->ended(); wait(steady_now() + look_often)) {

@@ -35,6 +35,8 @@ class Session {
 
  private:
   Result<void> begin();
+  Result<std::string> start_server();
+  Result<void> define(const std::string& url);
   void introduce();
   void follow();
   void look();
