@@ -1,0 +1,94 @@
+"""A saved handler to the first job that runs the new code, under `pilotlight dev`."""
+
+import os
+import signal
+import subprocess
+import time
+from statistics import median
+
+from harness.client import Client
+from harness.dev import Dev
+from harness.processes import wait_until
+from harness.server import BINARY, PYTHON
+from table import Row
+
+BOUND = 1.2
+HANDLER = """import time, runpod
+
+def handler(job):
+    open({path!r}, "w").write({word!r} + " " + str(time.monotonic_ns()))
+
+runpod.serverless.start({{"handler": handler}})
+"""
+IMPORT = "import time, runpod; print(time.monotonic_ns())"
+
+
+def stamp(path, word):
+    """When the handler of this word ran; None before."""
+    told = path.read_text().split() if path.exists() else []
+    return int(told[1]) if len(told) == 2 and told[0] == word else None
+
+
+def save(folder, path, word):
+    """As editors do: a new file takes the place of the old one. When that was done."""
+    (folder / ".new.swp").write_text(HANDLER.format(path=str(path), word=word))
+    os.replace(folder / ".new.swp", folder / "handler.py")
+    return time.monotonic_ns()
+
+
+def restart_ms(server, endpoint, folder, path, word):
+    workers = f"/v2/{endpoint}/workers"
+    before = server.get(workers).json["version"]
+    saved = save(folder, path, word)
+    wait_until(lambda: server.get(workers).json["version"] > before, 30, "a restart", pause=0.002)
+    server.run(endpoint)
+    return (wait_until(lambda: stamp(path, word), 60, "the new code", pause=0.01) - saved) / 1e6
+
+
+def import_ms():
+    begun = time.monotonic_ns()
+    told = subprocess.run([PYTHON, "-c", IMPORT], capture_output=True, text=True, check=True).stdout
+    return (int(told) - begun) / 1e6
+
+
+def stop_ms(server, folder, endpoint):
+    """The end of an idle worker that nobody but us has started, from its SIGTERM on."""
+    data = folder / ".pilotlight-dev/data"
+    told = subprocess.run([BINARY, "worker-env", endpoint, "--data", data], capture_output=True, text=True, check=True).stdout
+    environment = {"PATH": os.environ["PATH"]} | dict(line.split("=", 1) for line in told.splitlines())
+    worker = subprocess.Popen([PYTHON, "-u", "handler.py"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own = environment["RUNPOD_POD_ID"]
+    idle = lambda: [one for one in server.get(f"/v2/{endpoint}/workers").json["workers"] if one["id"] == own and one["readyAt"]]
+    wait_until(idle, 60, "an idle worker")
+    begun = time.monotonic_ns()
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(60)
+    return (time.monotonic_ns() - begun) / 1e6
+
+
+def measure(setting):
+    with setting.folder() as folder:
+        path = folder / "stamp"
+        place = folder / "worker"
+        place.mkdir()
+        save(place, path, "first")
+        running = Dev(place)
+        try:
+            origin, endpoint = running.url.split("/v2/")
+            server = Client()
+            server.origin, server.key = origin, running.key
+            running.wait_for("is ready after")
+            restarts, imports, stops = [], [], []
+            for number in range(setting.pick(10, 5, 1)):
+                imports.append(import_ms())
+                stops.append(stop_ms(server, place, endpoint))
+                restarts.append(restart_ms(server, endpoint, place, path, f"word{number}"))
+                running.read(0)
+        finally:
+            running.stop()
+            running.close()
+    print(f"medians of {len(restarts)}: save to job {median(restarts):.0f} ms; interpreter and import {median(imports):.0f} ms, "
+          f"stop of an idle worker {median(stops):.0f} ms")
+    floors = [one + other for one, other in zip(imports, stops)]
+    ratio = median(measured / floor for measured, floor in zip(restarts, floors))
+    return [Row("dev: saved file to the first job on new code", ratio * median(floors), median(floors), BOUND, "ms")]
