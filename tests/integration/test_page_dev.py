@@ -1,11 +1,10 @@
-"""docs/local/dev.md and the README's command: what they type does what they say."""
+"""docs/local/dev.md: what it types does what it says."""
 
 import json
-import shutil
 
 import pytest
 from harness.pages import Page, Reader
-from harness.server import PYTHON, ROOT
+from harness.server import PYTHON
 
 PAGE = Page("local/dev.md")
 
@@ -30,10 +29,3 @@ def test_its_command_serves_the_handler_until_it_is_ended(reader):
 
 def test_its_one_job_prints_the_output_alone(reader):
     assert reader.succeed(PAGE.command("--once")) == '{"greeting": "Hello, Ada!"}\n'
-
-
-def test_the_readmes_command_names_a_folder_of_the_repository(reader):
-    shutil.copytree(ROOT / "examples", reader.folder / "examples")
-    command = next(line for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("build/release/pilotlight dev "))
-    done = reader.succeed(command.replace("build/release/pilotlight", "pilotlight") + """ --python "$(command -v python)" --once --input '{"input": {"name": "Ada"}}'""")
-    assert done == '{"greeting": "Hello, Ada!"}\n'

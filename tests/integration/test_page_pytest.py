@@ -30,10 +30,10 @@ def test_its_tests_pass(reader):
 
 
 def test_a_variable_reaches_the_worker_as_the_page_says(reader):
-    """The page's own words: `env={"NAME": "value"}` to `create_template`."""
+    """The page's own words: `"--env", "NAME=value"` in the command."""
     conftest, handler = reader.folder / "conftest.py", reader.folder / "handler.py"
     text = conftest.read_text()
-    conftest.write_text(text.replace("is_serverless=True)", 'is_serverless=True, env={"NAME": "value"})'))
+    conftest.write_text(text.replace("sys.executable]", 'sys.executable, "--env", "NAME=value"]'))
     handler.write_text(handler.read_text().replace('name = job["input"].get', 'name = __import__("os").environ.get'))
     handler.write_text(handler.read_text().replace('"name", "world"', '"NAME", "world"'))
     done = outcome(reader)
