@@ -15,11 +15,11 @@
 #include <optional>
 
 #include "base/log.hpp"
+#include "base/remove_tree.hpp"
 #include "keeper/data_folder.hpp"
 #include "keeper/leftovers.hpp"
 #include "keeper/overlay.hpp"
 #include "keeper/plane_time.hpp"
-#include "keeper/remove_tree.hpp"
 #include "keeper/server_process.hpp"
 #include "keeper/workers.hpp"
 

@@ -13,8 +13,8 @@
 #include <sstream>
 
 #include "base/fd.hpp"
+#include "base/remove_tree.hpp"
 #include "keeper/folder_entries.hpp"
-#include "keeper/remove_tree.hpp"
 
 namespace pilotlight::keeper {
 namespace {

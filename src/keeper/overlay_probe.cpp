@@ -9,9 +9,9 @@
 #include <fstream>
 
 #include "base/fd.hpp"
+#include "base/remove_tree.hpp"
 #include "keeper/folder_entries.hpp"
 #include "keeper/overlay.hpp"
-#include "keeper/remove_tree.hpp"
 
 namespace pilotlight::keeper {
 namespace fs = std::filesystem;

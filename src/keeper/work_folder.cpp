@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "keeper/remove_tree.hpp"
+#include "base/remove_tree.hpp"
 
 namespace pilotlight::keeper {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "keeper/remove_tree.hpp"
+#include "base/remove_tree.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #include "base/fd.hpp"
 
-namespace pilotlight::keeper {
+namespace pilotlight {
 namespace {
 
 /// Folders that are open at once. What lies deeper is moved up before it is deleted.
@@ -89,4 +89,4 @@ void remove_tree(const std::string& path) {
   ::rmdir(path.c_str());
 }
 
-}  // namespace pilotlight::keeper
+}  // namespace pilotlight

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace pilotlight::keeper {
+namespace pilotlight {
 
 /// Deletes this file or folder with everything in it. Links are deleted, not followed. A folder whose mode
 /// forbids the deletion is given mode 0700 first. What cannot be deleted all the same stays.
@@ -11,4 +11,4 @@ void remove_tree(const std::string& path);
 /// Deletes everything in this folder, not the folder.
 void remove_contents(const std::string& path);
 
-}  // namespace pilotlight::keeper
+}  // namespace pilotlight
