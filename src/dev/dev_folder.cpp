@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
+#include "base/remove_tree.hpp"
 
 namespace pilotlight::dev {
 namespace {
@@ -64,8 +64,7 @@ Result<DevFolder> DevFolder::take(const std::string& handler_folder) {
 
 DevFolder::~DevFolder() {
   if (!lock_ || kept_) return;
-  std::error_code failed;
-  std::filesystem::remove_all(path_, failed);  // the lock's file too; it is ours until it is closed
+  remove_tree(path_);  // the lock's file too; it is ours until it is closed
 }
 
 Result<void> DevFolder::publish(const std::string& variables) const {

@@ -16,6 +16,7 @@ from harness.client import Client
 from harness.dev import Dev
 from harness.server import BINARY, PYTHON
 
+ORDINARY = 65534
 ADA = '{"input": {"name": "Ada"}}'
 
 
@@ -132,6 +133,30 @@ def test_a_worker_does_not_see_the_servers_folder(folder):
     (folder / "handler.py").write_text(code(in_handler=look))
     seen = json.loads(once(folder, "--input", ADA).stdout)
     assert "./handler.py" in seen and not [path for path in seen if "data" in path or "server.log" in path], seen
+
+
+def ordinary_user_can_run():
+    if os.geteuid() != 0:
+        return False
+    try:
+        return not any(subprocess.run([program, "--version"], user=ORDINARY, capture_output=True).returncode for program in (BINARY, PYTHON))
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not ordinary_user_can_run(), reason="needs root, and programs that others may run")
+def test_an_ordinary_user_leaves_nothing_either(folder):
+    """Whose overlays have folders that not even their owner may enter."""
+    for place in (folder, *folder.parents[:3]):
+        place.chmod(0o755)
+    locked = folder / ".pilotlight-dev/like-an-overlays"
+    (locked / "work").mkdir(parents=True)
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, ORDINARY, ORDINARY)
+    locked.chmod(0)
+    done = once(folder, "--input", ADA, prefix=["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups"], environment={"HOME": str(folder)})
+    assert (done.returncode, done.stdout) == (0, '"hello Ada"\n'), done.stderr
+    assert os.listdir(folder) == ["handler.py"]
 
 
 # Interpreters
