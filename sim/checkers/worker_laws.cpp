@@ -178,13 +178,15 @@ void WorkerLaws::stopped(const Step& step, const Image& image, const effect::Sto
     had_its_time(step, image, *worker);
     failed(worker->endpoint, step.now());
   }
+  // The order to kill it was lost with a server, or may have been.
+  const bool again = entry.killed;
   entry.stopped = true;
   entry.killed = entry.killed || stop.grace.count() == 0;
   // One that runs a job at a time is killed for it, and what waits behind it goes back.
   const bool behind = entry.killed && world_.workers.queues(stop.worker);
   if (behind && image.holds(stop.worker) > 0)
     MARK("sim: killed with jobs behind the one that it should stop");
-  require(world_.draining || behind || wanted || image.holds(stop.worker) == 0, "S5",
+  require(world_.draining || behind || wanted || again || image.holds(stop.worker) == 0, "S5",
           "worker {} is stopped while it works", stop.worker);
 }
 
