@@ -1,7 +1,6 @@
 """A saved handler to the first job that runs the new code, under `pilotlight dev`."""
 
 import os
-import signal
 import subprocess
 import time
 from statistics import median
@@ -9,7 +8,7 @@ from statistics import median
 from harness.client import Client
 from harness.dev import Dev
 from harness.processes import wait_until
-from harness.server import BINARY, PYTHON
+from harness.server import PYTHON
 from table import Row
 
 BOUND = 1.2
@@ -51,19 +50,18 @@ def import_ms():
     return (int(told) - begun) / 1e6
 
 
-def stop_ms(server, folder, endpoint):
-    """The end of an idle worker that nobody but us has started, from its SIGTERM on."""
-    data = folder / ".pilotlight-dev/data"
-    told = subprocess.run([BINARY, "worker-env", endpoint, "--data", data], capture_output=True, text=True, check=True).stdout
-    environment = {"PATH": os.environ["PATH"]} | dict(line.split("=", 1) for line in told.splitlines())
-    worker = subprocess.Popen([PYTHON, "-u", "handler.py"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    own = environment["RUNPOD_POD_ID"]
-    idle = lambda: [one for one in server.get(f"/v2/{endpoint}/workers").json["workers"] if one["id"] == own and one["readyAt"]]
-    wait_until(idle, 60, "an idle worker")
+def stop_ms(server):
+    """The end of an idle worker of another endpoint, from the order on."""
+    (template,) = server.graphql("{ myself { podTemplates { id } } }")["myself"]["podTemplates"]
+    endpoint = server.save_endpoint(templateId=template["id"], workersMin=1, workersMax=1)["id"]
+    workers = lambda: server.get(f"/v2/{endpoint}/workers").json["workers"]
+    wait_until(lambda: [worker for worker in workers() if worker["readyAt"]], 60, "an idle worker")
     begun = time.monotonic_ns()
-    worker.send_signal(signal.SIGTERM)
-    worker.wait(60)
-    return (time.monotonic_ns() - begun) / 1e6
+    server.save_endpoint(id=endpoint, workersMin=0, workersMax=0)
+    wait_until(lambda: not workers(), 60, "its end", pause=0.002)
+    taken = (time.monotonic_ns() - begun) / 1e6
+    server.graphql(f'mutation {{ deleteEndpoint(id: "{endpoint}") }}')
+    return taken
 
 
 def measure(setting):
@@ -81,7 +79,7 @@ def measure(setting):
             restarts, imports, stops = [], [], []
             for number in range(setting.pick(10, 5, 1)):
                 imports.append(import_ms())
-                stops.append(stop_ms(server, place, endpoint))
+                stops.append(stop_ms(server))
                 restarts.append(restart_ms(server, endpoint, place, path, f"word{number}"))
                 running.read(0)
         finally:
