@@ -11,6 +11,11 @@ namespace {
 constexpr milliseconds poll_patience{90'000};
 constexpr milliseconds refused_pause{5'000};
 
+/// Whether the process runs one job at a time and takes several in one answer all the same.
+bool keeps_queue(const auto& worker) {
+  return worker.sdk->taking == Taking::batch && worker.concurrency == 1;
+}
+
 }  // namespace
 
 std::size_t SimWorkers::add(const WorkerId& id, const EndpointId& endpoint, WorkerOrigin origin) {
@@ -277,14 +282,12 @@ void SimWorkers::coming(std::size_t index, const answer::JobsTaken& taken) {
 bool SimWorkers::queues(const WorkerId& id) const {
   const auto at = newest_.find(id);
   if (at == newest_.end()) return false;
-  const Worker& worker = workers_[at->second];
-  return worker.sdk->taking == Taking::batch && worker.concurrency == 1;
+  return keeps_queue(workers_[at->second]);
 }
 
 bool SimWorkers::queued_before(const WorkerId& id, const SdkVersion& sdk) const {
   return std::any_of(workers_.begin(), workers_.end(), [&](const Worker& worker) {
-    return !worker.alive && worker.id == id && worker.sdk->in_takes == sdk &&
-           worker.sdk->taking == Taking::batch && worker.concurrency == 1;
+    return !worker.alive && worker.id == id && worker.sdk->in_takes == sdk && keeps_queue(worker);
   });
 }
 
