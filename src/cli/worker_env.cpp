@@ -4,20 +4,13 @@
 #include <boost/json.hpp>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
 
+#include "base/first_line.hpp"
 #include "base/shell.hpp"
 #include "net/blocking_client.hpp"
 
 namespace pilotlight::cli {
 namespace {
-
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 std::string line_of(EnvFormat format, const std::string& name, const std::string& value) {
   switch (format) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "base/first_line.hpp"
 #include "net/blocking_client.hpp"
 
 namespace pilotlight::dev {
@@ -15,13 +16,6 @@ namespace {
 
 /// The keeper takes connections before the server answers them.
 constexpr std::chrono::milliseconds look_limit{200};
-
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 bool is_set(const std::vector<std::string>& environment, std::string_view name) {
   for (const std::string& entry : environment)

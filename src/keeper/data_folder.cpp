@@ -8,9 +8,9 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
+#include "base/first_line.hpp"
 #include "base/folder_sync.hpp"
 #include "base/log.hpp"
 
@@ -67,13 +67,6 @@ Result<void> set_owner_and_mode(const std::string& path, std::optional<gid_t> gr
     return os_error("cannot give the folder " + path + " to the workers' group");
   if (::chmod(path.c_str(), wanted) != 0) return os_error("cannot set the mode of the folder " + path);
   return {};
-}
-
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
 }
 
 Error held_by_another(const DataFolder& folder) {
