@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::string_view description =
     "A server for jobs on your own machines, with the wire protocols of RunPod Serverless: an endpoint is a "
-    "queue of "
-    "jobs, and workers written with the runpod package run them.";
+    "queue of jobs, and workers written with the runpod package run them.";
 
 constexpr std::string_view documentation[] = {
     "pilotlight --help",

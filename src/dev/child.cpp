@@ -52,17 +52,15 @@ Result<Child> launch(const Launch& what) {
   const std::string& program = what.program.empty() ? what.words.front() : what.program;
   const auto words = pointers(what.words);
   const auto environment = pointers(what.environment);
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return os_error("pipe");
-  const Fd reading{ends[0]};
-  Fd writing{ends[1]};
+  auto pipe = make_pipe();
+  if (!pipe) return pipe.error();
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) return os_error("fork");
-  if (pid == 0) become(what, program.c_str(), words.data(), environment.data(), parent, writing.get());
-  writing.reset();
+  if (pid == 0) become(what, program.c_str(), words.data(), environment.data(), parent, pipe->writing.get());
+  pipe->writing.reset();
   int number = 0;
-  if (::read(reading.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number)) {
+  if (::read(pipe->reading.get(), &number, sizeof number) == static_cast<ssize_t>(sizeof number)) {
     ::waitpid(pid, nullptr, 0);
     return os_error(program, number);
   }
@@ -75,26 +73,24 @@ Result<Child> launch(const Launch& what) {
 }
 
 Result<Ended> run(Launch what, std::chrono::milliseconds most) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return os_error("pipe");
-  const Fd reading{ends[0]};
-  Fd writing{ends[1]};
-  what.output = writing.get();
+  auto pipe = make_pipe();
+  if (!pipe) return pipe.error();
+  what.output = pipe->writing.get();
   const auto child = launch(what);
   if (!child) return child.error();
-  writing.reset();
+  pipe->writing.reset();
   Ended result;
   const auto end = std::chrono::steady_clock::now() + most;
   bool late = false;
-  // To its end, not to that of its output, which a child of its own may hold open.
+  // The loop ends with the program, not with the pipe: a process that the program left may hold that open.
   for (bool open = true;;) {
     const auto rest =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    pollfd waits[] = {{child->ended.get(), POLLIN, 0}, {open ? reading.get() : -1, POLLIN, 0}};
+    pollfd waits[] = {{child->ended.get(), POLLIN, 0}, {open ? pipe->reading.get() : -1, POLLIN, 0}};
     late = rest.count() <= 0 || ::poll(waits, 2, static_cast<int>(rest.count())) == 0;
     char buffer[4096];
     if (!late && waits[1].revents != 0) {
-      const ssize_t got = ::read(reading.get(), buffer, sizeof buffer);
+      const ssize_t got = ::read(pipe->reading.get(), buffer, sizeof buffer);
       open = got > 0;
       if (open && result.output.size() < output_max)
         result.output.append(buffer, static_cast<std::size_t>(got));

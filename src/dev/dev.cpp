@@ -24,7 +24,7 @@ Result<void> find_input(const DevRequest& request, Prepared& prepared) {
   const bool is_file = request.input.empty() || std::filesystem::is_regular_file(request.input, failed);
   if (is_file)
     prepared.input_file = request.input.empty() ? usual : std::filesystem::absolute(request.input).string();
-  auto body = is_file ? read_job_file(prepared.input_file) : read_job_input(request.input);
+  auto body = read_job_input(is_file ? prepared.input_file : request.input);
   if (!body) return body.error();
   prepared.input = std::move(*body);
   return {};
@@ -38,7 +38,7 @@ Result<Prepared> prepare(const DevRequest& request) {
   auto variables = read_variables(request.variable_files, request.variables);
   if (!variables) return variables.error();
   prepared.variables = std::move(*variables);
-  // The package writes a dozen lines of debugging for every job unless it is told otherwise.
+  // At its default level the runpod package logs a dozen lines for every job.
   if (value_of(prepared.variables, "RUNPOD_DEBUG_LEVEL").empty())
     prepared.variables.emplace_back("RUNPOD_DEBUG_LEVEL", "INFO");
   if (const auto input = find_input(request, prepared); !input) return input.error();

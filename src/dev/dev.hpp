@@ -6,7 +6,7 @@
 
 namespace pilotlight::dev {
 
-/// What `pilotlight dev` was asked for.
+/// The command line of `pilotlight dev`.
 struct DevRequest {
   std::string path;    ///< a handler, or a folder with one
   std::string python;  ///< empty: it is looked for

@@ -39,7 +39,7 @@ Result<void> write_file(const Fd& folder, const std::string& path, const char* n
 
 Result<DevFolder> DevFolder::take(const std::string& handler_folder) {
   const std::string path = handler_folder + "/.pilotlight-dev";
-  // Whoever ends may remove the folder between our look at it and our lock: then there is a newer one.
+  // The holder before may remove the folder after we opened it and before we lock it: then we take a new one.
   for (;;) {
     auto folder = own_folder(path);
     if (!folder) return folder.error();

@@ -25,7 +25,7 @@ class DevFolder {
   /// once this has returned, and gone when the folder is taken again.
   Result<void> publish(const std::string& variables) const;
 
-  /// What a second process is told about this one.
+  /// Sets the text about this process that a second one is told.
   void say(const std::string& text);
   /// Leave everything for the next time.
   void keep() { kept_ = true; }

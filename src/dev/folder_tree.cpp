@@ -11,10 +11,6 @@
 namespace pilotlight::dev {
 namespace {
 
-std::string joined(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
-}
-
 void read_rules(const std::string& root, const std::string& folder, IgnoreRules& rules) {
   std::ifstream file(root + "/" + joined(folder, ".gitignore"));
   std::stringstream text;
@@ -33,6 +29,10 @@ std::vector<std::string> names_in(const std::string& folder) {
 }
 
 }  // namespace
+
+std::string joined(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
+}
 
 void walk(const std::string& root, const std::string& from, IgnoreRules& rules, const TreeVisitor& visitor) {
   std::vector<std::string> folders{from};

@@ -10,7 +10,10 @@
 
 namespace pilotlight::dev {
 
-/// What tells one state of a file from another.
+/// FOLDER/NAME, or NAME alone below the empty folder.
+std::string joined(std::string_view folder, std::string_view name);
+
+/// Two states of a file differ in one of these.
 struct FileMark {
   std::int64_t modified_ns = 0;
   std::int64_t size = 0;

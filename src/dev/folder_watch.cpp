@@ -9,8 +9,8 @@
 namespace pilotlight::dev {
 namespace {
 
-constexpr std::uint32_t of_interest = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                                      IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW;
+constexpr std::uint32_t of_interest =
+    IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR | IN_DONT_FOLLOW;
 
 IgnoreRules rules_of(const std::vector<std::string>& ignored_too) {
   IgnoreRules rules;
@@ -45,7 +45,7 @@ void FolderWatch::watch_below(const std::string& folder,
   bool exhausted = false;
   walk(folder_, folder, rules_,
        {[&](const std::string& inner) {
-          const std::string path = inner.empty() ? folder_ : folder_ + "/" + inner;
+          const std::string path = inner.empty() ? folder_ : joined(folder_, inner);
           const int watch = exhausted ? -1 : ::inotify_add_watch(inotify_.get(), path.c_str(), of_interest);
           if (watch >= 0) watched_[watch] = inner;
           exhausted = exhausted || (watch < 0 && errno == ENOSPC);
@@ -103,7 +103,7 @@ void FolderWatch::handle(int watch, std::uint32_t what, std::string_view name, S
   if (at == watched_.end()) return;
   if ((what & IN_IGNORED) != 0) return void(watched_.erase(at));
   if (name.empty()) return;
-  const std::string path = at->second.empty() ? std::string(name) : at->second + "/" + std::string(name);
+  const std::string path = joined(at->second, name);
   const bool is_folder = (what & IN_ISDIR) != 0;
   if (name == ".gitignore") begin_again_ = true;
   if (rules_.ignored(path, is_folder)) return;

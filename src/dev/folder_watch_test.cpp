@@ -25,7 +25,7 @@ struct FolderWatchTest : testing::Test {
     std::ofstream(root / path) << text;
   }
 
-  /// What a watch of these paths reports in the end, or nothing.
+  /// The changes that the watch has noticed by now, as if all were quiet.
   static Paths seen(FolderWatch& watch) {
     watch.look(now());
     return watch.take(now() + FolderWatch::quiet);

@@ -18,7 +18,7 @@ struct OutputSeen {
 /// Follows the log files of all workers in a folder (WORKER.log, which becomes WORKER.log.1 when it is full).
 class OutputTails {
  public:
-  /// What the files that are there hold already is not told.
+  /// Lines that are in the files already are not told.
   explicit OutputTails(std::string folder);
 
   /// The lines that were written since the last call, of each worker up to `bytes_max`. An unfinished line

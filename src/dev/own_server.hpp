@@ -23,7 +23,7 @@ class OwnServer {
   int descriptor() const { return child_.ended.get(); }
   bool ended();
 
-  /// Its address and API key once it serves; empty before. Does not wait.
+  /// The server's address and API key once it serves; empty before. Waits a fifth of a second at most.
   std::string url();
   std::string key() const;
 

@@ -21,12 +21,12 @@ class Screen {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
-  /// It has a line of state: a terminal that can erase.
+  /// The file is a terminal that can erase, so there is a line of state.
   bool live() const { return live_; }
 
-  /// One line, or several with line ends between them; control characters are taken out.
+  /// Writes one line, or several with line ends between them; control characters are taken out.
   void line(std::string_view text, Look look = Look::plain);
-  /// What the last line says; drawn if it changed.
+  /// Sets the text of the line of state; draws it if it changed.
   void state(std::string_view text);
 
   /// Something waits for the reader: call `flush` when the file is writable.

@@ -125,7 +125,12 @@ Result<std::string> ServerApi::mutate(const std::string& query, const std::strin
   return text_at(made->get_object(), "id");
 }
 
-/// Of the template or endpoint that an earlier run has left; empty if there is none.
+Result<std::string> ServerApi::save_endpoint(const std::string& input) {
+  return mutate("mutation($e: EndpointInput!) { saveEndpoint(input: $e) { id } }", "{\"e\":" + input + "}",
+                "saveEndpoint");
+}
+
+/// The id of the template or endpoint that an earlier run has left; empty if there is none.
 Result<std::string> ServerApi::known_id(const std::string& list, const std::string& wanted) {
   const auto reply = call("POST", "/graphql", R"({"query":"{ myself { )" + list + R"( { id name } } }"})");
   if (!reply) return reply.error();
@@ -160,8 +165,7 @@ Result<void> ServerApi::define(const Definition& definition) {
   const auto known = known_id("endpoints", name);
   if (!known) return known.error();
   if (!known->empty()) endpoint["id"] = *known;
-  const auto id = mutate("mutation($e: EndpointInput!) { saveEndpoint(input: $e) { id } }",
-                         json::serialize(json::object{{"e", endpoint}}), "saveEndpoint");
+  const auto id = save_endpoint(json::serialize(endpoint));
   if (!id) return id.error();
   endpoint_ = *id;
   return {};
@@ -173,8 +177,7 @@ Result<void> ServerApi::allow_workers(int least, int most) {
                               {"gpuIds", "AMPERE_16"},
                               {"workersMin", least},
                               {"workersMax", most}};
-  const auto saved = mutate("mutation($e: EndpointInput!) { saveEndpoint(input: $e) { id } }",
-                            json::serialize(json::object{{"e", endpoint}}), "saveEndpoint");
+  const auto saved = save_endpoint(json::serialize(endpoint));
   if (!saved) return saved.error();
   return {};
 }

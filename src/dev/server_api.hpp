@@ -78,12 +78,13 @@ class ServerApi {
   Result<std::string> call(const std::string& method, const std::string& path, const std::string& body = "");
   Result<std::string> mutate(const std::string& query, const std::string& variables,
                              const std::string& result);
+  Result<std::string> save_endpoint(const std::string& input);
   Result<std::string> known_id(const std::string& list, const std::string& name);
 
   std::string url_, key_, endpoint_;
 };
 
-// What the answers mean; errors for anything that is none of them.
+// Readers of the answers; each refuses a text that is no such answer.
 Result<WorkersSeen> read_workers(const std::string& json);
 Result<std::vector<JobSeen>> read_jobs(const std::string& json);
 Result<HealthSeen> read_health(const std::string& json);
