@@ -5,7 +5,6 @@ import subprocess
 import time
 from statistics import median
 
-from harness.client import Client
 from harness.dev import Dev
 from harness.processes import wait_until
 from harness.server import PYTHON
@@ -72,9 +71,7 @@ def measure(setting):
         save(place, path, "first")
         running = Dev(place)
         try:
-            origin, endpoint = running.url.split("/v2/")
-            server = Client()
-            server.origin, server.key = origin, running.key
+            server, endpoint = running.client()
             running.wait_for("is ready after")
             restarts, imports, stops = [], [], []
             for number in range(setting.pick(10, 5, 1)):

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +11,7 @@ import time
 
 import pytest
 from harness import processes
-from harness.client import Client
-from harness.dev import Dev
+from harness.dev import Dev, command_of, environment_of
 from harness.server import BINARY, PYTHON
 
 ORDINARY = 65534
@@ -43,7 +41,7 @@ def dev(folder):
     made = []
 
     def start(*options, **settings):
-        made.append(Dev(settings.pop("folder", folder), *options, **settings))
+        made.append(Dev(folder, *options, **settings))
         return made[-1]
 
     yield start
@@ -51,22 +49,15 @@ def dev(folder):
         one.close()
 
 
-def once(folder, *options, handler="handler.py", python=PYTHON, stdin=subprocess.DEVNULL, environment=None, prefix=()):
-    command = [*prefix, str(BINARY), "dev", handler, *(["--python", str(python)] if python else []), "--once", *options]
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_")) and k != "VIRTUAL_ENV"}
-    return subprocess.run(command, cwd=folder, stdin=stdin, capture_output=True, text=True, timeout=100, env=kept | (environment or {}))
-
-
-def client(running):
-    """A client of its server, and the endpoint."""
-    origin, endpoint = running.url.split("/v2/")
-    made = Client()
-    made.origin, made.key = origin, running.key
-    return made, endpoint
+def once(folder, *options, handler="handler.py", python=PYTHON, environment=None, prefix=()):
+    command = command_of(handler, python, "--once", *options, prefix=prefix)
+    return subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, env=environment_of(environment)
+    )
 
 
 def run(running, name="Ada"):
-    server, endpoint = client(running)
+    server, endpoint = running.client()
     return server.post(f"/v2/{endpoint}/runsync", {"input": {"name": name}}, timeout=100).json
 
 
@@ -135,16 +126,7 @@ def test_a_worker_does_not_see_the_servers_folder(folder):
     assert "./handler.py" in seen and not [path for path in seen if "data" in path or "server.log" in path], seen
 
 
-def ordinary_user_can_run():
-    if os.geteuid() != 0:
-        return False
-    try:
-        return not any(subprocess.run([program, "--version"], user=ORDINARY, capture_output=True).returncode for program in (BINARY, PYTHON))
-    except OSError:
-        return False
-
-
-@pytest.mark.skipif(not ordinary_user_can_run(), reason="needs root, and programs that others may run")
+@pytest.mark.skipif(not processes.runs_as(ORDINARY, BINARY, PYTHON), reason="needs root, and programs that others may run")
 def test_an_ordinary_user_leaves_nothing_either(folder):
     """Whose overlays have folders that not even their owner may enter."""
     for place in (folder, *folder.parents[:3]):
@@ -278,7 +260,7 @@ def test_data_goes_unless_it_is_kept(folder, dev):
     assert kept.stat().st_mode & 0o777 == 0o700 and (kept / ".gitignore").read_text() == "*\n"
     again = dev("--keep", "--port", url.split("/v2/")[0].rsplit(":", 1)[1])
     assert (again.url, again.key) == (url, key)
-    server, endpoint = client(again)
+    server, endpoint = again.client()
     assert [job["status"] for job in server.get(f"/v2/{endpoint}/requests").json["requests"]] == ["COMPLETED"]
 
 

@@ -120,17 +120,7 @@ def test_a_workers_writes_reach_no_other_folder(servers, tmp_path, means):
     assert files_of(given, files) == files
 
 
-def ordinary_user_can_serve():
-    """Only root becomes another user, who must reach the program and its Python."""
-    if os.geteuid() != 0:
-        return False
-    try:
-        return not any(subprocess.run([program, "--version"], user=ORDINARY, capture_output=True).returncode for program in (BINARY, PYTHON))
-    except OSError:
-        return False
-
-
-@pytest.mark.skipif(not ordinary_user_can_serve(), reason="needs root, and programs that others may run")
+@pytest.mark.skipif(not processes.runs_as(ORDINARY, BINARY, PYTHON), reason="needs root, and programs that others may run")
 def test_an_ordinary_user_has_the_same(servers, tmp_path_factory):
     """With the data folder inside the given one, as docs/local/debugger.md starts it."""
     top = tmp_path_factory.mktemp("ordinary")

@@ -48,7 +48,7 @@ def test_a_worker_by_hand_is_listed_with_its_job(server, endpoint, worker):
     assert told["createdAt"] <= told["readyAt"] and told["startedAt"] is None
 
 
-def test_a_restart_replaces_a_worker_so_that_the_next_job_runs_new_code(server, tmp_path):
+def test_a_restart_makes_the_next_job_run_new_code(server, tmp_path):
     write(tmp_path, "old")
     endpoint = real_endpoint(server, tmp_path, workersMin=1)
     assert runsync(server, endpoint)["output"] == "old"

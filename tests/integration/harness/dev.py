@@ -12,9 +12,22 @@ import termios
 import time
 
 from harness import processes
+from harness.client import Client
 from harness.server import BINARY, PYTHON
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def command_of(handler, python, *options, prefix=()):
+    """The words of a `pilotlight dev`; without `python` it looks for one."""
+    chosen = ["--python", str(python)] if python else []
+    return [*prefix, str(BINARY), "dev", str(handler), *chosen, *map(str, options)]
+
+
+def environment_of(more=None):
+    """This process's variables but those that would change what it does, and `more`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_")) and k != "VIRTUAL_ENV"}
+    return kept | (more or {})
 
 
 class Dev:
@@ -22,10 +35,8 @@ class Dev:
 
     def __init__(self, folder, *options, columns=0, handler="handler.py", python=PYTHON, environment=None, prefix=()):
         self.folder, self.text, self.outer = folder, "", None
-        chosen = ["--python", str(python)] if python else []
-        command = [*prefix, str(BINARY), "dev", str(handler), *chosen, *map(str, options)]
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PILOTLIGHT_", "RUNPOD_")) and k != "VIRTUAL_ENV"}
-        settings = {"cwd": folder, "env": kept | {"TERM": "xterm"} | (environment or {})}
+        command = command_of(handler, python, *options, prefix=prefix)
+        settings = {"cwd": folder, "env": environment_of({"TERM": "xterm"} | (environment or {}))}
         if columns:
             self.outer, inner = pty.openpty()
             fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -71,6 +82,13 @@ class Dev:
     @property
     def key(self):
         return self.wait_for(r"^  key   (\S+)$").group(1)
+
+    def client(self):
+        """A client of its server, and the endpoint."""
+        origin, endpoint = self.url.split("/v2/")
+        made = Client()
+        made.origin, made.key = origin, self.key
+        return made, endpoint
 
     def press(self, text="\n"):
         os.write(self.outer, text.encode())

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -26,6 +27,16 @@ def is_alive(pid):
     """False for zombies too: they only wait to be reaped."""
     fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
     return bool(fields) and fields[0] not in (b"Z", b"X")
+
+
+def runs_as(user, *programs):
+    """Whether this process may become the user with this number, and the user may run the programs."""
+    if os.geteuid() != 0:
+        return False
+    try:
+        return not any(subprocess.run([program, "--version"], user=user, capture_output=True).returncode for program in programs)
+    except OSError:
+        return False
 
 
 def naming(text):
