@@ -97,8 +97,8 @@ std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& wor
   const SdkVersion& sdk = poll.sdk;
   if (!sdk.known() || sdk < sdk_counts_taken || worker.worker.concurrency != 1 || !worker.leases.empty())
     return 0;
-  // A worker without a lease that states a running job counts a job that the server did not give it. Its
-  // concurrency may then be higher than its polls show.
+  // The worker holds no job of ours here. If its poll states a running job, the worker counts one that we did
+  // not give it, and its concurrency may be higher than its polls show.
   if (poll.busy) return 0;
   if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
   if (endpoint.recent.size() < enough_to_judge) return 0;
