@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -131,7 +132,7 @@ struct LiveWorker : Deadline {
   std::uint32_t started_after = not_yet;  ///< ms from its creation until its process began
   std::uint32_t ready_after = not_yet;    ///< ms from its creation until its first poll
   std::string unhealthy;                  ///< what its own checks said
-  std::string failure;                    ///< why it is being replaced; empty: it is not, or did not fail
+  std::unique_ptr<std::string> failure;   ///< why it is being replaced; null: it is not, or did not fail
   std::optional<FreeKey> free_key;
   LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers
   LiveWorker* idle_behind = nullptr;

@@ -137,7 +137,7 @@ bool State::silent_by_hand(LiveWorker& live) {
 /// Stops a worker that holds no job, and counts it as failed.
 void State::fail_worker(LiveWorker& live, std::string why, milliseconds grace) {
   note_failure(live, -1, why);
-  live.failure = std::move(why);
+  live.failure = std::make_unique<std::string>(std::move(why));
   stop_worker(live, grace);
 }
 

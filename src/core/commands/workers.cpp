@@ -45,8 +45,8 @@ void State::on(const command::WorkerExited& c) {
   const bool asked = live->state() == WorkerState::stopping;
   const bool broken = c.exit_code != 0 || c.signal != 0;
   std::string detail = live->unhealthy.empty() ? c.detail : live->unhealthy + "\n" + c.detail;
-  if (!live->failure.empty()) {
-    live->endpoint->last_detail = live->failure + "\n" + detail;
+  if (live->failure) {
+    live->endpoint->last_detail = *live->failure + "\n" + detail;
   } else if (!asked && (broken || !live->useful)) {
     note_failure(*live, c.signal != 0 ? 128 + c.signal : c.exit_code, std::move(detail));
   } else if (asked && live->ready) {
