@@ -137,6 +137,7 @@ bool World::shut_down() const {
 void World::demand_shutdown() {
   MARK("sim: shutdown");
   live_on(2 * second, &World::never);  // what clients ask at the end is on its way
+  live_on(boot_max, &World::is_open);  // a crash may have been under way when everything was mended
   engine.submit(Lane::control, command::Drain{});
   live_on(plan.limits.worker_stop_grace + engine.waiting() * milliseconds{2} + 10 * second,
           &World::shut_down);
