@@ -17,6 +17,7 @@ struct DataFolder {
   std::string lock() const { return path + "/lock"; }
   std::string address() const { return path + "/address"; }
   std::string server_pid() const { return path + "/server.pid"; }
+  std::string restart_outcome() const { return path + "/restart-outcome"; }
   std::string logs() const { return path + "/workers"; }
   std::string work() const { return path + "/work"; }
 };

@@ -21,6 +21,8 @@
 #include "keeper/overlay.hpp"
 #include "keeper/plane_time.hpp"
 #include "keeper/server_process.hpp"
+#include "keeper/server_program.hpp"
+#include "keeper/service_manager.hpp"
 #include "keeper/workers.hpp"
 
 namespace pilotlight::keeper {
@@ -93,6 +95,7 @@ Fd take_signals() {
   sigset_t set;
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGCHLD);
+  ::sigaddset(&set, restart_signal);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP})
     if (!is_ignored(signal)) ::sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
@@ -126,9 +129,12 @@ std::unique_ptr<CgroupPool> open_cgroups(const KeeperConfig& config, const std::
 //      ^ |                ^ |                                                                       |
 //      '-' server ends    '-' server ends: the next one                                  workers killed, end
 //          (a first server that never became ready: failed)
+//
+// While serving, the restart signal ends the server and begins a change of its program.
 class Keeper {
  public:
-  Keeper(const KeeperConfig& config, Foundation foundation, Fd signals, std::optional<rlimit> open_files);
+  Keeper(const KeeperConfig& config, Foundation foundation, Fd signals, std::optional<rlimit> open_files,
+         ServiceManager manager);
   int run();
 
  private:
@@ -137,6 +143,7 @@ class Keeper {
   void start_server();
   void on_signals();
   void on_stop_signal();
+  void on_restart_signal();
   void reap();
   void on_server_end(std::int32_t exit_code, std::int32_t signal);
   void on_message(ToKeeper message, std::vector<Fd> attachments);
@@ -149,7 +156,9 @@ class Keeper {
   const KeeperConfig& config_;
   Foundation base_;
   Fd signals_;
+  ServiceManager manager_;
   EventLoop loop_;
+  ServerProgram program_;
   ServerProcess server_;
   Workers workers_;
   RestartPolicy policy_;
@@ -158,14 +167,17 @@ class Keeper {
   std::int64_t grace_over_ns_ = 0;
   std::uint32_t version_ = protocol_version;  ///< spoken with this server
   bool ever_ready_ = false;
+  bool restarting_ = false;  ///< this server was told to make way for the next one
   int status_ = 0;
 };
 
 Keeper::Keeper(const KeeperConfig& config, Foundation foundation, Fd signals,
-               std::optional<rlimit> open_files)
+               std::optional<rlimit> open_files, ServiceManager manager)
     : config_(config),
       base_(std::move(foundation)),
       signals_(std::move(signals)),
+      manager_(std::move(manager)),
+      program_(base_.folder.restart_outcome()),
       server_(loop_, [this](ToKeeper message,
                             std::vector<Fd> fds) { on_message(std::move(message), std::move(fds)); }),
       workers_({loop_,
@@ -192,12 +204,14 @@ int Keeper::run() {
   loop_.run();
   ::unlink(base_.folder.address().c_str());
   ::unlink(base_.folder.server_pid().c_str());
+  ::unlink(base_.folder.restart_outcome().c_str());
   return status_;
 }
 
 void Keeper::start_server() {
   if (phase_ == Phase::closing || phase_ == Phase::ending) return;
-  const auto started = server_.start(config_.server_command, base_.listener.socket.get(), base_.lock.get());
+  const auto started =
+      server_.start(program_.file(), config_.server_command, base_.listener.socket.get(), base_.lock.get());
   if (!started) {
     log::error("keeper.server_not_started why=\"{}\"", started.error().message);
     loop_.after(policy_.next_delay({}), [this] { start_server(); });
@@ -212,6 +226,8 @@ void Keeper::on_signals() {
   while (::read(signals_.get(), &info, sizeof info) == sizeof info) {
     if (info.ssi_signo == SIGCHLD)
       reap();
+    else if (info.ssi_signo == restart_signal)
+      on_restart_signal();
     else
       on_stop_signal();
   }
@@ -235,12 +251,17 @@ void Keeper::on_server_end(std::int32_t exit_code, std::int32_t signal) {
   const ServerLife life = server_.ended(signal == SIGKILL);
   workers_.server_ended();
   log::info("keeper.server_ended exit_code={} signal={}", exit_code, signal);
-  if (phase_ == Phase::closing || (phase_ == Phase::draining && exit_code == 0)) return end();
+  const bool made_way = std::exchange(restarting_, false);
+  if (phase_ == Phase::closing || (phase_ == Phase::draining && exit_code == 0 && !made_way)) return end();
+  if (made_way) return start_server();
   if (!ever_ready_ && !life.killed) {
     log::error("keeper.gives_up why=\"the first server ended before it was ready\"");
     status_ = signal != 0 ? 128 + signal : exit_code != 0 ? exit_code : 1;
     return end();
   }
+  if (!life.became_ready)
+    program_.not_ready(signal != 0 ? fmt::format("by signal {}", signal)
+                                   : fmt::format("with status {}", exit_code));
   loop_.after(policy_.next_delay(life), [this] { start_server(); });
 }
 
@@ -258,7 +279,9 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
     }
     void operator()(const Ready& ready) {
       keeper.server_.ready();
-      keeper.ever_ready_ = true;
+      if (!std::exchange(keeper.ever_ready_, true))
+        keeper.manager_.tell("READY=1\nSTATUS=Listening on " + keeper.base_.listener.bound.text() + "\n");
+      if (!keeper.restarting_) keeper.program_.ready(keeper.server_.pid());
       keeper.time_.base_ms = std::max(keeper.time_.base_ms, ready.base_ms);
     }
     void operator()(const Prepare& prepare) {
@@ -270,7 +293,9 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
     void operator()(const Forget& forget) { keeper.workers_.forget(forget.worker); }
     void operator()(const List&) { keeper.workers_.list(); }
     void operator()(const ReadOutput& read) { keeper.workers_.read_output(read.worker, read.asked); }
-    void operator()(const Drained&) { keeper.close_server(close_limit); }
+    void operator()(const Drained&) {
+      if (!keeper.restarting_) keeper.close_server(close_limit);
+    }
 
     /// An order that cannot be read is one that refuses itself.
     StartRequest read_request() {
@@ -285,6 +310,21 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
   std::visit(Handler{*this, attachments}, message);
 }
 
+void Keeper::on_restart_signal() {
+  if (phase_ != Phase::serving)
+    return program_.outcome().kept("The server is ending, and was not restarted.");
+  if (restarting_ || program_.changing()) return;
+  if (const auto changed = program_.change(); !changed)
+    return log::error("keeper.not_restarted why=\"{}\"", changed.error().message);
+  log::info("keeper.restarting program={}", program_.path());
+  if (!server_.running()) return;
+  restarting_ = true;
+  server_.send(EndNow{});
+  loop_.after(close_limit, [this, server = server_.pid()] {
+    if (server_.pid() == server) server_.kill();
+  });
+}
+
 void Keeper::on_stop_signal() {
   if (phase_ == Phase::ending) return;
   if (phase_ != Phase::serving) {
@@ -294,6 +334,7 @@ void Keeper::on_stop_signal() {
   }
   log::info("keeper.draining grace_ms={}", config_.grace.count());
   phase_ = Phase::draining;
+  manager_.tell("STOPPING=1");
   grace_over_ns_ = monotonic_ns() + config_.grace.count() * 1'000'000;
   tell_drain();
   loop_.after(config_.grace, [this] {
@@ -341,6 +382,7 @@ int run_keeper(const KeeperConfig& config) {
   ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::unsetenv(std::string(marker_name).c_str());
+  ServiceManager manager;
   Fd signals = take_signals();
   const auto open_files = raise_open_files();
   auto foundation = lay(config);
@@ -348,7 +390,7 @@ int run_keeper(const KeeperConfig& config) {
     fmt::print(stderr, "pilotlight: {}\n", foundation.error().message);
     return 1;
   }
-  return Keeper(config, std::move(*foundation), std::move(signals), open_files).run();
+  return Keeper(config, std::move(*foundation), std::move(signals), open_files, std::move(manager)).run();
 }
 
 }  // namespace pilotlight::keeper

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <signal.h>
+
 #include <string>
 #include <vector>
 
@@ -23,6 +25,10 @@ struct KeeperConfig {
   /// it the inherited descriptors is appended.
   std::vector<std::string> server_command;
 };
+
+/// Tells a keeper to end its server and run it again, from the program that lies at the keeper's path by
+/// then.
+inline constexpr int restart_signal = SIGUSR2;
 
 /// The parent process of a server: holds the data folder's lock, the listening socket and the workers, starts
 /// the server and starts it again whenever it ends. It decides nothing else. Returns the exit status when a

@@ -39,7 +39,8 @@ ServerProcess::~ServerProcess() {
   loop_.cancel(timer_closed_);
 }
 
-Result<void> ServerProcess::start(std::vector<std::string> command, int listener, int lock) {
+Result<void> ServerProcess::start(std::string program, std::vector<std::string> command, int listener,
+                                  int lock) {
   auto ends = Channel::pair();
   if (!ends) return ends.error();
   auto& [ours, theirs] = *ends;
@@ -47,7 +48,7 @@ Result<void> ServerProcess::start(std::vector<std::string> command, int listener
   SpawnPlan plan;
   plan.command = std::move(command);
   plan.command.push_back(std::string(inherited_option) + "=" + fds.text());
-  plan.program = "/proc/self/exe";
+  plan.program = std::move(program);
   plan.empty_input = true;
   plan.keep = {fds.channel, fds.listener, fds.lock};
   auto spawned = spawn(std::move(plan));

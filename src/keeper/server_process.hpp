@@ -33,8 +33,8 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  /// Runs this program again with `command` and the inherited descriptors' option behind it.
-  Result<void> start(std::vector<std::string> command, int listener, int lock);
+  /// Runs the file `program` with `command` and the inherited descriptors' option behind it.
+  Result<void> start(std::string program, std::vector<std::string> command, int listener, int lock);
   bool running() const { return spawned_.pid > 0; }
   pid_t pid() const { return spawned_.pid; }
 

@@ -74,6 +74,21 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
   return command;
 }
 
+CLI::App* add_restart_server(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "restart-server",
+      "Run a server of this machine again from its program's file, which may be a new version");
+  line.restart_data = find_option("data")->standard;
+  command->add_option("--data", line.restart_data, "Data folder of the server [" + line.restart_data + "]")
+      ->type_name("FOLDER")
+      ->envname("PILOTLIGHT_DATA");
+  command->footer(
+      "Its workers and jobs go on, and its options stay as they are. If the new program does not become "
+      "ready,\n"
+      "the one from before serves again. Exit status: 0 restarted; 1 not; 3 no server runs there.");
+  return command;
+}
+
 CLI::App* add_dev(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "dev", "Serve a handler on this machine while you write it, with a server of its own");
@@ -120,6 +135,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
   CLI::App* serve = add_serve(app, line);
   CLI::App* dev = add_dev(app, line);
   CLI::App* worker_env = add_worker_env(app, line);
+  CLI::App* restart_server = add_restart_server(app, line);
   CLI::App* show = app.add_subcommand("options", "Print every option of serve");
   bool markdown = false;
   show->add_flag("--markdown", markdown, "As a page of documentation")->required();
@@ -132,6 +148,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
   if (serve->parsed()) line.action = CommandLine::Action::serve;
   if (dev->parsed()) line.action = CommandLine::Action::dev;
   if (worker_env->parsed()) line.action = CommandLine::Action::worker_env;
+  if (restart_server->parsed()) line.action = CommandLine::Action::restart_server;
   if (show->parsed()) line.action = CommandLine::Action::options;
   return line;
 }

@@ -10,7 +10,7 @@ namespace pilotlight::server {
 
 /// What the program was asked to do.
 struct CommandLine {
-  enum class Action { serve, dev, worker_env, options, exit };
+  enum class Action { serve, dev, worker_env, restart_server, options, exit };
   Action action = Action::exit;
   int status = 0;  ///< of `exit`: help and version were printed, or the mistake was explained
   OptionTexts flags;
@@ -18,6 +18,7 @@ struct CommandLine {
   std::string keeper_link;  ///< not empty in a server that a keeper has started
   dev::DevRequest dev;
   WorkerEnvRequest worker_env;
+  std::string restart_data;  ///< data folder of the server that shall restart
 };
 
 CommandLine read_command_line(int argc, char** argv);

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "keeper/keeper.hpp"
+#include "keeper/restart_request.hpp"
 #include "server/command_line.hpp"
 #include "server/option_sources.hpp"
 #include "server/run_server.hpp"
@@ -14,6 +15,8 @@ namespace pilotlight::server {
 namespace {
 
 constexpr int wrong_use = 2;
+constexpr int not_running = 3;
+constexpr milliseconds restart_limit{120'000};
 
 std::optional<std::string> from_environment(const std::string& variable) {
   const char* value = std::getenv(variable.c_str());
@@ -74,6 +77,16 @@ int serve(const CommandLine& line) {
   return run_server(*config, std::move(*link));
 }
 
+int restart_server(const std::string& data) {
+  const auto restarted = keeper::request_restart(data, restart_limit);
+  if (restarted) {
+    fmt::print("{}\n", *restarted);
+    return 0;
+  }
+  fmt::print(stderr, "pilotlight: {}\n", restarted.error().message);
+  return restarted.error().code == Errc::not_found ? not_running : 1;
+}
+
 int run(int argc, char** argv) {
   CommandLine line = read_command_line(argc, argv);
   switch (line.action) {
@@ -86,6 +99,7 @@ int run(int argc, char** argv) {
     case CommandLine::Action::worker_env:
       line.worker_env.api_key = from_environment("PILOTLIGHT_API_KEY").value_or("");
       return run_worker_env(line.worker_env);
+    case CommandLine::Action::restart_server: return restart_server(line.restart_data);
     case CommandLine::Action::options: fmt::print("{}", options_markdown()); return 0;
     case CommandLine::Action::exit: return line.status;
   }

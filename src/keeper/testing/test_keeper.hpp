@@ -100,7 +100,9 @@ struct TestKeeperOptions {
 /// A keeper process whose servers report to the test.
 class TestKeeper {
  public:
-  explicit TestKeeper(TestKeeperOptions options = {}) : options_(std::move(options)) {
+  /// `program`: a copy of the helper.
+  explicit TestKeeper(TestKeeperOptions options = {}, std::string program = KEEPER_HELPER)
+      : options_(std::move(options)), program_(std::move(program)) {
     ::signal(SIGPIPE, SIG_IGN);  // as a server does
     if (options_.data.empty()) options_.data = folder_.path + "/data";
     socket_path_ = folder_.path + "/socket";
@@ -171,8 +173,8 @@ class TestKeeper {
     const std::string grace = std::to_string(options_.grace.count());
     const std::string wait = std::to_string(options_.remains_wait.count());
     const std::string copy_max = std::to_string(options_.copy_max);
-    std::string program = KEEPER_HELPER, keep = "keep", errors = folder_.path + "/stderr";
-    std::vector<const char*> argv{program.c_str(),          keep.c_str(),          options_.data.c_str(),
+    std::string keep = "keep", errors = folder_.path + "/stderr";
+    std::vector<const char*> argv{program_.c_str(),         keep.c_str(),          options_.data.c_str(),
                                   socket_path_.c_str(),     grace.c_str(),         wait.c_str(),
                                   options_.cgroups.c_str(), options_.user.c_str(), options_.folder.c_str(),
                                   copy_max.c_str(),         options_.as.c_str(),   nullptr};
@@ -182,7 +184,7 @@ class TestKeeper {
     ::posix_spawn_file_actions_adddup2(&actions, 2, 1);
     // A descriptor that a careless parent leaves open: neither server nor worker may inherit it.
     ::posix_spawn_file_actions_adddup2(&actions, 2, 77);
-    if (::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(argv.data()), environ) !=
+    if (::posix_spawn(&pid_, program_.c_str(), &actions, nullptr, const_cast<char**>(argv.data()), environ) !=
         0)
       std::abort();
     ::posix_spawn_file_actions_destroy(&actions);
@@ -190,6 +192,7 @@ class TestKeeper {
 
   TempFolder folder_;
   TestKeeperOptions options_;
+  std::string program_;
   std::string socket_path_;
   Fd listener_;
   pid_t pid_ = 0;
