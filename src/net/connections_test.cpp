@@ -67,6 +67,19 @@ TEST_F(ServerTest, closing_the_doors_ends_idle_connections_and_finishes_the_othe
   wait_for([&] { return server_->connections() == 0; });
 }
 
+TEST_F(ServerTest, a_new_connection_has_its_first_answer_after_the_doors_closed) {
+  start();
+  Client fresh(port_), silent(port_);
+  wait_for([&] { return server_->connections() == 2; });
+  server_->close_doors();
+  fresh.send("GET /echo/f HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(fresh.receive().find("200 OK"), std::string::npos);
+  EXPECT_TRUE(fresh.at_end());
+  wait_for([&] { return server_->connections() == 1; });
+  server_->close_new();
+  EXPECT_TRUE(silent.at_end());
+}
+
 TEST_F(ServerTest, a_stranger_is_answered_before_its_body_is_read) {
   Limits limits;
   limits.client_bodies_max = 1 << 20;

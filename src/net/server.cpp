@@ -107,7 +107,7 @@ awaitable<> Server::Parts::accept(Parts& parts) {
     error_code error;
     Socket socket(parts.threads[index]->context.get_executor());
     co_await parts.acceptor->async_accept(socket, asio::redirect_error(use_awaitable, error));
-    if (error == asio::error::operation_aborted || parts.closing) break;
+    if (error == asio::error::operation_aborted) break;
     if (error || parts.connections >= parts.limits.connections_max) {
       // Out of descriptors or connections: whoever waits stays in the backlog for a moment.
       error_code ignored;
@@ -152,9 +152,17 @@ void Server::close_doors() {
     error_code ignored;
     if (p.acceptor) p.acceptor->cancel(ignored);
   });
-  for (unsigned i = 0; i < p.threads.size(); ++i)
-    post(i, [io = p.threads[i].get()] {
-      for (Session* session : io->sessions) session->finish_soon();
+  finish_sessions(false);
+}
+
+void Server::close_new() {
+  finish_sessions(true);
+}
+
+void Server::finish_sessions(bool new_ones) {
+  for (unsigned i = 0; i < parts_->threads.size(); ++i)
+    post(i, [io = parts_->threads[i].get(), new_ones] {
+      for (Session* session : io->sessions) session->finish_soon(new_ones);
     });
 }
 

@@ -29,14 +29,19 @@ class Server {
 
   /// Begins to serve these routes. Once.
   void start(std::vector<Route> routes);
-  /// Accepts nothing more, ends idle connections, lets the others finish their exchange. Any thread.
+  /// Accepts nothing more, ends connections that are between requests, lets the others finish their exchange,
+  /// and new ones their first. Any thread.
   void close_doors();
+  /// After close_doors(): ends connections that have asked nothing yet. Any thread.
+  void close_new();
   /// Ends all connections and threads at once. Idempotent.
   void stop();
 
   std::size_t connections() const;
 
  private:
+  void finish_sessions(bool new_ones);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

@@ -55,9 +55,10 @@ awaitable<> Session::run(std::shared_ptr<Session> self) {
 }
 
 awaitable<> Session::serve() {
-  while (open_ && !finishing_) {
+  while (open_ && !(finishing_ && used_)) {
     HeadResult next = next_head();
     if (next.head) {
+      used_ = true;
       co_await exchange(std::move(*next.head));
     } else if (next.problem.status != 0) {
       co_await write_error(next.problem.status, std::move(next.problem.message));
@@ -106,9 +107,9 @@ void Session::expire() {
   socket_.cancel(ignored);
 }
 
-void Session::finish_soon() {
+void Session::finish_soon(bool new_ones) {
   finishing_ = true;
-  if (phase_ == Phase::idle) expire();
+  if (phase_ == Phase::idle && (used_ || new_ones)) expire();
 }
 
 bool Session::receive() {

@@ -52,8 +52,9 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
 
   /// The coarse clock's tick: ends the connection if its time is over.
   void tick(SteadyClock::time_point now);
-  /// Ends it now if it is between requests, else after the present one.
-  void finish_soon();
+  /// Ends it now if it is between requests, else after the present one. One that has had no request may have
+  /// its first, unless `new_ones`.
+  void finish_soon(bool new_ones);
 
   Executor executor() override { return socket_.get_executor(); }
   unsigned thread() override { return thread_; }
@@ -105,6 +106,7 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   const ByteBudget* reading_from_ = nullptr;  ///< of the body that is being read
   bool open_ = true;
   bool finishing_ = false;
+  bool used_ = false;  ///< it has had a request
   bool watching_ = false;
   bool hung_up_ = false;
   std::function<void()> hangup_;
