@@ -43,6 +43,7 @@ constexpr std::array core_mutants{
     std::pair{core::Mutant::cause_spares_the_retry, std::string_view{"cause_spares_the_retry"}},
     std::pair{core::Mutant::output_of_before, std::string_view{"output_of_before"}},
     std::pair{core::Mutant::old_worker_goes_on, std::string_view{"old_worker_goes_on"}},
+    std::pair{core::Mutant::late_wait_goes_on, std::string_view{"late_wait_goes_on"}},
     std::pair{core::Mutant::stop_told_as_crash, std::string_view{"stop_told_as_crash"}},
 };
 

@@ -12,11 +12,14 @@ constexpr std::uint32_t endpoints_max = 8;
 
 }  // namespace
 
+SimManager::SimManager(World& world) : world_(world), restarts_(world.plan.seed ^ 0x4e57) {}
+
 void SimManager::begin() {
   ask(command::SaveApiKey{ticket_none, "00"});
   make_template();
   for (std::uint32_t i = 0; i < world_.plan.endpoints; ++i) make_endpoint();
   tick();
+  if (world_.plan.crash_every != 0) restart_server();
 }
 
 void SimManager::ask(Command command, std::function<void(const Answer*)> heard) {
@@ -151,6 +154,15 @@ void SimManager::tick() {
     case 15: ask(command::RestartWorkers{ticket_none, id, dice.chance(40)}); break;
   }
   world_.schedule.after(skewed(dice, milliseconds{100}, world_.plan.arrival_mean * 200), [this] { tick(); });
+}
+
+/// As for a new version of its program, now and then.
+void SimManager::restart_server() {
+  if (resting_) return;
+  if (restarts_.chance(5) && world_.engine.open())
+    world_.engine.make_way(between(restarts_, milliseconds{0}, milliseconds{400}));
+  world_.schedule.after(skewed(restarts_, milliseconds{1'000}, world_.plan.arrival_mean * 1'000),
+                        [this] { restart_server(); });
 }
 
 void SimManager::change(std::size_t index) {

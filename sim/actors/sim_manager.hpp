@@ -18,7 +18,7 @@ inline constexpr milliseconds init_timeout_most{120'000};
 /// nonsense, and starts workers by hand.
 class SimManager {
  public:
-  explicit SimManager(World& world) : world_(world) {}
+  explicit SimManager(World& world);
 
   void begin();
   /// Lifts curses, makes every endpoint able to run something, and rests.
@@ -38,6 +38,7 @@ class SimManager {
   void make_template();
   void make_endpoint();
   void tick();
+  void restart_server();
   void change(std::size_t index);
   void change_template();
   void remove(std::size_t index);
@@ -55,6 +56,7 @@ class SimManager {
   void draw_env(Patch& patch);
 
   World& world_;
+  Random restarts_;
   std::vector<TemplateId> templates_;
   std::vector<Known> endpoints_;
   bool resting_ = false;

@@ -56,12 +56,23 @@ void TicketLaws::asked(const Command& command, Timestamp now) {
   const auto question = std::visit(Ask{now}, command);
   now_asked_ = question ? question->first : ticket_none;
   if (now_asked_ != ticket_none) add(question->first, question->second);
+  if (std::holds_alternative<command::EndWaits>(command)) end_waits(now);
   if (const auto* release = std::get_if<command::Release>(&command)) claims_.erase(release->name);
   const auto* abandon = std::get_if<command::Abandon>(&command);
   now_abandoned_ = abandon != nullptr && open_.contains(abandon->asker) ? abandon->asker : ticket_none;
 }
 
+void TicketLaws::end_waits(Timestamp now) {
+  waits_over_ = true;
+  for (auto& [ticket, question] : open_) {
+    if (question.kind < Kind::wait) continue;
+    question.until = now;
+    due_.push({now, ticket});
+  }
+}
+
 void TicketLaws::add(Ticket ticket, Question question) {
+  if (waits_over_ && question.kind >= Kind::wait) question.until = question.asked;
   if (question.kind >= Kind::wait) due_.push({question.until, ticket});
   if (question.kind == Kind::take && ticket != ticket_none) ++asking_[question.worker];
   const bool fresh = open_.emplace(ticket, std::move(question)).second;
@@ -107,7 +118,7 @@ void TicketLaws::answered(const Step& step, const effect::Reply& reply) {
 }
 
 void TicketLaws::early_answer(const Question& question, Timestamp now) {
-  if (question.kind != Kind::take) return;
+  if (question.kind != Kind::take || waits_over_) return;
   if (now - question.asked >= hurry) {
     hurried_.erase(question.worker);
     return;
@@ -144,6 +155,7 @@ void TicketLaws::crashed() {
   hurried_.clear();
   asking_.clear();
   claims_.clear();
+  waits_over_ = false;
 }
 
 std::size_t TicketLaws::pending() const {

@@ -14,8 +14,8 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Every question is answered exactly once, at once or before its wait is over (S6). A claim has one holder
-/// (S13).
+/// Every question is answered exactly once, at once or before its wait is over; EndWaits ends all waits (S6).
+/// A claim has one holder (S13).
 class TicketLaws {
  public:
   explicit TicketLaws(World& world) : world_(world) {}
@@ -51,6 +51,7 @@ class TicketLaws {
   };
   struct Ask;
   void add(Ticket ticket, Question question);
+  void end_waits(Timestamp now);
   void answered(const Step& step, const effect::Reply& reply);
   void early_answer(const Question& question, Timestamp now);
 
@@ -60,6 +61,7 @@ class TicketLaws {
   std::unordered_map<WorkerId, std::uint32_t> hurried_;  ///< polls answered with nothing, at once, in a row
   std::map<WorkerId, std::uint32_t> asking_;             ///< open polls for jobs
   std::set<std::string> claims_;                         ///< that somebody has
+  bool waits_over_ = false;
   Ticket now_asked_ = ticket_none;
   Ticket now_abandoned_ = ticket_none;
 };

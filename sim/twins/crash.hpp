@@ -22,10 +22,11 @@ enum class CrashPoint : std::uint8_t {
   boot_restored,
   boot_listed,
   disk_broken,
+  made_way,  ///< the server was told to, has answered those who waited, and ends
 };
 inline constexpr std::array crash_point_names{"before_apply",  "in_batch",    "before_commit", "in_commit",
                                               "after_commit",  "in_release",  "before_write",  "boot_loaded",
-                                              "boot_restored", "boot_listed", "disk_broken"};
+                                              "boot_restored", "boot_listed", "disk_broken",   "made_way"};
 
 /// When and where the server dies next.
 class CrashPlan {

@@ -28,6 +28,13 @@ void SimEngine::submit(Lane lane, Command command) {
   wake_soon();
 }
 
+void SimEngine::make_way(milliseconds rest) {
+  submit(Lane::control, command::EndWaits{});
+  world_.schedule.after(rest, [this, life = life_] {
+    if (life == life_) crash(CrashPoint::made_way);
+  });
+}
+
 void SimEngine::wake_soon() {
   if (awake_ || blocked_) return;
   awake_ = true;

@@ -44,6 +44,8 @@ class SimEngine {
 
   /// Kills the server here and now if the plan wants it dead at this point; true if so.
   bool dies_at(CrashPoint point, const Effect* effect = nullptr);
+  /// Makes way for another server: ends all waits, and is gone after `rest`.
+  void make_way(milliseconds rest);
   void crash(CrashPoint point);
   /// From now on it dies no more.
   void heal() { crash_plan_.stop(); }

@@ -101,6 +101,7 @@ struct CommandText {
     return fmt::format("AnswersDelayed since {}", c.since);
   }
   std::string operator()(const command::Drain&) const { return "Drain"; }
+  std::string operator()(const command::EndWaits&) const { return "EndWaits"; }
   std::string operator()(const command::Claim& c) const { return fmt::format("Claim \"{}\"", c.name); }
   std::string operator()(const command::Release& c) const { return fmt::format("Release \"{}\"", c.name); }
   std::string operator()(const command::WebhookTried& c) const {

@@ -218,6 +218,23 @@ TEST(Jobs, all_who_wait_for_a_job_are_told_its_end) {
   EXPECT_TRUE(plane.answer<answer::Abandoned>(gone));
 }
 
+TEST(Jobs, a_server_that_makes_way_lets_nobody_wait_and_stops_no_worker) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint();
+  const JobId held = plane.submit(endpoint);
+  const WorkerId worker = plane.started().at(0);
+  plane.take(worker);
+  const Ticket poll = plane.poll(worker, true), wait = wait_for_end(plane, endpoint, held);
+  plane.apply(command::EndWaits{});
+  EXPECT_NE(plane.answer<answer::NoJob>(poll), nullptr);
+  EXPECT_NE(plane.answer<answer::JobLive>(wait), nullptr);
+  EXPECT_NE(plane.answer<answer::NoJob>(plane.poll(worker, true)), nullptr);
+  EXPECT_NE(plane.answer<answer::JobLive>(wait_for_end(plane, endpoint, held)), nullptr);
+  EXPECT_FALSE(plane.was_stopped(worker));
+  EXPECT_TRUE(plane.finish(worker, held));
+  plane.submit(endpoint);
+}
+
 TEST(Jobs, a_wait_for_a_job_ends_with_how_it_stands) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();

@@ -125,6 +125,7 @@ struct State {
   void on(const command::WebhookTried& c);
   void on(const command::AnswersDelayed& c);
   void on(const command::Drain& c);
+  void on(const command::EndWaits& c);
 
   // --- jobs (jobs.cpp, leases.cpp)
   LiveJob* find_job(const JobId& id) const;
@@ -312,6 +313,7 @@ struct State {
   bool adopted = false;  ///< the runtime has said what runs
   bool draining = false;
   bool drained_told = false;
+  bool waits_over = false;  ///< nobody is left waiting any more
 
   std::vector<std::shared_ptr<const Template>> templates;             ///< in order of creation
   std::vector<std::unique_ptr<LiveEndpoint>> endpoints;               ///< in order of creation

@@ -13,7 +13,8 @@ Waiter& State::park(Ticket ticket, WaiterKind kind, milliseconds hold) {
   Waiter& waiter = place->second;
   waiter.ticket = ticket;
   waiter.kind = kind;
-  deadlines.set(waiter, later(now_, hold));
+  const bool over = waits_over && !mutant(Mutant::late_wait_goes_on);
+  deadlines.set(waiter, over ? now_ : later(now_, hold));
   return waiter;
 }
 
@@ -97,6 +98,12 @@ void State::answer_takes(LiveWorker& live) {
 
 void State::answer_stop_polls(LiveWorker& live) {
   while (!live.stop_polls.empty()) answer(*live.stop_polls.front(), answer::NoJob{});
+}
+
+void State::on(const command::EndWaits&) {
+  MARK("core.waits_end");
+  waits_over = true;
+  answer_waits();
 }
 
 /// Everybody who waits is told how things stand.

@@ -333,6 +333,10 @@ struct AnswersDelayed {
 /// a job.
 struct Drain {};
 
+/// The server is about to make way for another, which knows nothing of who waits: all waits are answered with
+/// how things stand, and later ones at once.
+struct EndWaits {};
+
 }  // namespace pilotlight::command
 
 namespace pilotlight {
@@ -347,6 +351,6 @@ using Command =
                  command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
                  command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried,
                  command::ReadMetrics, command::SaveBatch, command::SubmitJobs, command::WorkerOutput,
-                 command::RestartWorkers, command::ReadWorkers>;
+                 command::RestartWorkers, command::ReadWorkers, command::EndWaits>;
 
 }  // namespace pilotlight
