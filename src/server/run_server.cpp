@@ -31,7 +31,8 @@ namespace pilotlight::server {
 namespace {
 
 constexpr std::chrono::seconds exit_overtakes_at_most{5};
-constexpr std::chrono::milliseconds last_answers{200};
+constexpr std::chrono::milliseconds first_words{200};  ///< of who has just connected
+constexpr std::chrono::milliseconds last_answers{2'000};
 
 /// Which address a listening socket has, as workers on this machine reach it.
 std::string listening_url(int fd) {
@@ -164,10 +165,7 @@ Result<void> Parts::start(const ServerConfig& config) {
   if (!key) return key.error();
   if (key->remember) engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, key->hash});
   remove_stale_key(config.data, *key);
-  if (!key->fresh_key.empty())
-    std::printf("API key (shown once, kept in %s/api-key): %s\n", config.data.c_str(),
-                key->fresh_key.c_str());
-  std::fflush(stdout);
+  if (!key->fresh_key.empty()) show_key(config.data, key->fresh_key);
   context_.reset(new api::Context{
       engine_,
       *store_,
@@ -214,7 +212,10 @@ void Parts::hear_keeper() {
     engine_.submit(engine::Lane::control, command::WorkersListed{std::move(running)});
   };
   handlers.drain = [this](milliseconds) { engine_.submit(engine::Lane::control, command::Drain{}); };
-  handlers.end_now = [this] { end_.reach(); };
+  handlers.end_now = [this] {
+    engine_.submit(engine::Lane::control, command::EndWaits{});
+    end_.reach();
+  };
   nothing_.report_to(handlers.reports);
   link_.keeper->begin(std::move(handlers));
 }
@@ -232,7 +233,11 @@ void Parts::worker_exited(command::WorkerExited exit) {
 void Parts::run() {
   end_.wait();
   http_.close_doors();
-  std::this_thread::sleep_for(last_answers);
+  std::this_thread::sleep_for(first_words);
+  http_.close_new();
+  constexpr std::chrono::milliseconds step{10};
+  for (auto waited = first_words; http_.connections() > 0 && waited < last_answers; waited += step)
+    std::this_thread::sleep_for(step);
   engine_.stop();
   const engine::Engine::Figures figures = engine_.figures();
   log::info("server_ended commands={} commits={} records={} trace_gaps={}", figures.commands, figures.commits,
