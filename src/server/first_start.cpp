@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -26,6 +27,14 @@ constexpr std::string_view webhook_secret_prefix = "whsec_";
 
 std::string key_path(const std::string& data_folder) {
   return data_folder + "/api-key";
+}
+
+/// As systemd.exec(5) has it: $JOURNAL_STREAM is DEVICE:INODE of the output that goes there.
+bool is_journal(int fd) {
+  const char* journal = std::getenv("JOURNAL_STREAM");
+  struct stat output {};
+  return journal != nullptr && ::fstat(fd, &output) == 0 &&
+         journal == std::to_string(output.st_dev) + ":" + std::to_string(output.st_ino);
 }
 
 }  // namespace
@@ -106,6 +115,14 @@ Result<Key> choose_key(const std::string& data_folder, const std::string& stored
   }
   key.remember = key.hash != stored_hash;
   return key;
+}
+
+void show_key(const std::string& data_folder, const std::string& fresh_key) {
+  if (is_journal(STDOUT_FILENO))
+    std::printf("API key: in %s\n", key_path(data_folder).c_str());
+  else
+    std::printf("API key (shown once, kept in %s): %s\n", key_path(data_folder).c_str(), fresh_key.c_str());
+  std::fflush(stdout);
 }
 
 void remove_stale_key(const std::string& data_folder, const Key& key) {

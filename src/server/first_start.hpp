@@ -39,6 +39,10 @@ struct Key {
 /// key_problem objects to; a key that the store knows was accepted once and stays so.
 Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash);
 
+/// Prints a key that was made just now to standard output, or, if that is the system's journal, which others
+/// may read and which keeps it, the file where it is.
+void show_key(const std::string& data_folder, const std::string& fresh_key);
+
 /// Removes DIR/api-key if it holds another key than the accepted one: nobody shall try it in vain.
 void remove_stale_key(const std::string& data_folder, const Key& key);
 

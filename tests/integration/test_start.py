@@ -50,6 +50,16 @@ def test_the_key_is_printed_once_and_stays(servers):
     assert server.get("/v2/nothing/health", key=key).status == 404
 
 
+def test_the_key_stays_out_of_the_systems_journal(servers):
+    server = servers()
+    server.log_path.touch()
+    log = server.log_path.stat()
+    server.environment = {"JOURNAL_STREAM": f"{log.st_dev}:{log.st_ino}"}
+    server.start()
+    assert f"API key: in {server.data}/api-key\n" in server.log()
+    assert server.key not in server.log()
+
+
 def test_the_store_holds_only_a_hash_of_the_key(servers):
     server = servers().start()
     server.make_idle_endpoint()
