@@ -101,14 +101,31 @@ std::string install_command(const Choice& choice, const InterpreterSearch& searc
          shell_quoted(fresh + "/bin/pip") + " install runpod";
 }
 
+std::string make_again(const Choice& choice) {
+  return "; make the virtual environment again: python3 -m venv --clear " + shell_quoted(choice.environment) +
+         " && " + shell_quoted(choice.environment + "/bin/pip") + " install runpod";
+}
+
 /// A virtual environment is a folder of links, which break when what they name is moved or removed.
 Error does_not_run(const Choice& choice, const std::string& why) {
-  std::string text = choice.path + " does not run: " + why;
-  if (!choice.environment.empty())
-    text += "; make the virtual environment again: python3 -m venv --clear " +
-            shell_quoted(choice.environment) + " && " + shell_quoted(choice.environment + "/bin/pip") +
-            " install runpod";
-  return {Errc::invalid, text};
+  return {Errc::invalid,
+          choice.path + " does not run: " + why + (choice.environment.empty() ? "" : make_again(choice))};
+}
+
+/// `version`: such as 3.11.2. A virtual environment has the packages of one minor version, and its link to
+/// the interpreter may lead to another by now.
+bool is_of_another_python(const Choice& choice, const std::string& version) {
+  const std::string minor = version.substr(0, version.find('.', version.find('.') + 1));
+  return !choice.environment.empty() && !is_there(choice.environment + "/lib/python" + minor);
+}
+
+Error lacks_package(const Choice& choice, const std::string& version, const InterpreterSearch& search) {
+  const std::string lacks = choice.path + " (Python " + version + ") does not have the runpod package";
+  if (is_of_another_python(choice, version))
+    return {Errc::invalid,
+            lacks + ": its virtual environment was made for another Python" + make_again(choice)};
+  return {Errc::not_found, lacks + "; install it with\n  " + install_command(choice, search) +
+                               "\nor name another with --python"};
 }
 
 std::string value_after(const std::string& output, const std::string& name) {
@@ -137,10 +154,7 @@ Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
     const std::string words = answer->output.substr(0, 500);
     return does_not_run(*choice, words.empty() ? "it is no Python" : words);
   }
-  if (found.runpod.empty())
-    return refusal(Errc::not_found, choice->path + " (Python " + found.python +
-                                        ") does not have the runpod package; install it with\n  " +
-                                        install_command(*choice, search) + "\nor name another with --python");
+  if (found.runpod.empty()) return lacks_package(*choice, found.python, search);
   return found;
 }
 

@@ -154,6 +154,16 @@ def test_an_interpreter_without_the_package(folder, tmp_path):
     assert done.returncode == 2 and "make the virtual environment again" in done.stderr
 
 
+def test_a_virtual_environment_of_another_python(folder):
+    """As after an upgrade of the system: its link leads to the new version, its packages are in the old one's folder."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
+    (packages,) = (folder / ".venv/lib").iterdir()
+    (packages / "site-packages/runpod").mkdir()
+    packages.rename(packages.with_name("python3.5"))
+    done = once(folder, "--input", ADA, python=None)
+    assert done.returncode == 2 and "was made for another Python; make the virtual environment again" in done.stderr
+
+
 def test_the_virtual_environment_beside_the_handler_is_used(folder):
     (folder / ".venv").symlink_to(PYTHON.parent.parent)
     assert once(folder, "--input", ADA, python=None).stdout == '"hello Ada"\n'
@@ -248,6 +258,20 @@ def test_a_handler_that_floods_its_output_can_be_stopped(folder, dev):
     (folder / "handler.py").write_text(code(in_handler="while True: sys.stdout.write('x' * 99 + '\\n')"))
     running = dev("--input", ADA)
     running.wait_for(r"bytes of worker \w+ not shown")
+    assert running.stop() == 0 and not running.left()
+
+
+@pytest.mark.parametrize("place, options", [("before", []), ("in_handler", ["--kill"])])
+def test_a_handler_that_blocks_can_be_mended_and_stopped(folder, dev, place, options):
+    blocks = code(**{place: "time.sleep(1000)"})
+    (folder / "handler.py").write_text(blocks)
+    running = dev("--input", ADA, *options)
+    running.wait_for(r"^worker \w+ starts$" if place == "before" else r"\| Started\.")
+    (folder / "handler.py").write_text(code())
+    running.wait_for(r'^output: "hello Ada"$')
+    here = running.here()
+    (folder / "handler.py").write_text(blocks)
+    running.wait_for(r"^worker \w+ starts$", after=here)
     assert running.stop() == 0 and not running.left()
 
 
