@@ -80,3 +80,28 @@ def test_its_dev_row_serves_the_handler(reader):
     assert json.loads(reader.succeed(curl))["status"] == "COMPLETED"
     terminal.process.terminate()
     assert terminal.process.wait(30) == 0
+
+
+def test_its_curl_commands_work_as_they_are_printed(reader):
+    """With the ids that the first two answer in the place of the printed ones."""
+    block = next(text for text in TEXT.split("```")[1::2] if "mutation { saveTemplate" in text and "U=http" in text)
+    variables, *commands = block.strip().split("\n\n")
+    server = reader.start("pilotlight serve")
+    server.wait_for("server_ready")
+    address = (reader.folder / "pilotlight-data/address").read_text().strip()
+    variables = variables.replace("127.0.0.1:8080", address)
+    printed = {"saveTemplate": "xkhgg72fuo", "saveEndpoint": "i02xupws21hp6i"}
+    known, answers = {}, []
+    for command in commands:
+        for before, after in known.items():
+            command = command.replace(before, after)
+        answers.append(json.loads(reader.succeed(f"{variables}\n{command}"))["data"])
+        for operation, answer in answers[-1].items():
+            if operation in printed:
+                known.setdefault(printed[operation], answer["id"])
+    made = known["i02xupws21hp6i"]
+    assert answers[1]["saveEndpoint"]["workersMax"] == 3 and answers[2]["saveEndpoint"] | {"id": made, "workersMax": 0} == answers[2]["saveEndpoint"]
+    assert [endpoint["id"] for endpoint in answers[3]["myself"]["endpoints"]] == [made]
+    assert answers[4] == {"deleteEndpoint": None}
+    server.process.terminate()
+    assert server.process.wait(30) == 0
