@@ -11,8 +11,9 @@ bool JobEntry::given_to(const WorkerId& worker) const {
 }
 
 void JobEntry::undelivered(Ticket poll, std::uint64_t batch) {
-  for (Given& one : given)
-    if (one.ticket == poll && one.void_batch == 0) one.void_batch = batch;
+  if (given.empty()) return;
+  Given& newest = given.back();
+  if (newest.ticket == poll && newest.void_batch == 0) newest.void_batch = batch;
 }
 
 void JobEntry::failed(const WorkerId& worker, std::uint64_t batch) {

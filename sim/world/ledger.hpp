@@ -47,7 +47,8 @@ struct JobEntry {
   Told told;
 
   bool given_to(const WorkerId& worker) const;
-  /// The answer to this poll could not be written.
+  /// The answer to this poll could not be written. That of an earlier delivery voids nothing: nobody takes it
+  /// for a word on the present one.
   void undelivered(Ticket poll, std::uint64_t batch);
   /// The worker said that its run failed, and the job is tried again: it has nothing more to say of it.
   void failed(const WorkerId& worker, std::uint64_t batch);

@@ -47,8 +47,8 @@ def package(tmp_path_factory):
 
 @pytest.fixture
 def other_version(package, tmp_path):
-    """other_version(version, serves=True): the deb as that version, whose program says so. One that does not serve is as
-    if an option had gone that the keeper of today uses."""
+    """other_version(version, serves=True): the deb as that version, whose program says so. One that does not serve
+    refuses the keeper's options, and can do all else."""
 
     def make(version, serves=True):
         tree, own = tmp_path / version, package("deb").name.split("_")[1]
@@ -58,7 +58,11 @@ def other_version(package, tmp_path):
         binary = tree / "usr/lib/pilotlight/bin/pilotlight"
         assert len(version) == len(own)
         program = binary.read_bytes().replace(f"pilotlight {own}".encode(), f"pilotlight {version}".encode())
-        binary.write_bytes(program if serves else program.replace(b"--keeper-link", b"--keeper-gone"))
+        binary.write_bytes(program)
+        if not serves:
+            binary.rename(binary.with_name("real"))
+            binary.write_text('#!/bin/sh\n[ "$1" != serve ] || exit 2\nexec /usr/lib/pilotlight/bin/real "$@"\n')
+            binary.chmod(0o755)
         made = tmp_path / f"pilotlight_{version}.deb"
         subprocess.run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", tree, made], check=True, capture_output=True)
         return made

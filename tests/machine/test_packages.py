@@ -117,7 +117,7 @@ def test_the_service_from_its_installation_to_its_end(prepared, package, other_v
     # Removed, and installed again.
     machine.run(PAGE.command("apt-get remove"))
     assert machine.run("systemctl is-active pilotlight", check=False).stdout.strip() == "inactive"
-    assert machine.run("pgrep -u pilotlight || true").stdout == ""
+    assert machine.run(f"grep --files-with-matches --extended-regexp '^Uid:\\s+{user}\\s' /proc/[0-9]*/status || true").stdout == ""
     assert machine.path("/var/lib/pilotlight/api-key").read_text().strip() == key
     assert machine.path("/etc/pilotlight/pilotlight.toml").exists()
     machine.run("cd /root; " + PAGE.command("apt-get install"))
@@ -140,12 +140,12 @@ def test_a_stopped_service_that_was_disabled_stays_so(prepared, other_version):
 
 def test_a_taken_port_fails_the_start_and_not_the_installation(prepared):
     machine = prepared.boot()
-    machine.run("python3 -m http.server --bind 127.0.0.1 8080 >/dev/null 2>&1 &")
+    machine.run("systemd-run --unit other python3 -m http.server --bind 127.0.0.1 8080")
     processes.wait_until(lambda: machine.run("curl --silent 127.0.0.1:8080", check=False).returncode == 0, 30, "the other server")
     printed = machine.run("cd /root; " + PAGE.command("apt-get install"))
     assert "the service did not start; 'journalctl --unit pilotlight' says why" in printed.stderr
     assert "127.0.0.1:8080" in machine.journal()
-    machine.run("pkill -f http.server")
+    machine.run("systemctl stop other")
     processes.wait_until(
         lambda: machine.run("systemctl is-active pilotlight", check=False).stdout.strip() == "active", 60, "another try"
     )
