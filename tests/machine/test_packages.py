@@ -71,7 +71,7 @@ def install(machine, file):
 def test_the_service_from_its_installation_to_its_end(prepared, package, other_version):
     machine, own = prepared.boot(), package("deb").name.split("_")[1]
     printed = machine.run("cd /root; " + PAGE.command("apt-get install"))
-    assert "did not start" not in printed.stderr
+    assert "did not start" not in printed.stdout
     unit = dict(line.split("=", 1) for line in machine.run("systemctl show pilotlight").stdout.splitlines())
     assert (unit["ActiveState"], unit["UnitFileState"], unit["StatusText"]) == ("active", "enabled", "Listening on 127.0.0.1:8080")
     machine.run("systemd-analyze verify --man=no pilotlight.service")
@@ -143,7 +143,7 @@ def test_a_taken_port_fails_the_start_and_not_the_installation(prepared):
     machine.run("systemd-run --unit other python3 -m http.server --bind 127.0.0.1 8080")
     processes.wait_until(lambda: machine.run("curl --silent 127.0.0.1:8080", check=False).returncode == 0, 30, "the other server")
     printed = machine.run("cd /root; " + PAGE.command("apt-get install"))
-    assert "the service did not start; 'journalctl --unit pilotlight' says why" in printed.stderr
+    assert "the service did not start; 'journalctl --unit pilotlight' says why" in printed.stdout
     assert "127.0.0.1:8080" in machine.journal()
     machine.run("systemctl stop other")
     processes.wait_until(
