@@ -115,8 +115,17 @@ Error does_not_run(const Choice& choice, const std::string& why) {
 /// `version`: such as 3.11.2. A virtual environment has the packages of one minor version, and its link to
 /// the interpreter may lead to another by now.
 bool is_of_another_python(const Choice& choice, const std::string& version) {
+  if (choice.environment.empty()) return false;
   const std::string minor = version.substr(0, version.find('.', version.find('.') + 1));
-  return !choice.environment.empty() && !is_there(choice.environment + "/lib/python" + minor);
+  const std::string ours = "python" + minor;
+  bool others = false;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(choice.environment + "/lib", none)) {
+    const std::string name = entry.path().filename();
+    if (name == ours) return false;
+    others = others || name.starts_with("python");
+  }
+  return others;
 }
 
 Error lacks_package(const Choice& choice, const std::string& version, const InterpreterSearch& search) {
