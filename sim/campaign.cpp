@@ -18,8 +18,9 @@ std::uint64_t median(std::vector<std::uint64_t>& values) {
 /// The results so far; shared by the threads.
 class Gathered {
  public:
-  void add(const SeedResult& result) {
+  void add(const SeedResult& result, bool with_digest) {
     const std::lock_guard lock(mutex_);
+    if (with_digest) totals_.digests[result.seed] = result.digest;
     ++totals_.seeds;
     totals_.commands += result.commands;
     totals_.crashes += result.crashes;
@@ -60,7 +61,7 @@ void run_one(const Campaign& campaign, std::uint64_t seed, Gathered& gathered) {
     if (!result.violation && (again.hash != result.hash || again.violation))
       result.violation = Violation{"determinism", "the same seed went another way the second time"};
   }
-  gathered.add(result);
+  gathered.add(result, campaign.options.hashing);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct CampaignResult {
   std::uint64_t repeated = 0;
   std::uint64_t commands = 0, crashes = 0;
   std::uint64_t commands_median = 0, crashes_median = 0;
+  /// By seed; only where hashes were asked for.
+  std::map<std::uint64_t, std::uint64_t> digests;
 };
 
 /// Runs the seeds, several at a time. The result does not depend on the number of threads, unless it stops at

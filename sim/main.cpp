@@ -7,8 +7,10 @@
 #include <string>
 #include <thread>
 
+#include "base/hash.hpp"
 #include "base/mark.hpp"
 #include "sim/campaign.hpp"
+#include "sim/checkers/digest.hpp"
 #include "sim/mutants.hpp"
 #include "sim/replay.hpp"
 #include "sim/world/plan.hpp"
@@ -27,6 +29,7 @@ struct Options {
   std::uint64_t mutants = 0;
   std::string mutant;
   bool demand_marks = false;
+  bool digest = false;
   std::string replay;
 };
 
@@ -54,18 +57,32 @@ int report_marks(bool demanded) {
   return demanded && missed > 0 ? not_explored : 0;
 }
 
+/// Of all seeds, and of how often each rare place was passed.
+std::uint64_t digest_of(const CampaignResult& result) {
+  Digest all;
+  for (const auto& [seed, digest] : result.digests) all.add(seed), all.add(digest);
+  for (const auto& [name, count] : MarkPoint::counts()) all.add(stable_hash(name)), all.add(count);
+  return all.value();
+}
+
 int run_many(const Options& options) {
   Campaign campaign;
+  if (!options.mutant.empty() && !break_on_purpose(options.mutant, campaign.options.mutant)) {
+    std::printf("there is no mutant %s\n", options.mutant.c_str());
+    return found_something;
+  }
   campaign.first = options.first;
   campaign.count = options.seeds;
   campaign.threads = options.threads;
-  campaign.repeat_every = 25;
+  campaign.repeat_every = options.digest ? 0 : 25;  // twice would count marks twice
+  campaign.options.hashing = options.digest;
   const CampaignResult result = run_campaign(campaign);
   std::printf(
       "%llu seeds, %llu failed, %llu ran twice\n%llu commands (median %llu a seed), %llu crashes (median "
       "%llu)\n",
       number(result.seeds), number(result.failed), number(result.repeated), number(result.commands),
       number(result.commands_median), number(result.crashes), number(result.crashes_median));
+  if (options.digest) std::printf("digest %016llx\n", number(digest_of(result)));
   const int marks = report_marks(options.demand_marks);
   return result.first_failure ? report_failure(*result.first_failure) : marks;
 }
@@ -73,8 +90,8 @@ int run_many(const Options& options) {
 int run_one(const Options& options) {
   std::printf("%s\n", summary(draw_plan(options.seed)).c_str());
   const SeedResult result = run_seed(options.seed, {Mutant::none, options.trace_lines, true});
-  std::printf("seed %llu: %llu commands, %llu crashes, hash %016llx\n", number(result.seed),
-              number(result.commands), number(result.crashes), number(result.hash));
+  std::printf("seed %llu: %llu commands, %llu crashes, hash %016llx, digest %016llx\n", number(result.seed),
+              number(result.commands), number(result.crashes), number(result.hash), number(result.digest));
   return result.violation ? report_failure(result) : 0;
 }
 
@@ -87,10 +104,12 @@ int run(int argc, char** argv) {
   what->add_option("--mutants", options.mutants,
                    "Break one law after the other; each must be noticed within N seeds");
   what->add_option("--replay", options.replay, "Replay the command trace of a data folder");
-  app.add_option("--mutant", options.mutant, "Only this one of --mutants");
+  app.add_option("--mutant", options.mutant, "Only this one of --mutants; with --seeds: run them with it");
   app.add_option("--first", options.first, "First seed of --seeds [1]");
   app.add_option("--threads", options.threads, "Seeds run side by side [all processors]");
   app.add_option("--trace-lines", options.trace_lines, "Lines that --seed prints [2000]");
+  app.add_flag("--digest", options.digest,
+               "Print one number of what the seeds did; a move of code may not change it");
   app.add_flag("--demand-marks", options.demand_marks, "Fail if a rare place was never reached");
   try {
     app.parse(argc, argv);

@@ -51,7 +51,7 @@ int run_mutant(const Campaign& campaign) {
   const CampaignResult result = run_campaign(campaign);
   if (!result.first_failure) return unnoticed;
   const SeedResult& failure = *result.first_failure;
-  std::printf("found after %llu seeds by %s: %s\n", static_cast<unsigned long long>(result.seeds),
+  std::printf("found by seed %llu, %s: %s\n", static_cast<unsigned long long>(failure.seed),
               failure.violation->law.c_str(), failure.violation->text.c_str());
   std::fflush(stdout);
   return noticed;
@@ -80,6 +80,13 @@ bool hunt(std::string_view name, core::Mutant in_core, Mutant in_world, const Ca
 }
 
 }  // namespace
+
+bool break_on_purpose(std::string_view name, Mutant& in_world) {
+  for (const auto& [mutant, known] : core_mutants)
+    if (known == name) core::active_mutant = mutant;
+  in_world = mutant_of(name).value_or(Mutant::none);
+  return core::active_mutant != core::Mutant::none || in_world != Mutant::none;
+}
 
 bool hunt_mutants(std::uint64_t seeds_max, unsigned threads, std::string_view only) {
   Campaign campaign;

@@ -41,6 +41,7 @@ SeedResult run_seed(std::uint64_t seed, const SeedOptions& options) {
   result.crashes = world->engine.crashes();
   result.virtual_time = world->schedule.now() - begin;
   result.hash = world->audit.hash();
+  result.digest = world->audit.digest();
   return result;
 }
 

@@ -256,6 +256,7 @@ void Audit::hash_in(const Step& step) {
   for (const Record& record : step.records) out.put(record);
   for (const Effect& effect : step.effects) out.put(effect);
   hash_ = stable_hash(bytes, hash_);
+  digest_.add(step);
 }
 
 }  // namespace pilotlight::sim

@@ -7,6 +7,7 @@
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/asking_laws.hpp"
+#include "sim/checkers/digest.hpp"
 #include "sim/checkers/explanation_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"
 #include "sim/checkers/job_laws.hpp"
@@ -51,6 +52,8 @@ class Audit {
   const KeyLaws& keys() const { return keys_; }
   /// Of everything that was said so far; the same for the same seed.
   std::uint64_t hash() const { return hash_; }
+  /// The same, but for what only a rearrangement of the program changes.
+  std::uint64_t digest() const { return digest_.value(); }
 
  private:
   void record(const Step& step, const Record& record);
@@ -66,6 +69,7 @@ class Audit {
   Image image_;
   const Batch* batch_ = nullptr;
   std::uint64_t hash_ = 0;
+  Digest digest_;
   std::uint32_t idle_advances_ = 0;
   Words words_;
   JobLaws jobs_;
