@@ -72,7 +72,7 @@ TEST_F(Evidence, a_poll_that_arrived_earlier_says_nothing_however_late_it_is_app
   const Timestamp before = plane.now();
   plane.pass(milliseconds{10});
   plane.take(worker);
-  plane.pass(milliseconds{30'000});
+  plane.pass(milliseconds{29'000});
   command::TakeJobs late;
   late.worker = worker;
   late.arrived = before;
@@ -223,6 +223,24 @@ TEST_F(Evidence, while_answers_were_delayed_nothing_was_proved) {
   EXPECT_EQ(plane.live(endpoint, job)->retries, 0) << "its silence is counted from the end of the delay";
 }
 
+TEST_F(Evidence, a_silent_worker_that_comes_back_is_not_given_the_job_it_runs) {
+  const EndpointId idle = plane.make_idle_endpoint();
+  const WorkerId worker = plane.register_worker(idle);
+  plane.submit(idle);
+  const JobId other = plane.submit(idle), job = plane.taken(plane.poll(worker, false, 2, parallel_sdk)).at(0);
+  EXPECT_TRUE(plane.finish(worker, other));
+  plane.pass(Limits{}.ping_interval * 4);
+  EXPECT_EQ(plane.live(idle, job)->state, JobState::in_queue);
+  plane.pass(milliseconds{100});
+  const Ticket busy = plane.poll(worker, true, 1, parallel_sdk);
+  EXPECT_TRUE(plane.open(busy));
+  const JobId next = plane.submit(idle);
+  EXPECT_EQ(plane.taken(busy), std::vector{next});
+  EXPECT_TRUE(plane.finish(worker, next));
+  plane.pass(Limits{}.poll_lag_max + milliseconds{100});
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 1, parallel_sdk)), std::vector{job});
+}
+
 TEST_F(Evidence, a_worker_started_by_hand_is_lost_after_three_missed_pings) {
   plane.take(worker);
   plane.ping(worker, {job});
@@ -237,7 +255,7 @@ TEST_F(Evidence, a_worker_started_by_hand_is_lost_after_three_missed_pings) {
 TEST_F(Evidence, a_lost_job_ends_after_two_deliveries) {
   for (int delivery = 0; delivery < 2; ++delivery) {
     plane.take(worker);
-    plane.pass(milliseconds{30'000});
+    plane.pass(milliseconds{30'001});
   }
   EXPECT_EQ(plane.ended(job)->reason, EndReason::lost);
   EXPECT_EQ(plane.ended(job)->retries, 1);

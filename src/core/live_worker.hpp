@@ -80,12 +80,12 @@ struct LiveWorker : Deadline {
   }
   /// Its words since then prove that it has the job in hand no more.
   bool let_go(const JobId& job, Timestamp since) const { return empty > since || unlisted(job, since); }
-  /// It may still run the queued job from before a retry, or repeat its answer, and the two runs have the
-  /// same id.
+  /// It may still run the queued job from before a retry, or from before it was silent for too long, or
+  /// repeat its answer, and the two runs have the same id.
   bool runs_perhaps(const Job& job) const {
     const auto last = std::find_if(job.past.rbegin(), job.past.rend(), [this](const JobStep& step) {
-      return step.worker == worker.id &&
-             (step.kind == JobStepKind::failed || step.kind == JobStepKind::ended);
+      return step.worker == worker.id && (step.kind == JobStepKind::failed ||
+                                          step.kind == JobStepKind::lost || step.kind == JobStepKind::ended);
     });
     if (last != job.past.rend()) return !let_go(job.id, last->at);
     return !job.leased && job.worker == worker.id && !let_go(job.id, job.submitted);
