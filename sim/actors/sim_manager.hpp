@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "base/random.hpp"
 #include "domain/answer.hpp"
 #include "domain/command.hpp"
 
