@@ -184,12 +184,18 @@ struct Holder {
     write_text(data + "/lock", "");
     lock = Fd{::open((data + "/lock").c_str(), O_RDWR | O_CLOEXEC)};
     ::flock(lock.get(), LOCK_EX);
+    const Pipe ready = *make_pipe();
+    char byte = 0;
     pid = ::fork();
-    if (pid != 0) return;
+    if (pid != 0) {
+      (void)!::read(ready.reading.get(), &byte, 1);
+      return;
+    }
     sigset_t set;
     ::sigemptyset(&set);
     ::sigaddset(&set, restart_signal);
     ::sigprocmask(blocks_signal ? SIG_BLOCK : SIG_UNBLOCK, &set, nullptr);
+    (void)!::write(ready.writing.get(), &byte, 1);
     for (;;) ::pause();
   }
   ~Holder() {
