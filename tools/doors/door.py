@@ -86,7 +86,7 @@ class Door:
         text = IDS.sub(lambda found: self.know(found.group()), text)
         for known, word in self._names.items():
             text = text.replace(known, word)
-        text = re.sub(r"(?i)(content-length: )\d+", r"\1<length>", text)
+        text = re.sub(r"(?i)(content-length|retry-after): \d+", r"\1: <number>", text)
         text = OUTCOMES.sub(r"\1<ms>", text)
         return TIMES.sub("<time>", MILLISECONDS.sub(r"\1<ms>", text))
 
