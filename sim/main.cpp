@@ -57,7 +57,7 @@ int report_marks(bool demanded) {
   return demanded && missed > 0 ? not_explored : 0;
 }
 
-/// Of all seeds, and of how often each rare place was passed.
+/// The digest of all seeds, and of how often each rare place was passed.
 std::uint64_t digest_of(const CampaignResult& result) {
   Digest all;
   for (const auto& [seed, digest] : result.digests) all.add(seed), all.add(digest);

@@ -11,7 +11,7 @@ constexpr std::uint64_t call_without_command = 99;
 
 }  // namespace
 
-/// One value after the other, kinds first.
+/// The writer adds one value after the other, each behind its kind.
 struct Digest::Writer {
   Digest& digest;
 
@@ -60,7 +60,7 @@ struct Digest::Writer {
     for (const answer::Delivery& one : a.jobs) add(place(one.id.text()));
   }
   void operator()(const answer::Refused& a) const { add(static_cast<std::uint64_t>(a.code)); }
-  /// What has no field that tells more than its kind.
+  /// Other values have no field that tells more than their kind.
   void operator()(const auto&) const {}
 
   template <class AnyJob>

@@ -12,7 +12,7 @@
 
 namespace pilotlight::keeper {
 
-/// What must be there before the loop begins.
+/// A foundation holds what must be there before the keeper's loop begins.
 struct Foundation {
   DataFolder folder;
   std::string folder_id;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr milliseconds step{20};
 
-/// Who is asked, and cannot become another process meanwhile.
+/// The keeper that is asked; its handle cannot come to mean another process.
 struct KeeperProcess {
   pid_t pid = 0;
   Fd handle;  ///< a pidfd

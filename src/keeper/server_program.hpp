@@ -39,7 +39,7 @@ class ServerProgram {
   Result<void> change();
   /// A server that was run from `file` became ready.
   void ready(pid_t server);
-  /// One ended before it was ready; `how` completes "it ended ...".
+  /// A server that was run from `file` ended before it was ready; `how` completes "it ended ...".
   void not_ready(std::string_view how);
 
   const Outcome& outcome() const { return outcome_; }

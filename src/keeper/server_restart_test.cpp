@@ -75,7 +75,7 @@ TEST_F(RestartTest, later_servers_are_of_the_program_that_was_ready_last) {
   EXPECT_EQ(program_of(keeper().ready_server().pid), program + " (deleted)");
 }
 
-TEST_F(RestartTest, a_program_that_does_not_become_ready_gives_way_to_the_old_one) {
+TEST_F(RestartTest, a_program_that_never_gets_ready_gives_way_to_the_old_one) {
   const TestServer old = keeper().ready_server();
   replace_program("/bin/false");
   auto outcome = request();
