@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "base/hash.hpp"
 #include "sim/checkers/digest_numbers.hpp"
 
 namespace pilotlight::sim {
@@ -83,10 +84,8 @@ std::uint64_t Digest::place(std::string_view id) {
   return places_.emplace(id, places_.size() + 1).first->second;
 }
 
-/// FNV-1a, a byte at a time, the lowest first.
 void Digest::add(std::uint64_t number) {
-  constexpr std::uint64_t prime = 0x100000001b3;
-  for (int byte = 0; byte < 8; ++byte) value_ = (value_ ^ (number >> (8 * byte) & 0xff)) * prime;
+  value_ = stable_hash({reinterpret_cast<const char*>(&number), sizeof number}, value_);
 }
 
 void Digest::add(const Step& step) {

@@ -10,7 +10,7 @@
 /// with that of another.
 namespace pilotlight::sim {
 
-/// Of a kind of command, record, effect or answer; a kind without one does not compile.
+/// The number of a kind of command, record, effect or answer; a kind without one does not compile.
 template <class T>
 constexpr std::uint64_t number_of = [] {
   static_assert(sizeof(T) == 0, "give the new kind the next number");
