@@ -34,10 +34,6 @@ class Gathered {
     const std::lock_guard lock(mutex_);
     ++totals_.repeated;
   }
-  bool failed() {
-    const std::lock_guard lock(mutex_);
-    return totals_.failed > 0;
-  }
   CampaignResult take() {
     totals_.commands_median = median(commands_);
     totals_.crashes_median = median(crashes_);
@@ -71,10 +67,7 @@ CampaignResult run_campaign(const Campaign& campaign) {
   const std::uint64_t end = campaign.first + campaign.count;
   Gathered gathered;
   const auto work = [&] {
-    for (std::uint64_t seed = next++; seed < end; seed = next++) {
-      run_one(campaign, seed, gathered);
-      if (campaign.stop_at_failure && gathered.failed()) return;
-    }
+    for (std::uint64_t seed = next++; seed < end; seed = next++) run_one(campaign, seed, gathered);
   };
   std::vector<std::thread> threads;
   for (unsigned i = 1; i < campaign.threads; ++i) threads.emplace_back(work);

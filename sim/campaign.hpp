@@ -17,7 +17,6 @@ struct Campaign {
   unsigned threads = 1;
   /// Every so many seeds one is run a second time and must say the same; 0: none.
   std::uint64_t repeat_every = 0;
-  bool stop_at_failure = false;
 };
 
 struct CampaignResult {
@@ -31,8 +30,7 @@ struct CampaignResult {
   std::map<std::uint64_t, std::uint64_t> digests;
 };
 
-/// Runs the seeds, several at a time. The result does not depend on the number of threads, unless it stops at
-/// a failure.
+/// Runs the seeds, several at a time. The result does not depend on the number of threads.
 CampaignResult run_campaign(const Campaign& campaign);
 
 }  // namespace pilotlight::sim

@@ -12,6 +12,7 @@
 #include "sim/campaign.hpp"
 #include "sim/checkers/digest.hpp"
 #include "sim/mutants.hpp"
+#include "sim/number.hpp"
 #include "sim/replay.hpp"
 #include "sim/world/plan.hpp"
 
@@ -28,14 +29,11 @@ struct Options {
   unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   std::uint64_t mutants = 0;
   std::string mutant;
+  bool in_order = false;
   bool demand_marks = false;
   bool digest = false;
   std::string replay;
 };
-
-unsigned long long number(std::uint64_t value) {
-  return value;
-}
 
 int report_failure(const SeedResult& failure) {
   std::printf("seed %llu breaks %s: %s\n  %s\nreplay it: sim --seed %llu\n", number(failure.seed),
@@ -105,6 +103,9 @@ int run(int argc, char** argv) {
                    "Break one law after the other; each must be noticed within N seeds");
   what->add_option("--replay", options.replay, "Replay the command trace of a data folder");
   app.add_option("--mutant", options.mutant, "Only this one of --mutants; with --seeds: run them with it");
+  app.add_flag(
+      "--in-order", options.in_order,
+      "--mutants: begin with seed 1, and fail if another than a mutant's own is the first to find it");
   app.add_option("--first", options.first, "First seed of --seeds [1]");
   app.add_option("--threads", options.threads, "Seeds run side by side [all processors]");
   app.add_option("--trace-lines", options.trace_lines, "Lines that --seed prints [2000]");
@@ -118,7 +119,9 @@ int run(int argc, char** argv) {
   }
   if (!options.replay.empty()) return replay_trace(options.replay) ? 0 : found_something;
   if (options.mutants > 0)
-    return hunt_mutants(options.mutants, options.threads, options.mutant) ? 0 : found_something;
+    return hunt_mutants({options.mutants, options.threads, options.mutant, options.in_order})
+               ? 0
+               : found_something;
   return options.seeds > 0 ? run_many(options) : run_one(options);
 }
 

@@ -1,15 +1,20 @@
 #include "sim/mutants.hpp"
 
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "core/mutant.hpp"
 #include "sim/campaign.hpp"
+#include "sim/number.hpp"
 
 namespace pilotlight::sim {
 namespace {
@@ -18,91 +23,160 @@ namespace {
 constexpr int noticed = 0;
 constexpr int unnoticed = 1;
 
-constexpr std::array core_mutants{
-    std::pair{core::Mutant::no_fence, std::string_view{"no_fence"}},
-    std::pair{core::Mutant::early_requeue, std::string_view{"early_requeue"}},
-    std::pair{core::Mutant::ttl_lost_on_restore, std::string_view{"ttl_lost_on_restore"}},
-    std::pair{core::Mutant::waiter_answered_twice, std::string_view{"waiter_answered_twice"}},
-    std::pair{core::Mutant::body_released_early, std::string_view{"body_released_early"}},
-    std::pair{core::Mutant::retries_not_counted, std::string_view{"retries_not_counted"}},
-    std::pair{core::Mutant::busy_worker_stopped, std::string_view{"busy_worker_stopped"}},
-    std::pair{core::Mutant::workers_max_ignored, std::string_view{"workers_max_ignored"}},
-    std::pair{core::Mutant::stream_goes_on, std::string_view{"stream_goes_on"}},
-    std::pair{core::Mutant::webhook_tried_once, std::string_view{"webhook_tried_once"}},
-    std::pair{core::Mutant::webhook_lost_on_restore, std::string_view{"webhook_lost_on_restore"}},
-    std::pair{core::Mutant::retry_to_same_worker, std::string_view{"retry_to_same_worker"}},
-    std::pair{core::Mutant::charged_before_its_turn, std::string_view{"charged_before_its_turn"}},
-    std::pair{core::Mutant::ahead_beside_idle, std::string_view{"ahead_beside_idle"}},
-    std::pair{core::Mutant::idempotency_forgotten, std::string_view{"idempotency_forgotten"}},
-    std::pair{core::Mutant::init_timeout_ignored, std::string_view{"init_timeout_ignored"}},
-    std::pair{core::Mutant::paused_endpoint_accepts, std::string_view{"paused_endpoint_accepts"}},
-    std::pair{core::Mutant::poll_by_hand_ignored, std::string_view{"poll_by_hand_ignored"}},
-    std::pair{core::Mutant::full_of_ghosts, std::string_view{"full_of_ghosts"}},
-    std::pair{core::Mutant::ping_speaks_for_all, std::string_view{"ping_speaks_for_all"}},
-    std::pair{core::Mutant::no_result_forgotten, std::string_view{"no_result_forgotten"}},
-    std::pair{core::Mutant::cause_spares_the_retry, std::string_view{"cause_spares_the_retry"}},
-    std::pair{core::Mutant::output_of_before, std::string_view{"output_of_before"}},
-    std::pair{core::Mutant::old_worker_goes_on, std::string_view{"old_worker_goes_on"}},
-    std::pair{core::Mutant::late_wait_goes_on, std::string_view{"late_wait_goes_on"}},
-    std::pair{core::Mutant::stop_told_as_crash, std::string_view{"stop_told_as_crash"}},
+struct Breakage {
+  std::string_view name;
+  std::uint64_t first_seed;  ///< the lowest one with which it is noticed
+  core::Mutant in_core = core::Mutant::none;
+  Mutant in_world = Mutant::none;
 };
 
-int run_mutant(const Campaign& campaign) {
-  const CampaignResult result = run_campaign(campaign);
-  if (!result.first_failure) return unnoticed;
-  const SeedResult& failure = *result.first_failure;
-  std::printf("found by seed %llu, %s: %s\n", static_cast<unsigned long long>(failure.seed),
-              failure.violation->law.c_str(), failure.violation->text.c_str());
-  std::fflush(stdout);
-  return noticed;
+constexpr std::array breakages{
+    Breakage{"no_fence", 4, core::Mutant::no_fence},
+    Breakage{"early_requeue", 1, core::Mutant::early_requeue},
+    Breakage{"ttl_lost_on_restore", 1, core::Mutant::ttl_lost_on_restore},
+    Breakage{"waiter_answered_twice", 1, core::Mutant::waiter_answered_twice},
+    Breakage{"body_released_early", 1, core::Mutant::body_released_early},
+    Breakage{"retries_not_counted", 2, core::Mutant::retries_not_counted},
+    Breakage{"busy_worker_stopped", 2, core::Mutant::busy_worker_stopped},
+    Breakage{"workers_max_ignored", 1, core::Mutant::workers_max_ignored},
+    Breakage{"stream_goes_on", 2, core::Mutant::stream_goes_on},
+    Breakage{"webhook_tried_once", 2, core::Mutant::webhook_tried_once},
+    Breakage{"webhook_lost_on_restore", 1, core::Mutant::webhook_lost_on_restore},
+    Breakage{"retry_to_same_worker", 2, core::Mutant::retry_to_same_worker},
+    Breakage{"charged_before_its_turn", 114, core::Mutant::charged_before_its_turn},
+    Breakage{"ahead_beside_idle", 400, core::Mutant::ahead_beside_idle},
+    Breakage{"idempotency_forgotten", 2, core::Mutant::idempotency_forgotten},
+    Breakage{"init_timeout_ignored", 5, core::Mutant::init_timeout_ignored},
+    Breakage{"paused_endpoint_accepts", 2, core::Mutant::paused_endpoint_accepts},
+    Breakage{"poll_by_hand_ignored", 67, core::Mutant::poll_by_hand_ignored},
+    Breakage{"full_of_ghosts", 8, core::Mutant::full_of_ghosts},
+    Breakage{"ping_speaks_for_all", 232, core::Mutant::ping_speaks_for_all},
+    Breakage{"no_result_forgotten", 25, core::Mutant::no_result_forgotten},
+    Breakage{"cause_spares_the_retry", 2, core::Mutant::cause_spares_the_retry},
+    Breakage{"output_of_before", 4, core::Mutant::output_of_before},
+    Breakage{"old_worker_goes_on", 1, core::Mutant::old_worker_goes_on},
+    Breakage{"late_wait_goes_on", 17, core::Mutant::late_wait_goes_on},
+    Breakage{"stop_told_as_crash", 1, core::Mutant::stop_told_as_crash},
+    Breakage{"effects_before_commit", 1, core::Mutant::none, Mutant::effects_before_commit},
+    Breakage{"clock_steps_back", 1, core::Mutant::none, Mutant::clock_steps_back},
+    Breakage{"store_forgets_leases", 1, core::Mutant::none, Mutant::store_forgets_leases},
+    Breakage{"store_skips_sync", 1, core::Mutant::none, Mutant::store_skips_sync},
+    Breakage{"claim_released_early", 2, core::Mutant::none, Mutant::claim_released_early},
+};
+
+/// What the process of a mutant tells the one that waits for it, also where an assertion ends it.
+struct Findings {
+  std::atomic<std::uint64_t> seed;  ///< that runs, or ran last
+  std::array<char, 512> text;       ///< which law was broken, and how
+};
+
+Findings* shared_findings() {
+  void* memory = ::mmap(nullptr, sizeof(Findings), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : new (memory) Findings{};
 }
 
-/// In a process of its own, because an assertion ends it.
-bool hunt(std::string_view name, core::Mutant in_core, Mutant in_world, const Campaign& campaign) {
-  std::printf("%-24s", std::string(name).c_str());
-  std::fflush(stdout);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    core::active_mutant = in_core;
-    Campaign own = campaign;
-    own.options.mutant = in_world;
-    ::_exit(run_mutant(own));
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == noticed) return true;
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) {
-    std::printf("found by an assertion of the control plane\n");
-    return true;
-  }
-  std::printf("NOT found within %llu seeds\n", static_cast<unsigned long long>(campaign.count));
-  return false;
+bool is_noticed(std::uint64_t seed, Mutant in_world, Findings& findings) {
+  findings.seed = seed;
+  Campaign campaign;
+  campaign.first = seed;
+  campaign.options.mutant = in_world;
+  const CampaignResult result = run_campaign(campaign);
+  if (!result.first_failure) return false;
+  const Violation& violation = *result.first_failure->violation;
+  std::snprintf(findings.text.data(), findings.text.size(), "%s: %s", violation.law.c_str(),
+                violation.text.c_str());
+  return true;
 }
+
+int run_mutant(const Breakage& breakage, const MutantHunt& hunt, Findings& findings) {
+  core::active_mutant = breakage.in_core;
+  if (!hunt.in_order && is_noticed(breakage.first_seed, breakage.in_world, findings)) return noticed;
+  for (std::uint64_t seed = 1; seed <= hunt.seeds_max; ++seed)
+    if (is_noticed(seed, breakage.in_world, findings)) return noticed;
+  return unnoticed;
+}
+
+/// Runs each mutant in a process of its own, because an assertion ends it.
+class Hunters {
+ public:
+  explicit Hunters(const MutantHunt& hunt) : hunt_(hunt) {}
+
+  void begin(const Breakage& breakage) {
+    if (running_.size() >= std::max(1U, hunt_.processes)) wait_for_one();
+    Findings* findings = shared_findings();
+    const pid_t child = findings == nullptr ? -1 : ::fork();
+    if (child == 0) ::_exit(run_mutant(breakage, hunt_, *findings));
+    if (child < 0) {
+      std::printf("%-24s not run: there is no process or memory for it\n", breakage.name.data());
+      all_noticed_ = false;
+      return;
+    }
+    running_[child] = {&breakage, findings};
+  }
+
+  bool finish() {
+    while (!running_.empty()) wait_for_one();
+    return all_noticed_;
+  }
+
+ private:
+  struct Running {
+    const Breakage* breakage;
+    Findings* findings;
+  };
+
+  void wait_for_one() {
+    int status = 0;
+    const auto ended = running_.find(::waitpid(-1, &status, 0));
+    if (ended == running_.end()) return;
+    report(*ended->second.breakage, *ended->second.findings, status);
+    ::munmap(ended->second.findings, sizeof(Findings));
+    running_.erase(ended);
+  }
+
+  void report(const Breakage& breakage, const Findings& findings, int status) {
+    const std::uint64_t seed = findings.seed;
+    const bool by_law = WIFEXITED(status) && WEXITSTATUS(status) == noticed;
+    const bool by_assertion = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+    const bool another = by_law || by_assertion ? seed != breakage.first_seed : false;
+    std::printf("%-24s", breakage.name.data());
+    if (by_law)
+      std::printf("found by seed %llu, %s\n", number(seed), findings.text.data());
+    else if (by_assertion)
+      std::printf("found by seed %llu, an assertion of the control plane\n", number(seed));
+    else
+      std::printf("NOT found within %llu seeds\n", number(hunt_.seeds_max));
+    if (another)
+      std::printf("%-24sits own seed in sim/mutants.cpp is %llu\n", "", number(breakage.first_seed));
+    std::fflush(stdout);
+    all_noticed_ = all_noticed_ && (by_law || by_assertion) && !(another && hunt_.in_order);
+  }
+
+  MutantHunt hunt_;
+  std::map<pid_t, Running> running_;
+  bool all_noticed_ = true;
+};
 
 }  // namespace
 
 bool break_on_purpose(std::string_view name, Mutant& in_world) {
-  for (const auto& [mutant, known] : core_mutants)
-    if (known == name) core::active_mutant = mutant;
-  in_world = mutant_of(name).value_or(Mutant::none);
-  return core::active_mutant != core::Mutant::none || in_world != Mutant::none;
+  const auto* breakage = std::ranges::find(breakages, name, &Breakage::name);
+  if (breakage == breakages.end()) return false;
+  core::active_mutant = breakage->in_core;
+  in_world = breakage->in_world;
+  return true;
 }
 
-bool hunt_mutants(std::uint64_t seeds_max, unsigned threads, std::string_view only) {
-  Campaign campaign;
-  campaign.count = seeds_max;
-  campaign.threads = threads;
-  campaign.stop_at_failure = true;
-  bool all = true, any = false;
-  const auto hunt_one = [&](std::string_view name, core::Mutant in_core, Mutant in_world) {
-    if (!only.empty() && name != only) return;
+bool hunt_mutants(const MutantHunt& hunt) {
+  Hunters hunters(hunt);
+  bool any = false;
+  for (const Breakage& breakage : breakages) {
+    if (!hunt.only.empty() && breakage.name != hunt.only) continue;
     any = true;
-    all = hunt(name, in_core, in_world, campaign) && all;
-  };
-  for (const auto& [mutant, name] : core_mutants) hunt_one(name, mutant, Mutant::none);
-  for (const auto& [mutant, name] : mutant_names) hunt_one(name, core::Mutant::none, mutant);
-  if (!any) std::printf("there is no mutant %s\n", std::string(only).c_str());
-  return all && any;
+    hunters.begin(breakage);
+  }
+  if (!any) std::printf("there is no mutant %s\n", std::string(hunt.only).c_str());
+  return hunters.finish() && any;
 }
 
 }  // namespace pilotlight::sim

@@ -4,15 +4,12 @@
 #include <filesystem>
 
 #include "engine/trace_reader.hpp"
+#include "sim/number.hpp"
 
 namespace pilotlight::sim {
 namespace {
 
 enum class Verdict { same, skipped, different };
-
-unsigned long long number(std::uint64_t value) {
-  return value;
-}
 
 Verdict replay(const engine::TraceSegment& segment) {
   const char* name = segment.name.c_str();
