@@ -20,6 +20,7 @@ struct Settings {
   std::string public_url;              ///< what workers are told, such as "http://127.0.0.1:8080"
   ByteCount result_max = 64ULL << 20;  ///< of a worker's result
   bool drain_on_delete = false;        ///< deleteEndpoint accepts endpoints that are not at zero
+  milliseconds poll_hold = Limits{}.poll_hold;
 };
 
 /// What all handlers share; outlives them. Immutable but for what says otherwise.

@@ -48,6 +48,9 @@ struct ServerConfig {
   std::uint32_t io_threads = 0;  ///< 0: chosen by the number of processors
   bool trace = true;
   ByteCount trace_size = 0;
+  std::string limits_file;     ///< empty: none
+  std::string limits_changed;  ///< what it sets, for the log
+  Limits limits;               ///< with what it sets; those that are options stand above
   LogLevel log_level = LogLevel::info;
 };
 

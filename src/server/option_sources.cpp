@@ -1,50 +1,29 @@
 #include "server/option_sources.hpp"
 
-#define TOML_EXCEPTIONS 0
 #include <fmt/format.h>
-#include <toml++/toml.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "keeper/data_folder.hpp"
+#include "server/toml_file.hpp"
 
 namespace pilotlight::server {
 namespace {
 
-/// The value as a flag would give it; nullopt for tables, lists and fractions.
-std::optional<std::string> text_of(const toml::node& node) {
-  if (const auto* text = node.as_string()) return text->get();
-  if (const auto* number = node.as_integer()) return std::to_string(number->get());
-  if (const auto* flag = node.as_boolean()) return flag->get() ? "on" : "off";
-  return std::nullopt;
-}
-
 Result<OptionTexts> read_file(const std::string& path) {
-  if (auto own = keeper::refuse_foreign(path); !own) return own.error();
-  if (::access(path.c_str(), R_OK) != 0)
-    return refusal(Errc::invalid,
-                   fmt::format("cannot read the config file {}: {}", path, std::strerror(errno)));
-  const toml::parse_result parsed = toml::parse_file(path);
-  if (!parsed)
-    return refusal(Errc::invalid, fmt::format("{}, line {}: {}", path, parsed.error().source().begin.line,
-                                              parsed.error().description()));
+  const auto entries = read_toml(path, "config file");
+  if (!entries) return entries.error();
   OptionTexts texts;
-  for (const auto& [key, node] : parsed.table()) {
-    const std::string name(key.str());
-    const auto line = node.source().begin.line;
-    if (find_option(name) == nullptr)
+  for (const TomlEntry& entry : *entries) {
+    if (find_option(entry.name) == nullptr)
       return refusal(Errc::invalid, fmt::format("{}, line {}: there is no option \"{}\"; see: pilotlight "
                                                 "serve --help",
-                                                path, line, name));
-    auto text = text_of(node);
-    if (!text)
+                                                path, entry.line, entry.name));
+    if (!entry.text)
       return refusal(Errc::invalid, fmt::format("{}, line {}: option \"{}\" must be a text, a whole number, "
                                                 "true or false",
-                                                path, line, name));
-    texts.emplace(name, std::move(*text));
+                                                path, entry.line, entry.name));
+    texts.emplace(entry.name, *entry.text);
   }
   return texts;
 }

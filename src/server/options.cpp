@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "server/first_start.hpp"
-
 #include "api/cross_origin.hpp"
+#include "server/first_start.hpp"
+#include "server/limits_file.hpp"
 
 namespace pilotlight::server {
 namespace {
@@ -112,6 +112,9 @@ constexpr auto table = std::to_array<Option>({
     {"trace-size", OptionKind::size, "256MiB",
      "Space that the trace may take; the oldest part is dropped.",
      [](Config& c, const Value& v) { c.trace_size = static_cast<ByteCount>(v.number); }, mib, 1024 * gib},
+    {"limits", OptionKind::text, "",
+     "For tests: a TOML file with times and bounds of the control plane that are fixed otherwise, for example ping-interval = \"1s\". Only on an address of this machine that others do not reach.",
+     [](Config& c, const Value& v) { c.limits_file = v.text; }},
     {"log-level", OptionKind::choice, "info",
      "Least important lines that are logged, to standard error.",
      [](Config& c, const Value& v) { c.log_level = static_cast<LogLevel>(v.number); }, 0, 0, "debug|info|warn|error"},
@@ -177,6 +180,14 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
   if (!config.webhook_secret.empty() && !webhook_key(config.webhook_secret))
     return refusal(Errc::invalid, "option \"webhook-secret\" must be whsec_ and a key in base64");
   if (auto remote = check_remote(config); !remote) return remote.error();
+  if (config.limits_file.empty()) return config;
+  if (!config.listen.loopback())
+    return refusal(Errc::invalid,
+                   "option \"limits\" is for tests, and only where no other machine reaches the "
+                   "server; listen on 127.0.0.1");
+  auto changed = read_limits(config.limits_file, config.limits);
+  if (!changed) return changed.error();
+  config.limits_changed = std::move(*changed);
   return config;
 }
 

@@ -90,7 +90,8 @@ class Parts {
         processes_(*link_.keeper),
         runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
-                  config.result_max, config.delete_endpoint == DeleteEndpoint::drain},
+                  config.result_max, config.delete_endpoint == DeleteEndpoint::drain,
+                  config.limits.poll_hold},
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
         effects_(
@@ -128,6 +129,7 @@ class Parts {
 
 engine::EngineOptions Parts::options(const ServerConfig& config) {
   engine::EngineOptions options;
+  options.limits = config.limits;
   options.limits.queue_max = config.queue_max;
   options.limits.paused_endpoints = config.paused_endpoints;
   options.limits.templates_max = config.templates_max;
@@ -182,6 +184,7 @@ Result<void> Parts::start(const ServerConfig& config) {
   http_.start(routes());
   link_.keeper->ready(link_.clock->base());
   log::info("server_ready url={}", settings_.public_url);
+  if (!config.limits_changed.empty()) log::warn("limits_changed_for_tests{}", config.limits_changed);
   return {};
 }
 

@@ -370,7 +370,7 @@ def test_a_terminal_that_goes_away_ends_everything(folder, dev):
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_every_end_takes_everything_with_it(folder, dev, ending):
     (folder / "handler.py").write_text(code(before="import subprocess\nsubprocess.Popen(['sleep', '600'])"))
-    running = dev(prefix=["env", "--default-signal=HUP,INT"])
+    running = dev()
     running.wait_for(r"is ready after")
     assert len(running.left()) >= 4, "dev, keeper, server, worker and its child"
     running.process.send_signal(ending)
@@ -382,7 +382,7 @@ def test_a_signal_at_any_moment_leaves_nothing(folder):
     """At 10 random moments; PILOTLIGHT_INTERRUPTIONS is another number."""
     dice = random.Random(int(os.environ.get("PILOTLIGHT_SEED", "14")))
     for number in range(int(os.environ.get("PILOTLIGHT_INTERRUPTIONS", "10"))):
-        running = Dev(folder, "--input", ADA, prefix=["env", "--default-signal=HUP,INT"])
+        running = Dev(folder, "--input", ADA)
         wait = dice.random() ** 2 * 4
         time.sleep(wait)
         running.process.send_signal(dice.choice([signal.SIGINT, signal.SIGTERM]))

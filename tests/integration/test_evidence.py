@@ -5,6 +5,13 @@ import time
 import pytest
 from harness import processes
 
+POLL_LAG = 2
+
+
+@pytest.fixture(scope="module")
+def server(shared_servers):
+    return shared_servers(limits={"ping-interval": "3s", "no-result-grace": "4s", "poll-lag-max": f"{POLL_LAG}s"}).start()
+
 
 @pytest.mark.parametrize("sdk", ["1.7.13", "1.10.0", "1.12.0"])
 def test_a_new_poll_that_says_it_holds_nothing_returns_the_job(server, endpoint, make_worker, sdk):
@@ -46,7 +53,7 @@ def test_of_parallel_pollers_only_a_poll_well_after_the_delivery_says_something(
     job = server.run(endpoint)
     worker.take()
     early = worker.later(worker.take)
-    time.sleep(6)
+    time.sleep(POLL_LAG + 1)
     assert not early.done() and server.status(endpoint, job)["status"] == "IN_PROGRESS"
     late = worker.later(worker.take)
     processes.wait_until(lambda: early.done() or late.done(), 10, "the job that came back")
@@ -58,7 +65,7 @@ def test_a_poll_that_says_nothing_is_no_evidence(server, endpoint, make_worker):
     job = server.run(endpoint)
     worker.take_answer(in_progress=None)
     poll = worker.later(worker.take_answer, in_progress=None)
-    time.sleep(6)
+    time.sleep(POLL_LAG + 1)
     assert not poll.done() and server.status(endpoint, job)["status"] == "IN_PROGRESS"
 
 
@@ -138,7 +145,7 @@ def test_a_job_that_pings_had_shown_is_charged_and_then_given_up(server, endpoin
     job = server.run(endpoint)
     worker.take()
     worker.ping(job)
-    again = worker.take(in_progress=0)  # dropped: 8 s for a late answer, then back in the queue
+    again = worker.take(in_progress=0)  # dropped: back in the queue after the grace for a late answer
     assert again["id"] == job
     assert server.status(endpoint, job)["retries"] == 1
     worker.ping(job)
@@ -168,7 +175,7 @@ def test_a_worker_started_by_hand_that_falls_silent_loses_its_job(server, endpoi
     other = make_worker(server, endpoint)
     poll = None
     end = time.monotonic() + 90
-    while time.monotonic() < end:  # three missed pings of ten seconds
+    while time.monotonic() < end:  # three missed pings
         poll = other.take()
         if poll:
             break

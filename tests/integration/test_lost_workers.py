@@ -15,6 +15,15 @@ from harness.raw import connect, head
 from harness.worker import Worker
 
 
+NO_RESULT_GRACE = 3
+
+
+@pytest.fixture(scope="module")
+def server(shared_servers):
+    limits = {"ping-interval": "3s", "no-result-grace": f"{NO_RESULT_GRACE}s", "poll-hold": "5s"}
+    return shared_servers(limits=limits).start()
+
+
 class Started:
     """What the server starts in turn: `next()` is a worker of the raw protocol that speaks for the latest process."""
 
@@ -152,7 +161,7 @@ def test_a_job_that_pings_go_on_to_show_is_not_delivered_again(server, endpoint,
         time.sleep(0.5)
         other = make_worker(server, endpoint)
         polls = [worker.later(worker.take, in_progress=0), other.later(other.take)]
-        time.sleep(10)  # a job that is only denied comes back after 8
+        time.sleep(NO_RESULT_GRACE + 2)  # a job that is only denied comes back after the grace
         assert not any(poll.done() for poll in polls)
         assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
     worker.finish(job, 1)

@@ -20,12 +20,12 @@ using net::Response;
 
 /// Workers repeat a refused poll at once and for ever; this is what keeps them from a hot loop.
 constexpr std::chrono::milliseconds refusal_delay{5'000};
-constexpr milliseconds hold_middle{20'000};
-constexpr std::int64_t hold_spread_ms = 2'000;
 
-milliseconds draw_hold() {
-  return hold_middle +
-         milliseconds{static_cast<std::int64_t>(random_bits() % (2 * hold_spread_ms + 1)) - hold_spread_ms};
+/// Polls that began together shall not all come back together.
+milliseconds draw_hold(const Settings& settings) {
+  const std::int64_t spread = settings.poll_hold.count() / 10;
+  const auto drawn = static_cast<std::int64_t>(random_bits() % static_cast<std::uint64_t>(2 * spread + 1));
+  return settings.poll_hold + milliseconds{drawn - spread};
 }
 
 /// The worker that the path names, if the token proves it; empty otherwise.
@@ -93,7 +93,7 @@ awaitable<Response> take(Context& context, Request request, Exchange& exchange, 
   if (list) poll.max = batch_size_of(request);
   poll.job_in_progress = job_in_progress_of(request);
   poll.sdk = sdk_of(request);
-  poll.hold = draw_hold();
+  poll.hold = draw_hold(context.settings);
   poll.arrived = context.clock.now();
   const engine::Reply reply =
       co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
@@ -116,7 +116,7 @@ awaitable<Response> poll_stops(Context& context, Request request, Exchange& exch
   poll.worker = worker_of(context, request);
   if (poll.worker.empty()) co_return co_await slow_refusal(exchange);
   poll.sdk = sdk_of(request);
-  poll.hold = draw_hold();
+  poll.hold = draw_hold(context.settings);
   const engine::Reply reply =
       co_await context.asker(exchange).ask(engine::Lane::worker, std::move(poll), {}, &exchange);
   if (std::holds_alternative<answer::Refused>(reply.answer)) co_return co_await slow_refusal(exchange);

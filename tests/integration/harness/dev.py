@@ -13,15 +13,15 @@ import time
 
 from harness import processes
 from harness.client import Client
-from harness.server import BINARY, PYTHON
+from harness.server import AS_IN_A_TERMINAL, BINARY, PYTHON
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 def command_of(handler, python, *options, prefix=()):
-    """The words of a `pilotlight dev`; without `python` it looks for one."""
+    """The words of a `pilotlight dev` that Ctrl-C reaches; without `python` it looks for one."""
     chosen = ["--python", str(python)] if python else []
-    return [*prefix, str(BINARY), "dev", str(handler), *chosen, *map(str, options)]
+    return [*AS_IN_A_TERMINAL, *prefix, str(BINARY), "dev", str(handler), *chosen, *map(str, options)]
 
 
 def environment_of(more=None):

@@ -12,7 +12,7 @@ from harness.client import Client
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PILOTLIGHT_BINARY", ROOT / "build/release/pilotlight"))
 PYTHON = ROOT / ".venv/bin/python"
-# Server.prefix for a server that reacts to SIGHUP and SIGINT even if the tests run under nohup, which ignores SIGHUP.
+# What makes a command react to SIGHUP and SIGINT also where the tests run under nohup, or behind a shell's &, and ignore them.
 AS_IN_A_TERMINAL = ["env", "--default-signal=HUP,INT"]
 
 
@@ -20,18 +20,19 @@ class Server(Client):
     """`pilotlight serve` on a free port. Its process is the keeper; `server_pid` is the keeper's child.
 
     Whatever happens, `stop` ends it and everything it started. `paused_endpoints` is its option of that name, which lets
-    jobs wait for workers started by hand; None leaves it at its default.
+    jobs wait for workers started by hand; None leaves it at its default. `limits` shortens what tests would wait for, such as
+    {"ping-interval": "2s"}.
     """
 
     def __init__(
         self, data, *options, environment=None, listen="127.0.0.1:0", binary=BINARY, user=None, log=None,
-        paused_endpoints="queue",
+        paused_endpoints="queue", limits=None,
     ):
         super().__init__()
         assert binary.is_file(), f"{binary} is missing: build it first (tools/build release)"
         self.binary = binary
         self.data = Path(data)
-        self.options = options
+        self.options = [*options, "--limits", self._write(limits)] if limits else options
         self.prefix = []  # a command that runs the server, such as nohup
         self.listen = listen
         self.environment = environment or {}
@@ -39,6 +40,11 @@ class Server(Client):
         self.process = None
         self.user = user  # the number of an ordinary user to run as; None: ours
         self.log_path = log or self.data.with_name(self.data.name + ".log")
+
+    def _write(self, limits):
+        path = self.data.with_name(self.data.name + ".limits.toml")
+        path.write_text("".join(f'{name} = "{value}"\n' for name, value in limits.items()))
+        return path
 
     # Starting
 
