@@ -1,21 +1,26 @@
 # A room is a folder of src/ that is one library and links only what it may look into (ARCHITECTURE.md has the
 # table; tools/tidy checks every #include against it).
 
-# pilotlight_room(NAME [LINKS target...] [PRECOMPILE header...] [PRECOMPILE_TESTS] [PRECOMPILED_BY room]): library
-# `NAME` from every *.cpp below the current folder except *_test.cpp, *_bench.cpp and main.cpp, and, when there are
-# tests, `NAME_test` from every *_test.cpp.
+# pilotlight_room(NAME [LINKS target...] [PRECOMPILE header...] [PRECOMPILE_TESTS] [PRECOMPILED_BY room]
+# [SANITIZED sanitizer...]): library `NAME` from every *.cpp below the current folder except *_test.cpp and main.cpp,
+# and, when there are tests, `NAME_test` from every *_test.cpp.
 #
 # PRECOMPILE: headers that most files of the room include; they are parsed once for it and for every room that says
 # PRECOMPILED_BY NAME. PRECOMPILE_TESTS: the same for the tests, with gtest. Write a header of the project as
 # <room/header.hpp>: the text is then the same in every clone, and ccache knows it. A source file still includes what
 # it uses; tools/headers and -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON build without.
+#
+# SANITIZED: see pilotlight_test.
 function(pilotlight_room name)
-  cmake_parse_arguments(ROOM "PRECOMPILE_TESTS" "PRECOMPILED_BY" "LINKS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ROOM "PRECOMPILE_TESTS" "PRECOMPILED_BY" "LINKS;PRECOMPILE;SANITIZED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "(_test|_bench|/main)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   if(sources)
+    if(PILOTLIGHT_SANITIZE)
+      pilotlight_unify(sources ${name} ${CMAKE_SOURCE_DIR}/src ${sources})
+    endif()
     add_library(${name} STATIC ${sources})
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(${name} PUBLIC ${ROOM_LINKS})
@@ -26,7 +31,7 @@ function(pilotlight_room name)
     target_link_libraries(${name} INTERFACE ${ROOM_LINKS})
   endif()
   if(tests)
-    pilotlight_test(${name}_test SOURCES ${tests} LINKS ${name})
+    pilotlight_test(${name}_test SOURCES ${tests} LINKS ${name} SANITIZED ${ROOM_SANITIZED})
     if(ROOM_PRECOMPILE_TESTS)
       pilotlight_precompile(${name}_test HEADERS <gtest/gtest.h> ${ROOM_PRECOMPILE})
     elseif(ROOM_PRECOMPILED_BY)
@@ -58,24 +63,69 @@ if(PILOTLIGHT_SANITIZE MATCHES "thread")
   endif()
 endif()
 
-# pilotlight_test(NAME SOURCES file... LINKS target...): one gtest program, one ctest entry; in a sanitizer's build
-# the entry's name ends in the sanitizer, so that all builds can be tested in one run. Tests are compiled without
-# optimization in every build: what they test is not.
+# What ./test quick builds; of a sanitizer's build what plain ./test runs.
+add_custom_target(unit_tests)
+add_custom_target(sanitized)
+
+# pilotlight_test(NAME SOURCES file... LINKS target... [SANITIZED sanitizer...]): one gtest program, one ctest entry; in
+# a sanitizer's build the entry's name ends in the sanitizer, so that all builds can be tested in one run.
+#
+# SANITIZED: address for what reads bytes of others or handles memory and descriptors itself, thread for what has
+# threads: plain ./test runs the program under these sanitizers, ./test full under both.
+#
+# Tests are compiled without optimization in every build: what they test is not. Several files are compiled as one,
+# because nearly all the time goes into the headers' templates that they share.
 function(pilotlight_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS" ${ARGN})
-  add_executable(${name} ${TEST_SOURCES})
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINKS;SANITIZED" ${ARGN})
+  pilotlight_unify(sources ${name} ${CMAKE_SOURCE_DIR}/src ${TEST_SOURCES})
+  add_executable(${name} ${sources})
   target_compile_options(${name} PRIVATE -O0)
   target_link_libraries(${name} PRIVATE ${TEST_LINKS} GTest::gtest GTest::gtest_main)
-  pilotlight_add_test(${name} COMMAND $<TARGET_FILE:${name}>)
+  if(PILOTLIGHT_SANITIZE)
+    pilotlight_add_test(${name} COMMAND $<TARGET_FILE:${name}> SANITIZED ${TEST_SANITIZED} BUILDS ${name})
+  else()
+    pilotlight_add_test(${name} COMMAND $<TARGET_FILE:${name}> LABELS quick)
+    add_dependencies(unit_tests ${name})
+  endif()
 endfunction()
 
-# pilotlight_add_test(NAME COMMAND program argument...): a ctest entry for any program.
+# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to eight of the sources each, written as paths
+# below FOLDER, which must be an include folder of the target: the text is then the same in every clone, and ccache
+# knows it. The sources may not name two things alike, not even in namespaces without a name.
+function(pilotlight_unify result name folder)
+  set(files)
+  set(rest ${ARGN})
+  while(rest)
+    list(SUBLIST rest 0 8 some)
+    list(REMOVE_ITEM rest ${some})
+    list(TRANSFORM some REPLACE "^${folder}/(.*)$" "#include <\\1>\n")
+    list(JOIN some "" text)
+    list(LENGTH files number)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/unified/${name}_${number}.cpp)
+    file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
+    # A source file counts as a header there, whose types may have members from a namespace without a name.
+    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -Wno-subobject-linkage)
+    list(APPEND files ${file})
+  endwhile()
+  set(${result} ${files} PARENT_SCOPE)
+endfunction()
+
+# pilotlight_add_test(NAME COMMAND program argument... [LABELS label...] [PROPERTIES name value...] [BUILDS target]
+# [SANITIZED sanitizer...]): a ctest entry for any program. Without labels plain ./test runs it, and ./test full; the labels that change this:
+# `quick` (./test quick runs it too), `quick_only`, `full` (only ./test full runs it). In a sanitizer's build `full` is
+# the label unless SANITIZED names that sanitizer; then BUILDS is a part of the target `sanitized`.
 function(pilotlight_add_test name)
-  cmake_parse_arguments(TEST "" "" "COMMAND" ${ARGN})
+  cmake_parse_arguments(TEST "" "BUILDS" "COMMAND;LABELS;PROPERTIES;SANITIZED" ${ARGN})
   if(PILOTLIGHT_SANITIZE)
+    string(REGEX MATCH "^[a-z]+" sanitizer ${PILOTLIGHT_SANITIZE})
+    if(sanitizer IN_LIST TEST_SANITIZED)
+      add_dependencies(sanitized ${TEST_BUILDS})
+    else()
+      set(TEST_LABELS full)
+    endif()
     set(name ${name}.${PILOTLIGHT_SANITIZE})
   endif()
   string(REPLACE "," "-" name ${name})
   add_test(NAME ${name} COMMAND ${PILOTLIGHT_TEST_LAUNCHER} ${TEST_COMMAND})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "${TEST_LABELS}" ${TEST_PROPERTIES})
 endfunction()

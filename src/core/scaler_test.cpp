@@ -7,7 +7,7 @@
 namespace pilotlight::core {
 namespace {
 
-Timestamp at(std::int64_t ms) {
+Timestamp moment(std::int64_t ms) {
   return timestamp_from_ms(ms);
 }
 
@@ -20,28 +20,28 @@ ScalerSettings request_count(std::int64_t value_milli) {
 }
 
 std::int64_t started(const ScalerSettings& settings, Demand demand, Capacity capacity) {
-  return plan_workers(settings, demand, capacity, at(0), at(1)).start;
+  return plan_workers(settings, demand, capacity, moment(0), moment(1)).start;
 }
 
 TEST(Scaler, nothing_queued_starts_nothing) {
   EXPECT_EQ(started(queue_delay(4), {}, {}), 0);
-  EXPECT_EQ(started(queue_delay(4), {0, 5, at(0)}, {0, 0}), 0);
+  EXPECT_EQ(started(queue_delay(4), {0, 5, moment(0)}, {0, 0}), 0);
   EXPECT_EQ(started(request_count(1'000), {}, {}), 0);
 }
 
 TEST(Scaler, queue_delay_starts_the_first_at_once_and_one_only) {
-  EXPECT_EQ(started(queue_delay(600), {1, 0, at(1)}, {}), 1);
-  EXPECT_EQ(started(queue_delay(600), {1'000, 0, at(1)}, {}), 1);
+  EXPECT_EQ(started(queue_delay(600), {1, 0, moment(1)}, {}), 1);
+  EXPECT_EQ(started(queue_delay(600), {1'000, 0, moment(1)}, {}), 1);
 }
 
 TEST(Scaler, queue_delay_adds_one_each_time_the_head_has_waited_so_long) {
-  const Demand demand{5, 1, at(10'000)};
+  const Demand demand{5, 1, moment(10'000)};
   const Capacity capacity{1, 1};
   const auto plan = [&](std::int64_t last_step, std::int64_t now) {
-    return plan_workers(queue_delay(4), demand, capacity, at(last_step), at(now));
+    return plan_workers(queue_delay(4), demand, capacity, moment(last_step), moment(now));
   };
   EXPECT_EQ(plan(9'000, 13'999).start, 0);
-  EXPECT_EQ(plan(9'000, 13'999).next_step, at(14'000));
+  EXPECT_EQ(plan(9'000, 13'999).next_step, moment(14'000));
   EXPECT_EQ(plan(9'000, 14'000).start, 1);
   EXPECT_TRUE(plan(9'000, 14'000).step);
   // The last step was later than the head: counted from the step.
@@ -50,32 +50,32 @@ TEST(Scaler, queue_delay_adds_one_each_time_the_head_has_waited_so_long) {
 }
 
 TEST(Scaler, request_count_wants_jobs_by_value_rounded_up) {
-  EXPECT_EQ(started(request_count(4'000), {1, 0, at(0)}, {}), 1);
-  EXPECT_EQ(started(request_count(4'000), {4, 0, at(0)}, {}), 1);
-  EXPECT_EQ(started(request_count(4'000), {4, 1, at(0)}, {}), 2);
-  EXPECT_EQ(started(request_count(1'000), {2, 3, at(0)}, {3, 3}), 2);
-  EXPECT_EQ(started(request_count(1'000), {200, 0, at(0)}, {}), 10);
+  EXPECT_EQ(started(request_count(4'000), {1, 0, moment(0)}, {}), 1);
+  EXPECT_EQ(started(request_count(4'000), {4, 0, moment(0)}, {}), 1);
+  EXPECT_EQ(started(request_count(4'000), {4, 1, moment(0)}, {}), 2);
+  EXPECT_EQ(started(request_count(1'000), {2, 3, moment(0)}, {3, 3}), 2);
+  EXPECT_EQ(started(request_count(1'000), {200, 0, moment(0)}, {}), 10);
 }
 
 TEST(Scaler, never_more_live_than_the_maximum_draining_and_stopping_ones_included) {
   ScalerSettings settings = request_count(1'000);
   settings.workers_max = 3;
-  EXPECT_EQ(started(settings, {9, 0, at(0)}, {0, 2}), 1);
-  EXPECT_EQ(started(settings, {9, 0, at(0)}, {0, 3}), 0);
-  EXPECT_EQ(started(settings, {9, 0, at(0)}, {2, 5}), 0);
+  EXPECT_EQ(started(settings, {9, 0, moment(0)}, {0, 2}), 1);
+  EXPECT_EQ(started(settings, {9, 0, moment(0)}, {0, 3}), 0);
+  EXPECT_EQ(started(settings, {9, 0, moment(0)}, {2, 5}), 0);
   settings = queue_delay(1);
   settings.workers_max = 0;
-  EXPECT_EQ(started(settings, {9, 0, at(0)}, {}), 0);
+  EXPECT_EQ(started(settings, {9, 0, moment(0)}, {}), 0);
 }
 
 TEST(Scaler, the_minimum_is_started_and_kept_within_the_maximum) {
   ScalerSettings settings = queue_delay(4);
   settings.workers_min = 2;
   EXPECT_EQ(started(settings, {}, {}), 2);
-  EXPECT_EQ(plan_workers(settings, {}, {2, 2}, at(0), at(1)).keep, 2);
+  EXPECT_EQ(plan_workers(settings, {}, {2, 2}, moment(0), moment(1)).keep, 2);
   settings.workers_max = 1;
   EXPECT_EQ(started(settings, {}, {}), 1);
-  EXPECT_EQ(plan_workers(settings, {}, {1, 1}, at(0), at(1)).keep, 1);
+  EXPECT_EQ(plan_workers(settings, {}, {1, 1}, moment(0), moment(1)).keep, 1);
 }
 
 /// Every small combination of settings, demand and workers.
@@ -90,12 +90,13 @@ void exhaust(Each&& each) {
               for (std::int64_t able = 0; able <= live; ++able)
                 for (const milliseconds waited : {milliseconds{0}, milliseconds{4'000}})
                   each(ScalerSettings{type, type == ScalerType::queue_delay ? 4'000 : 2'000, min, max},
-                       Demand{queued, running, at(1'000'000)}, Capacity{able, live}, at(1'000'000) + waited);
+                       Demand{queued, running, moment(1'000'000)}, Capacity{able, live},
+                       moment(1'000'000) + waited);
 }
 
 TEST(Scaler, never_plans_more_than_the_maximum_and_always_the_minimum) {
   exhaust([](const ScalerSettings& s, const Demand& d, const Capacity& c, Timestamp now) {
-    const ScalerPlan plan = plan_workers(s, d, c, at(1'000'000), now);
+    const ScalerPlan plan = plan_workers(s, d, c, moment(1'000'000), now);
     ASSERT_GE(plan.start, 0);
     ASSERT_LE(plan.start, std::max<std::int64_t>(s.workers_max - c.live, 0));
     ASSERT_GE(plan.start, std::min(s.workers_min - c.able, s.workers_max - c.live));
@@ -107,14 +108,14 @@ TEST(Scaler, never_plans_more_than_the_maximum_and_always_the_minimum) {
 TEST(Scaler, a_queue_without_workers_always_gets_one_if_there_is_room) {
   exhaust([](const ScalerSettings& s, const Demand& d, const Capacity& c, Timestamp now) {
     if (d.queued == 0 || c.able > 0 || c.live >= s.workers_max) return;
-    ASSERT_GE(plan_workers(s, d, c, at(1'000'000), now).start, 1);
+    ASSERT_GE(plan_workers(s, d, c, moment(1'000'000), now).start, 1);
   });
 }
 
 TEST(Scaler, nothing_to_do_starts_nobody_beyond_the_minimum) {
   exhaust([](const ScalerSettings& s, const Demand& d, const Capacity& c, Timestamp now) {
     if (d.queued + d.in_progress > 0) return;
-    ASSERT_LE(plan_workers(s, d, c, at(1'000'000), now).start,
+    ASSERT_LE(plan_workers(s, d, c, moment(1'000'000), now).start,
               std::max<std::int64_t>(s.workers_min - c.able, 0));
   });
 }

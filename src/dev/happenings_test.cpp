@@ -11,16 +11,16 @@ std::string texts(const std::vector<Happening>& happenings) {
   return all;
 }
 
-WorkerSeen worker(std::string state) {
+WorkerSeen seen_worker(std::string state) {
   return {"w1", std::move(state), 0, 1'000, {}, {}, 0};
 }
 
 TEST(Happenings, of_a_worker_tell_each_state_once) {
   Happenings happenings;
-  EXPECT_EQ(texts(happenings.of_workers({0, {worker("STARTING")}})), "worker w1 starts\n");
-  EXPECT_EQ(texts(happenings.of_workers({0, {worker("STARTING")}})), "");
+  EXPECT_EQ(texts(happenings.of_workers({0, {seen_worker("STARTING")}})), "worker w1 starts\n");
+  EXPECT_EQ(texts(happenings.of_workers({0, {seen_worker("STARTING")}})), "");
   EXPECT_FALSE(happenings.newest_is_ready());
-  WorkerSeen ready = worker("IDLE");
+  WorkerSeen ready = seen_worker("IDLE");
   ready.started = 1'040;
   ready.ready = 1'940;
   EXPECT_EQ(texts(happenings.of_workers({0, {ready}})),

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "graphql/parser.hpp"
+#include "graphql/place_test.hpp"
 
 namespace pilotlight::graphql {
 namespace {
@@ -17,10 +18,6 @@ std::vector<Token> tokens_of(std::string_view source) {
 
 Token first_token(std::string_view source) {
   return tokens_of(source).front();
-}
-
-std::string shown(const Location& place) {
-  return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
 TEST(Lexer, every_punctuator_and_kind_is_cut_with_its_place) {
@@ -93,14 +90,14 @@ TEST(Lexer, block_strings_know_one_escape) {
   EXPECT_EQ(first_token(R"("""a \""" \n \u0041 " "" b""")").text, R"(a """ \n \u0041 " "" b)");
 }
 
-struct Failure {
+struct NoToken {
   const char* source;
   const char* reason;
   const char* place;
 };
 
 TEST(Lexer, what_is_no_token_is_refused_with_its_place) {
-  const Failure failures[] = {
+  const NoToken failures[] = {
       {"?", "Unexpected character: \"?\".", "1:1"},
       {"..", "Unexpected character: \".\".", "1:1"},
       {"\n\n   \xC3\xA9", "Unexpected character: U+00E9.", "3:4"},
@@ -130,7 +127,7 @@ TEST(Lexer, what_is_no_token_is_refused_with_its_place) {
       {"\"\\uDC00\"", "Invalid Unicode escape sequence: \"\\uDC00\".", "1:2"},
       {"\"\\uD83D\\u0041\"", "Invalid Unicode escape sequence: \"\\uD83D\".", "1:2"},
   };
-  for (const Failure& failure : failures) {
+  for (const NoToken& failure : failures) {
     const Token token = tokens_of(failure.source).back();
     ASSERT_EQ(token.kind, TokenKind::error) << failure.source;
     EXPECT_EQ(token.text, failure.reason) << failure.source;

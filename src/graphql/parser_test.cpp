@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "graphql/place_test.hpp"
 #include "graphql/printer.hpp"
 
 namespace pilotlight::graphql {
@@ -14,10 +15,6 @@ ast::Document parsed(std::string_view source) {
     return {};
   }
   return std::get<ast::Document>(std::move(result));
-}
-
-std::string shown(const Location& place) {
-  return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
 struct Golden {
@@ -104,14 +101,14 @@ TEST(Parser, places_point_at_the_first_token) {
   EXPECT_EQ(shown(operation.selections.at(1).condition_location), "4:10");
 }
 
-struct Failure {
+struct NoDocument {
   const char* source;
   const char* message;
   const char* place;
 };
 
 TEST(Parser, what_is_no_document_is_refused_with_its_place) {
-  const Failure failures[] = {
+  const NoDocument failures[] = {
       {"", "Unexpected <EOF>.", "1:1"},
       {"# only a comment", "Unexpected <EOF>.", "1:17"},
       {"{", "Expected Name, found <EOF>.", "1:2"},
@@ -162,7 +159,7 @@ TEST(Parser, what_is_no_document_is_refused_with_its_place) {
       {"directive @d on FIELD |", "Expected Name, found <EOF>.", "1:24"},
       {"directive d on FIELD", "Expected \"@\", found Name \"d\".", "1:11"},
   };
-  for (const Failure& failure : failures) {
+  for (const NoDocument& failure : failures) {
     const auto result = parse(failure.source);
     const auto* error = std::get_if<SyntaxError>(&result);
     ASSERT_NE(error, nullptr) << failure.source;

@@ -13,9 +13,6 @@ namespace {
 
 using namespace testing;
 
-const WorkerId w1 = worker_id("w1");
-const WorkerId w2 = worker_id("w2");
-
 /// A script that prints its process and then numbered lines.
 StartRequest counting() {
   return shell("i=0; while :; do i=$((i+1)); echo line $i; sleep 0.002; done");

@@ -14,8 +14,6 @@ namespace {
 using namespace testing;
 namespace fs = std::filesystem;
 
-const WorkerId w1 = worker_id("w1");
-
 /// A keeper whose program is a file of the test's own.
 struct RestartTest : ::testing::Test {
   RestartTest() { fs::copy_file(KEEPER_HELPER, program); }

@@ -9,9 +9,6 @@ namespace {
 
 using namespace testing;
 
-const WorkerId w1 = worker_id("w1");
-const WorkerId w2 = worker_id("w2");
-
 /// The pid that a worker's script wrote into a file.
 pid_t pid_in(const std::string& path) {
   EXPECT_TRUE(eventually([&] { return read_text(path).ends_with('\n'); })) << path;

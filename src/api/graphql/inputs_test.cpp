@@ -13,7 +13,7 @@ Result<Asked<command::SaveEndpoint>> endpoint(std::string_view input) {
   return endpoint_from_input(json::parse(input).as_object());
 }
 
-std::string problem(std::string_view input) {
+std::string input_problem(std::string_view input) {
   const auto asked = endpoint(input);
   return asked ? "none" : asked.error().message;
 }
@@ -122,7 +122,7 @@ TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
        "load-balancing endpoints (type LB) are not supported; use QB"},
       {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"XX"})", "type must be QB"},
   };
-  for (const auto& [input, message] : cases) EXPECT_EQ(problem(input), message) << input;
+  for (const auto& [input, message] : cases) EXPECT_EQ(input_problem(input), message) << input;
 }
 
 TEST(TemplateInput, a_config_of_any_shape_can_be_shown_again) {

@@ -5,8 +5,8 @@
 namespace pilotlight::api {
 namespace {
 
-const EndpointId endpoint = *EndpointId::parse("endpoint000001");
-const WorkerId worker = *WorkerId::parse("worker00000001");
+const EndpointId our_endpoint = *EndpointId::parse("endpoint000001");
+const WorkerId our_worker = *WorkerId::parse("worker00000001");
 constexpr std::int64_t created = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 const JobId job_id = JobId::make(RowNumber{created} << row_sequence_bits | 0x1234, false, 99);
 
@@ -26,9 +26,9 @@ JobSearch search(std::string query) {
 FinalJob ended() {
   FinalJob job;
   job.id = job_id;
-  job.endpoint = endpoint;
+  job.endpoint = our_endpoint;
   job.state = JobState::failed;
-  job.worker = worker;
+  job.worker = our_worker;
   job.finished = timestamp_from_ms(created + 5'000);
   return job;
 }
@@ -36,7 +36,7 @@ FinalJob ended() {
 Job queued() {
   Job job;
   job.id = job_id;
-  job.endpoint = endpoint;
+  job.endpoint = our_endpoint;
   return job;
 }
 

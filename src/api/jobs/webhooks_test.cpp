@@ -5,7 +5,7 @@
 namespace pilotlight::api {
 namespace {
 
-FinalJob ended() {
+FinalJob failed_job() {
   FinalJob job;
   job.id = JobId::make(5, false, 7);
   job.state = JobState::failed;
@@ -17,7 +17,7 @@ TEST(Webhooks, bodies_are_the_view_with_input_and_url) {
   const Body extras =
       make_body(R"("webhook":"https:\/\/example.org\/a?b=\"c","s3Config":{"accessSecret":"s"})");
   EXPECT_EQ(webhook_url(extras), "https://example.org/a?b=\"c");
-  const FinalJob job = ended();
+  const FinalJob job = failed_job();
   EXPECT_EQ(
       *webhook_body(job, make_body(R"("error":"it broke")"), make_body("[1, 2]"), extras),
       R"({"id":")" + job.id.text() +
@@ -27,7 +27,7 @@ TEST(Webhooks, bodies_are_the_view_with_input_and_url) {
 }
 
 TEST(Webhooks, a_delivery_has_one_id_however_often_it_is_tried_and_another_end_another_one) {
-  const FinalJob job = ended();
+  const FinalJob job = failed_job();
   EXPECT_EQ(delivery_id(job.id, job.finished), job.id.text() + "-1234");
   EXPECT_NE(delivery_id(job.id, job.finished + milliseconds{1}), delivery_id(job.id, job.finished));
 }

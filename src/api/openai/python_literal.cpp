@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int depth_max = 32;
+constexpr int literal_depth_max = 32;
 
 void append_utf8(std::string& out, unsigned code) {
   const auto tail = [&out](unsigned bits) { out += static_cast<char>(0x80 | (bits & 0x3f)); };
@@ -51,7 +51,7 @@ class Reader {
   }
 
   std::optional<json::value> any(int depth) {
-    if (depth > depth_max) return std::nullopt;
+    if (depth > literal_depth_max) return std::nullopt;
     if (take("None")) return json::value(nullptr);
     if (take("True")) return json::value(true);
     if (take("False")) return json::value(false);

@@ -210,4 +210,6 @@ inline WorkerId worker_id(std::string_view text) {
   return *WorkerId::parse(text);
 }
 
+inline const WorkerId w1 = worker_id("w1"), w2 = worker_id("w2");
+
 }  // namespace pilotlight::keeper::testing
