@@ -21,7 +21,7 @@ TEST(Responses, every_refusal_has_its_status) {
   }
 }
 
-TEST(Responses, a_missing_and_a_wrong_key_are_told_as_the_public_gateway_does) {
+TEST(Responses, missing_and_wrong_keys_get_the_public_gateways_answers) {
   EXPECT_EQ(unauthorized(ApiKeys::Verdict::absent).head,
             R"({"status":401,"title":"Unauthorized","detail":"no token provided"})");
   EXPECT_EQ(unauthorized(ApiKeys::Verdict::wrong).head,

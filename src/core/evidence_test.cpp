@@ -28,7 +28,7 @@ struct Evidence : testing::Test {
   JobId job;
 };
 
-TEST_F(Evidence, a_newer_poll_that_holds_nothing_returns_the_job_to_the_head_uncharged) {
+TEST_F(Evidence, a_newer_idle_poll_returns_the_job_to_the_head_uncharged) {
   plane.take(worker);
   const JobId behind = plane.submit(endpoint);
   plane.pass(milliseconds{50});
@@ -37,7 +37,7 @@ TEST_F(Evidence, a_newer_poll_that_holds_nothing_returns_the_job_to_the_head_unc
   EXPECT_EQ(plane.live(endpoint, behind)->state, JobState::in_queue);
 }
 
-TEST_F(Evidence, a_job_that_is_denied_again_and_again_ends_for_want_of_a_result) {
+TEST_F(Evidence, a_job_that_three_idle_polls_deny_ends_with_no_result) {
   plane.take(worker);
   for (const int retries : {0, 1}) {
     plane.pass(milliseconds{50});
@@ -49,7 +49,7 @@ TEST_F(Evidence, a_job_that_is_denied_again_and_again_ends_for_want_of_a_result)
   EXPECT_EQ(plane.ended(job)->reason, EndReason::no_result);
 }
 
-TEST_F(Evidence, a_ping_that_shows_a_job_again_takes_back_the_room_that_its_denial_had_made) {
+TEST_F(Evidence, a_ping_that_shows_a_denied_job_takes_its_room_back) {
   plane.take(worker);
   plane.ping(worker, {job});
   plane.pass(milliseconds{10});
@@ -68,7 +68,7 @@ TEST_F(Evidence, a_poll_of_the_moment_of_the_delivery_says_nothing) {
   EXPECT_EQ(state(), JobState::in_progress);
 }
 
-TEST_F(Evidence, a_poll_that_arrived_earlier_says_nothing_however_late_it_is_applied) {
+TEST_F(Evidence, a_late_applied_poll_from_before_the_delivery_proves_nothing) {
   const Timestamp before = plane.now();
   plane.pass(milliseconds{10});
   plane.take(worker);
@@ -83,7 +83,7 @@ TEST_F(Evidence, a_poll_that_arrived_earlier_says_nothing_however_late_it_is_app
   EXPECT_EQ(state(), JobState::in_progress);
 }
 
-TEST_F(Evidence, a_poll_that_says_nothing_or_that_it_holds_a_job_proves_nothing) {
+TEST_F(Evidence, a_poll_without_an_idle_claim_proves_nothing) {
   plane.take(worker);
   plane.pass(milliseconds{50});
   plane.poll(worker, std::nullopt);
@@ -92,7 +92,7 @@ TEST_F(Evidence, a_poll_that_says_nothing_or_that_it_holds_a_job_proves_nothing)
   EXPECT_EQ(state(), JobState::in_progress);
 }
 
-TEST_F(Evidence, parallel_pollers_are_believed_five_seconds_after_the_delivery) {
+TEST_F(Evidence, a_parallel_pollers_idle_claim_counts_after_five_seconds) {
   plane.take(worker, parallel_sdk);
   plane.pass(milliseconds{5'000});
   plane.poll(worker, false, 1, parallel_sdk);
@@ -103,7 +103,7 @@ TEST_F(Evidence, parallel_pollers_are_believed_five_seconds_after_the_delivery) 
   EXPECT_EQ(state(), JobState::in_progress) << "taken again, by the older of its polls";
 }
 
-TEST_F(Evidence, packages_that_count_a_job_only_once_it_runs_are_believed_five_seconds_after_the_delivery) {
+TEST_F(Evidence, an_early_idle_claim_by_a_late_counting_package_is_ignored) {
   const SdkVersion late{1, 7, 4};
   plane.take(worker, late);
   plane.pass(milliseconds{50});
@@ -112,7 +112,7 @@ TEST_F(Evidence, packages_that_count_a_job_only_once_it_runs_are_believed_five_s
   EXPECT_TRUE(plane.finish(worker, job));
 }
 
-TEST_F(Evidence, a_job_that_pings_had_shown_is_charged_eight_seconds_after_it_was_denied) {
+TEST_F(Evidence, a_pinged_job_is_charged_eight_seconds_after_its_denial) {
   plane.take(worker);
   plane.ping(worker, {job});
   plane.pass(milliseconds{1'000});
@@ -145,13 +145,13 @@ TEST_F(Evidence, a_result_within_the_eight_seconds_counts) {
   EXPECT_TRUE(plane.finish(worker, job));
 }
 
-TEST_F(Evidence, missing_from_the_pings_of_one_who_holds_one_job_proves_nothing) {
+TEST_F(Evidence, pings_that_omit_a_workers_only_job_prove_nothing) {
   plane.take(worker);
   keep_pinging(milliseconds{120'000}, {});
   EXPECT_EQ(state(), JobState::in_progress);
 }
 
-TEST_F(Evidence, with_several_jobs_two_pings_after_a_newer_poll_return_the_missing_one) {
+TEST_F(Evidence, a_job_missing_from_two_pings_after_a_poll_returns_uncharged) {
   const JobId other = plane.submit(endpoint);
   plane.poll(worker, false, 2);
   plane.pass(milliseconds{100});
@@ -167,7 +167,7 @@ TEST_F(Evidence, with_several_jobs_two_pings_after_a_newer_poll_return_the_missi
   EXPECT_TRUE(plane.finish(worker, job)) << "whoever was given it may still end it";
 }
 
-TEST_F(Evidence, a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once) {
+TEST_F(Evidence, a_worker_gets_at_most_as_many_jobs_as_it_asked_for_at_once) {
   const JobId other = plane.submit(endpoint), third = plane.submit(endpoint);
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), (std::vector{job, other}));
   const Ticket poll = plane.poll(worker, true, 1);
@@ -176,7 +176,7 @@ TEST_F(Evidence, a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once)
   EXPECT_EQ(plane.taken(poll), std::vector{third});
 }
 
-TEST_F(Evidence, packages_that_ask_one_by_one_show_their_room_by_asking_beside_a_job) {
+TEST_F(Evidence, packages_that_poll_singly_show_room_by_polling_beside_a_job) {
   const WorkerId old = plane.register_worker(endpoint), parallel = plane.register_worker(endpoint);
   EXPECT_EQ(plane.take(old, {1, 2, 6}), job);
   const JobId second = plane.submit(endpoint), third = plane.submit(endpoint);
@@ -190,7 +190,7 @@ TEST_F(Evidence, packages_that_ask_one_by_one_show_their_room_by_asking_beside_a
   EXPECT_TRUE(plane.open(plane.poll(parallel, true, 1, {1, 6, 2}))) << "it has as many polls as it has room";
 }
 
-TEST_F(Evidence, an_answer_that_could_not_be_written_returns_the_job_uncharged) {
+TEST_F(Evidence, an_undelivered_answer_returns_its_job_uncharged) {
   const Ticket poll = plane.poll(worker);
   plane.apply(command::Undelivered{worker, poll, {job}});
   EXPECT_EQ(state(), JobState::in_queue);

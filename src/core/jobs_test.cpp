@@ -29,7 +29,7 @@ TEST(Jobs, a_waiting_poll_gets_the_job_in_the_call_that_submits_it) {
   EXPECT_EQ(plane.taken(poll), std::vector{job});
 }
 
-TEST(Jobs, jobs_are_taken_in_the_order_in_which_they_came_whatever_their_priority) {
+TEST(Jobs, low_priority_jobs_are_taken_in_the_order_of_submission) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);
@@ -49,7 +49,7 @@ TEST(Jobs, a_second_answer_does_not_count) {
   EXPECT_FALSE(plane.finish(worker, job));
 }
 
-TEST(Jobs, an_answer_from_a_worker_that_was_not_given_the_job_does_not_count) {
+TEST(Jobs, a_result_from_a_worker_never_given_the_job_is_ignored) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId holder = plane.register_worker(endpoint), stranger = plane.register_worker(endpoint);
@@ -124,7 +124,7 @@ TEST(Jobs, a_job_over_its_time_to_live_ends_wherever_it_is) {
   }
 }
 
-TEST(Jobs, the_execution_timeout_is_the_jobs_then_the_endpoints_then_the_default) {
+TEST(Jobs, a_jobs_own_execution_timeout_precedes_its_endpoints) {
   Plane plane;
   EndpointPatch patch;
   patch.workers_max = 0;

@@ -41,7 +41,7 @@ struct Turns : testing::Test {
   WorkerId worker = plane.register_worker(endpoint);
 };
 
-TEST_F(Turns, a_higher_priority_goes_first_and_equal_ones_in_the_order_of_coming) {
+TEST_F(Turns, jobs_are_taken_by_priority_and_then_in_order_of_submission) {
   const JobId low = submit({-10}), first = submit({}), second = submit({}), high = submit({10});
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 8)), (std::vector{high, first, second, low}));
 }
@@ -53,7 +53,7 @@ TEST_F(Turns, low_priority_jobs_keep_their_place_in_their_priority) {
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 8)), (std::vector{d, a, b, c}));
 }
 
-TEST_F(Turns, a_returned_job_is_first_of_its_priority_but_not_of_a_higher_one) {
+TEST_F(Turns, a_returned_job_goes_to_the_head_of_its_own_priority) {
   const JobId job = submit({});
   EXPECT_EQ(plane.take(worker), job);
   const JobId behind = submit({}), high = submit({1});
@@ -78,7 +78,7 @@ TEST_F(Turns, a_delayed_job_waits_aside_and_then_comes_to_the_end) {
   EXPECT_EQ(plane.live(endpoint, later)->delay, milliseconds{0}) << "its wait counts from its turn";
 }
 
-TEST_F(Turns, the_later_of_delay_and_time_holds_and_a_time_that_is_over_is_none) {
+TEST_F(Turns, the_later_of_delay_and_time_holds_and_a_past_time_is_ignored) {
   const Timestamp now = plane.now();
   const JobId past = submit({0, milliseconds{0}, now - milliseconds{5}});
   const JobId both = submit({0, milliseconds{100}, now + milliseconds{300}});
@@ -157,7 +157,7 @@ TEST_F(Turns, a_failed_job_is_tried_again_only_where_its_endpoint_wants_it) {
   EXPECT_EQ(errors_of(cancelled.job), errors) << "through another life and a restart";
 }
 
-TEST_F(Turns, a_worker_that_failed_gets_the_job_again_only_after_a_poll_that_came_later) {
+TEST_F(Turns, a_worker_gets_its_failed_job_again_only_after_a_later_poll) {
   EndpointPatch patch;
   patch.retry_failed = true;
   change(patch);
@@ -176,7 +176,7 @@ TEST_F(Turns, a_worker_that_failed_gets_the_job_again_only_after_a_poll_that_cam
   EXPECT_EQ(plane.taken(parked), std::vector{job});
 }
 
-TEST_F(Turns, of_several_polls_at_a_time_one_may_come_late_and_proves_nothing) {
+TEST_F(Turns, a_poll_that_arrives_late_among_several_proves_nothing) {
   EndpointPatch patch;
   patch.retry_failed = true;
   change(patch);

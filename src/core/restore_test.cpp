@@ -19,7 +19,7 @@ TEST(Restore, everything_comes_back_in_its_order) {
   EXPECT_EQ(plane.health(endpoint).in_progress, 4U);
 }
 
-TEST(Restore, a_worker_that_goes_on_keeps_its_job_and_its_answer_counts_once) {
+TEST(Restore, a_worker_keeps_its_job_and_its_result_counts_once) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint();
   const JobId job = plane.submit(endpoint);
@@ -51,7 +51,7 @@ TEST(Restore, a_worker_that_nobody_remembers_is_killed) {
   EXPECT_EQ(plane.all<effect::StopWorker>()[0].worker, stranger);
 }
 
-TEST(Restore, a_lease_gets_a_full_grace_of_proof_but_its_execution_time_goes_on) {
+TEST(Restore, a_lease_regains_its_grace_but_not_its_execution_time) {
   Plane plane;
   EndpointPatch patch;
   patch.workers_max = 0;

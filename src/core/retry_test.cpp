@@ -66,7 +66,7 @@ TEST(Retry, is_only_for_what_failed_and_is_kept) {
   EXPECT_EQ(refusal(), Errc::not_found);
 }
 
-TEST_F(RetryBeside, waits_until_the_worker_that_had_the_job_surely_has_it_no_more) {
+TEST_F(RetryBeside, goes_to_another_worker_while_its_earlier_one_is_not_idle) {
   const WorkerId other = plane.register_worker(endpoint);
   plane.pass(milliseconds{1});
   EXPECT_TRUE(plane.taken(plane.poll(worker, true)).empty()) << "it may repeat its answer";
@@ -89,7 +89,7 @@ TEST(Retry, goes_to_its_earlier_worker_once_a_later_poll_shows_idle) {
   EXPECT_EQ(plane.taken(parked), std::vector{failed.id});
 }
 
-TEST_F(RetryBeside, that_waits_until_its_worker_is_empty_keeps_none_behind_it_from_that_worker) {
+TEST_F(RetryBeside, lets_its_earlier_worker_take_jobs_behind_it_while_it_waits) {
   const JobId behind = plane.submit(endpoint);
   plane.pass(milliseconds{1});
   EXPECT_EQ(plane.taken(plane.poll(worker, true, 2)), std::vector{behind});
@@ -98,7 +98,7 @@ TEST_F(RetryBeside, that_waits_until_its_worker_is_empty_keeps_none_behind_it_fr
   EXPECT_EQ(plane.taken(plane.poll(worker, false, 2)), std::vector{job});
 }
 
-TEST_F(RetryBeside, is_given_to_its_worker_once_two_pings_after_a_poll_do_not_show_it) {
+TEST_F(RetryBeside, goes_to_its_earlier_worker_two_pings_without_it_after_a_poll) {
   for (int i = 0; i < 2; ++i) plane.ping(worker, {beside});
   plane.pass(milliseconds{1});
   const Ticket poll = plane.poll(worker, true);
@@ -112,7 +112,7 @@ TEST_F(RetryBeside, is_given_to_its_worker_once_two_pings_after_a_poll_do_not_sh
   EXPECT_EQ(plane.taken(poll), std::vector{job});
 }
 
-TEST(Retry, is_given_to_the_worker_that_had_the_job_and_has_asked_for_another_since) {
+TEST(Retry, goes_to_its_earlier_worker_that_has_polled_since_the_end) {
   Plane plane;
   const EndpointId endpoint = plane.make_idle_endpoint();
   const WorkerId worker = plane.register_worker(endpoint);

@@ -59,7 +59,7 @@ TEST_F(RunAhead, as_many_as_end_in_time) {
   EXPECT_EQ(plane.taken(plane.poll(worker)).size(), 5u) << "of 200 ms each within a second";
 }
 
-TEST_F(RunAhead, not_while_another_worker_is_free_nor_more_than_a_share_where_others_work) {
+TEST_F(RunAhead, not_while_another_worker_is_free_nor_beyond_an_even_share) {
   const WorkerId other = plane.register_worker(endpoint);
   const Ticket parked = plane.poll(other);
   const Ticket both = plane.poll(worker);
@@ -70,7 +70,7 @@ TEST_F(RunAhead, not_while_another_worker_is_free_nor_more_than_a_share_where_ot
   EXPECT_EQ(plane.taken(plane.poll(worker)).size(), 5u);
 }
 
-TEST_F(RunAhead, not_for_packages_that_do_not_rest_nor_for_workers_that_ask_for_more) {
+TEST_F(RunAhead, not_for_packages_that_do_not_rest_nor_for_polls_for_several) {
   const WorkerId old = plane.register_worker(endpoint), wide = plane.register_worker(endpoint);
   submit(100);
   EXPECT_EQ(plane.taken(plane.poll(old, false, 1, SdkVersion{1, 7, 3})).size(), 1u);
@@ -138,7 +138,7 @@ struct Cancelled {
   std::vector<JobId> jobs;
 };
 
-TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_cannot_be_told) {
+TEST(Cancelled, a_worker_without_job_stop_is_killed_despite_jobs_behind) {
   Cancelled c({1, 9, 1});
   EXPECT_TRUE(c.plane.was_stopped(c.worker));
   c.plane.apply(command::WorkerExited{c.worker, -1, 9, {}});
@@ -146,7 +146,7 @@ TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_cannot_be_told)
   EXPECT_EQ(c.plane.live(c.endpoint, c.jobs[1])->retries, 0) << "it was our kill";
 }
 
-TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_does_not_hear) {
+TEST(Cancelled, a_worker_that_ignores_the_stop_is_killed_despite_jobs_behind) {
   Cancelled c(newest_sdk);
   EXPECT_EQ(c.plane.live(c.endpoint, c.jobs[1])->state, JobState::in_progress);
   EXPECT_FALSE(c.plane.was_stopped(c.worker));
@@ -155,7 +155,7 @@ TEST(Cancelled, what_waits_behind_it_does_not_keep_a_worker_that_does_not_hear) 
   EXPECT_TRUE(c.plane.was_stopped(c.worker));
 }
 
-TEST_F(RunAhead, what_is_cancelled_before_its_turn_is_no_matter_of_the_worker) {
+TEST_F(RunAhead, cancelling_a_job_that_has_not_started_sends_no_stop) {
   const auto jobs = submit(3);
   EXPECT_EQ(plane.taken(plane.poll(worker)), jobs);
   plane.ask<answer::JobEnded>(command::CancelJob{ticket_none, endpoint, jobs[1]});

@@ -57,7 +57,7 @@ TEST(Scaler, request_count_wants_jobs_by_value_rounded_up) {
   EXPECT_EQ(started(request_count(1'000), {200, 0, moment(0)}, {}), 10);
 }
 
-TEST(Scaler, never_more_live_than_the_maximum_draining_and_stopping_ones_included) {
+TEST(Scaler, draining_and_stopping_workers_count_towards_the_maximum) {
   ScalerSettings settings = request_count(1'000);
   settings.workers_max = 3;
   EXPECT_EQ(started(settings, {9, 0, moment(0)}, {0, 2}), 1);

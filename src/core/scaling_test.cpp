@@ -33,7 +33,7 @@ TEST(Scaling, no_tick_wakes_an_endpoint_without_jobs) {
   EXPECT_EQ(plane.next_deadline(), plane.now() + milliseconds{4'000}) << "the next step of the queue delay";
 }
 
-TEST(Scaling, queue_delay_adds_one_worker_for_each_delay_of_the_head_up_to_the_maximum) {
+TEST(Scaling, queue_delay_adds_one_worker_per_delay_up_to_the_maximum) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(scaled(0, 3));
   for (int i = 0; i < 9; ++i) plane.submit(endpoint);
@@ -63,7 +63,7 @@ TEST(Scaling, low_priority_jobs_start_nobody) {
   EXPECT_EQ(plane.live(endpoint, job)->waiting.reason, WaitReason::low_priority);
 }
 
-TEST(Scaling, workers_min_are_kept_and_idle_surplus_stops_after_the_idle_timeout) {
+TEST(Scaling, idle_surplus_above_workers_min_stops_after_the_idle_timeout) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(scaled(1, 3));
   ASSERT_EQ(plane.started().size(), 1U);
@@ -85,7 +85,7 @@ TEST(Scaling, workers_min_are_kept_and_idle_surplus_stops_after_the_idle_timeout
   EXPECT_EQ(plane.stopped().size(), 1U);
 }
 
-TEST(Scaling, lowering_the_maximum_lets_the_busy_finish_and_starts_nobody_above_it) {
+TEST(Scaling, a_lower_maximum_lets_busy_workers_finish_and_starts_none) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(scaled(0, 2, ScalerType::request_count, 1'000));
   plane.submit(endpoint), plane.submit(endpoint);
@@ -154,7 +154,7 @@ TEST(Scaling, every_wait_has_its_reason) {
   EXPECT_EQ(plane.health(roomy).waiting.reason, WaitReason::shutting_down);
 }
 
-TEST(Scaling, a_worker_that_never_asks_is_killed_and_counts_as_a_failed_start) {
+TEST(Scaling, a_worker_that_never_polls_is_killed_as_a_failed_start) {
   Limits limits;
   Plane plane(limits);
   const EndpointId endpoint = plane.make_endpoint(scaled(0, 1));
@@ -168,7 +168,7 @@ TEST(Scaling, a_worker_that_never_asks_is_killed_and_counts_as_a_failed_start) {
             std::string::npos);
 }
 
-TEST(Scaling, how_long_a_start_may_take_is_the_endpoints_word_before_the_templates) {
+TEST(Scaling, an_endpoints_init_timeout_precedes_its_templates) {
   Limits limits;
   Plane plane(limits);
   command::SaveTemplate change;
@@ -209,7 +209,7 @@ TEST(Scaling, a_change_of_the_template_replaces_the_workers) {
   EXPECT_EQ(plane.all<effect::StartWorker>()[1].command, "python other.py");
 }
 
-TEST(Scaling, a_shutdown_answers_polls_before_it_stops_workers_and_ends_when_nothing_is_held) {
+TEST(Scaling, a_drain_answers_polls_and_ends_once_no_job_is_held) {
   Plane plane;
   const EndpointId endpoint = plane.make_endpoint(scaled(0, 1));
   const JobId job = plane.submit(endpoint);

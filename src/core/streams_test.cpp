@@ -45,7 +45,7 @@ struct Streaming {
 
 using Range = std::array<std::uint32_t, 3>;
 
-TEST(Streams, chunks_are_handed_out_once_to_polls_and_to_every_reader_with_a_position) {
+TEST(Streams, chunks_go_once_to_polls_and_to_every_reader_by_position) {
   Streaming s;
   EXPECT_EQ(s.poll(), (Range{0, 0, 0}));
   EXPECT_TRUE(s.post() && s.post());

@@ -82,7 +82,7 @@ TEST(Webhooks, failures_are_tried_again_later_and_later_and_then_given_up) {
   EXPECT_EQ(telling.saved().attempts, 10U);
 }
 
-TEST(Webhooks, an_attempt_that_nobody_reports_has_failed_and_its_report_is_too_late) {
+TEST(Webhooks, an_unreported_attempt_fails_and_a_late_report_is_ignored) {
   Telling telling;
   telling.end_one();
   const auto first = telling.sent().back();

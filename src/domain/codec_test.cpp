@@ -7,7 +7,7 @@
 namespace pilotlight {
 namespace {
 
-TEST(DomainCodec, every_alternative_of_command_record_and_effect_survives_the_round_trip) {
+TEST(DomainCodec, every_command_record_and_effect_survives_the_round_trip) {
   for (std::size_t i = 0; i < std::variant_size_v<Command>; ++i)
     detail::with_alternative<Command>(i, [&](auto value) {
       const auto back = decode<Command>(encode(Command(value)));

@@ -111,7 +111,7 @@ TEST_F(EngineTest, no_answer_leaves_before_its_commit) {
   EXPECT_TRUE(std::holds_alternative<answer::JobAccepted>(answers.wait(ticket).answer));
 }
 
-TEST_F(EngineTest, a_worker_is_made_ready_while_its_records_are_committed_and_started_after) {
+TEST_F(EngineTest, a_worker_is_prepared_during_the_commit_and_started_after_it) {
   start();
   make_endpoint();
   command::SaveEndpoint save;
@@ -145,7 +145,7 @@ TEST_F(EngineTest, what_comes_during_a_commit_shares_the_next_one) {
   EXPECT_TRUE(std::equal(all.begin(), all.end(), first)) << "answers come in the order of the commands";
 }
 
-TEST_F(EngineTest, a_body_is_handed_on_from_memory_at_once_and_read_from_the_store_later) {
+TEST_F(EngineTest, a_body_comes_from_memory_at_once_and_from_the_store_later) {
   start();
   make_endpoint();
   const Ticket parked = take();
@@ -219,7 +219,7 @@ std::vector<Command> traced(const std::string& folder) {
   return commands;
 }
 
-TEST_F(EngineTest, behind_a_commit_that_takes_long_nothing_is_applied_and_then_proof_counts_anew) {
+TEST_F(EngineTest, a_slow_commit_applies_answers_delayed_before_waiting_polls) {
   start();
   make_endpoint();
   store.hold(true);

@@ -74,7 +74,7 @@ TEST(Keeper, gives_a_server_its_three_descriptors_and_no_others) {
   EXPECT_EQ(std::count(fds.begin(), fds.end(), ' '), 6) << fds;
 }
 
-TEST(Keeper, workers_and_their_output_outlive_a_server_killed_again_and_again) {
+TEST(Keeper, workers_and_their_output_outlive_repeated_server_kills) {
   TestKeeper keeper;
   Random random(1);
   pid_t first = 0;
@@ -297,7 +297,7 @@ TEST(Keeper, ends_when_the_grace_is_over) {
   EXPECT_EQ(keeper.wait(), 0);
 }
 
-TEST(Keeper, workers_end_after_the_server_so_that_their_ends_are_not_reported) {
+TEST(Keeper, workers_end_after_the_server_and_their_ends_go_unreported) {
   TestKeeper keeper;
   const TestServer server = keeper.ready_server();
   server.start(w1, counting());
@@ -309,7 +309,7 @@ TEST(Keeper, workers_end_after_the_server_so_that_their_ends_are_not_reported) {
   EXPECT_EQ(keeper.wait(), 0);
 }
 
-TEST(Keeper, exits_with_the_status_and_message_of_a_first_server_that_was_never_ready) {
+TEST(Keeper, passes_on_status_and_message_of_a_first_server_never_ready) {
   TestKeeper keeper;
   const TestServer server = keeper.server().value();
   server.greet();

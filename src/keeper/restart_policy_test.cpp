@@ -21,7 +21,7 @@ TEST(RestartPolicy, a_killed_server_that_was_ready_is_back_at_once_however_often
   for (int i = 0; i < 100; ++i) EXPECT_EQ(policy.next_delay({true, true, milliseconds{1}}).count(), 0);
 }
 
-TEST(RestartPolicy, a_kill_of_a_ready_server_forgets_kills_of_servers_that_were_not) {
+TEST(RestartPolicy, a_kill_of_a_ready_server_forgets_kills_of_unready_ones) {
   RestartPolicy policy;
   for (int i = 0; i < 5; ++i) (void)policy.next_delay({false, true, {}});
   (void)policy.next_delay({true, true, {}});

@@ -251,7 +251,7 @@ TEST(PreparedWorker, ends_with_its_server_and_leaves_nothing) {
   EXPECT_FALSE(gated.ran());
 }
 
-TEST(PreparedWorker, runs_on_when_its_gate_was_opened_and_its_server_died_before_it_said_so) {
+TEST(PreparedWorker, runs_on_when_its_server_opens_the_gate_and_dies_at_once) {
   Gated gated;
   open_gate(gated.gate);
   ::kill(gated.server.pid, SIGKILL);

@@ -53,7 +53,7 @@ TEST_F(ServerTest, many_uploads_wait_their_turn_and_workers_do_not) {
   for (auto& one : waiting) EXPECT_NE(one.get().find("200 OK"), std::string::npos);
 }
 
-TEST_F(ServerTest, closing_the_doors_ends_idle_connections_and_finishes_the_others) {
+TEST_F(ServerTest, closing_the_doors_ends_only_idle_connections) {
   start();
   Client idle(port_), parked(port_);
   idle.send("GET /echo/i HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -125,7 +125,7 @@ TEST_F(ServerTest, a_client_that_hangs_up_in_the_middle_gives_its_memory_back) {
   EXPECT_NE(client.receive().find("200 OK"), std::string::npos);
 }
 
-TEST_F(ServerTest, a_caller_with_too_many_calls_outstanding_waits_and_others_do_not) {
+TEST_F(ServerTest, a_caller_over_its_share_of_calls_waits_and_others_do_not) {
   Limits limits;
   limits.share_calls_max = 2;
   start(limits);

@@ -9,7 +9,7 @@ class PartsTest : public ServerTest {
   static std::string talk_post(const std::string& words) { return post("/talk", words); }
 };
 
-TEST_F(PartsTest, each_part_is_sent_when_it_is_there_and_the_connection_goes_on) {
+TEST_F(PartsTest, each_part_is_sent_when_ready_and_the_connection_goes_on) {
   start();
   Client client(port_);
   client.send(talk_post("one twenty-two three"));

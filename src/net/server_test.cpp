@@ -5,7 +5,7 @@
 namespace pilotlight::net::testing {
 namespace {
 
-TEST_F(ServerTest, answers_requests_on_one_connection_in_order_even_when_pipelined) {
+TEST_F(ServerTest, answers_pipelined_requests_on_one_connection_in_order) {
   start();
   Client client(port_);
   client.send(post("/echo/a", "one") + post("/echo/b", "two") + "GET /echo/c HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -34,7 +34,7 @@ TEST_F(ServerTest, takes_bodies_up_to_the_limit_and_refuses_larger_ones) {
   EXPECT_TRUE(client.at_end());
 }
 
-TEST_F(ServerTest, reads_a_body_over_the_limit_away_where_the_route_says_so_and_goes_on) {
+TEST_F(ServerTest, skips_an_oversized_body_where_the_route_asks_and_goes_on) {
   start();
   Client client(port_);
   client.send(post("/worker", std::string(5'000'000, 'x')) + post("/worker", "small"));

@@ -68,7 +68,7 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
             sorted({record::ApiKeySaved{"bb"}, record::JobSaved{leased}, record::JobSaved{job(12)}}));
 }
 
-TEST_P(StoreContract, remembers_the_newest_time_and_the_highest_row_even_of_what_is_gone) {
+TEST_P(StoreContract, remembers_the_newest_time_and_highest_row_of_deleted_things) {
   const PayloadRef ref{500, 2, PayloadPlace::row};
   commit({record::JobSaved{job(40)}, record::PayloadKept{ref}}, {{ref, make_body("ab")}}, 7000);
   commit({record::JobFinished{final_of(job(40), 1)}, record::PayloadDropped{ref}}, {}, 6000);
@@ -126,7 +126,7 @@ TEST_P(StoreContract, an_input_stays_though_its_job_never_lived) {
   EXPECT_EQ(store().read(live.input).error().code, Errc::not_found);
 }
 
-TEST_P(StoreContract, a_final_job_is_there_until_it_expires_and_its_payloads_until_upkeep) {
+TEST_P(StoreContract, a_final_job_lasts_until_expiry_and_its_payloads_until_upkeep) {
   Job live = job(60);
   live.input = {60, 2, PayloadPlace::row};
   commit({record::JobSaved{live}, record::PayloadKept{live.input}}, {{live.input, make_body("in")}});

@@ -45,7 +45,7 @@ TEST(AddressGuard, knows_every_internal_range_of_ipv4_to_its_edges) {
   EXPECT_TRUE(internal("169.254.169.254")) << "the metadata service";
 }
 
-TEST(AddressGuard, allows_of_ipv6_only_global_unicast_without_its_special_ranges) {
+TEST(AddressGuard, allows_only_ipv6_global_unicast_outside_special_ranges) {
   const Edges ranges[] = {
       {nullptr, "::", "1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2000::"},
       {"2000:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001::", "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff",

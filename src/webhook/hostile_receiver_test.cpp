@@ -142,7 +142,7 @@ TEST_F(HostileReceiverTest, an_answer_before_the_end_of_the_request_counts) {
   EXPECT_EQ(outcome.detail, "too large");
 }
 
-TEST_F(HostileReceiverTest, an_answer_before_the_end_of_the_request_counts_though_a_reset_follows) {
+TEST_F(HostileReceiverTest, an_early_answer_counts_though_a_reset_follows) {
   Receiver receiver([&](Connection& connection) {
     connection.read();
     connection.write("HTTP/1.1 401 No\r\n\r\nwho are you?");

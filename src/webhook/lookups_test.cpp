@@ -67,7 +67,7 @@ TEST_F(LookupsTest, asks_again_after_an_answer) {
   EXPECT_EQ(server->asked, 2U);
 }
 
-TEST_F(LookupsTest, queues_beyond_its_bound_and_drops_those_for_whom_nobody_waits) {
+TEST_F(LookupsTest, queues_lookups_beyond_its_bound_and_drops_abandoned_ones) {
   std::vector<std::shared_ptr<Hearer>> hearers;
   for (std::size_t i = 0; i < Lookups::at_once; ++i) hearers.push_back(ask("name" + std::to_string(i)));
   ask("given up");

@@ -150,7 +150,7 @@ TEST_F(TlsTest, an_answer_before_the_end_of_the_request_counts) {
   EXPECT_EQ(outcome.detail, "too large");
 }
 
-TEST_F(TlsTest, a_connection_cut_without_tls_s_farewell_ends_an_answer_or_none) {
+TEST_F(TlsTest, a_cut_without_close_notify_ends_an_answer_or_gives_none) {
   Receiver receiver(
       [](Connection& connection) {
         connection.read_request();

@@ -69,7 +69,7 @@ def test_a_batch_from_its_first_request_to_its_last_result(server, endpoint, wor
     assert server.status(endpoint, first["id"])["output"] == [1]
 
 
-def test_requests_with_a_policy_and_large_inputs_are_jobs_like_any_other(server, endpoint, worker):
+def test_requests_with_policies_and_large_inputs_become_jobs(server, endpoint, worker):
     large = "x" * 200_000
     given = [{"input": large, "webhook": "http://127.0.0.1:9/"}, {"input": 1, "policy": {"ttl": 10_000}}]
     batch = server.post(f"/v2/{endpoint}/batch", given).json
@@ -224,7 +224,7 @@ def test_a_crash_loses_nothing_and_doubles_nothing(servers, make_worker):
     assert counts(look(server, endpoint, draft)) == (1, 0, 1, 0)
 
 
-def test_a_full_queue_refuses_the_rest_and_finalizing_goes_on_later(servers, make_worker):
+def test_finalizing_resumes_after_a_full_queue_refused_the_rest(servers, make_worker):
     server = servers("--queue-max", "2").start()
     endpoint = server.make_idle_endpoint()
     batch = make(server, endpoint, range(3))

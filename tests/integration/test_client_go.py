@@ -96,7 +96,7 @@ def test_numbers_that_its_decoder_does_not_know_become_null(client, worker):
     assert client.decoded("POST", f"status/{job}")["output"] == [None, None, 1208925819614629174706176]
 
 
-def test_a_job_that_was_lost_once_counts_its_retry_in_whole_numbers(client, worker):
+def test_a_lost_jobs_retry_is_counted_as_a_whole_number(client, worker):
     job = client.run({"n": 1})["id"]
     worker.take()
     worker.ping(job)

@@ -82,7 +82,7 @@ def test_a_stream_ends_with_the_job(client, worker):
     assert job.status() == "COMPLETED" and job.output() == []
 
 
-def test_a_stream_of_a_cancelled_job_goes_on_asking_until_the_job_is_no_longer_kept(server, client, worker, monkeypatch):
+def test_a_cancelled_jobs_stream_asks_on_until_a_404(server, client, worker, monkeypatch):
     """The package does not know CANCELLED as an end. What ends it is a 404; `ttl` brings that about sooner."""
     job = client.run({"n": 1})
     asked, ask = [], job.rp_client.rp_session.request

@@ -51,7 +51,7 @@ class Drip(threading.Thread):
             connection.close()
 
 
-def test_slow_headers_and_bodies_are_cut_and_others_served_meanwhile(server, endpoint, worker):
+def test_slow_headers_and_bodies_are_cut_while_others_are_served(server, endpoint, worker):
     run = f"/v2/{endpoint}/run"
     sized = head("POST", run, server.key, content_length=MEBIBYTE)
     chunked = head("POST", run, server.key, transfer_encoding="chunked")
@@ -190,7 +190,7 @@ def test_clients_gone_during_runsync_leave_their_jobs(server, endpoint, make_wor
     assert server.status(endpoint, running[0]["id"])["output"] == "nobody waits"
 
 
-def test_a_client_that_sends_more_and_goes_while_its_poll_is_parked_takes_no_job(server, endpoint, worker):
+def test_a_client_that_leaves_with_unread_bytes_takes_no_job(server, endpoint, worker):
     """Bytes that lie unread before the end must not hide it."""
     path = "/" + worker._take_url().split("/", 3)[3] + "&job_in_progress=0"
     with connect(server.origin) as connection:
@@ -202,7 +202,7 @@ def test_a_client_that_sends_more_and_goes_while_its_poll_is_parked_takes_no_job
     assert "retries" not in server.status(endpoint, job)
 
 
-def test_a_worker_that_goes_in_the_middle_of_its_input_leaves_the_job(server, endpoint, worker):
+def test_a_worker_that_leaves_during_its_input_returns_the_job(server, endpoint, worker):
     job = server.run(endpoint, {"text": "x" * (9 * MEBIBYTE)})
     with connect(server.origin) as connection:
         connection.sendall(head("GET", "/" + worker._take_url().split("/", 3)[3] + "&job_in_progress=0"))

@@ -79,7 +79,7 @@ def test_a_full_disk_holds_results_until_there_is_space(server, disk, make_worke
     assert server.status(endpoint, waiting)["status"] == "IN_QUEUE"
 
 
-def test_below_the_reserve_a_chunk_waits_for_seconds_and_then_fails_its_job(server, disk, make_worker):
+def test_a_chunk_below_the_reserve_waits_and_then_fails_its_job(server, disk, make_worker):
     endpoint = server.make_idle_endpoint()
     worker = make_worker(server, endpoint)
     jobs = [server.run(endpoint, n) for n in range(2)]
@@ -125,7 +125,7 @@ def test_the_reserve_is_an_option(servers, disk):
     assert "space" in processes.wait_until(lambda: refused(server, endpoint), 15, "a refusal").json["error"]
 
 
-def test_a_broken_disk_stops_the_server_and_nothing_acknowledged_is_lost(server, disk):
+def test_a_broken_disk_stops_the_server_and_no_job_is_lost(server, disk):
     """Memory is ahead of a disk that fails for good; start-up is the recovery."""
     endpoint = server.make_idle_endpoint()
     jobs = [server.run(endpoint, {"n": n}) for n in range(5)]

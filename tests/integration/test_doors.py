@@ -199,7 +199,7 @@ def test_bounds_of_the_ttl(server, endpoint, value, status):
 
 
 @pytest.mark.parametrize("ttl", ["-1", "abc", "", "6000abc", "1e3", "604800001", "99999999999999999999", "9223372036854775807"])
-def test_a_ttl_on_status_out_of_range_is_refused_and_shortens_nothing(server, endpoint, worker, ttl):
+def test_an_invalid_ttl_on_status_is_refused_without_effect(server, endpoint, worker, ttl):
     job = server.run(endpoint)
     worker.finish(worker.take(), 1)
     answer = server.get(f"/v2/{endpoint}/status/{job}?ttl={ttl}")

@@ -48,7 +48,7 @@ def test_a_poll_parked_before_the_delivery_says_nothing(server, endpoint, make_w
 
 
 @pytest.mark.parametrize("sdk", ["1.0.0", "1.6.2"])
-def test_of_parallel_pollers_only_a_poll_well_after_the_delivery_says_something(server, endpoint, make_worker, sdk):
+def test_parallel_polls_count_only_well_after_the_delivery(server, endpoint, make_worker, sdk):
     worker = make_worker(server, endpoint, sdk=sdk)
     job = server.run(endpoint)
     worker.take()
@@ -69,7 +69,7 @@ def test_a_poll_that_says_nothing_is_no_evidence(server, endpoint, make_worker):
     assert not poll.done() and server.status(endpoint, job)["status"] == "IN_PROGRESS"
 
 
-def test_of_several_jobs_one_that_two_pings_after_a_poll_leave_out_comes_back(server, endpoint, worker):
+def test_a_job_missing_from_two_pings_after_a_poll_comes_back(server, endpoint, worker):
     kept, lost = server.run(endpoint, {"n": 1}), server.run(endpoint, {"n": 2})
     assert len(worker.take_batch(2)) == 2
     worker.ping(kept)
@@ -107,7 +107,7 @@ def test_progress_shows_a_job_as_a_ping_does(server, endpoint, worker):
     assert server.status(endpoint, job)["retries"] == 1
 
 
-def test_a_job_that_polls_deny_again_and_again_has_run_without_result(server, endpoint, worker):
+def test_a_job_that_polls_deny_three_times_fails_without_result(server, endpoint, worker):
     """One answer may be lost on the way and is free; the next is charged, after that it is given up."""
     job = server.run(endpoint)
     worker.take()
@@ -120,7 +120,7 @@ def test_a_job_that_polls_deny_again_and_again_has_run_without_result(server, en
     assert view["status"] == "FAILED" and view["error"].startswith("worker finished without reporting a result")
 
 
-def test_an_sdk_without_job_stop_is_left_alone_and_its_result_dropped(server, endpoint, make_worker):
+def test_result_of_a_cancelled_job_is_dropped_without_job_stop(server, endpoint, make_worker):
     worker = make_worker(server, endpoint, sdk="1.9.1")
     job = server.run(endpoint)
     worker.take()
@@ -169,7 +169,7 @@ def test_a_late_answer_of_an_earlier_holder_counts(server, endpoint, worker, mak
     assert server.status(endpoint, job)["output"] == "from the first"
 
 
-def test_a_worker_started_by_hand_that_falls_silent_loses_its_job(server, endpoint, worker, make_worker):
+def test_a_silent_worker_started_by_hand_loses_its_job(server, endpoint, worker, make_worker):
     job = server.run(endpoint)
     worker.take()
     other = make_worker(server, endpoint)

@@ -166,7 +166,7 @@ def test_a_command_may_be_a_json_array_of_words(server, tmp_path):
     assert wait_until(lambda: said.exists() and said.read_text(), 30, "a worker") == "two words|$HOME||"
 
 
-def test_a_command_that_is_no_array_of_words_is_named_as_the_reason(server):
+def test_the_reason_names_a_command_that_is_no_array_of_words(server):
     endpoint = server.make_endpoint("['python', '-u', 'handler.py']")
     job = server.run(endpoint)
     waiting = wait_until(

@@ -114,7 +114,7 @@ def test_keys(server):
     assert nobody.status == 401 or nobody.json["data"]["myself"] is None
 
 
-def test_a_refusal_is_answered_200_with_the_field_null_and_its_path(server):
+def test_a_refusal_is_a_200_with_a_null_field_and_its_path(server):
     answer = server.graphql_answer('mutation { gone: deleteEndpoint(id: "neverwas000000") }')
     assert answer.status == 200 and answer.json["data"] == {"gone": None}
     (error,) = answer.json["errors"]
@@ -122,7 +122,7 @@ def test_a_refusal_is_answered_200_with_the_field_null_and_its_path(server):
     assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
 
 
-def test_a_field_that_must_not_be_null_takes_the_whole_answer_along(server):
+def test_an_error_in_a_non_null_field_makes_the_data_null(server):
     fields = 'id: "neverwas000000", name: "never was"'
     answer = server.graphql_answer(f"mutation {{ saveEndpoint(input: {{ {fields} }}) {{ id }} }}")
     assert answer.status == 200 and answer.json["data"] is None and answer.json["errors"][0]["path"] == ["saveEndpoint"]

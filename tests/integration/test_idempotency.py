@@ -68,7 +68,7 @@ def test_of_twenty_at_once_one_becomes_a_job(server, endpoint, worker, size):
     assert worker.take()["input"] == value
 
 
-def test_of_two_bodies_at_once_one_becomes_a_job_and_the_other_is_refused(server, endpoint):
+def test_two_bodies_at_once_make_one_job_and_409_for_the_other(server, endpoint):
     with ThreadPoolExecutor(10) as threads:
         answers = list(threads.map(lambda n: send(server, endpoint, "k", n % 2), range(10)))
     assert sorted(answer.status for answer in answers) == [200] * 5 + [409] * 5

@@ -226,7 +226,7 @@ def test_jobs_are_taken_in_order(server, endpoint, worker):
     assert taken + [job["id"] for job in worker.take_batch(4)] == jobs
 
 
-def test_a_worker_gets_no_more_jobs_than_it_was_seen_to_ask_for_at_once(server, endpoint, worker):
+def test_a_worker_gets_at_most_as_many_jobs_as_it_asked_for(server, endpoint, worker):
     """Some SDKs poll while they are full; what a worker can hold is the largest number it ever asked for."""
     first, second, third = (server.run(endpoint, {"n": n}) for n in range(3))
     assert [job["id"] for job in worker.take_batch(2)] == [first, second]

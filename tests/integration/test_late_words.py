@@ -69,7 +69,7 @@ def test_a_result_for_a_job_that_is_no_longer_kept_is_dropped(server, endpoint, 
     assert answer.status == 404 and "no longer kept" in answer.json["error"]
 
 
-def test_a_running_job_whose_ttl_ends_is_stopped_and_its_result_dropped(server, endpoint, worker):
+def test_ttl_stops_a_running_job_and_its_late_result_is_dropped(server, endpoint, worker):
     """It is not deleted under its worker: the result is answered 200, the job says why it ended."""
     finished = server.run(endpoint, {"n": 1}, policy={"ttl": 10_000})
     worker.finish(worker.take(), "in time")
@@ -147,7 +147,7 @@ def test_an_error_that_is_yielded_is_a_chunk_like_any_other(server, endpoint, wo
     assert server.status(endpoint, job)["status"] == "COMPLETED"
 
 
-def test_a_result_with_half_of_a_surrogate_pair_is_no_syntax_error(server, endpoint, worker, job):
+def test_a_result_with_half_a_surrogate_pair_is_accepted(server, endpoint, worker, job):
     """Python writes it as an escape, and RFC 8259 lets it: texts cut in the middle have it."""
     assert worker.done(job, raw=json.dumps({"output": "\ud83d"}).encode()).status == 200
     view = server.status(endpoint, job)

@@ -105,7 +105,7 @@ def test_pings_that_survive_their_worker_hold_no_job(server, started):
     assert (view["output"], view["workerId"], view["retries"]) == ("from the living", second.id, 1)
 
 
-def test_a_result_that_the_servers_death_cuts_off_costs_a_run_and_no_retry(servers, make_worker):
+def test_a_result_cut_by_a_server_kill_costs_a_run_and_no_retry(servers, make_worker):
     """The runpod package does not repeat it; its next poll says that it holds nothing."""
     server = servers("--runtime", "none").start()
     endpoint = server.make_idle_endpoint()
@@ -169,7 +169,7 @@ def test_a_job_that_pings_go_on_to_show_is_not_delivered_again(server, endpoint,
     assert view["output"] == 1 and "retries" not in view
 
 
-def test_a_ping_that_shows_a_job_after_a_poll_denied_it_leaves_the_worker_busy(servers, make_worker):
+def test_a_ping_that_shows_a_denied_job_leaves_its_worker_busy(servers, make_worker):
     """A ping that was sent first and came last, or one from what is left of a killed worker that was started by hand and
     is started again with its variables. The next job is for somebody else."""
     server = servers().start()
@@ -193,7 +193,7 @@ def test_a_ping_that_shows_a_job_after_a_poll_denied_it_leaves_the_worker_busy(s
 # Ends by the server
 
 
-def test_no_job_is_written_into_a_poll_once_its_worker_is_told_to_end(server, started):
+def test_a_worker_that_is_told_to_end_is_given_no_job(server, started):
     endpoint = server.make_endpoint(str(started.script), workersMax=1, idleTimeout=1)
     first = server.run(endpoint)
     ending = started.next()
@@ -211,7 +211,7 @@ def test_no_job_is_written_into_a_poll_once_its_worker_is_told_to_end(server, st
     assert "retries" not in server.status(endpoint, job)
 
 
-def test_cancelling_kills_a_worker_without_job_stop_that_holds_nothing_else(server, started):
+def test_cancel_kills_a_worker_without_job_stop_or_other_jobs(server, started):
     endpoint = server.make_endpoint(str(started.script), workersMax=1)
     job = server.run(endpoint)
     old = started.next(sdk="1.9.1")
@@ -223,7 +223,7 @@ def test_cancelling_kills_a_worker_without_job_stop_that_holds_nothing_else(serv
     assert started.next().take()["id"] == following
 
 
-def test_cancelling_spares_a_worker_without_job_stop_that_holds_another(server, started):
+def test_cancel_spares_a_worker_without_job_stop_with_other_jobs(server, started):
     endpoint = server.make_endpoint(str(started.script), workersMax=1)
     cancelled, kept = server.run(endpoint, {"n": 1}), server.run(endpoint, {"n": 2})
     old = started.next(sdk="1.9.1")

@@ -54,7 +54,7 @@ def test_flag_beats_environment_beats_file(config, tmp_path, named):
     assert f'"of the {named}"' in done.stderr, done.stderr
 
 
-def test_every_option_is_read_from_its_variable_and_from_the_file(config, tmp_path):
+def test_every_option_is_read_from_environment_and_config_file(config, tmp_path):
     takes_any_text = {"data", "cgroup-root"}
     secret = {"api-key", "webhook-secret"}
     data = ["--data", tmp_path / "data"]

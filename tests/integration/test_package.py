@@ -44,7 +44,7 @@ def test_it_brings_every_library_but_those_of_glibc(unpacked):
         assert own != bool(OF_GLIBC.match(name)), (name, place)
 
 
-def test_it_brings_licences_and_documentation_and_says_what_it_needs(unpacked):
+def test_the_package_has_licences_documents_and_a_needs_file(unpacked):
     documents = unpacked / "share/doc/pilotlight"
     licences = os.listdir(documents / "licences")
     for name in ("libssl3", "libsqlite3-0", "libstdc++6", "libfmt9", "libspdlog1.10", "libsimdjson14", "zlib1g", "libboost1.81-dev"):

@@ -95,7 +95,7 @@ def test_large_bodies_go_through_it(nginx, client_of):
     assert len(client.run_sync({"size": 63 * MIB})) == 63 * MIB
 
 
-def test_more_than_the_server_takes_is_refused_by_it_and_not_by_nginx(nginx, server, client_of):
+def test_the_server_and_not_nginx_refuses_bodies_over_the_limit(nginx, server, client_of):
     client = client_of("sdk_worker.py")
     with pytest.raises(requests.HTTPError) as refused:
         client.run_sync({"text": "x" * (21 * MIB)})

@@ -87,7 +87,7 @@ def test_the_runpod_package_is_told(server, endpoint, monkeypatch):
         assert (told.value.response.status_code, told.value.response.text) == (409, PAUSED)
 
 
-def test_a_worker_started_by_hand_opens_it_until_it_is_saved_again(server, endpoint, worker):
+def test_a_hand_started_worker_opens_its_endpoint_until_a_save(server, endpoint, worker):
     worker.ping()
     assert is_paused(run(server, endpoint)), "a ping asks for no job"
     poll = worker.later(worker.take)
@@ -103,7 +103,7 @@ def test_a_worker_started_by_hand_opens_it_until_it_is_saved_again(server, endpo
     assert not is_paused(run(server, endpoint))
 
 
-def test_a_known_key_answers_its_job_and_a_refused_one_stays_free(server, endpoint, worker):
+def test_a_known_key_finds_its_job_and_a_refused_one_stays_free(server, endpoint, worker):
     worker.later(worker.take)
     processes.wait_until(lambda: not is_paused(run(server, endpoint, "known")), 30, "the poll of the worker")
     job = run(server, endpoint, "known").json["id"]

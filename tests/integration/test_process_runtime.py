@@ -44,7 +44,7 @@ PLATFORM = {
 OF_THE_MACHINE = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"}
 
 
-def test_the_environment_is_the_templates_and_the_platforms_alone(servers, tmp_path):
+def test_a_worker_sees_only_template_and_platform_variables(servers, tmp_path):
     of_the_server = {"PILOTLIGHT_API_KEY": "k" * 32, "AWS_SECRET_ACCESS_KEY": "not for workers", "LANG": "C.UTF-8"}
     server = servers(environment=of_the_server).start()
     command = script(tmp_path, f"cp /proc/$$/environ {tmp_path}/copy; mv {tmp_path}/copy {tmp_path}/seen; exec sleep 600")
@@ -150,7 +150,7 @@ def test_kept_folders_persist(server, tmp_path):
     processes.wait_until(lambda: all("PILOTLIGHT_KEEP" in text and "../outside" in text for text in reasons(server, endpoint, job)), 20, "why")
 
 
-def test_a_folder_with_very_many_files_delays_no_other_workers_start(servers, tmp_path):
+def test_copying_many_files_delays_no_other_workers_start(servers, tmp_path):
     given = tmp_path / "project"
     for number in range(40_000):
         if number % 200 == 0:
@@ -202,7 +202,7 @@ def test_a_folder_that_is_not_there_is_a_reason_that_can_be_read(server):
         processes.wait_until(lambda: all(named in text for text in reasons(server, endpoint, job)), 20, "the reason")
 
 
-def test_a_command_that_is_not_there_is_a_reason_that_can_be_read(server):
+def test_a_command_that_does_not_exist_is_named_as_the_reason(server):
     endpoint = server.make_endpoint("/no/such/program --fast")
     job = server.run(endpoint)
     processes.wait_until(lambda: "/no/such/program" in reasons(server, endpoint, job)[0], 20, "the reason")

@@ -108,7 +108,7 @@ def test_requests_of_a_batch_have_their_turns(server, endpoint, worker):
     assert worker.take()["input"] == 1
 
 
-def test_a_failed_job_is_tried_again_after_a_pause_and_tells_its_story(server, make_worker):
+def test_a_failed_job_is_retried_after_a_pause_and_lists_events(server, make_worker):
     endpoint = server.make_idle_endpoint(retryFailed=True, retriesMax=1, retryDelayMs=1_000)
     worker = make_worker(server, endpoint)
     job = server.run(endpoint, 1)
@@ -146,7 +146,7 @@ def test_a_job_kept_from_a_worker_keeps_none_behind_it(server, make_worker):
     assert [job["id"] for job in parked.result(10)] == [failing]
 
 
-def test_settings_of_the_queue_are_shown_checked_and_default_to_runpods(server):
+def test_queue_settings_are_shown_checked_and_default_to_runpods(server):
     fields = "retriesMax retryFailed retryDelayMs retryDelayMaxMs deadLetterKeepMs queueMax"
     endpoint = server.make_idle_endpoint()
     select = "query { myself { endpoint(id: %s) { %s } } }"

@@ -50,7 +50,7 @@ def restart(server):
     return server.command("restart-server", "--data", server.data, timeout=150)
 
 
-def test_a_job_under_way_ends_on_its_worker_under_the_new_version(server, tmp_path):
+def test_a_running_job_ends_on_its_worker_under_the_new_version(server, tmp_path):
     (tmp_path / "handler.py").write_text(HANDLER)
     endpoint = server.make_endpoint(f"{PYTHON} -u {tmp_path}/handler.py", workersMax=1)
     job = server.run(endpoint, {"sleep": 4})

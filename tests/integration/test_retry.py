@@ -19,7 +19,7 @@ def retry(server, endpoint, job, **options):
 
 
 @pytest.mark.parametrize("size", [5, 5_000, 200_000])
-def test_a_failed_job_runs_again_with_its_input_and_forgets_its_result(server, endpoint, worker, size):
+def test_a_retried_job_keeps_its_input_and_forgets_its_result(server, endpoint, worker, size):
     value = {"text": "x" * size}
     job = fail(server, endpoint, worker, value, webhook="http://127.0.0.1:9/hook")
     answer = retry(server, endpoint, job)

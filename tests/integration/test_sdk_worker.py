@@ -58,7 +58,7 @@ def test_progress_is_seen(server, endpoint):
     assert server.wait_final(endpoint, job)["status"] == "COMPLETED"
 
 
-def test_a_worker_that_dies_in_a_job_costs_one_retry_and_says_how(server, endpoint):
+def test_a_worker_that_dies_costs_one_retry_and_shows_its_crash(server, endpoint):
     server.wait_final(endpoint, server.run(endpoint, {"print": "an earlier job"}))
     job = server.run(endpoint, {"print": "the token is TOKEN", "exit": 3})
     view = server.wait_final(endpoint, job, 120)

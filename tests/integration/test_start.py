@@ -100,7 +100,7 @@ def test_a_weak_or_unsendable_key_is_refused_at_the_start(servers, key):
     assert "api-key" in message and "16 to" in message and key.strip() not in message, message
 
 
-def test_a_weak_key_in_the_data_folder_is_refused_at_the_first_start(servers):
+def test_a_weak_key_in_the_data_folder_is_refused_at_first_start(servers):
     server = servers()
     server.data.mkdir(mode=0o700)
     key = server.data / "api-key"
@@ -170,7 +170,7 @@ def test_a_data_folder_that_cannot_be_is_named(servers):
 
 
 @as_root
-def test_a_data_folder_of_another_user_is_refused_until_it_is_given_over(servers):
+def test_another_users_data_folder_is_refused_until_chowned(servers):
     """Its owner could exchange what root then runs."""
     server = servers()
     server.data.mkdir(mode=0o755)

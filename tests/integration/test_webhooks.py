@@ -96,7 +96,7 @@ def test_a_failure_is_tried_again_with_the_same_id(server, endpoint, receive):
     assert wait_log(server, endpoint, job, "DELIVERED")["attempts"][1]["answer"] == 200
 
 
-def test_a_delivery_whose_result_is_damaged_fails_in_words_and_is_tried_again(server, endpoint, worker, receive):
+def test_a_delivery_names_a_damaged_result_and_is_retried(server, endpoint, worker, receive):
     receiver = receive(500, 200)
     job = server.run(endpoint, {}, webhook=receiver.url)
     worker.take()

@@ -140,7 +140,7 @@ def test_a_result_without_its_wrapper_is_the_output(server, endpoint, worker):
     assert view["status"] == "COMPLETED" and view["output"] == {"text": "bare"}
 
 
-def test_stop_pod_of_a_worker_started_by_hand_is_its_starters_business(server, endpoint, worker):
+def test_stop_pod_leaves_a_worker_started_by_hand_alone(server, endpoint, worker):
     """Nobody here can replace it, and its starter may start it again with the same variables."""
     first, second = server.run(endpoint, {"n": 1}), server.run(endpoint, {"n": 2})
     worker.take()

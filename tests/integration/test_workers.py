@@ -61,7 +61,7 @@ def test_a_restart_makes_the_next_job_run_new_code(server, tmp_path):
     assert new["id"] != old["id"] and new["version"] == 1
 
 
-def test_a_restart_waits_for_a_running_job_and_kills_it_on_demand(server, tmp_path):
+def test_a_restart_waits_for_a_running_job_or_kills_it_on_demand(server, tmp_path):
     write(tmp_path, "old", 3)
     endpoint = real_endpoint(server, tmp_path)
     for query, output in (("", "old"), ("?kill=1", "new")):
