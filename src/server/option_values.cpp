@@ -142,10 +142,11 @@ std::string options_markdown() {
   std::string page =
       "# Options of `pilotlight serve`\n\n"
       "Every option can be given as a flag, as an environment variable, or in a config file; the first that "
-      "names it wins, in this order. The config file is TOML: `--config FILE`, or `pilotlight.toml` in the "
-      "data "
-      "folder if there is one; its keys are the names below (`grace = \"10s\"`, `queue-max = 1000`, "
-      "`trace = false`). Times are written `500ms`, `30s`, `5m`, `1h`; sizes `4096`, `64KiB`, `256MiB`, "
+      "names it wins, in this order. The\n"
+      "config file is TOML: `--config FILE`, or `pilotlight.toml` in the data folder if there is one; "
+      "its keys are the names below\n"
+      "(`grace = \"10s\"`, `queue-max = 1000`, `trace = false`). Times are written `500ms`, `30s`, `5m`, "
+      "`1h`; sizes `4096`, `64KiB`, `256MiB`,\n"
       "`1GiB`.\n\n"
       "This page is made by `pilotlight options --markdown`.\n\n"
       "| name | value | default | variable | what it does |\n|---|---|---|---|---|\n";
