@@ -18,7 +18,7 @@ struct SeedResult {
   std::uint64_t commands = 0;
   std::uint64_t crashes = 0;
   milliseconds virtual_time{0};
-  std::uint64_t hash = 0;    ///< of everything the control plane said; only where it was asked for
+  std::uint64_t hash = 0;    ///< covers everything the control plane said; only where it was asked for
   std::uint64_t digest = 0;  ///< likewise: see Digest
 };
 

@@ -12,9 +12,9 @@ namespace pilotlight::sim {
 
 /// How a generation of the worker package asks for jobs.
 enum class Taking : std::uint8_t {
-  single,    ///< one poll at a time
+  single,    ///< a single poll at a time
   parallel,  ///< as many polls as it has room for; an old one carries an old statement
-  batch,     ///< one poll at a time, for as many jobs as it has room for
+  batch,     ///< a single poll at a time, for as many jobs as it has room for
 };
 
 /// What differs between generations of the worker package (data plane reference 2.13).

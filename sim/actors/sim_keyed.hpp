@@ -29,7 +29,7 @@ class SimKeyed {
     EndpointId endpoint;
     IdempotencyKey key;
     unsigned tries = 1;          ///< left, with this one
-    std::uint64_t starts = 0;    ///< of the server, when the first of them was sent
+    std::uint64_t starts = 0;    ///< starts of the server when the first of them was sent
     Timestamp looked{};          ///< when the door looked into the store
     std::shared_ptr<bool> over;  ///< its client has an answer, or listens no more
   };

@@ -31,7 +31,7 @@ class SimReaders {
     std::map<std::uint32_t, RowNumber> seen;  ///< chunks of the run, by their places
     bool ended = false;
     bool missed = false;     ///< an answer to a poll never arrived
-    std::uint64_t life = 0;  ///< of the server that answered last
+    std::uint64_t life = 0;  ///< life of the server that answered last
   };
   /// What the door adds to an answer.
   struct Page {

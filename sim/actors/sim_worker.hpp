@@ -72,7 +72,7 @@ class SimWorkers {
     Timestamp blocked_until{};
     std::vector<Held> held;
     std::vector<JobId> coming;
-    std::vector<JobId> pinged;  ///< what the ping process believes
+    std::vector<JobId> pinged;  ///< jobs that the ping process lists
     std::vector<JobId> ghosts;  ///< jobs of a worker before it, which it takes for its own
     std::deque<OutputLine> output;
   };

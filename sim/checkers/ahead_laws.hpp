@@ -33,7 +33,7 @@ class AheadLaws {
   static const Worker* idle_beside(const Job& waiting, const Image& image, const TicketLaws& tickets);
   World& world_;
   std::set<JobId> waiting_;  ///< at their workers
-  std::set<JobId> fresh_;    ///< of them, those of this step
+  std::set<JobId> fresh_;    ///< those that began to wait in this step
   bool changed_ = false;     ///< in this step, what they wait for perhaps
 };
 

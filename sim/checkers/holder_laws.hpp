@@ -42,7 +42,7 @@ class HolderLaws {
   /// Jobs that a worker has listed in a ping while it was to have them. One that is left over from a worker
   /// before it looks like a delivery that arrived, also where the answer was lost.
   std::set<std::pair<JobId, WorkerId>> listed_;
-  std::vector<Lease> leases_;      ///< of this step
+  std::vector<Lease> leases_;      ///< made in this step
   std::vector<WorkerId> removed_;  ///< in this step
   bool finish_counts_ = false;     ///< the result in hand comes from one that may end the job
   bool finish_unsure_ = false;     ///< or it is for the server to say

@@ -36,7 +36,7 @@ class JobLaws {
   struct Deadline {
     Timestamp when;
     JobId job;
-    std::optional<Timestamp> leased;  ///< of the delivery that it belongs to; else time to live
+    std::optional<Timestamp> leased;  ///< time of the delivery that it belongs to; else time to live
     bool turn = false;                ///< it enters the queue
     bool operator<(const Deadline& other) const { return when > other.when; }
   };

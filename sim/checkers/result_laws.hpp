@@ -46,7 +46,7 @@ class ResultLaws {
   World& world_;
   std::map<JobId, Held> shown_;
   std::map<JobId, Denied> denied_;
-  Timestamp counts_from_{};  ///< what was delivered earlier counts as delivered then
+  Timestamp counts_from_{};  ///< an earlier delivery counts as made at this time
 };
 
 }  // namespace pilotlight::sim

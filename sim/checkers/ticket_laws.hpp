@@ -41,7 +41,7 @@ class TicketLaws {
     Timestamp until{};
     WorkerId worker;
     std::uint32_t max = 0;
-    std::string claim{};  ///< what is asked for
+    std::string claim{};  ///< the name that is claimed
     SdkVersion sdk{};     ///< as a poll for jobs tells it
   };
   struct Due {

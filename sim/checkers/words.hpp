@@ -29,7 +29,7 @@ class Words {
   struct Said {
     Timestamp empty{};    ///< arrival of its last poll that said that it runs nothing
     Timestamp asked{};    ///< see Ping
-    Timestamp arrived{};  ///< of its newest poll
+    Timestamp arrived{};  ///< arrival of its newest poll
     std::array<Ping, 2> pings;
   };
   std::map<WorkerId, Said> workers_;

@@ -24,11 +24,11 @@ struct Disk {
   Image image;
   std::unordered_map<JobId, FinalJob> finals;
   std::unordered_map<JobId, Timestamp> expired;    ///< final rows that are gone: when they expired
-  std::unordered_map<JobId, StreamState> streams;  ///< of all jobs that are live or kept
+  std::unordered_map<JobId, StreamState> streams;  ///< for all jobs that are live or kept
   std::unordered_map<JobId, std::vector<record::ChunkSaved>> chunks;
   std::set<std::pair<JobId, Timestamp>> webhooks_given_up;  ///< by job and outcome
   std::map<std::pair<EndpointId, std::string>, Idempotency> keys;
-  std::unordered_map<JobId, BatchRequest> requests;  ///< of batches, that are no jobs yet
+  std::unordered_map<JobId, BatchRequest> requests;  ///< requests of batches that are no jobs yet
   PayloadBooks payloads;
   Timestamp newest{};
   std::uint64_t durable = 0;  ///< number of the newest batch

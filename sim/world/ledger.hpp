@@ -27,7 +27,7 @@ struct Told {
   std::uint8_t retries = 0;
   std::optional<JobState> final;
   unsigned lives = 0;         ///< how often its retry was asked for
-  unsigned open_retries = 0;  ///< of them, those whose outcome nobody knows: it may live again at any time
+  unsigned open_retries = 0;  ///< retries of unknown outcome: it may live again at any time
 };
 
 /// All that the outside knows of one job. Facts carry the number of the batch in which they came about,
@@ -38,11 +38,11 @@ struct JobEntry {
   std::uint64_t place = 0;     ///< in the order of submissions
   std::uint64_t reserved = 0;  ///< its place once it is submitted, beside others of one command
   std::uint64_t submitted_batch = 0;
-  std::uint64_t returned_batch = 0;  ///< of its first return to the queue
+  std::uint64_t returned_batch = 0;  ///< batch of its first return to the queue
   std::uint64_t ended_batch = 0;
-  std::vector<Given> given;  ///< who may end it
+  std::vector<Given> given;  ///< deliveries whose workers may end it
   std::optional<FinalJob> ended;
-  std::uint64_t retried_batch = 0;    ///< of the retry that began this life
+  std::uint64_t retried_batch = 0;    ///< batch of the retry that began this life
   std::shared_ptr<JobEntry> earlier;  ///< the life before it
   Told told;
 

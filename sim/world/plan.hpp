@@ -64,7 +64,7 @@ struct Plan {
   LoadShape load = LoadShape::steady;
   milliseconds arrival_mean{100};
   std::uint32_t endpoints = 1;
-  std::uint32_t commands_max = 3'000;  ///< of the first phase
+  std::uint32_t commands_max = 3'000;  ///< commands in the first phase
   std::uint32_t crash_every = 500;     ///< commands between crashes, about; 0: none
   std::uint32_t batch_max = 64;
   std::uint32_t pipeline_max = 2;

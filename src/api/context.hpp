@@ -17,8 +17,8 @@ namespace pilotlight::api {
 
 /// What the doors are told at start.
 struct Settings {
-  std::string public_url;              ///< what workers are told, such as "http://127.0.0.1:8080"
-  ByteCount result_max = 64ULL << 20;  ///< of a worker's result
+  std::string public_url;              ///< the address that workers are told, such as "http://127.0.0.1:8080"
+  ByteCount result_max = 64ULL << 20;  ///< bytes in the result of a worker
   bool drain_on_delete = false;        ///< deleteEndpoint accepts endpoints that are not at zero
   milliseconds poll_hold = Limits{}.poll_hold;
 };
@@ -32,7 +32,7 @@ struct Context {
   const ApiKeys keys;
   const WorkerTokens tokens;
   InFlight in_flight;                                                ///< thread-safe
-  std::vector<std::unique_ptr<Asker>>& askers;                       ///< one per io thread, in order
+  std::vector<std::unique_ptr<Asker>>& askers;                       ///< in order of the io threads
   std::function<void(unsigned thread, std::function<void()>)> post;  ///< to an io thread
 
   Asker& asker(net::Exchange& exchange) { return *askers[exchange.thread()]; }

@@ -25,7 +25,7 @@ spdlog::level::level_enum spdlog_level(Level level) {
 struct Repeats {
   std::mutex mutex;
   RepeatedLines lines;
-  std::map<std::string_view, Level> levels;  ///< of formats that were counted
+  std::map<std::string_view, Level> levels;  ///< levels of the formats that were counted
 
   void tell(spdlog::logger& logger, RepeatedLines::Time now) {
     for (const auto& [format, count] : lines.take_counts(now))

@@ -18,7 +18,7 @@
 namespace pilotlight::core {
 
 struct Purge {
-  std::uint32_t generation = 0;  ///< of the jobs it cancels
+  std::uint32_t generation = 0;  ///< generation of the jobs it cancels
   Ticket ticket = ticket_none;
   std::uint64_t left = 0;
   std::uint64_t removed = 0;
@@ -46,7 +46,7 @@ struct LiveEndpoint : Deadline {
   std::int64_t order_last = 0;   ///< the next place at the end is one above
   std::uint64_t in_progress = 0;
   std::uint64_t in_progress_low = 0;
-  std::uint64_t not_begun = 0;  ///< of those in progress: they wait at their worker for their turn
+  std::uint64_t not_begun = 0;  ///< jobs in progress that wait at their worker for their turn
 
   // Workers.
   std::vector<LiveWorker*> workers;  ///< in order of registration

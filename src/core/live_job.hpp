@@ -38,7 +38,7 @@ struct LiveJob : Deadline {
   Waiter* waiters = nullptr;           ///< the first of those who wait for its end
   std::unique_ptr<LiveStream> stream;  ///< null: nothing was streamed or asked for
   std::uint32_t index = 0;             ///< in the table
-  std::uint32_t generation = 0;        ///< of the queue that it entered; see LiveEndpoint
+  std::uint32_t generation = 0;        ///< generation of the queue that it entered; see LiveEndpoint
   bool unsaved = false;                ///< changed since its last record
 };
 

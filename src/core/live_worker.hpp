@@ -47,7 +47,7 @@ struct StopEntry {
   bool listed = false;             ///< in the newest ping
   std::uint8_t pings_without = 0;  ///< in a row
   bool judged = false;             ///< its time to vanish from the pings is over
-  bool alone = false;              ///< what else the worker had waited behind it
+  bool alone = false;              ///< no other job of the worker had begun
 };
 
 /// A worker's list of the jobs that it has in hand.
@@ -120,7 +120,7 @@ struct LiveWorker : Deadline {
   /// While it is starting: of its first ping; timestamp_never: none has come.
   Timestamp first_ping = timestamp_never;
   Timestamp asked{};            ///< its newest poll was sent after it had read all deliveries before this
-  Timestamp arrived{};          ///< of its newest poll
+  Timestamp arrived{};          ///< arrival of its newest poll
   Timestamp empty{};            ///< its last poll that said so proves that it held nothing then
   std::array<Ping, 2> pings;    ///< its last two, the newest first
   bool ready = false;           ///< it has polled
@@ -131,7 +131,7 @@ struct LiveWorker : Deadline {
   bool idle_listed = false;     ///< among the endpoint's idle workers
   std::uint32_t started_after = not_yet;  ///< ms from its creation until its process began
   std::uint32_t ready_after = not_yet;    ///< ms from its creation until its first poll
-  std::string unhealthy;                  ///< what its own checks said
+  std::string unhealthy;                  ///< text that its own checks reported; empty: none
   std::unique_ptr<std::string> failure;   ///< why it is being replaced; null: it is not, or did not fail
   std::optional<FreeKey> free_key;
   LiveWorker* idle_before = nullptr;  ///< neighbours among the endpoint's idle workers

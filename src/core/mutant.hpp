@@ -32,7 +32,7 @@ enum class Mutant : std::uint8_t {
   cause_spares_the_retry,   ///< a job is not charged if the output tells why it has no result
   output_of_before,         ///< a job's end is explained with lines from before its delivery
   old_worker_goes_on,       ///< a busy worker of an old version is left to take further jobs
-  late_wait_goes_on,        ///< who begins to wait after all waits have ended is not answered at once
+  late_wait_goes_on,        ///< a wait that begins after all waits have ended is not answered at once
   stop_told_as_crash,       ///< the end of a worker that was told to stop counts as its own
 };
 

@@ -16,7 +16,7 @@ struct Interpreter {
 
 struct InterpreterSearch {
   std::string wanted;  ///< `--python`: a path, or a name in PATH; empty: it is looked for
-  std::string folder;  ///< of the handler, absolute
+  std::string folder;  ///< folder of the handler, absolute
   /// NAME=value of the worker; what it is asked is asked in these and PATH, HOME, LANG of this process, as a
   /// worker is.
   std::vector<std::string> environment;

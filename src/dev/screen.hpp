@@ -48,7 +48,7 @@ class Screen {
   std::string state_;
   bool state_drawn_ = false;
   std::deque<std::string> out_;
-  std::size_t written_ = 0;  ///< of the first in out_
+  std::size_t written_ = 0;  ///< bytes written of the first text in out_
   std::size_t dropped_ = 0;
 };
 

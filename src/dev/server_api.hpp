@@ -33,7 +33,7 @@ struct JobSeen {
 /// Why the endpoint's queue waits, or its workers fail.
 struct WaitSeen {
   std::string reason, text, detail;
-  std::int64_t exit_code = 0;  ///< of a crash loop
+  std::int64_t exit_code = 0;  ///< exit code of the workers in a crash loop
 };
 
 /// The endpoint as `GET /v2/ENDPOINT/health` has it.

@@ -112,7 +112,7 @@ struct JobLive {
   JobId id;
   JobState state = JobState::in_queue;
   std::optional<milliseconds> delay;  ///< queue time of the latest delivery; absent before the first
-  WorkerId worker;                    ///< of the latest delivery; empty before the first
+  WorkerId worker;                    ///< worker of the latest delivery; empty before the first
   std::uint8_t retries = 0;
   PayloadRef progress;
   Waiting waiting;  ///< while in the queue
@@ -132,7 +132,7 @@ struct StreamChunks {
   std::uint32_t run = 0;
   std::uint32_t from = 0;
   std::uint32_t to = 0;
-  PayloadRef chunk;  ///< of the only one, if it came this moment
+  PayloadRef chunk;  ///< the only chunk, if it came this moment
 };
 
 struct Claimed {};
@@ -145,7 +145,7 @@ struct Health {
   std::uint64_t completed = 0, failed = 0, retried = 0;
   std::uint64_t in_queue = 0, in_progress = 0;
   std::uint64_t idle = 0, initializing = 0, ready = 0, running = 0, throttled = 0, unhealthy = 0;
-  Waiting waiting;  ///< of the job at the head of the queue
+  Waiting waiting;  ///< why the job at the head of the queue waits
 };
 
 /// How long a job waited for its last delivery, and ran since.
@@ -159,7 +159,7 @@ struct Metrics {
   std::uint64_t submitted = 0, cancelled = 0, timed_out = 0;
   milliseconds queue_delay{0};   ///< 0 while nothing waits
   std::vector<WorkerId> ready;   ///< those that `health.ready` counts
-  std::vector<JobTimes> recent;  ///< of the last jobs that ran, since the server started; in no order
+  std::vector<JobTimes> recent;  ///< the last jobs that ran since the server started; in no order
 };
 
 /// One worker as it stands.
@@ -172,7 +172,7 @@ struct WorkerStatus {
 };
 
 struct Workers {
-  std::int64_t version = 0;           ///< of the endpoint; workers of an older one are being replaced
+  std::int64_t version = 0;           ///< the endpoint's version; workers of an older one are being replaced
   std::vector<WorkerStatus> workers;  ///< in order of registration
 };
 

@@ -290,7 +290,7 @@ struct WorkerStarted {
 /// The worker's process is gone, or could not be started. Everything it had sent before is already a command.
 struct WorkerExited {
   WorkerId worker;
-  std::int32_t exit_code = 0;  ///< of the process; -1 if it never ran
+  std::int32_t exit_code = 0;  ///< exit code of the process; -1 if it never ran
   std::int32_t signal = 0;     ///< that ended it; 0 if none
   std::string detail;          ///< why it could not start, or its last output lines; bounded, without secrets
   std::vector<OutputLine> output{};  ///< its last lines with their times, more than in `detail`; bounded
@@ -316,7 +316,7 @@ struct WebhookTried {
   JobId job;
   Timestamp outcome{};
   std::uint32_t attempt = 0;  ///< as in effect SendWebhook
-  std::uint16_t status = 0;   ///< of the HTTP answer; 0: there was none
+  std::uint16_t status = 0;   ///< status of the HTTP answer; 0: there was none
   std::string detail;         ///< bounded, without secrets
 };
 

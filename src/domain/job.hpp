@@ -82,7 +82,7 @@ enum class JobStepKind : std::uint8_t {
 
 /// The end of a worker's process that took a job with it, where the server had not told the worker to end.
 struct Crash {
-  std::int32_t exit_code = 0;  ///< of the process; -1 if a signal ended it
+  std::int32_t exit_code = 0;  ///< exit code of the process; -1 if a signal ended it
   std::int32_t signal = 0;     ///< that ended it; 0 if none
   /// The last lines that the worker wrote since it was given the job, up to crash_output_bytes_max; without
   /// secrets.
@@ -139,7 +139,7 @@ struct Job {
   /// When it was last delivered; of one that came with others: when it began.
   std::optional<Timestamp> leased;
   std::int64_t order = 0;  ///< place in the queue: lower is nearer to the head
-  WorkerId worker;         ///< who holds it, or held it last, be it before a retry
+  WorkerId worker;         ///< the worker that holds it, or held it last, be it before a retry
   /// Every worker it was given to since submission and that is not proved dead; one of these may end it.
   std::vector<WorkerId> holders;
   bool webhook = false;       ///< its end is told to the URL among the extras
@@ -177,7 +177,7 @@ struct FinalJob {
   Timestamp submitted{};
   Timestamp finished{};
   Timestamp expires{};
-  std::optional<Timestamp> leased;  ///< of the latest delivery; absent if it never ran
+  std::optional<Timestamp> leased;  ///< time of the latest delivery; absent if it never ran
   milliseconds delay{0};            ///< queue time of the latest delivery
   WorkerId worker;
   bool webhook = false;

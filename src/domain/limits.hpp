@@ -17,7 +17,7 @@ struct Limits {
   // Jobs.
   milliseconds execution_timeout{600'000};  ///< where neither job nor endpoint says anything
   milliseconds ttl{86'400'000};             ///< from submission
-  milliseconds retention_run{30 * 60'000};  ///< of a final job's row
+  milliseconds retention_run{30 * 60'000};  ///< a final job's row, from the job's end
   milliseconds retention_runsync{60'000};
   milliseconds retention_runsync_wait{5 * 60'000};
   milliseconds retention_batch{7 * 86'400'000};
@@ -25,26 +25,26 @@ struct Limits {
   std::uint8_t retries_max = 1;               ///< charged returns before a lost job fails
   std::uint8_t uncharged_returns_max = 5;     ///< further ones are charged
   std::uint64_t live_jobs_max = 2'000'000;    ///< beyond: 503
-  std::uint64_t queue_max = 0;                ///< of one endpoint: 429 beyond; 0: no bound
+  std::uint64_t queue_max = 0;                ///< jobs in the queue of an endpoint: 429 beyond; 0: no bound
   PausedEndpoints paused_endpoints = PausedEndpoints::refuse;
 
-  std::uint64_t templates_max = 10'000;  ///< of the account; beyond, none is made
+  std::uint64_t templates_max = 10'000;  ///< templates of the account; beyond, none is made
   std::uint64_t endpoints_max = 10'000;  ///< the same, with those that are being deleted
 
-  std::uint32_t stream_chunks_max = 100'000;     ///< of one run
-  std::uint64_t stream_bytes_max = 64ULL << 20;  ///< of one run
+  std::uint32_t stream_chunks_max = 100'000;     ///< chunks in a run
+  std::uint64_t stream_bytes_max = 64ULL << 20;  ///< bytes in a run
   std::uint32_t chunks_per_read = 1'000;
 
   std::uint64_t webhooks_max = 100'000;  ///< not yet delivered; beyond: 503 for jobs that have one
   std::uint32_t webhook_attempts_max = 10;
   milliseconds webhook_retry_first{10'000};  ///< after the first attempt; three times as long each time
   milliseconds webhook_retry_max{6 * 3'600'000};
-  std::uint32_t webhooks_at_once = 16;        ///< of one endpoint
+  std::uint32_t webhooks_at_once = 16;        ///< attempts at a time for an endpoint
   milliseconds webhook_silence_max{120'000};  ///< an attempt not heard of for so long has failed
 
   // Workers.
   milliseconds ping_interval{10'000};
-  std::uint32_t missed_pings_max = 3;       ///< of a worker started by hand, with no other word from it
+  std::uint32_t missed_pings_max = 3;       ///< missed by a worker started by hand and otherwise silent
   milliseconds by_hand_unused{86'400'000};  ///< a worker started by hand that never came is forgotten
   milliseconds no_result_grace{8'000};      ///< between "holds nothing" and charging a job it had shown
   milliseconds output_wait{1'000};          ///< for the output of a worker that sent no result

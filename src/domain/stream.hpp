@@ -11,9 +11,9 @@ namespace pilotlight {
 struct StreamState {
   JobId job;
   std::uint32_t run = 0;
-  std::uint32_t chunks = 0;  ///< of this run
-  std::uint64_t bytes = 0;   ///< of them
-  std::uint32_t read = 0;    ///< of them, those that a client's /stream has surely got
+  std::uint32_t chunks = 0;  ///< chunks in this run
+  std::uint64_t bytes = 0;   ///< bytes in these chunks
+  std::uint32_t read = 0;    ///< chunks that a client's /stream has surely got
 
   friend bool operator==(const StreamState&, const StreamState&) = default;
 };

@@ -21,7 +21,7 @@ struct Webhook {
   Timestamp outcome{};  ///< FinalJob::finished; with the job it names what is told
   WebhookState state = WebhookState::open;
   std::uint32_t attempts = 0;  ///< that have ended
-  Timestamp due{};             ///< of the next attempt, while it is open
+  Timestamp due{};             ///< time of the next attempt, while it is open
 
   friend bool operator==(const Webhook&, const Webhook&) = default;
 };
@@ -29,7 +29,7 @@ struct Webhook {
 /// What came of one attempt.
 struct WebhookAttempt {
   Timestamp ended{};
-  std::uint16_t status = 0;  ///< of the HTTP answer; 0: there was none
+  std::uint16_t status = 0;  ///< status of the HTTP answer; 0: there was none
   std::string detail;        ///< why it was no success; bounded, without secrets
 
   bool succeeded() const { return status >= 200 && status < 300; }

@@ -72,7 +72,8 @@ class Committer {
   std::condition_variable wake_, room_, flow_;
   std::vector<AppliedBatch> waiting_;
   std::size_t records_waiting_ = 0;
-  std::optional<std::chrono::steady_clock::time_point> unreleased_since_;  ///< of the oldest batch
+  /// When the oldest batch that is not released was applied; nullopt: there is none.
+  std::optional<std::chrono::steady_clock::time_point> unreleased_since_;
   std::optional<Timestamp> late_since_;
   bool closed_ = false;
 

@@ -77,13 +77,13 @@ constexpr Ticket ticket_for(unsigned sink, std::uint64_t number) {
 
 struct TraceOptions {
   std::string folder;                  ///< empty: no trace is written
-  ByteCount bytes_max = 256ULL << 20;  ///< of all trace files together
+  ByteCount bytes_max = 256ULL << 20;  ///< bytes in all trace files together
   std::string build;                   ///< the program's version, for the header
 };
 
 struct EngineOptions {
   Limits limits;
-  std::uint64_t seed = 0;  ///< of the core; must differ between starts on the same data
+  std::uint64_t seed = 0;  ///< the core's seed; must differ between starts on the same data
   std::vector<ReplySink*> sinks;
   TraceOptions trace;
   /// Called once, on the store thread, when a commit failed for good: memory is now ahead of disk. Must not

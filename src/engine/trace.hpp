@@ -117,7 +117,7 @@ class TraceWriter {
   int fd_ = -1;
   ByteCount part_bytes_ = 0;
 
-  std::string staged_;  ///< of the calling thread
+  std::string staged_;  ///< belongs to the calling thread
 
   std::mutex mutex_;
   std::condition_variable wake_;

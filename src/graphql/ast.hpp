@@ -55,8 +55,8 @@ enum class TypeShape : std::uint8_t { named, list, non_null };
 
 struct Type {
   TypeShape shape = TypeShape::named;
-  std::string name;                ///< of a named type
-  std::shared_ptr<const Type> of;  ///< of a list or non-null
+  std::string name;                ///< name of a named type
+  std::shared_ptr<const Type> of;  ///< inner type of a list or non-null
   Location location;
 };
 
@@ -65,14 +65,14 @@ enum class SelectionKind : std::uint8_t { field, spread, inline_fragment };
 struct Selection {
   SelectionKind kind = SelectionKind::field;
   std::string alias;           ///< empty: none
-  std::string name;            ///< of the field or of the fragment that is spread
-  std::string type_condition;  ///< of an inline fragment; empty: none
+  std::string name;            ///< name of the field or of the fragment that is spread
+  std::string type_condition;  ///< type condition of an inline fragment; empty: none
   std::vector<Argument> arguments;
   std::vector<Directive> directives;
   std::vector<Selection> selections;  ///< empty: no braces, as braces cannot be empty
   Location location;
-  Location condition_location;   ///< of the type condition, or of the name of the fragment that is spread
-  Location selections_location;  ///< of the opening brace
+  Location condition_location;   ///< place of the type condition, or of the spread fragment's name
+  Location selections_location;  ///< place of the opening brace
 
   const std::string& key() const { return alias.empty() ? name : alias; }
 };

@@ -32,8 +32,8 @@ struct Plan {
   const ast::TypeDefinition* root = nullptr;
   boost::json::object variables;  ///< coerced
   std::vector<FieldGroup> roots;
-  std::size_t values_max = 0;      ///< of the response
-  std::size_t text_bytes_max = 0;  ///< of the response
+  std::size_t values_max = 0;      ///< values in the response
+  std::size_t text_bytes_max = 0;  ///< bytes in all texts of the response
 
   /// What `selections` of several fields with one response key select, spreads expanded and directives
   /// applied.

@@ -60,7 +60,7 @@ TEST(Response, leaves_are_written_in_their_type) {
 
 struct NullCase {
   const char* query;
-  json::object but;  ///< of the person
+  json::object but;  ///< fields of the person that differ from the usual ones
   const char* data;
   const char* message;
   const char* path;

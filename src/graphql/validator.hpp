@@ -79,7 +79,7 @@ class Validator {
   const ast::Document& document_;
   const DocumentIndex& index_;
   Report& report_;
-  Mentions* mentions_ = nullptr;  ///< of the definition at hand
+  Mentions* mentions_ = nullptr;  ///< mentions in the definition at hand
   std::map<const ast::Operation*, Mentions> of_operation_;
   std::map<std::string_view, Mentions> of_fragment_;
 };

@@ -5,7 +5,7 @@
 namespace pilotlight::keeper {
 
 struct FolderCopied {
-  std::string unreadable;  ///< one path that was left out because it may not be read; empty: there was none
+  std::string unreadable;  ///< a path that was left out because it may not be read; empty: there was none
 };
 
 /// Copies the given folder into the worker's own one: without `.git`, with links to `.venv`, `venv` and what

@@ -24,7 +24,7 @@
 namespace pilotlight::keeper {
 namespace {
 
-constexpr milliseconds close_limit{5'000};      ///< of a server that was told to end now, or has drained
+constexpr milliseconds close_limit{5'000};      ///< for a server that was told to end now, or has drained
 constexpr milliseconds close_limit_now{1'000};  ///< the same after a second signal
 constexpr milliseconds workers_end_limit{3'000};
 

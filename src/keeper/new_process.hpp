@@ -17,8 +17,8 @@ enum class Stage : std::uint8_t { descriptors, cgroup, user, given_folder, folde
 
 struct SpawnFailure {
   Stage stage;
-  int number;                   ///< of the error
-  std::array<char, 1024> text;  ///< of a given folder: the reason, which ends at a NUL
+  int number;                   ///< errno of the failure
+  std::array<char, 1024> text;  ///< for a given folder: the reason, which ends at a NUL
 };
 
 /// A process from its first instruction to its program. Everything it needs is laid out before it exists: it

@@ -36,7 +36,7 @@ namespace pilotlight::keeper {
 
 inline constexpr std::uint32_t protocol_version = 2;
 inline constexpr std::size_t packet_max = 64 * 1024;
-inline constexpr std::size_t detail_max = 4 * 1024;  ///< of an Exited
+inline constexpr std::size_t detail_max = 4 * 1024;  ///< bytes in the detail of an Exited
 inline constexpr std::size_t listed_part_max = 200;  ///< ids in one Listed
 static_assert(listed_part_max * (4 + WorkerId::length_max) + 64 <= packet_max);
 static_assert(detail_max + 256 <= packet_max);
@@ -62,7 +62,7 @@ struct StartRequest {
   /// If not empty the worker cannot be started: it ends at once with this text and exit code -1.
   std::string refusal;
   std::vector<std::string> command;
-  std::vector<Variable> environment;  ///< of several with one name the last counts
+  std::vector<Variable> environment;  ///< the last of several with one name counts
   std::vector<std::string> secrets;   ///< replaced by *** wherever they appear in output
   std::string folder;                 ///< absolute; the folder that the template gives; may be empty
   std::string note;                   ///< written at the head of the worker's log

@@ -46,7 +46,7 @@ class ServerProgram {
 
  private:
   Outcome outcome_;
-  std::string path_;    ///< of the keeper's program when the keeper began
+  std::string path_;    ///< path of the keeper's program when the keeper began
   Fd current_, other_;  ///< none: the keeper's own
   bool changing_ = false;
   bool gone_back_ = false;  ///< `current_` is the one from before the change

@@ -31,7 +31,7 @@ struct SpawnPlan {
   int output = -1;  ///< becomes 1 and 2; -1: ours
   bool empty_input = false;
   int cgroup_procs = -1;   ///< open for writing; the process enters this cgroup
-  int cgroup_folder = -1;  ///< of the same cgroup, if it is v2; the process is made inside where that works
+  int cgroup_folder = -1;  ///< the same cgroup's folder, if it is v2; the process is made in it if that works
   /// Close-on-exec. The process runs its program once this can be read, and ends without if the other side
   /// is closed before; -1: at once.
   int gate = -1;

@@ -40,7 +40,7 @@ class WorkerOutput {
   std::string line_;         ///< redacted bytes of the line that has not ended, at most `line_max`
   std::string clean_;        ///< redacted bytes of this piece
   std::string batch_;        ///< whole lines for one write
-  Timestamp at_{};           ///< of the newest piece
+  Timestamp at_{};           ///< time of the newest piece
   std::size_t dropped_ = 0;  ///< bytes of the unfinished line beyond `line_max`
 };
 

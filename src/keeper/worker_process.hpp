@@ -24,7 +24,7 @@ struct WorkerSurroundings {
   DataFolder folder;
   std::string folder_id;
   std::optional<UserAccount> user;
-  const TimeBase& time;                 ///< of the lines that workers write
+  const TimeBase& time;                 ///< stamps the lines that workers write
   std::optional<rlimit> open_files;     ///< as it was before the keeper raised its own
   std::unique_ptr<CgroupPool> cgroups;  ///< null: off
   WorkFolders work_folders{folder.work(), user};
@@ -109,7 +109,7 @@ class WorkerProcess {
   Spawned spawned_;
   Result<void> ready_;
   Fd gate_;
-  Fd pipe_;  ///< of its output
+  Fd pipe_;  ///< carries its output
   EventLoop::WatchId watch_outcome_ = 0;
   EventLoop::WatchId watch_pipe_ = 0;
   EventLoop::TimerId timer_attend_ = 0;

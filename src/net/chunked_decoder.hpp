@@ -20,7 +20,7 @@ class ChunkedDecoder {
   /// it; when done, what is left in `in` belongs to the next request.
   State feed(std::string_view& in, std::string* out);
 
-  ByteCount bytes() const { return bytes_; }  ///< of data so far
+  ByteCount bytes() const { return bytes_; }  ///< bytes of data so far
 
  private:
   enum class Part : std::uint8_t {
@@ -54,7 +54,7 @@ class ChunkedDecoder {
   Part part_ = Part::size;
   ByteCount left_ = 0;
   unsigned digits_ = 0;
-  unsigned dropped_bytes_ = 0;  ///< of extensions and trailers
+  unsigned dropped_bytes_ = 0;  ///< bytes of extensions and trailers
   ByteCount bytes_ = 0;
 };
 

@@ -36,7 +36,7 @@ class Gunzip {
 
   bool take_members();
 
-  std::string_view packed_;  ///< what zlib has not seen yet
+  std::string_view packed_;  ///< bytes that zlib has not seen yet
   const ByteCount limit_;
   std::unique_ptr<z_stream_s, End> stream_;
   bool between_members_ = true;

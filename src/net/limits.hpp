@@ -13,9 +13,9 @@ struct Limits {
   ByteCount header_max = 32U << 10;
   ByteCount client_bodies_max = 256ULL << 20;  ///< request bodies of clients in memory at a time
   ByteCount worker_bodies_max = 256ULL << 20;  ///< request bodies of workers in memory at a time
-  ByteCount share_bytes_max = 128ULL << 20;    ///< of them, bodies of one worker
-  std::uint32_t share_calls_max = 256;         ///< of one worker, parked ones too
-  ByteCount linger_max = 64ULL << 20;          ///< of a refused body, read away so that the answer arrives
+  ByteCount share_bytes_max = 128ULL << 20;    ///< request bodies of a single worker in memory at a time
+  std::uint32_t share_calls_max = 256;         ///< calls of a single worker, parked ones too
+  ByteCount linger_max = 64ULL << 20;          ///< read away of a refused body so that the answer arrives
   std::uint32_t connections_max = 15'000;
   std::chrono::milliseconds tick{1'000};
   std::chrono::milliseconds idle{120'000};   ///< between requests; workers' clients keep a connection 15 s

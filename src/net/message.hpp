@@ -20,7 +20,7 @@ enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options
 enum class Field : std::uint8_t {
   idempotency_key,
   last_event_id,
-  origin,             ///< of the page that a browser sends it for
+  origin,             ///< the page that a browser sends the request for
   requested_headers,  ///< Access-Control-Request-Headers: what such a page wants to send
 };
 

@@ -25,7 +25,7 @@ class Router {
   static bool matches(const PathSegments& pattern, const PathSegments& path);
 
   std::vector<Route> routes_;
-  std::vector<PathSegments> patterns_;  ///< of routes_, views into them
+  std::vector<PathSegments> patterns_;  ///< views into the patterns of routes_
 };
 
 /// The name of a method in upper case; "?" for `other`.

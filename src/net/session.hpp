@@ -99,11 +99,11 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   std::list<Session*>& sessions_;
   std::list<Session*>::iterator place_;
   std::string buffer_;        ///< received and not yet understood
-  std::size_t searched_ = 0;  ///< of it, without the end of a head
+  std::size_t searched_ = 0;  ///< bytes of buffer_ that hold no end of a head
   Phase phase_ = Phase::idle;
   SteadyClock::time_point deadline_{};
   ByteCount window_bytes_ = 0;
-  const ByteBudget* reading_from_ = nullptr;  ///< of the body that is being read
+  const ByteBudget* reading_from_ = nullptr;  ///< budget of the body that is being read
   bool open_ = true;
   bool finishing_ = false;
   bool used_ = false;  ///< it has had a request

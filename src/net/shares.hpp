@@ -13,7 +13,7 @@ namespace pilotlight::net {
 struct Share {
   Share(ByteCount bytes_max, std::uint32_t calls_max) : bytes(bytes_max), calls(calls_max) {}
 
-  ByteBudget bytes;  ///< of request bodies in memory
+  ByteBudget bytes;  ///< request bodies in memory
   ByteBudget calls;  ///< that are handled, parked ones too; each is charged 1
 };
 

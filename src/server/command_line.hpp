@@ -12,7 +12,7 @@ namespace pilotlight::server {
 struct CommandLine {
   enum class Action { serve, dev, worker_env, restart_server, options, exit };
   Action action = Action::exit;
-  int status = 0;  ///< of `exit`: help and version were printed, or the mistake was explained
+  int status = 0;  ///< for `exit`: help and version were printed, or the mistake was explained
   OptionTexts flags;
   std::string config_file;
   std::string keeper_link;  ///< not empty in a server that a keeper has started

@@ -15,7 +15,7 @@ enum class OptionKind : std::uint8_t {
   text,
   address,   ///< HOST:PORT
   toggle,    ///< on or off
-  choice,    ///< one of `choices`
+  choice,    ///< a word of `choices`
   count,     ///< a whole number
   duration,  ///< a number with ms, s, m or h
   size,      ///< a number of bytes, or with KiB, MiB, GiB
@@ -36,7 +36,7 @@ struct Option {
   std::string_view standard;  ///< the default, as a person would write it
   std::string_view doc;
   void (*set)(ServerConfig&, const OptionValue&);
-  std::int64_t min = 0;  ///< of counts, durations (ms) and sizes (bytes)
+  std::int64_t min = 0;  ///< for counts, durations (ms) and sizes (bytes)
   std::int64_t max = 0;
   std::string_view choices = {};  ///< separated by '|'
   bool secret = false;            ///< never a flag: flags are seen by every user of the machine

@@ -31,7 +31,7 @@ namespace pilotlight::server {
 namespace {
 
 constexpr std::chrono::seconds exit_overtakes_at_most{5};
-constexpr std::chrono::milliseconds first_words{200};  ///< of who has just connected
+constexpr std::chrono::milliseconds first_words{200};  ///< for clients that have just connected
 constexpr std::chrono::milliseconds last_answers{2'000};
 
 /// Which address a listening socket has, as workers on this machine reach it.

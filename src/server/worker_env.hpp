@@ -8,7 +8,7 @@ namespace pilotlight::server {
 struct WorkerEnvRequest {
   std::string endpoint;
   std::string data;     ///< folder whose files `address` and `api-key` are used where the others are empty
-  std::string url;      ///< of the server; empty: from the data folder
+  std::string url;      ///< address of the server; empty: from the data folder
   std::string api_key;  ///< empty: from the data folder
   std::string format = "env";  ///< env, shell, docker or json
 };

@@ -49,9 +49,9 @@ class Lookups {
 
   const std::shared_ptr<net::asio::io_context> context_;
   const Resolve resolve_;
-  const std::shared_ptr<Lookups*> self_;  ///< what threads know of this object: null inside after its end
+  const std::shared_ptr<Lookups*> self_;  ///< shared with threads: null inside after the end of this object
   std::map<std::string, std::vector<std::weak_ptr<Waiter>>> asked_;
-  std::list<std::string> queue_;  ///< of the names asked for, those that are not being looked up
+  std::list<std::string> queue_;  ///< names that wait for a look-up
   std::size_t running_ = 0;
 };
 

@@ -14,14 +14,14 @@ namespace pilotlight::webhook {
 /// A message for a receiver, sent once.
 struct Post {
   std::string url;             ///< as its owner wrote it; any text
-  std::string id;              ///< of the delivery: the same in every attempt; printable ASCII
+  std::string id;              ///< names the delivery: the same in every attempt; printable ASCII
   Body body;                   ///< JSON; null is an empty one
-  std::int64_t timestamp = 0;  ///< of this attempt, in seconds since 1970
+  std::int64_t timestamp = 0;  ///< time of this attempt, in seconds since 1970
 };
 
 /// What came of a Post.
 struct Outcome {
-  int status = 0;  ///< of the receiver's answer; 0: there was none
+  int status = 0;  ///< status of the receiver's answer; 0: there was none
   /// Why there was none, or the beginning of an answer other than 2xx: one line of printable ASCII, at most
   /// 300 characters, without the URL's query and user info.
   std::string detail;
@@ -33,7 +33,7 @@ struct SenderOptions {
   milliseconds connect_max{5'000};  ///< for each address of the receiver
   milliseconds total_max{30'000};   ///< for the whole exchange, the lookup of the name included
   std::string user_agent;
-  Lookups::Resolve resolve = system_lookup;  ///< of names; called on threads of its own
+  Lookups::Resolve resolve = system_lookup;  ///< looks up names; called on threads of its own
 };
 
 /// Sends Posts, any number at a time, over HTTP/1.1 with a connection each; TLS trusts the system's

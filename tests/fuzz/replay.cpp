@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using namespace pilotlight;
 
 constexpr std::uint64_t executions_default = 50'000;
-std::string running;  ///< what the target has now
+std::string running;  ///< the input that the target has now
 
 void run(std::string text) {
   running = std::move(text);

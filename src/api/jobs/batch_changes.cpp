@@ -13,8 +13,8 @@ namespace pilotlight::api {
 namespace {
 
 constexpr std::size_t requests_per_command = 500;
-constexpr std::size_t active_batches_max = 10;  ///< of an endpoint
-constexpr std::uint64_t queued_max = 50'000;    ///< of an endpoint, by batches
+constexpr std::size_t active_batches_max = 10;  ///< at an endpoint
+constexpr std::uint64_t queued_max = 50'000;    ///< jobs in an endpoint's queue, with those of the batch
 constexpr milliseconds kept = Limits{}.retention_batch;
 constexpr std::size_t parse_aside_from = 256 * 1024;
 

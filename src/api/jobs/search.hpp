@@ -32,7 +32,7 @@ struct JobSearch {
   std::string id;            ///< how ids begin
   WorkerId worker;           ///< empty: any
   std::string error;      ///< within the error's text, whatever the case of its letters; empty: any or none
-  std::size_t limit = 0;  ///< of jobs on a page
+  std::size_t limit = 0;  ///< jobs on a page
   JobScan rows;           ///< creation time, beginning of the id and cursor, as rows
 };
 

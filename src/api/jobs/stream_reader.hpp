@@ -19,7 +19,7 @@ class StreamReader {
   enum class Found : std::uint8_t { chunks, end, no_job, hang_up, unreadable };
   struct Step {
     Found found = Found::chunks;
-    JobState state = JobState::in_queue;  ///< of a job that is there
+    JobState state = JobState::in_queue;  ///< the state of a job that is there
     bool began_anew = false;              ///< the chunks so far are void: these are of another run
     std::vector<Body> chunks{};           ///< none: the hold was over
     Body result{};                        ///< at the end; as FinalJob::result, null if there is none
@@ -49,7 +49,7 @@ class StreamReader {
   const Target target_;
   StreamPosition position_;
   std::optional<FinalJob> final_;
-  StreamState stored_;  ///< of the final job
+  StreamState stored_;  ///< stream of the final job
 };
 
 }  // namespace pilotlight::api

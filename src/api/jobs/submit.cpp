@@ -13,7 +13,7 @@ constexpr std::size_t parse_aside_from = 256 * 1024;
 
 struct Parsed {
   Result<JobRequest> parts = refusal(Errc::internal, "");
-  std::string sha256;  ///< of the body; only where it is asked for
+  std::string sha256;  ///< hash of the body; only where it is asked for
 };
 
 Parsed parse(const Body& body, bool hashed) {

@@ -51,7 +51,7 @@ class OpenAiEvents {
  private:
   bool raw_ = false;
   bool wrapped_ = false;  ///< events were made here, so that their end is, too
-  std::string last_;      ///< of the raw text, some bytes
+  std::string last_;      ///< the end of the raw text, at most 4 bytes
 };
 
 }  // namespace pilotlight::api

@@ -16,7 +16,7 @@ struct ResultBody {
   /// job view. Of a progress value: the value.
   std::string text;
   std::size_t replaced = 0;  ///< places that were not strict JSON (made_strict)
-  std::string error;         ///< of a failure: the beginning of its text, at most attempt_error_bytes_max
+  std::string error;         ///< beginning of a failure's text, at most attempt_error_bytes_max
 };
 
 /// Reads any body: what is not JSON ends the job as failed with a text that says so, for a worker cannot be

@@ -23,7 +23,7 @@ class ProcessRuntime final : public Runtime {
  private:
   keeper::KeeperClient& keeper_;
   std::mutex mutex_;
-  std::map<WorkerId, Fd> gates_;  ///< of workers that were prepared and not started
+  std::map<WorkerId, Fd> gates_;  ///< gates of workers that were prepared and not started
 };
 
 }  // namespace pilotlight::runtime

@@ -36,7 +36,8 @@ class Checkpointer {
   std::mutex mutex_;
   std::condition_variable wake_, done_;
   std::int64_t wal_bytes_ = 0;
-  std::int64_t moved_bytes_ = 0;  ///< of them; less than what was tried while a reader needs the old pages
+  /// Bytes of the WAL that are in the database; less than were tried while a reader needs the old pages.
+  std::int64_t moved_bytes_ = 0;
   std::int64_t tried_bytes_ = 0;
   bool writer_waits_ = false;
   bool closed_ = false;

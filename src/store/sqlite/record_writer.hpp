@@ -86,7 +86,7 @@ class RecordWriter {
     RowNumber number;
     const StoredPayload* payload;  ///< null once it was taken
   };
-  std::vector<Aside> aside_;  ///< of the records that are being written, by number
+  std::vector<Aside> aside_;  ///< bodies of the records that are being written, by number
   std::string stored_;        ///< the record that is being written; kept for its memory
   Statement update_thing_, put_thing_, remove_thing_, put_live_, remove_live_, put_final_, revive_, shorten_,
       put_payload_, remove_payload_, expired_, remove_final_;

@@ -126,7 +126,7 @@ class SqliteStore final : public Store {
   std::atomic<bool> above_reserve_{true};
   std::atomic<bool> in_place_{true};
   std::atomic<std::int64_t> disk_checked_{0};
-  struct stat database_ {};  ///< of the open file
+  struct stat database_ {};  ///< the file that is open
 };
 
 SqliteStore::~SqliteStore() {
