@@ -1,4 +1,4 @@
-"""Reads the sources against the rules of ARCHITECTURE.md and STYLE.md that a compiler does not check.
+"""Reads sources and pages against the rules of ARCHITECTURE.md and STYLE.md that a compiler does not check.
 
 python tools/tidy [ROOT]: prints one line a finding, exit status 1 if there is any.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bans
 import lengths
+import prose
 import rooms
 from source import Source
 
@@ -17,6 +18,13 @@ def sources(root):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".hpp", ".cpp"):
                 yield Source(path, root)
+
+
+def texts(root, *patterns):
+    """(path, text) of every file that one of the patterns finds."""
+    for pattern in patterns:
+        for path in sorted(root.glob(pattern)):
+            yield path.relative_to(root).as_posix(), path.read_text()
 
 
 def findings(root):
@@ -30,6 +38,11 @@ def findings(root):
     for source in everything:
         found += rooms.check(source, table)
         found += bans.check(source, unordered[source.room])
+        found += prose.check(source)
+    for path, text in texts(root, "tests/**/*.py", "tools/**/*.py"):
+        found += prose.check_python(path, text)
+    for path, text in texts(root, "*.md", "docs/**/*.md"):
+        found += prose.check_page(path, text)
     found += lengths.check(everything, root / "tools/tidy/long.txt")
     return sorted(found)
 

@@ -46,6 +46,11 @@ class Source:
         return _NOT_CODE.sub(_blank, self.text)
 
     @cached_property
+    def line_comments(self):
+        """(offset, text) of every comment that runs to the end of its line."""
+        return [(hit.start(), hit.group()) for hit in _NOT_CODE.finditer(self.text) if hit.group().startswith("//")]
+
+    @cached_property
     def includes(self):
         """(line, quoted?, name) of every #include that is not commented out."""
         return [

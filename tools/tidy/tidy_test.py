@@ -79,6 +79,25 @@ VIOLATIONS = {
     "a long function": ("src/net/a.cpp", "\n" + long_function(71), 2, "function f of 71 lines"),
     "a long method": ("src/net/a.cpp", "struct A {\n" + long_function(80, "  A() : a_{1}, b_(2)") + "};\n", 2, "of 80 lines"),
     "a long file": ("src/net/a.cpp", "int a;\n" * 401, 1, "file of 401 lines"),
+    "a note without its subject": ("src/net/a.hpp", "#pragma once\nint a;  ///< of the newest poll\n", 2, "with `of`: name its subject"),
+    "a note with a capital letter": ("sim/a.cpp", "int a;  ///<What it has\n", 1, "with `What`: name its subject"),
+    "a note that asks who": ("src/core/a.cpp", "int a,  ///< who: has it\n    b;\n", 1, "with `who`: name its subject"),
+    "a note that counts one": ("bench/a.cpp", "int a;  ///< one for each thread\n", 1, "with `one`: name its subject"),
+    "a long name of a test": ("src/net/a_test.cpp", f"\nTEST(A, {'a' * 61}) {{}}\n", 2, "has 61 characters"),
+    "a long name below its suite": ("sim/a_test.cpp", f"TEST_F(A,\n       {'a' * 70}) {{}}\n", 2, "has 70 characters"),
+    "a long name with a parameter": ("bench/a_test.cpp", f"TEST_P(A, {'a' * 61}) {{}}\n", 1, "in 60"),
+    "a long name in Python": ("tests/integration/test_a.py", f"\ndef test_{'a' * 56}():\n    pass\n", 2, "has 61 characters"),
+    "a long name of a tool's method": ("tools/a/a_test.py", f"class A:\n    async def test_{'a' * 56}(self):\n", 2, "in 60"),
+    "a long line": ("README.md", "# A\n\n" + "1234 " * 29 + "6\n", 3, "a line of 146 characters: wrap it at 140"),
+    "a long item of a list": ("docs/a/b.md", "- " + "1234 " * 30 + "\n", 1, "wrap it at 140"),
+    "a long line after code": ("docs/a.md", "```\n~~~\n```bash\n```\n" + "1234 " * 30 + "\n", 5, "wrap it at 140"),
+    "a long line after a generated part": (
+        "docs/a.md",
+        "<!-- written by a -->\n<!-- end -->\n" + "1234 " * 30 + "\n",
+        3,
+        "wrap it at 140",
+    ),
+    "a link behind other words": ("docs/a.md", "See [the page](https://" + "a" * 140 + ")\n", 1, "wrap it at 140"),
 }
 
 
@@ -109,6 +128,42 @@ void g() {
 }
 """
     assert run(tmp_path, {"src/core/a.hpp": innocent, "src/net/c.cpp": long_function(70)}) == []
+
+
+def test_finds_nothing_in_prose_that_keeps_the_rules(tmp_path):
+    header = """#pragma once
+int a;  ///< often, whatever happens, oneself; of it, one of them
+/// Of two, what one has.
+const char* text = "///< of it";  // of it
+"""
+    words = "1234 " * 29
+    page = [
+        "# " + words * 2,
+        words.strip() + "6",
+        "| " + words * 2 + "|",
+        "````markdown",
+        "```",
+        words * 2,
+        "```",
+        words * 2,
+        "````",
+        "<!-- written by a program -->",
+        words * 2,
+        "<!-- end -->",
+        "https://" + "a" * 150,
+        "  - [" + words + "](https://" + "a" * 150 + ").",
+        "  1. `" + words * 2 + "`",
+        "> [a]: https://" + "a" * 150,
+    ]
+    files = {
+        "src/net/a.hpp": header,
+        "src/net/a_test.cpp": f"TEST_F({'A' * 61}, {'a' * 60}) {{}}\n// TEST(A, {'a' * 61})\n",
+        "tests/a.py": f"def test_{'a' * 55}():\n    call_test_{'a' * 60}()\n\n\ndef a_test_{'a' * 60}():\n    pass\n",
+        "docs/a.md": "\n".join(page),
+        "build/a.md": words * 2,
+        "tests/data/a.md": words * 2,
+    }
+    assert run(tmp_path, files) == []
 
 
 def test_an_unordered_member_is_known_in_the_whole_room(tmp_path):
