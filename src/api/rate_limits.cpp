@@ -12,8 +12,7 @@ namespace {
 struct Limited {
   RateLimit limit;
   std::shared_ptr<RateCounter> counter;
-  const ApiKeys* keys;
-  net::Handler handler;
+  AccountHandler handler;
 };
 
 std::string operation_of(std::string_view pattern) {
@@ -47,22 +46,21 @@ class UnderWay {
   const std::string& name_;
 };
 
-net::awaitable<net::Response> counted(const Limited& limited, std::string name, net::Request request,
-                                      net::Exchange& exchange) {
+net::awaitable<net::Response> counted(const Limited& limited, std::string name, Account account,
+                                      net::Request request, net::Exchange& exchange) {
   const UnderWay under_way(*limited.counter, name);
-  net::Response response = co_await limited.handler(std::move(request), exchange);
+  net::Response response = co_await limited.handler(account, std::move(request), exchange);
   co_return response;
 }
 
-net::awaitable<net::Response> call(const Limited& limited, net::Request request, net::Exchange& exchange) {
-  if (limited.keys->judge(request) != ApiKeys::Verdict::accepted)
-    return limited.handler(std::move(request), exchange);
+net::awaitable<net::Response> call(const Limited& limited, Account account, net::Request request,
+                                   net::Exchange& exchange) {
   const auto parts = net::captures("/v2/{}", request.path);
   std::string name = limited.limit.operation + " " + (parts.empty() ? std::string() : parts.front()) + " ";
   name += ApiKeys::hash_of(request);
   const auto answer = limited.counter->begin(name, limited.limit, std::chrono::steady_clock::now());
   if (answer.verdict != RateCounter::Verdict::admitted) return at_once(refusal(limited.limit, answer));
-  return counted(limited, std::move(name), std::move(request), exchange);
+  return counted(limited, std::move(name), account, std::move(request), exchange);
 }
 
 }  // namespace
@@ -93,19 +91,18 @@ void RateCounter::forget_idle(Time now) {
   forget_at_ = std::max<std::size_t>(1'000, 2 * entries_.size());
 }
 
-std::vector<net::Route> with_rate_limits(const std::vector<RateLimit>& limits, const ApiKeys& keys,
-                                         std::vector<net::Route> routes) {
+std::vector<AccountRoute> with_rate_limits(const std::vector<RateLimit>& limits,
+                                           std::vector<AccountRoute> routes) {
   if (limits.empty()) return routes;
   const auto counter = std::make_shared<RateCounter>();
-  for (net::Route& route : routes) {
-    const std::string operation = operation_of(route.pattern);
+  for (AccountRoute& route : routes) {
+    const std::string operation = operation_of(route.route.pattern);
     const auto limit = std::find_if(limits.begin(), limits.end(),
                                     [&](const RateLimit& one) { return one.operation == operation; });
     if (limit == limits.end()) continue;
-    const auto limited =
-        std::make_shared<const Limited>(Limited{*limit, counter, &keys, std::move(route.handler)});
-    route.handler = [limited](net::Request request, net::Exchange& exchange) {
-      return call(*limited, std::move(request), exchange);
+    const auto limited = std::make_shared<const Limited>(Limited{*limit, counter, std::move(route.handler)});
+    route.handler = [limited](Account account, net::Request request, net::Exchange& exchange) {
+      return call(*limited, account, std::move(request), exchange);
     };
   }
   return routes;

@@ -8,8 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "api/secrets.hpp"
-#include "net/handler.hpp"
+#include "api/with_key.hpp"
 
 namespace pilotlight::api {
 
@@ -52,9 +51,8 @@ class RateCounter {
   std::size_t forget_at_ = 1'000;
 };
 
-/// The same routes, whose operations are refused with 429 beyond their limits. Callers without a valid key
-/// are left to the routes. `keys` outlives them.
-std::vector<net::Route> with_rate_limits(const std::vector<RateLimit>& limits, const ApiKeys& keys,
-                                         std::vector<net::Route> routes);
+/// The same routes, whose operations are refused with 429 beyond their limits.
+std::vector<AccountRoute> with_rate_limits(const std::vector<RateLimit>& limits,
+                                           std::vector<AccountRoute> routes);
 
 }  // namespace pilotlight::api

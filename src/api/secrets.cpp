@@ -149,6 +149,10 @@ ApiKeys::Verdict ApiKeys::judge(const net::Request& request) const {
   return Verdict::wrong;
 }
 
+std::optional<Account> ApiKeys::account_of(const net::Request& request) const {
+  return judge(request) == Verdict::accepted ? std::optional(Account()) : std::nullopt;
+}
+
 std::string WorkerTokens::token(const WorkerId& worker) const {
   // To prepare a context costs many times what a token costs.
   thread_local std::optional<KeyedHash> last;

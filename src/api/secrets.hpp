@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,13 @@ std::string random_bytes(std::size_t bytes);
 /// 64 random bits from the kernel, drawn through a buffer of the calling thread.
 std::uint64_t random_bits();
 
+/// Whose key came with a request. There is one account so far.
+class Account {
+ private:
+  friend class ApiKeys;
+  Account() = default;
+};
+
 /// The API keys that are accepted, known only by their hashes. Immutable.
 class ApiKeys {
  public:
@@ -33,6 +41,8 @@ class ApiKeys {
   enum class Verdict { accepted, absent, wrong };
   /// Looks at `Authorization: Bearer KEY`, `Authorization: KEY`, then `?api_key=KEY`.
   Verdict judge(const net::Request& request) const;
+  /// Whose key it is; nullopt if it is not accepted.
+  std::optional<Account> account_of(const net::Request& request) const;
   /// SHA-256 of the key that it looks at as hexadecimal digits, until the thread's next call; empty if there
   /// is none.
   static std::string_view hash_of(const net::Request& request);

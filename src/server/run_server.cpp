@@ -189,10 +189,13 @@ Result<void> Parts::start(const ServerConfig& config) {
 }
 
 std::vector<net::Route> Parts::routes() {
-  std::vector<net::Route> clients = api::job_routes(*context_);
-  for (net::Route& route : api::openai_routes(*context_)) clients.push_back(std::move(route));
+  const api::ApiKeys& keys = context_->keys;
+  std::vector<api::AccountRoute> clients = api::job_routes(*context_);
+  for (api::AccountRoute& route : api::openai_routes(*context_)) clients.push_back(std::move(route));
   std::vector<net::Route> all = api::with_cross_origin(
-      cross_origins_, api::with_rate_limits(rate_limits_, context_->keys, std::move(clients)));
+      cross_origins_, api::with_key(keys, api::with_rate_limits(rate_limits_, std::move(clients))));
+  for (net::Route& route : api::with_key(keys, api::worker_env_routes(*context_)))
+    all.push_back(std::move(route));
   for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
   for (net::Route& route : api::front_routes(*context_)) all.push_back(std::move(route));

@@ -83,8 +83,8 @@ Question read_question(const Body& body) {
 
 awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Schema> schema, Request request,
                            Exchange& exchange) {
-  const auto verdict = context.keys.judge(request);
-  if (verdict == ApiKeys::Verdict::wrong) co_return no_key();
+  const std::optional<Account> account = context.keys.account_of(request);
+  if (!account && context.keys.judge(request) == ApiKeys::Verdict::wrong) co_return no_key();
   if (request.over_limit)
     co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
                               "BAD_REQUEST");
@@ -101,9 +101,8 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
   if (!prepared.ok())
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
 
-  const bool known = verdict == ApiKeys::Verdict::accepted;
-  if (!known && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
-  const CarriedOut done = co_await carry_out(context, exchange, prepared, known);
+  if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
+  const CarriedOut done = co_await carry_out(context, exchange, prepared, account);
   std::string text;
   std::function<void()> finish = [&] {
     text = json::serialize(graphql::complete(prepared, done.results, catalog_source(done.catalog)));
@@ -120,8 +119,7 @@ std::vector<net::Route> graphql_routes(Context& context) {
     return answer(context, schema, std::move(request), exchange);
   };
   auto admit = [&context](const Request& request) -> std::optional<Response> {
-    if (context.keys.judge(request) == ApiKeys::Verdict::accepted) return std::nullopt;
-    return no_key();
+    return context.keys.account_of(request) ? std::nullopt : std::optional(no_key());
   };
   std::vector<net::Route> routes;
   for (const char* path : {"/graphql", "/graphql/"})

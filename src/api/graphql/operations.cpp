@@ -185,12 +185,12 @@ graphql::Schema management_schema(Store& store) {
 }
 
 awaitable<CarriedOut> carry_out(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
-                                bool known) {
-  if (known && prepared.operation == graphql::OperationKind::query)
+                                std::optional<Account> account) {
+  if (account && prepared.operation == graphql::OperationKind::query)
     co_return co_await query(context, exchange, prepared);
   CarriedOut done;
   for (const RootField& field : prepared.roots) {
-    if (!known)
+    if (!account)
       done.results.emplace_back(json::value(nullptr));
     else
       done.results.push_back(co_await mutate(context, exchange, field));

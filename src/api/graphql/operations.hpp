@@ -19,9 +19,8 @@ struct CarriedOut {
 };
 
 /// Carries out the root fields of a prepared operation, in order. The fields of a query share one reading of
-/// the catalog. Without a valid key (`known` false) every field of a query is null; mutations are the
-/// caller's to refuse.
+/// the catalog. Without an account every field of a query is null; mutations are the caller's to refuse.
 net::awaitable<CarriedOut> carry_out(Context& context, net::Exchange& exchange,
-                                     const graphql::Prepared& prepared, bool known);
+                                     const graphql::Prepared& prepared, std::optional<Account> account);
 
 }  // namespace pilotlight::api

@@ -136,8 +136,7 @@ awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch
   co_return json_response(200, batch_json(batch, *counts) + more + "}");
 }
 
-awaitable<Response> read_batch(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> read_batch(Context& context, Account, Request request, Exchange& exchange) {
   const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
   if (!batch) co_return error_response(500, batch.error().message);
   if (!*batch) co_return no_such_batch();
@@ -145,8 +144,7 @@ awaitable<Response> read_batch(Context& context, Request request, Exchange& exch
   co_return co_await batch_view(context, exchange, **batch, std::move(nothing));
 }
 
-awaitable<Response> list_batches(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> list_batches(Context& context, Account, Request request, Exchange& exchange) {
   const auto slice = slice_of(request);
   if (!slice) co_return error_response(400, slice.error().message);
   const EndpointId endpoint = target_of(request).endpoint;
@@ -169,8 +167,7 @@ awaitable<Response> list_batches(Context& context, Request request, Exchange& ex
   co_return json_response(200, "{\"batches\":[" + json + "]," + place_json(*slice, shown, all->size()) + "}");
 }
 
-awaitable<Response> list_batch_requests(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> list_batch_requests(Context& context, Account, Request request, Exchange& exchange) {
   const auto slice = slice_of(request);
   if (!slice) co_return error_response(400, slice.error().message);
   const auto batch = co_await find_batch(context, exchange, batch_target_of(request));

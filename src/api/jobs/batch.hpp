@@ -33,10 +33,11 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
 awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more);
 
 /// GET …/batch
-awaitable<Response> list_batches(Context& context, Request request, Exchange& exchange);
+awaitable<Response> list_batches(Context& context, Account account, Request request, Exchange& exchange);
 /// GET …/batch/BATCH
-awaitable<Response> read_batch(Context& context, Request request, Exchange& exchange);
+awaitable<Response> read_batch(Context& context, Account account, Request request, Exchange& exchange);
 /// GET …/batch/BATCH/requests
-awaitable<Response> list_batch_requests(Context& context, Request request, Exchange& exchange);
+awaitable<Response> list_batch_requests(Context& context, Account account, Request request,
+                                        Exchange& exchange);
 
 }  // namespace pilotlight::api

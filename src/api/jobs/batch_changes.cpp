@@ -52,9 +52,8 @@ awaitable<Response> do_alone(Context& context, Exchange& exchange, BatchTarget t
   co_return std::move(*response);
 }
 
-/// What all changes begin with: who asks, for what, on which endpoint.
+/// What all changes begin with: for what, on which endpoint.
 awaitable<Response> begin(Context& context, Request request, Exchange& exchange, Parse parse, Change change) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
   if (request.over_limit) co_return size_refusal(batch_body_max);
   const BatchTarget target = batch_target_of(request);
   const engine::Reply reply = co_await context.asker(exchange).ask(
@@ -318,27 +317,27 @@ awaitable<Response> cancel(Context& context, Exchange& exchange, BatchTarget tar
 
 }  // namespace
 
-awaitable<Response> create_batch(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> create_batch(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_batch, create);
 }
 
-awaitable<Response> add_to_batch(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> add_to_batch(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_batch, add);
 }
 
-awaitable<Response> replace_batch_request(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> replace_batch_request(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_one, exchange_request);
 }
 
-awaitable<Response> remove_batch_request(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> remove_batch_request(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_nothing, exchange_request);
 }
 
-awaitable<Response> finalize_batch(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> finalize_batch(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_nothing, finalize);
 }
 
-awaitable<Response> cancel_batch(Context& context, Request request, Exchange& exchange) {
+awaitable<Response> cancel_batch(Context& context, Account, Request request, Exchange& exchange) {
   return begin(context, std::move(request), exchange, parse_nothing, cancel);
 }
 

@@ -38,8 +38,7 @@ awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target t
 
 }  // namespace
 
-awaitable<Response> cancel(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> cancel(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   const engine::Reply reply = co_await context.asker(exchange).ask(
@@ -49,8 +48,7 @@ awaitable<Response> cancel(Context& context, Request request, Exchange& exchange
   co_return co_await stored_view(context, exchange, target);
 }
 
-awaitable<Response> retry(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> retry(Context& context, Account, Request request, Exchange& exchange) {
   co_return co_await retry_job(context, exchange, target_of(request));
 }
 
@@ -65,8 +63,7 @@ awaitable<Response> retry_job(Context& context, Exchange& exchange, Target targe
   co_return std::move(*response);
 }
 
-awaitable<Response> purge(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> purge(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::PurgeQueue{ticket_none, target.endpoint}, {}, nullptr);

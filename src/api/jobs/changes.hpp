@@ -7,8 +7,8 @@ namespace pilotlight::api {
 /// Queues a job anew that failed or timed out.
 awaitable<Response> retry_job(Context& context, Exchange& exchange, Target target);
 
-awaitable<Response> cancel(Context& context, Request request, Exchange& exchange);
-awaitable<Response> retry(Context& context, Request request, Exchange& exchange);
-awaitable<Response> purge(Context& context, Request request, Exchange& exchange);
+awaitable<Response> cancel(Context& context, Account account, Request request, Exchange& exchange);
+awaitable<Response> retry(Context& context, Account account, Request request, Exchange& exchange);
+awaitable<Response> purge(Context& context, Account account, Request request, Exchange& exchange);
 
 }  // namespace pilotlight::api

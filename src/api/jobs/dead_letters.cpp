@@ -29,14 +29,12 @@ awaitable<Result<JobPage>> read_page(Context& context, Request request, Exchange
 
 }  // namespace
 
-awaitable<Response> dead_letters(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> dead_letters(Context& context, Account, Request request, Exchange& exchange) {
   const auto page = co_await read_page(context, std::move(request), exchange);
   co_return page ? page_response(*page) : refused({page.error().code, page.error().message});
 }
 
-awaitable<Response> requeue_dead_letters(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> requeue_dead_letters(Context& context, Account, Request request, Exchange& exchange) {
   const EndpointId endpoint = target_of(request).endpoint;
   const auto page = co_await read_page(context, std::move(request), exchange);
   if (!page) co_return refused({page.error().code, page.error().message});

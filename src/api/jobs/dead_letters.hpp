@@ -6,9 +6,10 @@
 namespace pilotlight::api {
 
 /// GET /v2/ENDPOINT/dead-letters: a page of them, as of /requests.
-awaitable<Response> dead_letters(Context& context, Request request, Exchange& exchange);
+awaitable<Response> dead_letters(Context& context, Account account, Request request, Exchange& exchange);
 
 /// POST /v2/ENDPOINT/dead-letters/requeue: retries a page of them.
-awaitable<Response> requeue_dead_letters(Context& context, Request request, Exchange& exchange);
+awaitable<Response> requeue_dead_letters(Context& context, Account account, Request request,
+                                         Exchange& exchange);
 
 }  // namespace pilotlight::api

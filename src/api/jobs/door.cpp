@@ -36,12 +36,6 @@ Response size_refusal(ByteCount limit) {
   return error_response(400, "exceeded max body size of " + std::to_string(limit >> 20) + "MiB");
 }
 
-std::optional<Response> stranger(const Context& context, const Request& request) {
-  const auto verdict = context.keys.judge(request);
-  if (verdict == ApiKeys::Verdict::accepted) return std::nullopt;
-  return unauthorized(verdict);
-}
-
 std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most) {
   const auto ms = number_in(text, least, most);
   return ms ? std::optional(milliseconds{*ms}) : std::nullopt;

@@ -35,9 +35,6 @@ std::optional<Response> store_refusal(Context& context);
 /// The 400 for a larger body.
 Response size_refusal(ByteCount limit);
 
-/// The refusal of a caller without a valid key.
-std::optional<Response> stranger(const Context& context, const Request& request);
-
 /// A whole number of milliseconds between the bounds; nullopt for anything else.
 std::optional<milliseconds> milliseconds_in(std::string_view text, std::int64_t least, std::int64_t most);
 

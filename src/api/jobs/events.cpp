@@ -5,8 +5,7 @@
 
 namespace pilotlight::api {
 
-awaitable<Response> job_events(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> job_events(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   Response response = no_such_job();

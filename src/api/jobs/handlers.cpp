@@ -16,22 +16,17 @@
 namespace pilotlight::api {
 namespace {
 
-using Operation = awaitable<Response> (*)(Context&, Request, Exchange&);
+using Operation = awaitable<Response> (*)(Context&, Account, Request, Exchange&);
 
-net::Route route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
-                 Operation operation) {
-  return {method,
-          std::move(pattern),
-          body_max,
-          net::Budget::client,
-          net::OverLimit::refuse,
-          [&context, operation](Request request, Exchange& exchange) {
-            return operation(context, std::move(request), exchange);
-          },
-          [&context](const Request& request) { return stranger(context, request); }};
+AccountRoute route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
+                   Operation operation) {
+  return {method, std::move(pattern), body_max,
+          [&context, operation](Account account, Request request, Exchange& exchange) {
+            return operation(context, account, std::move(request), exchange);
+          }};
 }
 
-std::vector<net::Route> batch_routes(Context& context) {
+std::vector<AccountRoute> batch_routes(Context& context) {
   using net::Method;
   constexpr ByteCount small = 64 * 1024;
   const std::string all = "/v2/{}/batch", one = all + "/{}", requests = one + "/requests";
@@ -48,9 +43,9 @@ std::vector<net::Route> batch_routes(Context& context) {
 
 }  // namespace
 
-std::vector<net::Route> job_routes(Context& context) {
+std::vector<AccountRoute> job_routes(Context& context) {
   constexpr ByteCount small = 64 * 1024;
-  std::vector<net::Route> routes;
+  std::vector<AccountRoute> routes;
   routes.push_back(route(context, net::Method::post, "/v2/{}/run", run_max, run));
   routes.push_back(route(context, net::Method::post, "/v2/{}/runsync", runsync_max, runsync));
   for (const auto method : {net::Method::get, net::Method::post})
@@ -59,7 +54,7 @@ std::vector<net::Route> job_routes(Context& context) {
     routes.push_back(route(context, method, "/v2/{}/status-sync/{}", small, status_sync));
   for (const auto method : {net::Method::get, net::Method::post}) {
     routes.push_back(route(context, method, "/v2/{}/stream/{}", small, stream));
-    routes.back().head_requests = net::HeadRequests::refused;
+    routes.back().route.head_requests = net::HeadRequests::refused;
   }
   routes.push_back(route(context, net::Method::post, "/v2/{}/cancel/{}", small, cancel));
   routes.push_back(route(context, net::Method::post, "/v2/{}/retry/{}", small, retry));
@@ -74,7 +69,7 @@ std::vector<net::Route> job_routes(Context& context) {
   routes.push_back(route(context, net::Method::get, "/v2/{}/dead-letters", small, dead_letters));
   routes.push_back(
       route(context, net::Method::post, "/v2/{}/dead-letters/requeue", small, requeue_dead_letters));
-  for (net::Route& batch : batch_routes(context)) routes.push_back(std::move(batch));
+  for (AccountRoute& batch : batch_routes(context)) routes.push_back(std::move(batch));
   return routes;
 }
 

@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "api/context.hpp"
+#include "api/with_key.hpp"
 #include "net/handler.hpp"
 
 namespace pilotlight::api {
 
 /// The clients' job operations (data plane reference 1.2). `context` outlives the routes.
-std::vector<net::Route> job_routes(Context& context);
+std::vector<AccountRoute> job_routes(Context& context);
 
 }  // namespace pilotlight::api

@@ -58,8 +58,7 @@ std::string metrics_json(const answer::Metrics& metrics) {
          ",\"recent\":" + times_json(metrics.recent) + "}";
 }
 
-awaitable<Response> metrics(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> metrics(Context& context, Account, Request request, Exchange& exchange) {
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadMetrics{ticket_none, target_of(request).endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);

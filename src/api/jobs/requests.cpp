@@ -5,8 +5,7 @@
 
 namespace pilotlight::api {
 
-awaitable<Response> requests(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> requests(Context& context, Account, Request request, Exchange& exchange) {
   auto search = parse_job_search(request);
   if (!search) co_return error_response(400, search.error().message);
   JobSearch asked = std::move(*search);

@@ -5,6 +5,6 @@
 namespace pilotlight::api {
 
 /// GET /v2/ENDPOINT/requests: a page of the endpoint's jobs, newest first.
-awaitable<Response> requests(Context& context, Request request, Exchange& exchange);
+awaitable<Response> requests(Context& context, Account account, Request request, Exchange& exchange);
 
 }  // namespace pilotlight::api

@@ -23,8 +23,7 @@ awaitable<Response> shown_and_shortened(Context& context, Exchange& exchange, Ta
 }  // namespace
 
 // Not a coroutine: looking jobs up is what clients do most.
-awaitable<Response> status(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) return at_once(std::move(*refusal));
+awaitable<Response> status(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   const auto ttl = request.parameter("ttl");
   if (!ttl) return shown(context, exchange, target, std::nullopt, whole_view);
@@ -35,15 +34,13 @@ awaitable<Response> status(Context& context, Request request, Exchange& exchange
   return shown_and_shortened(context, exchange, target, *keep);
 }
 
-awaitable<Response> status_sync(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) return at_once(std::move(*refusal));
+awaitable<Response> status_sync(Context& context, Account, Request request, Exchange& exchange) {
   const auto wait = wait_of(request);
   if (!wait) return at_once(wait_refusal());
   return shown(context, exchange, target_of(request), wait, whole_view);
 }
 
-awaitable<Response> health(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> health(Context& context, Account, Request request, Exchange& exchange) {
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadHealth{ticket_none, target_of(request).endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);

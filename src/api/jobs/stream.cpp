@@ -102,8 +102,7 @@ awaitable<Response> poll(Context& context, Exchange& exchange, Target target, mi
 
 }  // namespace
 
-awaitable<Response> stream(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> stream(Context& context, Account, Request request, Exchange& exchange) {
   const auto hold = hold_of(request);
   if (!hold) co_return error_response(400, "wait is invalid; must be between 0 and 300000");
   const Target target = target_of(request);

@@ -114,8 +114,7 @@ awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::Submi
   co_return handed;
 }
 
-awaitable<Response> run(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> run(Context& context, Account, Request request, Exchange& exchange) {
   const std::optional<bool> streamed = streamed_of(request);
   if (!streamed) co_return error_response(400, "stream is invalid; must be 0 or 1");
   const EndpointId endpoint = target_of(request).endpoint;
@@ -129,8 +128,7 @@ awaitable<Response> run(Context& context, Request request, Exchange& exchange) {
   co_return response;
 }
 
-awaitable<Response> runsync(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> runsync(Context& context, Account, Request request, Exchange& exchange) {
   command::SubmitJob job;
   job.wait = wait_of(request);
   if (!job.wait) co_return wait_refusal();

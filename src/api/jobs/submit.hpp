@@ -22,8 +22,8 @@ struct HandedIn {
 awaitable<HandedIn> hand_in(Context& context, Exchange& exchange, command::SubmitJob job, JobRequest parts);
 
 /// POST /v2/ENDPOINT/run; with ?stream=1 the answer is the job's event stream.
-awaitable<Response> run(Context& context, Request request, Exchange& exchange);
+awaitable<Response> run(Context& context, Account account, Request request, Exchange& exchange);
 /// POST /v2/ENDPOINT/runsync.
-awaitable<Response> runsync(Context& context, Request request, Exchange& exchange);
+awaitable<Response> runsync(Context& context, Account account, Request request, Exchange& exchange);
 
 }  // namespace pilotlight::api

@@ -59,8 +59,7 @@ Body webhook_body(const FinalJob& job, const Body& result, const Body& input, co
   return make_body(std::move(text));
 }
 
-awaitable<Response> webhook_log(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> webhook_log(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   Response response;

@@ -16,6 +16,6 @@ std::string delivery_id(const JobId& job, Timestamp outcome);
 Body webhook_body(const FinalJob& job, const Body& result, const Body& input, const Body& extras);
 
 /// GET /v2/ENDPOINT/webhooks/JOB: what became of telling a job's end.
-awaitable<Response> webhook_log(Context& context, Request request, Exchange& exchange);
+awaitable<Response> webhook_log(Context& context, Account account, Request request, Exchange& exchange);
 
 }  // namespace pilotlight::api

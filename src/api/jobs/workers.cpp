@@ -47,16 +47,14 @@ std::string worker_list_json(const answer::Workers& told) {
   return fmt::format("{{\"version\":{},\"workers\":[{}]}}", told.version, list);
 }
 
-awaitable<Response> workers(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> workers(Context& context, Account, Request request, Exchange& exchange) {
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadWorkers{ticket_none, target_of(request).endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   co_return json_response(200, worker_list_json(std::get<answer::Workers>(reply.answer)));
 }
 
-awaitable<Response> restart_workers(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = stranger(context, request)) co_return std::move(*refusal);
+awaitable<Response> restart_workers(Context& context, Account, Request request, Exchange& exchange) {
   const std::string kill = request.parameter("kill").value_or("0");
   if (kill != "0" && kill != "1") co_return error_response(400, "kill is invalid; must be 0 or 1");
   const engine::Reply reply = co_await context.asker(exchange).ask(

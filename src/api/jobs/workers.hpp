@@ -7,11 +7,11 @@
 namespace pilotlight::api {
 
 /// GET /v2/ENDPOINT/workers: each worker with its state, its version, the phases of its start and its jobs.
-awaitable<Response> workers(Context& context, Request request, Exchange& exchange);
+awaitable<Response> workers(Context& context, Account account, Request request, Exchange& exchange);
 
 /// POST /v2/ENDPOINT/workers/restart: new workers take the place of the endpoint's own; with `kill=1` also of
 /// those that run jobs, which then run again.
-awaitable<Response> restart_workers(Context& context, Request request, Exchange& exchange);
+awaitable<Response> restart_workers(Context& context, Account account, Request request, Exchange& exchange);
 
 std::string worker_list_json(const answer::Workers& told);
 

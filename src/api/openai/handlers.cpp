@@ -40,9 +40,8 @@ Response reworded(Response refusal) {
   return refusal;
 }
 
-std::optional<Response> refusal_of(const Context& context, const Request& request) {
-  std::optional<Response> refusal = stranger(context, request);
-  return refusal ? std::optional(reworded(std::move(*refusal))) : std::nullopt;
+Response reworded_unauthorized(ApiKeys::Verdict verdict) {
+  return reworded(unauthorized(verdict));
 }
 
 Body view_of(const FinalJob& job, const Body& result) {
@@ -188,8 +187,7 @@ std::optional<Response> bad_body(Request& request) {
   return std::nullopt;
 }
 
-awaitable<Response> openai(Context& context, Request request, Exchange& exchange) {
-  if (auto refusal = refusal_of(context, request)) co_return std::move(*refusal);
+awaitable<Response> openai(Context& context, Account, Request request, Exchange& exchange) {
   if (auto refusal = bad_body(request)) co_return std::move(*refusal);
   Target target = target_of(request);
   if (target.endpoint.empty()) co_return respond(openai_error(404, no_endpoint));
@@ -225,20 +223,17 @@ awaitable<Response> openai(Context& context, Request request, Exchange& exchange
 
 }  // namespace
 
-std::vector<net::Route> openai_routes(Context& context) {
-  std::vector<net::Route> routes;
-  for (const auto method : {net::Method::get, net::Method::post})
-    routes.push_back({method,
-                      "/v2/{}/openai/{*}",
-                      runsync_max,
-                      net::Budget::client,
-                      net::OverLimit::refuse,
-                      [&context](Request request, Exchange& exchange) {
-                        return openai(context, std::move(request), exchange);
-                      },
-                      [&context](const Request& request) { return refusal_of(context, request); },
-                      net::HeadRequests::refused,
-                      {}});
+std::vector<AccountRoute> openai_routes(Context& context) {
+  std::vector<AccountRoute> routes;
+  for (const auto method : {net::Method::get, net::Method::post}) {
+    AccountRoute& route =
+        routes.emplace_back(method, "/v2/{}/openai/{*}", runsync_max,
+                            [&context](Account account, Request request, Exchange& exchange) {
+                              return openai(context, account, std::move(request), exchange);
+                            });
+    route.refusal = reworded_unauthorized;
+    route.route.head_requests = net::HeadRequests::refused;
+  }
   return routes;
 }
 

@@ -3,10 +3,11 @@
 #include <vector>
 
 #include "api/context.hpp"
+#include "api/with_key.hpp"
 
 namespace pilotlight::api {
 
 /// /v2/ENDPOINT/openai/…: requests to the OpenAI API become jobs for workers that speak it.
-std::vector<net::Route> openai_routes(Context& context);
+std::vector<AccountRoute> openai_routes(Context& context);
 
 }  // namespace pilotlight::api

@@ -231,9 +231,7 @@ awaitable<Response> chunk(Context& context, Request request, Exchange& exchange)
   co_return json_response(200, "{}");
 }
 
-awaitable<Response> worker_env(Context& context, Request request, Exchange& exchange) {
-  const auto verdict = context.keys.judge(request);
-  if (verdict != ApiKeys::Verdict::accepted) co_return unauthorized(verdict);
+awaitable<Response> worker_env(Context& context, Account, Request request, Exchange& exchange) {
   command::RegisterWorker registration;
   registration.endpoint =
       EndpointId::parse(net::captures("/v2/{}", request.path).at(0)).value_or(EndpointId());
@@ -296,8 +294,15 @@ std::vector<net::Route> worker_routes(Context& context) {
   };
   report("/v2/{}/job-done/{}/{}", context.settings.result_max, done);
   report("/v2/{}/job-stream/{}/{}", Limits{}.stream_bytes_max, chunk);
-  routes.push_back(
-      route(context, Method::post, "/v2/{}/worker-env", 4096, Budget::client, OverLimit::refuse, worker_env));
+  return routes;
+}
+
+std::vector<AccountRoute> worker_env_routes(Context& context) {
+  std::vector<AccountRoute> routes;
+  routes.emplace_back(net::Method::post, "/v2/{}/worker-env", 4096,
+                      [&context](Account account, Request request, Exchange& exchange) {
+                        return worker_env(context, account, std::move(request), exchange);
+                      });
   return routes;
 }
 

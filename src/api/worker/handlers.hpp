@@ -3,12 +3,14 @@
 #include <vector>
 
 #include "api/context.hpp"
-#include "net/handler.hpp"
+#include "api/with_key.hpp"
 
 namespace pilotlight::api {
 
-/// What workers call (data plane reference 2), and the registration of a worker started by hand. `context`
-/// outlives the routes.
+/// What workers call (data plane reference 2). `context` outlives the routes.
 std::vector<net::Route> worker_routes(Context& context);
+
+/// The registration of a worker started by hand: its variables. `context` outlives the routes.
+std::vector<AccountRoute> worker_env_routes(Context& context);
 
 }  // namespace pilotlight::api

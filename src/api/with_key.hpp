@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "api/responses.hpp"
+#include "api/secrets.hpp"
+#include "net/handler.hpp"
+
+namespace pilotlight::api {
+
+/// Answers a request that came with the key of this account; see net::Handler for the rest.
+using AccountHandler = std::function<net::awaitable<net::Response>(Account, net::Request, net::Exchange&)>;
+
+/// A route for those who have a key. As nobody but ApiKeys makes an Account, its handler cannot be called for
+/// others.
+struct AccountRoute {
+  AccountRoute(net::Method method, std::string pattern, ByteCount body_max, AccountHandler answer)
+      : route{method, std::move(pattern), body_max, net::Budget::client, net::OverLimit::refuse, {}},
+        handler(std::move(answer)) {}
+
+  net::Route route;  ///< its own handler and its admission are with_key's
+  AccountHandler handler;
+  net::Response (*refusal)(ApiKeys::Verdict) = unauthorized;  ///< of a request without a valid key
+};
+
+/// The same routes for everybody: a request without a valid key gets the refusal, before its body is read.
+/// `keys` outlives them.
+std::vector<net::Route> with_key(const ApiKeys& keys, std::vector<AccountRoute> routes);
+
+}  // namespace pilotlight::api
