@@ -4,7 +4,7 @@
 
 namespace pilotlight::api {
 
-net::awaitable<> on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work) {
+net::awaitable<> run_on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work) {
   const unsigned thread = exchange.thread();
   auto initiation = [&context, thread, &work](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));

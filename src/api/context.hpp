@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "api/asker.hpp"
@@ -38,9 +40,20 @@ struct Context {
   Asker& asker(net::Exchange& exchange) { return *askers[exchange.thread()]; }
 };
 
-/// Runs `work`, which may wait for the disk or take long, on a files thread; the coroutine goes on on its own
-/// thread.
-net::awaitable<> on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work);
+/// See on_files_thread.
+net::awaitable<> run_on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work);
+
+/// Runs `work`, which may wait for the disk or take long, on a files thread, and returns what it returned;
+/// the coroutine goes on on its own thread. Give `work` a name before the call and move it in: a lambda
+/// written inside a co_await expression is destroyed twice (g++ 12).
+template <class Work>
+net::awaitable<std::invoke_result_t<Work&>> on_files_thread(Context& context, net::Exchange& exchange,
+                                                            Work work) {
+  std::optional<std::invoke_result_t<Work&>> value;
+  std::function<void()> run = [&value, &work] { value.emplace(work()); };
+  co_await run_on_files_thread(context, exchange, std::move(run));
+  co_return std::move(*value);
+}
 
 /// Waits without holding anything up.
 net::awaitable<> pause(net::Exchange& exchange, std::chrono::milliseconds time);

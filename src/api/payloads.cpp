@@ -34,13 +34,12 @@ bool lacks_body(const engine::Reply& reply) {
 }
 
 net::awaitable<Result<Body>> missing_body(Context& context, net::Exchange& exchange, Answer answer) {
-  Result<Body> body = Body();
-  std::function<void()> work = [&context, &answer, &body] {
+  auto read = [&context, &answer] {
     const auto* ended = std::get_if<answer::JobEnded>(&answer);
-    body = ended != nullptr ? result_of(context.store, ended->job)
+    return ended != nullptr ? result_of(context.store, ended->job)
                             : context.store.read(std::get<answer::JobLive>(answer).progress);
   };
-  co_await on_files_thread(context, exchange, std::move(work));
+  Result<Body> body = co_await on_files_thread(context, exchange, std::move(read));
   // Progress that was replaced meanwhile is no failure.
   if (!body && body.error().code == Errc::not_found) body = Body();
   co_return body;
@@ -50,17 +49,17 @@ net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchan
                                          std::vector<StoredPayload> payloads) {
   std::erase_if(payloads,
                 [](const StoredPayload& payload) { return payload.ref.place != PayloadPlace::file; });
-  Result<void> result;
-  if (payloads.empty()) co_return result;
-  std::function<void()> work = [&context, &payloads, &result] {
-    for (std::size_t i = 0; i < payloads.size() && result; ++i) {
-      result = context.store.write_file(payloads[i].ref, payloads[i].body);
-      if (result) continue;
+  if (payloads.empty()) co_return Result<void>();
+  auto write = [&context, &payloads]() -> Result<void> {
+    for (std::size_t i = 0; i < payloads.size(); ++i) {
+      auto written = context.store.write_file(payloads[i].ref, payloads[i].body);
+      if (written) continue;
       for (std::size_t done = 0; done < i; ++done) context.store.discard_file(payloads[done].ref);
+      return written;
     }
+    return {};
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return result;
+  co_return co_await on_files_thread(context, exchange, std::move(write));
 }
 
 std::vector<PayloadRef> files_among(const std::vector<StoredPayload>& payloads) {

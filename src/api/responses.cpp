@@ -62,6 +62,10 @@ net::Response refused(const answer::Refused& refusal) {
   return error_response(http_status(refusal.code), refusal.message);
 }
 
+net::Response unreadable(const Error& error) {
+  return error_response(500, error.message);
+}
+
 net::Response unauthorized(ApiKeys::Verdict verdict) {
   const std::string_view detail =
       verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";

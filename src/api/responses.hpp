@@ -19,6 +19,8 @@ std::string whole_body(const net::Response& response);
 net::Response json_response(int status, std::string body);
 net::Response error_response(int status, std::string_view message);
 net::Response refused(const answer::Refused& refusal);
+/// 500: what is stored could not be read; the text says which.
+net::Response unreadable(const Error& error);
 /// 401 with the body that RunPod's gateway sends.
 net::Response unauthorized(ApiKeys::Verdict verdict);
 net::Response no_content();

@@ -89,25 +89,24 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
                               "BAD_REQUEST");
 
-  Question question;
   graphql::Prepared prepared;
-  std::function<void()> understand = [&] {
-    question = read_question(request.body);
-    if (question.problem.empty())
-      prepared = graphql::prepare(*schema, question.query, question.operation_name, question.variables);
+  auto understand = [&] {
+    Question asked = read_question(request.body);
+    if (asked.problem.empty())
+      prepared = graphql::prepare(*schema, asked.query, asked.operation_name, asked.variables);
+    return asked;
   };
-  co_await on_files_thread(context, exchange, std::move(understand));
+  const Question question = co_await on_files_thread(context, exchange, std::move(understand));
   if (!question.problem.empty()) co_return bad_request(question.problem);
   if (!prepared.ok())
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
 
   if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
   const CarriedOut done = co_await carry_out(context, exchange, prepared, account);
-  std::string text;
-  std::function<void()> finish = [&] {
-    text = json::serialize(graphql::complete(prepared, done.results, catalog_source(done.catalog)));
+  auto finish = [&] {
+    return json::serialize(graphql::complete(prepared, done.results, catalog_source(done.catalog)));
   };
-  co_await on_files_thread(context, exchange, std::move(finish));
+  std::string text = co_await on_files_thread(context, exchange, std::move(finish));
   co_return json_response(200, std::move(text));
 }
 

@@ -100,13 +100,12 @@ Result<std::vector<BatchEntry>> batch_entries(Context& context, const Batch& bat
 }
 
 awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target) {
-  Result<std::optional<Batch>> found = std::optional<Batch>();
-  std::function<void()> work = [&context, &found, target] {
-    found = context.store.batch(target.number, context.clock.now());
+  auto find = [&context, target] {
+    auto found = context.store.batch(target.number, context.clock.now());
     if (found && *found && (*found)->endpoint != target.endpoint) found = std::optional<Batch>();
+    return found;
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return found;
+  co_return co_await on_files_thread(context, exchange, std::move(find));
 }
 
 awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchange, Batch batch) {
@@ -116,29 +115,24 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
     counts->failed = batch.end->failed;
     co_return counts;
   }
-  for (std::size_t at = 0; counts && at < batch.requests; at += requests_per_piece) {
-    std::function<void()> work = [&context, &counts, &batch, at] {
-      const auto entries = batch_entries(context, batch, at, requests_per_piece);
-      if (!entries) {
-        counts = entries.error();
-        return;
-      }
-      for (const BatchEntry& entry : *entries) counts->add(batch, entry);
-    };
-    co_await on_files_thread(context, exchange, std::move(work));
+  for (std::size_t at = 0; at < batch.requests; at += requests_per_piece) {
+    auto read = [&context, &batch, at] { return batch_entries(context, batch, at, requests_per_piece); };
+    const auto entries = co_await on_files_thread(context, exchange, std::move(read));
+    if (!entries) co_return entries.error();
+    for (const BatchEntry& entry : *entries) counts->add(batch, entry);
   }
   co_return counts;
 }
 
 awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more) {
   const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
-  if (!counts) co_return error_response(500, counts.error().message);
+  if (!counts) co_return unreadable(counts.error());
   co_return json_response(200, batch_json(batch, *counts) + more + "}");
 }
 
 awaitable<Response> read_batch(Context& context, Account, Request request, Exchange& exchange) {
   const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
-  if (!batch) co_return error_response(500, batch.error().message);
+  if (!batch) co_return unreadable(batch.error());
   if (!*batch) co_return no_such_batch();
   std::string nothing;
   co_return co_await batch_view(context, exchange, **batch, std::move(nothing));
@@ -151,17 +145,14 @@ awaitable<Response> list_batches(Context& context, Account, Request request, Exc
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadHealth{ticket_none, endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  Result<std::vector<Batch>> all = std::vector<Batch>();
-  std::function<void()> work = [&context, &all, endpoint] {
-    all = context.store.batches(endpoint, context.clock.now());
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
-  if (!all) co_return error_response(500, all.error().message);
+  auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
+  const auto all = co_await on_files_thread(context, exchange, std::move(read));
+  if (!all) co_return unreadable(all.error());
   std::string json;
   std::size_t shown = 0;
   for (std::size_t i = slice->offset; i < all->size() && shown < slice->limit; ++i, ++shown) {
     const Result<BatchCounts> counts = co_await count_requests(context, exchange, (*all)[i]);
-    if (!counts) co_return error_response(500, counts.error().message);
+    if (!counts) co_return unreadable(counts.error());
     json += (shown > 0 ? "," : "") + batch_json((*all)[i], *counts) + "}";
   }
   co_return json_response(200, "{\"batches\":[" + json + "]," + place_json(*slice, shown, all->size()) + "}");
@@ -171,14 +162,11 @@ awaitable<Response> list_batch_requests(Context& context, Account, Request reque
   const auto slice = slice_of(request);
   if (!slice) co_return error_response(400, slice.error().message);
   const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
-  if (!batch) co_return error_response(500, batch.error().message);
+  if (!batch) co_return unreadable(batch.error());
   if (!*batch) co_return no_such_batch();
-  RequestPage page;
-  std::function<void()> work = [&context, &page, &batch, &slice] {
-    page = read_requests(context, **batch, *slice);
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
-  if (page.problem) co_return error_response(500, page.problem->message);
+  auto read = [&context, &batch, &slice] { return read_requests(context, **batch, *slice); };
+  const RequestPage page = co_await on_files_thread(context, exchange, std::move(read));
+  if (page.problem) co_return unreadable(*page.problem);
   co_return json_response(
       200, "{\"requests\":[" + page.json + "]," + place_json(*slice, page.shown, (*batch)->requests) + "}");
 }

@@ -59,12 +59,10 @@ awaitable<Response> begin(Context& context, Request request, Exchange& exchange,
   const engine::Reply reply = co_await context.asker(exchange).ask(
       engine::Lane::control, command::ReadHealth{ticket_none, target.endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  Result<Requests> requests = Requests();
-  std::function<void()> work = [&requests, &request, parse] { requests = parse(request.body); };
-  if (request.body && request.body->size() >= parse_aside_from)
-    co_await on_files_thread(context, exchange, std::move(work));
-  else
-    work();
+  auto read = [&request, parse] { return parse(request.body); };
+  const bool large = request.body && request.body->size() >= parse_aside_from;
+  Result<Requests> requests = large ? Requests() : read();
+  if (large) requests = co_await on_files_thread(context, exchange, std::move(read));
   if (!requests) co_return error_response(400, requests.error().message);
   co_return co_await do_alone(context, exchange, target, std::move(*requests), change);
 }
@@ -129,11 +127,8 @@ awaitable<Response> add_to(Context& context, Exchange& exchange, Batch batch, Re
 
 /// How many batches of the endpoint go on; remembers of the others that they do not.
 awaitable<Result<std::size_t>> count_active(Context& context, Exchange& exchange, EndpointId endpoint) {
-  Result<std::vector<Batch>> all = std::vector<Batch>();
-  std::function<void()> work = [&context, &all, endpoint] {
-    all = context.store.batches(endpoint, context.clock.now());
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
+  auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
+  auto all = co_await on_files_thread(context, exchange, std::move(read));
   if (!all) co_return all.error();
   std::size_t active = 0;
   for (Batch& batch : *all) {
@@ -153,7 +148,7 @@ awaitable<Result<std::size_t>> count_active(Context& context, Exchange& exchange
 
 awaitable<Response> create(Context& context, Exchange& exchange, BatchTarget target, Requests requests) {
   const Result<std::size_t> active = co_await count_active(context, exchange, target.endpoint);
-  if (!active) co_return error_response(500, active.error().message);
+  if (!active) co_return unreadable(active.error());
   if (*active >= active_batches_max)
     co_return error_response(429,
                              "this endpoint has 10 batches that have not ended, its limit; cancel one, or "
@@ -175,7 +170,7 @@ awaitable<Draft> find_draft(Context& context, Exchange& exchange, BatchTarget ta
   Draft draft;
   const auto batch = co_await find_batch(context, exchange, target);
   if (!batch)
-    draft.refusal = error_response(500, batch.error().message);
+    draft.refusal = unreadable(batch.error());
   else if (!*batch)
     draft.refusal = no_such_batch();
   else if ((*batch)->state != BatchState::draft)
@@ -197,11 +192,11 @@ awaitable<Response> exchange_request(Context& context, Exchange& exchange, Batch
   if (!draft.batch) co_return std::move(draft.refusal);
   Batch& batch = *draft.batch;
   Result<std::optional<BatchEntry>> entry = std::optional<BatchEntry>();
-  std::function<void()> work = [&context, &entry, target] {
-    entry = context.store.batch_request(target.number, target.request, context.clock.now());
+  auto read = [&context, target] {
+    return context.store.batch_request(target.number, target.request, context.clock.now());
   };
-  if (!target.request.empty()) co_await on_files_thread(context, exchange, std::move(work));
-  if (!entry) co_return error_response(500, entry.error().message);
+  if (!target.request.empty()) entry = co_await on_files_thread(context, exchange, std::move(read));
+  if (!entry) co_return unreadable(entry.error());
   if (!*entry) co_return no_such_batch_request();
   if ((*entry)->job) co_return error_response(409, "this request is a job already; finalize the batch");
   command::SaveBatch change;
@@ -221,12 +216,8 @@ awaitable<Response> exchange_request(Context& context, Exchange& exchange, Batch
 /// Some requests of the batch, from this place on.
 awaitable<Result<std::vector<BatchEntry>>> read_requests(Context& context, Exchange& exchange, Batch batch,
                                                          std::size_t at) {
-  Result<std::vector<BatchEntry>> entries = std::vector<BatchEntry>();
-  std::function<void()> work = [&context, &entries, &batch, at] {
-    entries = batch_entries(context, batch, at, requests_per_command);
-  };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return entries;
+  auto read = [&context, &batch, at] { return batch_entries(context, batch, at, requests_per_command); };
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 /// Makes jobs of the requests that are none yet; the refusal of the first that cannot be one.
@@ -236,7 +227,7 @@ awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, 
   fixed.state = BatchState::finalized;
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
     const auto entries = co_await read_requests(context, exchange, fixed, at);
-    if (!entries) co_return error_response(500, entries.error().message);
+    if (!entries) co_return unreadable(entries.error());
     command::SubmitJobs jobs;
     for (const auto& [request, job] : *entries) {
       if (job) continue;
@@ -255,7 +246,7 @@ awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, 
 awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget target, Requests) {
   std::string nothing;
   const auto found = co_await find_batch(context, exchange, target);
-  if (!found) co_return error_response(500, found.error().message);
+  if (!found) co_return unreadable(found.error());
   if (!*found) co_return no_such_batch();
   Batch batch = **found;
   if (batch.state == BatchState::cancelled) co_return not_a_draft(batch);
@@ -285,7 +276,7 @@ awaitable<std::optional<Response>> cancel_jobs(Context& context, Exchange& excha
   fixed.state = BatchState::finalized;
   for (std::size_t at = 0; at < batch.requests; at += requests_per_command) {
     const auto entries = co_await read_requests(context, exchange, fixed, at);
-    if (!entries) co_return error_response(500, entries.error().message);
+    if (!entries) co_return unreadable(entries.error());
     for (const auto& [request, job] : *entries)
       if (job && std::holds_alternative<Job>(*job))
         context.asker(exchange).tell(engine::Lane::control,
@@ -299,11 +290,11 @@ awaitable<std::optional<Response>> cancel_jobs(Context& context, Exchange& excha
 
 awaitable<Response> cancel(Context& context, Exchange& exchange, BatchTarget target, Requests) {
   const auto found = co_await find_batch(context, exchange, target);
-  if (!found) co_return error_response(500, found.error().message);
+  if (!found) co_return unreadable(found.error());
   if (!*found) co_return no_such_batch();
   Batch batch = **found;
   const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
-  if (!counts) co_return error_response(500, counts.error().message);
+  if (!counts) co_return unreadable(counts.error());
   std::string nothing;
   if (has_ended(batch, *counts)) co_return co_await batch_view(context, exchange, batch, std::move(nothing));
   batch.state = BatchState::cancelled;

@@ -13,17 +13,17 @@ Response cannot_retry(JobState state) {
 
 /// With the claim of the job: nobody else takes it from the store meanwhile.
 awaitable<Response> retry_claimed(Context& context, Exchange& exchange, Target target) {
-  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
   command::RetryJob again;
   again.read = context.clock.now();
-  std::function<void()> work = [&context, &row, &again, target] {
-    row = final_row(context, target);
-    if (!row || !*row) return;
+  auto read = [&context, &again, target] {
+    auto row = final_row(context, target);
+    if (!row || !*row) return row;
     again.job = **row;
     if (const auto stream = context.store.stream(target.job); stream) again.stream = *stream;
+    return row;
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  if (!row) co_return error_response(500, row.error().message);
+  const auto row = co_await on_files_thread(context, exchange, std::move(read));
+  if (!row) co_return unreadable(row.error());
   if (!*row) {
     const engine::Reply reply = co_await context.asker(exchange).ask(
         engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job}, {}, nullptr);

@@ -62,19 +62,16 @@ Result<std::optional<FinalJob>> final_row(Context& context, const Target& target
 }
 
 awaitable<Result<std::optional<EndedJob>>> ended_job(Context& context, Exchange& exchange, Target target) {
-  Result<std::optional<EndedJob>> found = std::optional<EndedJob>();
-  std::function<void()> work = [&context, &found, target] {
+  auto read = [&context, target]() -> Result<std::optional<EndedJob>> {
     auto row = final_row(context, target);
-    if (!row) found = row.error();
-    if (!row || !*row) return;
+    if (!row) return row.error();
+    if (!*row) return std::optional<EndedJob>();
     Result<Body> result = result_of(context.store, **row);
-    if (result)
-      found = EndedJob{std::move(**row), std::move(*result)};
-    else if (result.error().code != Errc::not_found)
-      found = result.error();
+    if (result) return EndedJob{std::move(**row), std::move(*result)};
+    if (result.error().code != Errc::not_found) return result.error();
+    return std::optional<EndedJob>();
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return found;
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
@@ -86,7 +83,7 @@ awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
         wait ? &exchange : nullptr);
     if (lacks_body(reply)) {
       const auto body = co_await missing_body(context, exchange, reply.answer);
-      if (!body) co_return error_response(500, body.error().message);
+      if (!body) co_return unreadable(body.error());
       reply.bodies.front() = *body;
     }
     if (const auto* live = std::get_if<answer::JobLive>(&reply.answer))
@@ -94,7 +91,7 @@ awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
     if (const auto* ended = std::get_if<answer::JobEnded>(&reply.answer))
       co_return views.ended(ended->job, reply.bodies.front());
     const auto stored = co_await ended_job(context, exchange, target);
-    if (!stored) co_return error_response(500, stored.error().message);
+    if (!stored) co_return unreadable(stored.error());
     if (*stored) co_return views.ended((*stored)->job, (*stored)->result);
     // Between the two looks a retry may have brought it from the store into the core.
     if (again) co_return views.absent(target.job);
@@ -103,7 +100,7 @@ awaitable<Response> shown(Context& context, Exchange& exchange, Target target,
 
 awaitable<Response> stored_view(Context& context, Exchange& exchange, Target target) {
   const auto stored = co_await ended_job(context, exchange, target);
-  if (!stored) co_return error_response(500, stored.error().message);
+  if (!stored) co_return unreadable(stored.error());
   if (!*stored) co_return no_such_job();
   co_return final_view((*stored)->job, (*stored)->result);
 }

@@ -8,8 +8,8 @@ namespace pilotlight::api {
 awaitable<Response> job_events(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  Response response = no_such_job();
-  std::function<void()> work = [&context, &response, target] {
+  auto read = [&context, target] {
+    Response response = no_such_job();
     const RowNumber row = target.job.row();
     const auto look = [&response, &target](const StoredJob& stored) {
       const bool asked = std::visit(
@@ -19,10 +19,9 @@ awaitable<Response> job_events(Context& context, Account, Request request, Excha
       return true;
     };
     const auto scanned = context.store.scan_jobs({row, row + 1, 1}, context.clock.now(), look);
-    if (!scanned) response = error_response(500, scanned.error().message);
+    return scanned ? std::move(response) : unreadable(scanned.error());
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return response;
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 }  // namespace pilotlight::api

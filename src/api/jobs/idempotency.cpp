@@ -18,12 +18,11 @@ bool well_formed(std::string_view key) {
 /// What the request is answered with if there was one before it under its key.
 awaitable<std::optional<HandedIn>> find_earlier(Context& context, Exchange& exchange, EndpointId endpoint,
                                                 IdempotencyKey key) {
-  Result<std::optional<Idempotency>> first = std::optional<Idempotency>();
-  std::function<void()> work = [&context, &first, endpoint, &key] {
-    first = context.store.idempotency(endpoint, key.text, context.clock.now());
+  auto find = [&context, endpoint, &key] {
+    return context.store.idempotency(endpoint, key.text, context.clock.now());
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  if (!first) co_return HandedIn{error_response(500, first.error().message)};
+  const auto first = co_await on_files_thread(context, exchange, std::move(find));
+  if (!first) co_return HandedIn{unreadable(first.error())};
   if (!*first) co_return std::nullopt;
   const Idempotency& known = **first;
   if (known.key.body_sha256 != key.body_sha256)

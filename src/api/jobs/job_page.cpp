@@ -91,8 +91,8 @@ awaitable<Result<JobPage>> read_job_page(Context& context, Exchange& exchange, J
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refusal(no->code, no->message);
   PageReader reader(context.store, context.clock, std::move(search));
   for (int piece = 0; piece < pieces_per_page && !reader.complete(); ++piece) {
-    std::function<void()> work = [&reader] { reader.read_on(); };
-    co_await on_files_thread(context, exchange, std::move(work));
+    std::function<void()> read = [&reader] { reader.read_on(); };
+    co_await run_on_files_thread(context, exchange, std::move(read));
   }
   co_return reader.take(std::get<answer::Health>(reply.answer).waiting);
 }

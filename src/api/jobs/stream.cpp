@@ -37,32 +37,30 @@ awaitable<Response> live_chunks(Context& context, Exchange& exchange, JobId job,
                                 std::vector<Body> bodies) {
   if (told.chunk && !bodies.empty() && bodies.front()) co_return chunks_response(told.state, bodies);
   Result<std::vector<Body>> chunks = std::vector<Body>();
-  std::function<void()> work = [&context, &chunks, job, told] {
-    chunks = read_chunks(context.store, job, told.run, told.from, told.to);
-  };
-  if (told.from < told.to) co_await on_files_thread(context, exchange, std::move(work));
-  if (!chunks) co_return error_response(500, chunks.error().message);
+  auto read = [&context, job, told] { return read_chunks(context.store, job, told.run, told.from, told.to); };
+  if (told.from < told.to) chunks = co_await on_files_thread(context, exchange, std::move(read));
+  if (!chunks) co_return unreadable(chunks.error());
   co_return chunks_response(told.state, *chunks);
 }
 
 /// Of a job that has ended: all that was not yet handed out, then nothing more; nullopt if it is not there.
 awaitable<std::optional<Response>> rest(Context& context, Exchange& exchange, Target target) {
-  Result<std::optional<FinalJob>> row = std::optional<FinalJob>();
   std::optional<StreamState> state;
   Result<std::vector<Body>> chunks = std::vector<Body>();
-  std::function<void()> work = [&context, &row, &state, &chunks, target] {
-    row = final_row(context, target);
-    if (!row || !*row) return;
+  auto read = [&context, &state, &chunks, target] {
+    auto row = final_row(context, target);
+    if (!row || !*row) return row;
     auto stored = context.store.stream(target.job);
     if (!stored) chunks = stored.error();
-    if (!stored || !*stored) return;
+    if (!stored || !*stored) return row;
     state = **stored;
     chunks = read_chunks(context.store, target.job, state->run, state->read, state->chunks);
+    return row;
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  if (!row) co_return error_response(500, row.error().message);
+  const auto row = co_await on_files_thread(context, exchange, std::move(read));
+  if (!row) co_return unreadable(row.error());
   if (!*row) co_return std::nullopt;
-  if (!chunks) co_return error_response(500, chunks.error().message);
+  if (!chunks) co_return unreadable(chunks.error());
   if (state && state->read < state->chunks) {
     state->read = state->chunks;
     // Durable before it is told: the next question would bring the same chunks again.

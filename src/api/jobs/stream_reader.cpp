@@ -40,14 +40,12 @@ awaitable<StreamReader::Step> StreamReader::live_step(answer::StreamChunks told,
   if (told.chunk && !bodies.empty() && bodies.front()) {
     step.chunks = std::move(bodies);
   } else {
-    std::function<void()> work = [this, &step, told] {
-      auto page = context_.store.chunks(target_.job, told.run, told.from, told.to);
-      if (page)
-        step.chunks = std::move(*page);
-      else
-        step = unreadable(page.error());
-    };
-    co_await on_files_thread(context_, exchange_, std::move(work));
+    auto read = [this, told] { return context_.store.chunks(target_.job, told.run, told.from, told.to); };
+    auto page = co_await on_files_thread(context_, exchange_, std::move(read));
+    if (page)
+      step.chunks = std::move(*page);
+    else
+      step = unreadable(page.error());
     if (step.chunks.empty() && step.found == Found::chunks) co_await pause(exchange_, retry_pause);
   }
   position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
@@ -55,23 +53,22 @@ awaitable<StreamReader::Step> StreamReader::live_step(answer::StreamChunks told,
 }
 
 awaitable<Result<void>> StreamReader::look_into_store() {
-  Result<void> result;
-  std::function<void()> work = [this, &result] {
+  auto look = [this]() -> Result<void> {
     auto row = final_row(context_, target_);
-    if (!row) return void(result = row.error());
-    if (!*row) return;
+    if (!row) return row.error();
+    if (!*row) return {};
     auto stream = context_.store.stream(target_.job);
-    if (!stream) return void(result = stream.error());
+    if (!stream) return stream.error();
     if (*stream) stored_ = **stream;
     final_ = std::move(**row);
+    return {};
   };
-  co_await on_files_thread(context_, exchange_, std::move(work));
-  co_return result;
+  co_return co_await on_files_thread(context_, exchange_, std::move(look));
 }
 
 awaitable<StreamReader::Step> StreamReader::final_step() {
   Step step{.state = final_->state, .began_anew = enter_run(stored_.run)};
-  std::function<void()> work = [this, &step] {
+  std::function<void()> read = [this, &step] {
     if (position_.chunks < stored_.chunks) {
       auto page = context_.store.chunks(target_.job, stored_.run, position_.chunks, stored_.chunks);
       if (!page) return void(step = unreadable(page.error()));
@@ -86,7 +83,7 @@ awaitable<StreamReader::Step> StreamReader::final_step() {
       step =
           result.error().code == Errc::not_found ? Step{.found = Found::no_job} : unreadable(result.error());
   };
-  co_await on_files_thread(context_, exchange_, std::move(work));
+  co_await run_on_files_thread(context_, exchange_, std::move(read));
   position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
   co_return step;
 }

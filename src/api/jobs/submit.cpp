@@ -21,10 +21,8 @@ Parsed parse(const Body& body, bool hashed) {
 }
 
 awaitable<Parsed> parse_aside(Context& context, Exchange& exchange, Body body, bool hashed) {
-  Parsed parsed;
-  std::function<void()> work = [&parsed, body, hashed] { parsed = parse(body, hashed); };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return parsed;
+  auto read = [body, hashed] { return parse(body, hashed); };
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 /// Hands in what was read of the request, once for each key.
@@ -142,7 +140,7 @@ awaitable<Response> runsync(Context& context, Account, Request request, Exchange
     if (body)
       handed.reply.bodies.front() = *body;
     else
-      handed.refusal = error_response(500, body.error().message);
+      handed.refusal = unreadable(body.error());
   }
   if (handed.refusal)
     response = std::move(*handed.refusal);

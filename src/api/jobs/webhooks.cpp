@@ -62,18 +62,16 @@ Body webhook_body(const FinalJob& job, const Body& result, const Body& input, co
 awaitable<Response> webhook_log(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  Response response;
-  std::function<void()> work = [&context, &response, target] {
+  auto read = [&context, target] {
     const auto row = final_row(context, target);
-    if (!row) return void(response = error_response(500, row.error().message));
-    if (!*row) return void(response = no_such_job());
+    if (!row) return unreadable(row.error());
+    if (!*row) return no_such_job();
     const auto log = context.store.webhook(target.job);
-    if (!log) return void(response = error_response(500, log.error().message));
-    if (!*log) return void(response = error_response(404, "the job has no webhook"));
-    response = json_response(200, json_of(**log));
+    if (!log) return unreadable(log.error());
+    if (!*log) return error_response(404, "the job has no webhook");
+    return json_response(200, json_of(**log));
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return response;
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 }  // namespace pilotlight::api

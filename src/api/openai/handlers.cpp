@@ -126,17 +126,16 @@ awaitable<Response> streamed(Context& context, Exchange& exchange, Target target
 
 /// The JSON of the first thing that a final job streamed; empty if there is none.
 awaitable<Result<std::string>> first_chunk(Context& context, Exchange& exchange, Target target) {
-  Result<std::string> first = std::string();
-  std::function<void()> work = [&context, &first, target] {
+  auto read = [&context, target]() -> Result<std::string> {
     const auto stream = context.store.stream(target.job);
-    if (!stream) return void(first = stream.error());
-    if (!*stream) return;
+    if (!stream) return stream.error();
+    if (!*stream) return std::string();
     const auto chunks = context.store.chunks(target.job, (*stream)->run, 0, 1);
-    if (!chunks) return void(first = chunks.error());
-    if (!chunks->empty() && chunks->front()) first = *chunks->front();
+    if (!chunks) return chunks.error();
+    const bool any = !chunks->empty() && chunks->front();
+    return any ? *chunks->front() : std::string();
   };
-  co_await on_files_thread(context, exchange, std::move(work));
-  co_return first;
+  co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 awaitable<Response> ended(Context& context, Exchange& exchange, Target target, JobState state, Body view) {
