@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
 #include "base/shell.hpp"
@@ -80,18 +80,15 @@ std::vector<Step> first_endpoint(const std::string& url) {
 }
 
 std::string as_json(const Integrity& integrity, const std::string& url) {
-  std::string steps, documents;
+  JsonWriter json;
+  json.text("name", "Pilotlight").text("description", description).text("status", "ok");
+  json.open("store").text("integrity", name_of(integrity.state)).close();
+  json.text("health", health_sentence(integrity.state)).text("url", url).list("firstEndpoint");
   for (const Step& step : first_endpoint(url))
-    steps += fmt::format("{}{{\"does\":{},\"command\":{}}}", steps.empty() ? "" : ",", json_string(step.does),
-                         json_string(step.command));
-  for (const std::string_view document : documentation)
-    documents += (documents.empty() ? "" : ",") + json_string(document);
-  return fmt::format(
-      "{{\"name\":\"Pilotlight\",\"description\":{},\"status\":\"ok\",\"store\":{{\"integrity\":{}}},"
-      "\"health\":{},"
-      "\"url\":{},\"firstEndpoint\":[{}],\"documentation\":[{}]}}",
-      json_string(description), json_string(name_of(integrity.state)),
-      json_string(health_sentence(integrity.state)), json_string(url), steps, documents);
+    json.open().text("does", step.does).text("command", step.command).close();
+  json.end().list("documentation");
+  for (const std::string_view document : documentation) json.text_element(document);
+  return json.end().done();
 }
 
 std::string html_escaped(std::string_view text) {
@@ -154,9 +151,10 @@ net::Response front_page(Context& context, const net::Request& request) {
 }
 
 net::Response health(const Integrity& integrity) {
-  std::string text = "{\"status\":\"ok\",\"store\":{\"integrity\":" + json_string(name_of(integrity.state));
-  if (!integrity.finding.empty()) text += ",\"finding\":" + json_string(integrity.finding);
-  return json_response(200, text + "}}");
+  JsonWriter json;
+  json.text("status", "ok").open("store").text("integrity", name_of(integrity.state));
+  if (!integrity.finding.empty()) json.text("finding", integrity.finding);
+  return json_response(200, json.close().done());
 }
 
 }  // namespace

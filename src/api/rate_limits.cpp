@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "net/text.hpp"
 
@@ -27,7 +27,7 @@ net::Response refusal(const RateLimit& limit, const RateCounter::Answer& answer)
   else
     text += std::to_string(limit.count) + " in " + std::to_string(limit.per.count()) + " ms";
   text += " with one key on one endpoint; try again later";
-  net::Response response = json_response(429, "{\"error\":" + json_string(text) + "}");
+  net::Response response = json_response(429, JsonWriter().text("error", text).done());
   const auto wait = std::chrono::ceil<std::chrono::seconds>(answer.wait).count();
   response.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(wait, 1)));
   return response;

@@ -1,6 +1,6 @@
 #include "api/responses.hpp"
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "base/assert.hpp"
 
 namespace pilotlight::api {
@@ -53,7 +53,7 @@ net::Response json_response(int status, std::string body) {
 }
 
 net::Response error_response(int status, std::string_view message) {
-  net::Response response = json_response(status, "{\"error\":" + json_string(message) + "}");
+  net::Response response = json_response(status, JsonWriter().text("error", message).done());
   if (status == 503 || status == 429) response.headers.emplace_back("Retry-After", "5");
   return response;
 }
@@ -69,8 +69,9 @@ net::Response unreadable(const Error& error) {
 net::Response unauthorized(ApiKeys::Verdict verdict) {
   const std::string_view detail =
       verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";
-  return json_response(401,
-                       "{\"status\":401,\"title\":\"Unauthorized\",\"detail\":" + json_string(detail) + "}");
+  JsonWriter json;
+  json.number("status", 401).text("title", "Unauthorized").text("detail", detail);
+  return json_response(401, json.done());
 }
 
 net::Response no_content() {

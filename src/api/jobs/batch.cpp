@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
 
@@ -35,16 +35,16 @@ Result<Slice> slice_of(const Request& request) {
   return slice;
 }
 
-/// The page's place among `total`, as fields.
-std::string place_json(const Slice& slice, std::size_t shown, std::size_t total) {
-  const bool more = slice.offset + shown < total;
-  return "\"total\":" + std::to_string(total) + ",\"offset\":" + std::to_string(slice.offset) +
-         ",\"limit\":" + std::to_string(slice.limit) + ",\"hasMore\":" + (more ? "true" : "false");
+/// The page's place among `total`.
+void add_place(JsonWriter& json, const Slice& slice, std::size_t shown, std::size_t total) {
+  json.number("total", static_cast<std::int64_t>(total));
+  json.number("offset", static_cast<std::int64_t>(slice.offset));
+  json.number("limit", static_cast<std::int64_t>(slice.limit));
+  json.flag("hasMore", slice.offset + shown < total);
 }
 
 struct RequestPage {
-  std::string json;
-  std::size_t shown = 0;
+  std::vector<std::string> views;
   std::optional<Error> problem;
 };
 
@@ -58,12 +58,11 @@ RequestPage read_requests(Context& context, const Batch& batch, const Slice& sli
   for (const BatchEntry& entry : *entries) {
     const auto* ended = entry.job ? std::get_if<FinalJob>(&*entry.job) : nullptr;
     if (ended != nullptr) bytes += ended->result.bytes;
-    if (page.shown > 0 && bytes > result_bytes_per_page) break;
+    if (!page.views.empty() && bytes > result_bytes_per_page) break;
     const Result<Body> result = ended != nullptr ? result_of(context.store, *ended) : Result<Body>(nullptr);
     if (!result && result.error().code != Errc::not_found) page.problem = result.error();
     if (page.problem) return page;
-    if (page.shown++ > 0) page.json += ',';
-    page.json += batch_request_json(batch, entry, result ? *result : nullptr);
+    page.views.push_back(batch_request_json(batch, entry, result ? *result : nullptr));
   }
   return page;
 }
@@ -124,18 +123,30 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
   co_return counts;
 }
 
-awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more) {
+awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch) {
   const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
   if (!counts) co_return unreadable(counts.error());
-  co_return json_response(200, batch_json(batch, *counts) + more + "}");
+  JsonWriter json;
+  add_batch(json, batch, *counts);
+  co_return json_response(200, json.done());
+}
+
+awaitable<Response> added_view(Context& context, Exchange& exchange, Batch batch, std::vector<JobId> added) {
+  const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
+  if (!counts) co_return unreadable(counts.error());
+  JsonWriter json;
+  add_batch(json, batch, *counts);
+  json.list("requestIds");
+  for (const JobId& id : added) json.text_element(id.text());
+  json.end();
+  co_return json_response(200, json.done());
 }
 
 awaitable<Response> read_batch(Context& context, Account, Request request, Exchange& exchange) {
   const auto batch = co_await find_batch(context, exchange, batch_target_of(request));
   if (!batch) co_return unreadable(batch.error());
   if (!*batch) co_return no_such_batch();
-  std::string nothing;
-  co_return co_await batch_view(context, exchange, **batch, std::move(nothing));
+  co_return co_await batch_view(context, exchange, **batch);
 }
 
 awaitable<Response> list_batches(Context& context, Account, Request request, Exchange& exchange) {
@@ -148,14 +159,17 @@ awaitable<Response> list_batches(Context& context, Account, Request request, Exc
   auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
   const auto all = co_await on_files_thread(context, exchange, std::move(read));
   if (!all) co_return unreadable(all.error());
-  std::string json;
+  JsonWriter json;
+  json.list("batches");
   std::size_t shown = 0;
   for (std::size_t i = slice->offset; i < all->size() && shown < slice->limit; ++i, ++shown) {
     const Result<BatchCounts> counts = co_await count_requests(context, exchange, (*all)[i]);
     if (!counts) co_return unreadable(counts.error());
-    json += (shown > 0 ? "," : "") + batch_json((*all)[i], *counts) + "}";
+    add_batch(json.open(), (*all)[i], *counts);
+    json.close();
   }
-  co_return json_response(200, "{\"batches\":[" + json + "]," + place_json(*slice, shown, all->size()) + "}");
+  add_place(json.end(), *slice, shown, all->size());
+  co_return json_response(200, json.done());
 }
 
 awaitable<Response> list_batch_requests(Context& context, Account, Request request, Exchange& exchange) {
@@ -167,8 +181,11 @@ awaitable<Response> list_batch_requests(Context& context, Account, Request reque
   auto read = [&context, &batch, &slice] { return read_requests(context, **batch, *slice); };
   const RequestPage page = co_await on_files_thread(context, exchange, std::move(read));
   if (page.problem) co_return unreadable(*page.problem);
-  co_return json_response(
-      200, "{\"requests\":[" + page.json + "]," + place_json(*slice, page.shown, (*batch)->requests) + "}");
+  JsonWriter json;
+  json.list("requests");
+  for (const std::string& view : page.views) json.element(view);
+  add_place(json.end(), *slice, page.views.size(), (*batch)->requests);
+  co_return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

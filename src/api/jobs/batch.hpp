@@ -29,8 +29,10 @@ Result<std::vector<BatchEntry>> batch_entries(Context& context, const Batch& bat
 awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target);
 /// How its requests stand; read in pieces, as of about now.
 awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchange, Batch batch);
-/// Its view, counted now; with `more` as further fields.
-awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch, std::string more);
+/// Its view, counted now.
+awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch);
+/// The same with the ids of the requests that were added.
+awaitable<Response> added_view(Context& context, Exchange& exchange, Batch batch, std::vector<JobId> added);
 
 /// GET …/batch
 awaitable<Response> list_batches(Context& context, Account account, Request request, Exchange& exchange);

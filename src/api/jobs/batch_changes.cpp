@@ -5,7 +5,7 @@
 #include "api/jobs/batch.hpp"
 #include "api/jobs/batch_body.hpp"
 #include "api/jobs/claim.hpp"
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
 
@@ -81,9 +81,9 @@ BatchRequest make_request(Context& context, const Batch& batch, const JobId& id,
   };
   BatchRequest request{batch.number,   id,         parsed.policy, keep(std::move(parsed.input)), {},
                        parsed.webhook, parsed.turn};
-  std::string extras = "\"batchId\":" + json_string(batch_id(batch.number));
-  if (!parsed.extras.empty()) extras += "," + parsed.extras;
-  request.extras = keep(make_body(std::move(extras)));
+  JsonWriter extras("");
+  extras.text("batchId", batch_id(batch.number)).members(parsed.extras);
+  request.extras = keep(make_body(extras.unclosed()));
   return request;
 }
 
@@ -104,7 +104,7 @@ awaitable<std::optional<Response>> save_with(Context& context, Exchange& exchang
 awaitable<Response> add_to(Context& context, Exchange& exchange, Batch batch, Requests requests) {
   if (batch.requests + requests.size() > batch_requests_max)
     co_return error_response(400, "a batch has at most " + std::to_string(batch_requests_max) + " requests");
-  std::string ids;
+  std::vector<JobId> ids;
   std::size_t at = 0;
   do {
     command::SaveBatch change;
@@ -113,7 +113,7 @@ awaitable<Response> add_to(Context& context, Exchange& exchange, Batch batch, Re
     for (; at < end; ++at) {
       const JobId id = JobId::make(context.engine.draw_row(), false, random_bits());
       change.added.push_back(make_request(context, batch, id, requests[at], payloads));
-      ids += (ids.empty() ? "\"" : ",\"") + id.text() + "\"";
+      ids.push_back(id);
     }
     batch.requests += static_cast<std::uint32_t>(change.added.size());
     batch.expires = context.clock.now() + kept;
@@ -121,8 +121,7 @@ awaitable<Response> add_to(Context& context, Exchange& exchange, Batch batch, Re
     auto refusal = co_await save_with(context, exchange, std::move(change), std::move(payloads));
     if (refusal) co_return std::move(*refusal);
   } while (at < requests.size());
-  std::string added = ",\"requestIds\":[" + ids + "]";
-  co_return co_await batch_view(context, exchange, batch, std::move(added));
+  co_return co_await added_view(context, exchange, batch, std::move(ids));
 }
 
 /// How many batches of the endpoint go on; remembers of the others that they do not.
@@ -209,8 +208,7 @@ awaitable<Response> exchange_request(Context& context, Exchange& exchange, Batch
   change.batch = batch;
   auto refusal = co_await save_with(context, exchange, std::move(change), std::move(payloads));
   if (refusal) co_return std::move(*refusal);
-  std::string nothing;
-  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  co_return co_await batch_view(context, exchange, batch);
 }
 
 /// Some requests of the batch, from this place on.
@@ -244,14 +242,12 @@ awaitable<std::optional<Response>> submit(Context& context, Exchange& exchange, 
 }
 
 awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget target, Requests) {
-  std::string nothing;
   const auto found = co_await find_batch(context, exchange, target);
   if (!found) co_return unreadable(found.error());
   if (!*found) co_return no_such_batch();
   Batch batch = **found;
   if (batch.state == BatchState::cancelled) co_return not_a_draft(batch);
-  if (batch.state == BatchState::finalized)
-    co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  if (batch.state == BatchState::finalized) co_return co_await batch_view(context, exchange, batch);
   if (batch.requests == 0) co_return error_response(400, "the batch has no requests; add some first");
   if (auto refusal = store_refusal(context)) co_return std::move(*refusal);
   const engine::Reply reply = co_await context.asker(exchange).ask(
@@ -266,7 +262,7 @@ awaitable<Response> finalize(Context& context, Exchange& exchange, BatchTarget t
   batch.expires = context.clock.now() + kept;
   command::SaveBatch change{ticket_none, batch, {}, {}};
   co_await save(context, exchange, std::move(change));
-  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  co_return co_await batch_view(context, exchange, batch);
 }
 
 /// Cancels those of its jobs that have not ended.
@@ -295,15 +291,14 @@ awaitable<Response> cancel(Context& context, Exchange& exchange, BatchTarget tar
   Batch batch = **found;
   const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
   if (!counts) co_return unreadable(counts.error());
-  std::string nothing;
-  if (has_ended(batch, *counts)) co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  if (has_ended(batch, *counts)) co_return co_await batch_view(context, exchange, batch);
   batch.state = BatchState::cancelled;
   batch.expires = context.clock.now() + kept;
   command::SaveBatch change{ticket_none, batch, {}, {}};
   co_await save(context, exchange, std::move(change));
   auto refusal = co_await cancel_jobs(context, exchange, batch);
   if (refusal) co_return std::move(*refusal);
-  co_return co_await batch_view(context, exchange, batch, std::move(nothing));
+  co_return co_await batch_view(context, exchange, batch);
 }
 
 }  // namespace

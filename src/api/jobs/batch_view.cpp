@@ -2,7 +2,6 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/jobs/search.hpp"
-#include "api/json.hpp"
 #include "base/assert.hpp"
 
 namespace pilotlight::api {
@@ -63,30 +62,27 @@ bool has_ended(const Batch& batch, const BatchCounts& counts) {
   return batch.state != BatchState::draft && counts.completed + counts.failed >= batch.requests;
 }
 
-std::string batch_json(const Batch& batch, const BatchCounts& counts) {
-  return "{\"id\":\"" + batch_id(batch.number) + "\",\"endpointId\":\"" + batch.endpoint.text() +
-         "\",\"status\":\"" + std::string(state_name(batch.state)) +
-         "\",\"requestTotal\":" + std::to_string(batch.requests) +
-         ",\"requestInProgress\":" + std::to_string(counts.in_progress) +
-         ",\"requestCompleted\":" + std::to_string(counts.completed) +
-         ",\"requestFailed\":" + std::to_string(counts.failed) +
-         ",\"createdAt\":" + std::to_string(to_ms(batch.created));
+void add_batch(JsonWriter& json, const Batch& batch, const BatchCounts& counts) {
+  json.text("id", batch_id(batch.number)).text("endpointId", batch.endpoint.text());
+  json.text("status", state_name(batch.state)).number("requestTotal", batch.requests);
+  json.number("requestInProgress", counts.in_progress).number("requestCompleted", counts.completed);
+  json.number("requestFailed", counts.failed).number("createdAt", to_ms(batch.created));
 }
 
 std::string batch_request_json(const Batch& batch, const BatchEntry& entry, const Body& result) {
   const auto state = job_state(entry);
-  std::string json = "{\"id\":\"" + entry.request.id.text() + "\",\"status\":\"" +
-                     std::string(state ? wire_name(*state) : state_without_job(batch.state)) + "\"";
-  if (!entry.job) return json + "}";
+  JsonWriter json;
+  json.text("id", entry.request.id.text());
+  json.text("status", state ? wire_name(*state) : state_without_job(batch.state));
+  if (!entry.job) return json.done();
   const auto leased = std::visit([](const auto& job) { return job.leased; }, *entry.job);
-  if (leased) json += ",\"startedAt\":" + std::to_string(to_ms(*leased));
+  if (leased) json.number("startedAt", to_ms(*leased));
   if (const auto* ended = std::get_if<FinalJob>(&*entry.job)) {
-    json += ",\"completedAt\":" + std::to_string(to_ms(ended->finished));
-    if (const std::string error = end_text(*ended); !error.empty())
-      json += ",\"error\":" + json_string(error);
-    if (result && !result->empty()) json += "," + *result;
+    json.number("completedAt", to_ms(ended->finished));
+    if (const std::string error = end_text(*ended); !error.empty()) json.text("error", error);
+    if (result) json.members(*result);
   }
-  return json + "}";
+  return json.done();
 }
 
 }  // namespace pilotlight::api

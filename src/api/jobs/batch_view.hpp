@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "api/json_writer.hpp"
 #include "base/body.hpp"
 #include "ports/store.hpp"
 
@@ -25,8 +26,8 @@ struct BatchCounts {
 /// Nothing of the batch happens any more.
 bool has_ended(const Batch& batch, const BatchCounts& counts);
 
-/// A batch as its owner sees it, without the closing brace.
-std::string batch_json(const Batch& batch, const BatchCounts& counts);
+/// The members of a batch as its owner sees it.
+void add_batch(JsonWriter& json, const Batch& batch, const BatchCounts& counts);
 
 /// A request as its owner sees it. `result`: of a job that ended, as FinalJob::result says; may be null.
 std::string batch_request_json(const Batch& batch, const BatchEntry& entry, const Body& result);

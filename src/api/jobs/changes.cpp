@@ -1,6 +1,7 @@
 #include "api/jobs/changes.hpp"
 
 #include "api/jobs/claim.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -69,8 +70,9 @@ awaitable<Response> purge(Context& context, Account, Request request, Exchange& 
       engine::Lane::control, command::PurgeQueue{ticket_none, target.endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& purged = std::get<answer::QueuePurged>(reply.answer);
-  co_return json_response(200,
-                          "{\"removed\":" + std::to_string(purged.removed) + ",\"status\":\"completed\"}");
+  JsonWriter json;
+  json.number("removed", static_cast<std::int64_t>(purged.removed)).text("status", "completed");
+  co_return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

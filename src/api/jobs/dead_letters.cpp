@@ -2,7 +2,7 @@
 
 #include "api/jobs/changes.hpp"
 #include "api/jobs/job_page.hpp"
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -39,18 +39,22 @@ awaitable<Response> requeue_dead_letters(Context& context, Account, Request requ
   const auto page = co_await read_page(context, std::move(request), exchange);
   if (!page) co_return refused({page.error().code, page.error().message});
   std::size_t requeued = 0;
-  std::string others;
+  JsonWriter others("");
+  others.list("refused");
   for (const ListedJob& job : page->jobs) {
     const Response response = co_await retry_job(context, exchange, {endpoint, job.id});
     if (response.status == 200) {
       ++requeued;
       continue;
     }
-    others += (others.empty() ? "{" : ",{") + ("\"id\":" + json_string(job.id.text())) +
-              ",\"status\":" + std::to_string(response.status) + "," + whole_body(response).substr(1);
+    const std::string body = whole_body(response);
+    others.open().text("id", job.id.text()).number("status", response.status);
+    others.members(std::string_view(body).substr(1, body.size() - 2)).close();
   }
-  co_return json_response(200, "{\"requeued\":" + std::to_string(requeued) + ",\"refused\":[" + others +
-                                   "],\"next\":" + next_json(*page) + "}");
+  JsonWriter json;
+  json.number("requeued", static_cast<std::int64_t>(requeued)).members(others.end().unclosed());
+  add_next(json, *page);
+  co_return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

@@ -1,6 +1,7 @@
 #include "api/jobs/door.hpp"
 
 #include "api/jobs/job_view.hpp"
+#include "api/json_writer.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
 
@@ -51,8 +52,9 @@ Response wait_refusal() {
 }
 
 Response short_view(const JobId& id, JobState state) {
-  return json_response(200,
-                       "{\"id\":\"" + id.text() + "\",\"status\":\"" + std::string(wire_name(state)) + "\"}");
+  JsonWriter json;
+  json.text("id", id.text()).text("status", wire_name(state));
+  return json_response(200, json.done());
 }
 
 Result<std::optional<FinalJob>> final_row(Context& context, const Target& target) {

@@ -97,15 +97,17 @@ awaitable<Result<JobPage>> read_job_page(Context& context, Exchange& exchange, J
   co_return reader.take(std::get<answer::Health>(reply.answer).waiting);
 }
 
-std::string next_json(const JobPage& page) {
-  return page.next ? json_string(row_text(*page.next)) : "null";
+void add_next(JsonWriter& json, const JobPage& page) {
+  page.next ? json.text("next", row_text(*page.next)) : json.null("next");
 }
 
 Response page_response(const JobPage& page) {
-  std::string views;
-  for (const ListedJob& job : page.jobs) views += (views.empty() ? "" : ",") + job.view;
-  return json_response(
-      200, "{\"requests\":[" + views + "],\"next\":" + next_json(page) + waiting_field(page.waiting) + "}");
+  JsonWriter json;
+  json.list("requests");
+  for (const ListedJob& job : page.jobs) json.element(job.view);
+  add_next(json.end(), page);
+  add_waiting_member(json, page.waiting);
+  return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

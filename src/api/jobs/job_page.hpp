@@ -6,6 +6,7 @@
 
 #include "api/jobs/door.hpp"
 #include "api/jobs/search.hpp"
+#include "api/json_writer.hpp"
 
 namespace pilotlight::api {
 
@@ -26,7 +27,7 @@ awaitable<Result<JobPage>> read_job_page(Context& context, Exchange& exchange, J
 
 /// {"requests":[…],"next":…}, with the reason if there is one
 Response page_response(const JobPage& page);
-/// The page's `next` as JSON.
-std::string next_json(const JobPage& page);
+/// The member "next" of an answer with the page.
+void add_next(JsonWriter& json, const JobPage& page);
 
 }  // namespace pilotlight::api

@@ -1,55 +1,10 @@
 #include "api/jobs/job_view.hpp"
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "base/assert.hpp"
 
 namespace pilotlight::api {
 namespace {
-
-/// The fields of an object; its closing brace is the caller's.
-class Fields {
- public:
-  explicit Fields(std::string_view start = "{") {
-    text_.reserve(usual_size);
-    text_ = start;
-  }
-  Fields& number(std::string_view name, std::int64_t value) { return raw(name, std::to_string(value)); }
-  Fields& text(std::string_view name, std::string_view value) {
-    begin(name);
-    append_json_string(text_, value);
-    return *this;
-  }
-  Fields& raw(std::string_view name, std::string_view value) {
-    begin(name);
-    text_ += value;
-    return *this;
-  }
-  /// What follows are fields of an object that is this field's value, until `close`.
-  Fields& open(std::string_view name) {
-    begin(name);
-    text_ += '{';
-    first_ = true;
-    return *this;
-  }
-  Fields& close() {
-    text_ += '}';
-    first_ = false;
-    return *this;
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  void begin(std::string_view name) {
-    text_ += first_ ? "\"" : ",\"";
-    first_ = false;
-    text_ += name;
-    text_ += "\":";
-  }
-
-  static constexpr std::size_t usual_size = 320;
-  std::string text_;
-  bool first_ = true;
-};
 
 std::string_view name_of(JobStepKind kind) {
   switch (kind) {
@@ -81,16 +36,16 @@ std::string_view reason_of(JobStepKind kind) {
 }
 
 /// The field "crash" with how a job's worker ended.
-void add_crash(Fields& fields, const Crash& crash) {
+void add_crash(JsonWriter& fields, const Crash& crash) {
   fields.open("crash");
   crash.signal != 0 ? fields.number("signal", crash.signal) : fields.number("exitCode", crash.exit_code);
   fields.text("output", crash.output).close();
 }
 
 /// The field "waiting" with the reason; null if nothing holds the job up.
-void add_waiting(Fields& fields, const Waiting& waiting) {
+void add_waiting(JsonWriter& fields, const Waiting& waiting) {
   if (waiting.reason == WaitReason::none) {
-    fields.raw("waiting", "null");
+    fields.null("waiting");
     return;
   }
   fields.open("waiting").text("reason", wire_name(waiting.reason)).text("text", waiting.text);
@@ -117,10 +72,10 @@ std::string end_text(const FinalJob& job) {
   UNREACHABLE();
 }
 
-std::string workers_json(const answer::Health& health) {
-  Fields fields;
-  const auto count = [&fields](std::string_view name, std::uint64_t value) {
-    fields.number(name, static_cast<std::int64_t>(value));
+void add_workers(JsonWriter& json, const answer::Health& health) {
+  json.open("workers");
+  const auto count = [&json](std::string_view name, std::uint64_t value) {
+    json.number(name, static_cast<std::int64_t>(value));
   };
   count("idle", health.idle);
   count("initializing", health.initializing);
@@ -128,18 +83,17 @@ std::string workers_json(const answer::Health& health) {
   count("running", health.running);
   count("throttled", health.throttled);
   count("unhealthy", health.unhealthy);
-  return fields.take() + "}";
+  json.close();
 }
 
-std::string waiting_field(const Waiting& waiting) {
-  if (waiting.reason == WaitReason::none) return {};
-  Fields fields(",");
-  add_waiting(fields.open("pilotlight"), waiting);
-  return fields.close().take();
+void add_waiting_member(JsonWriter& json, const Waiting& waiting) {
+  if (waiting.reason == WaitReason::none) return;
+  add_waiting(json.open("pilotlight"), waiting);
+  json.close();
 }
 
 net::Response live_view(const answer::JobLive& job, const Body& progress) {
-  Fields fields;
+  JsonWriter fields;
   if (job.delay) fields.number("delayTime", job.delay->count());
   fields.text("id", job.id.text());
   if (job.retries > 0) fields.number("retries", job.retries);
@@ -150,20 +104,20 @@ net::Response live_view(const answer::JobLive& job, const Body& progress) {
     if (job.waiting.expected)
       fields.text("expectedStart", to_iso8601(*job.waiting.expected));
     else
-      fields.raw("expectedStart", "null");
+      fields.null("expectedStart");
     add_waiting(fields, job.waiting);
     fields.close();
   }
   net::Response response;
-  response.head = fields.take();
-  if (progress) response.head += ",\"output\":";
+  if (progress) fields.value_follows("output");
+  response.head = fields.unclosed();
   response.payload = progress;
   response.tail = "}";
   return response;
 }
 
 net::Response final_view(const FinalJob& job, const Body& result) {
-  Fields fields;
+  JsonWriter fields;
   if (job.leased) fields.number("delayTime", job.delay.count());
   if (const std::string error = end_text(job); !error.empty()) fields.text("error", error);
   if (job.leased) fields.number("executionTime", (job.finished - *job.leased).count());
@@ -176,7 +130,7 @@ net::Response final_view(const FinalJob& job, const Body& result) {
     fields.close();
   }
   net::Response response;
-  response.head = fields.take();
+  response.head = fields.unclosed();
   if (result && !result->empty()) {
     response.head += ',';
     response.payload = result;
@@ -186,29 +140,27 @@ net::Response final_view(const FinalJob& job, const Body& result) {
 }
 
 std::string events_view(const StoredJob& stored) {
-  std::string events;
+  JsonWriter fields;
+  const auto* ended = std::get_if<FinalJob>(&stored);
+  if (const std::string error = ended != nullptr ? end_text(*ended) : ""; !error.empty())
+    fields.text("error", error);
+  fields.list("events");
   for (const JobStep& step : std::visit([](const auto& job) { return steps_of(job); }, stored)) {
-    Fields fields;
-    fields.text("at", to_iso8601(step.at));
+    fields.open().text("at", to_iso8601(step.at));
     if (step.crash) add_crash(fields, *step.crash);
     if (!step.error.empty()) fields.text("error", step.error);
     fields.text("event", name_of(step.kind));
     if (const std::string_view why = reason_of(step.kind); !why.empty()) fields.text("reason", why);
     if (step.kind == JobStepKind::ended) fields.text("status", wire_name(step.state));
     if (!step.worker.empty()) fields.text("workerId", step.worker.view());
-    events += (events.empty() ? "" : ",") + fields.take() + "}";
+    fields.close();
   }
-  Fields fields;
-  const auto* ended = std::get_if<FinalJob>(&stored);
-  if (const std::string error = ended != nullptr ? end_text(*ended) : ""; !error.empty())
-    fields.text("error", error);
-  fields.raw("events", "[" + events + "]");
-  fields.text("id", std::visit([](const auto& job) { return job.id; }, stored).text());
+  fields.end().text("id", std::visit([](const auto& job) { return job.id; }, stored).text());
   const auto* live = std::get_if<Job>(&stored);
   if (live != nullptr && live->not_before != Timestamp{})
     fields.text("notBefore", to_iso8601(live->not_before));
   fields.text("status", wire_name(std::visit([](const auto& job) { return job.state; }, stored)));
-  return fields.take() + "}";
+  return fields.done();
 }
 
 std::string listed_view(const StoredJob& stored, std::string_view error) {
@@ -221,7 +173,7 @@ std::string listed_view(const StoredJob& stored, std::string_view error) {
   const auto leased = of_both([](const auto& job) { return job.leased; });
   const auto retries = of_both([](const auto& job) { return job.retries; });
   const WorkerId worker = of_both([](const auto& job) { return job.worker; });
-  Fields fields;
+  JsonWriter fields;
   fields.number("createdAt", created_ms(id));
   if (ended != nullptr) fields.number("completedAt", to_ms(ended->finished));
   if (leased) {
@@ -234,7 +186,7 @@ std::string listed_view(const StoredJob& stored, std::string_view error) {
   if (retries > 0) fields.number("retries", retries);
   fields.text("status", wire_name(of_both([](const auto& job) { return job.state; })));
   if (!worker.empty()) fields.text("workerId", worker.view());
-  return fields.take() + "}";
+  return fields.done();
 }
 
 }  // namespace pilotlight::api

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "api/json_writer.hpp"
 #include "base/body.hpp"
 #include "domain/answer.hpp"
 #include "net/message.hpp"
@@ -27,10 +28,10 @@ std::string events_view(const StoredJob& job);
 /// it.
 std::string end_text(const FinalJob& job);
 
-/// The counts of an endpoint's workers as a JSON object.
-std::string workers_json(const answer::Health& health);
+/// The member "workers" with the counts of an endpoint's workers.
+void add_workers(JsonWriter& json, const answer::Health& health);
 
-/// ,"pilotlight":{"waiting":…} for an answer about an endpoint; empty if nothing holds its jobs up.
-std::string waiting_field(const Waiting& waiting);
+/// The member "pilotlight":{"waiting":…} of an answer about an endpoint; none if nothing holds its jobs up.
+void add_waiting_member(JsonWriter& json, const Waiting& waiting);
 
 }  // namespace pilotlight::api

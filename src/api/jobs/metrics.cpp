@@ -3,35 +3,37 @@
 #include <algorithm>
 
 #include "api/jobs/job_view.hpp"
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
 namespace {
 
-/// {"p50":…,…}, the values of which at least so many percent are not above; null without values.
-std::string percentiles_json(std::vector<milliseconds> values) {
-  if (values.empty()) return "null";
+/// The member {"p50":…,…}: the values that so many percent are not above; null without values.
+void add_percentiles(JsonWriter& json, std::string_view name, std::vector<milliseconds> values) {
+  if (values.empty()) {
+    json.null(name);
+    return;
+  }
   std::sort(values.begin(), values.end());
-  std::string json;
+  json.open(name);
   for (const std::size_t percent : {50U, 70U, 90U, 98U, 100U}) {
     const std::size_t rank = (values.size() * percent + 99) / 100;
-    json += json.empty() ? '{' : ',';
-    json += percent == 100 ? "\"max\":" : "\"p" + std::to_string(percent) + "\":";
-    json += std::to_string(values[rank - 1].count());
+    json.number(percent == 100 ? "max" : "p" + std::to_string(percent), values[rank - 1].count());
   }
-  return json + "}";
+  json.close();
 }
 
-std::string times_json(const std::vector<answer::JobTimes>& recent) {
+void add_times(JsonWriter& json, const std::vector<answer::JobTimes>& recent) {
   std::vector<milliseconds> delays, executions;
   for (const answer::JobTimes& times : recent) {
     delays.push_back(times.delay);
     executions.push_back(times.execution);
   }
-  return "{\"jobs\":" + std::to_string(recent.size()) +
-         ",\"delayTime\":" + percentiles_json(std::move(delays)) +
-         ",\"executionTime\":" + percentiles_json(std::move(executions)) + "}";
+  json.open("recent").number("jobs", static_cast<std::int64_t>(recent.size()));
+  add_percentiles(json, "delayTime", std::move(delays));
+  add_percentiles(json, "executionTime", std::move(executions));
+  json.close();
 }
 
 }  // namespace
@@ -46,16 +48,15 @@ std::string metrics_json(const answer::Metrics& metrics) {
                                                              {"cancelled", metrics.cancelled},
                                                              {"timedOut", metrics.timed_out},
                                                              {"retried", health.retried}};
-  std::string counts;
-  for (const auto& [name, value] : jobs) {
-    counts += counts.empty() ? '{' : ',';
-    counts += json_string(name) + ":" + std::to_string(value);
-  }
-  std::string ready;
-  for (const WorkerId& worker : metrics.ready) ready += (ready.empty() ? "\"" : ",\"") + worker.text() + "\"";
-  return "{\"workers\":" + workers_json(health) + ",\"readyWorkers\":[" + ready + "],\"jobs\":" + counts +
-         "},\"queueDelay\":" + std::to_string(metrics.queue_delay.count()) +
-         ",\"recent\":" + times_json(metrics.recent) + "}";
+  JsonWriter json;
+  add_workers(json, health);
+  json.list("readyWorkers");
+  for (const WorkerId& worker : metrics.ready) json.text_element(worker.text());
+  json.end().open("jobs");
+  for (const auto& [name, value] : jobs) json.number(name, static_cast<std::int64_t>(value));
+  json.close().number("queueDelay", metrics.queue_delay.count());
+  add_times(json, metrics.recent);
+  return json.done();
 }
 
 awaitable<Response> metrics(Context& context, Account, Request request, Exchange& exchange) {

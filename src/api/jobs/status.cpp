@@ -45,13 +45,19 @@ awaitable<Response> health(Context& context, Account, Request request, Exchange&
       engine::Lane::control, command::ReadHealth{ticket_none, target_of(request).endpoint}, {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& h = std::get<answer::Health>(reply.answer);
-  const auto field = [](const char* name, std::uint64_t value) {
-    return "\"" + std::string(name) + "\":" + std::to_string(value);
+  JsonWriter json;
+  const auto count = [&json](std::string_view name, std::uint64_t value) {
+    json.number(name, static_cast<std::int64_t>(value));
   };
-  std::string body = "{\"jobs\":{" + field("completed", h.completed) + "," + field("failed", h.failed) + "," +
-                     field("inProgress", h.in_progress) + "," + field("inQueue", h.in_queue) + "," +
-                     field("retried", h.retried) + "},\"workers\":" + workers_json(h);
-  co_return json_response(200, body + waiting_field(h.waiting) + "}");
+  json.open("jobs");
+  count("completed", h.completed);
+  count("failed", h.failed);
+  count("inProgress", h.in_progress);
+  count("inQueue", h.in_queue);
+  count("retried", h.retried);
+  add_workers(json.close(), h);
+  add_waiting_member(json, h.waiting);
+  co_return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

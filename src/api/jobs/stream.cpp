@@ -1,6 +1,7 @@
 #include "api/jobs/stream.hpp"
 
 #include "api/jobs/event_stream.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -11,12 +12,11 @@ constexpr milliseconds hold_default{8'000};
 constexpr std::int64_t wait_most_ms = 300'000;
 
 Response chunks_response(JobState state, const std::vector<Body>& chunks) {
-  std::string body = "{\"status\":\"" + std::string(wire_name(state)) + "\",\"stream\":[";
-  for (std::size_t i = 0; i < chunks.size(); ++i) {
-    if (i > 0) body += ',';
-    body += "{\"output\":" + *chunks[i] + "}";
-  }
-  return json_response(200, body + "]}");
+  JsonWriter json;
+  json.text("status", wire_name(state)).list("stream");
+  for (const Body& chunk : chunks) json.open().raw("output", *chunk).close();
+  json.end();
+  return json_response(200, json.done());
 }
 
 /// All chunks [from, to) of this run; fewer once the run is over. On a files thread.

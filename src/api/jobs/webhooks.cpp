@@ -2,6 +2,7 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -18,18 +19,18 @@ std::string_view name_of(WebhookState state) {
 
 std::string json_of(const WebhookLog& log) {
   const Webhook& webhook = log.webhook;
-  std::string text = "{\"id\":" + json_string(delivery_id(webhook.job, webhook.outcome)) +
-                     ",\"status\":" + json_string(name_of(webhook.state)) + ",\"attempts\":[";
+  JsonWriter json;
+  json.text("id", delivery_id(webhook.job, webhook.outcome)).text("status", name_of(webhook.state));
+  json.list("attempts");
   for (const WebhookAttempt& attempt : log.attempts) {
-    if (!text.ends_with('[')) text += ',';
-    text += "{\"at\":" + json_string(to_iso8601(attempt.ended)) +
-            ",\"answer\":" + (attempt.status == 0 ? "null" : std::to_string(attempt.status));
-    if (!attempt.detail.empty()) text += ",\"detail\":" + json_string(attempt.detail);
-    text += '}';
+    json.open().text("at", to_iso8601(attempt.ended));
+    attempt.status == 0 ? json.null("answer") : json.number("answer", attempt.status);
+    if (!attempt.detail.empty()) json.text("detail", attempt.detail);
+    json.close();
   }
-  text += ']';
-  if (webhook.state == WebhookState::open) text += ",\"next\":" + json_string(to_iso8601(webhook.due));
-  return text + "}";
+  json.end();
+  if (webhook.state == WebhookState::open) json.text("next", to_iso8601(webhook.due));
+  return json.done();
 }
 
 Body as_object(const Body& fields) {

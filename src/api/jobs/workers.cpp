@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
 
@@ -20,31 +20,37 @@ std::string_view name_of(WorkerState state) {
   UNREACHABLE();
 }
 
-std::string time_json(const std::optional<Timestamp>& time) {
-  return time ? std::to_string(to_ms(*time)) : "null";
+void add_time(JsonWriter& json, std::string_view name, const std::optional<Timestamp>& time) {
+  time ? json.number(name, to_ms(*time)) : json.null(name);
 }
 
-std::string worker_json(const answer::WorkerStatus& status) {
+/// The members of a worker as its endpoint's owner sees it.
+void add_worker(JsonWriter& json, const answer::WorkerStatus& status) {
   const Worker& worker = status.worker;
   const SdkVersion& sdk = worker.sdk;
-  std::string jobs;
-  for (const JobId& job : status.jobs) jobs += (jobs.empty() ? "\"" : ",\"") + job.text() + "\"";
-  return fmt::format(
-      "{{\"id\":\"{}\",\"state\":\"{}\",\"byHand\":{},\"version\":{},\"createdAt\":{},\"startedAt\":{},"
-      "\"readyAt\":{},"
-      "\"runpodVersion\":{},\"jobs\":[{}]}}",
-      worker.id.text(), name_of(worker.state), worker.origin == WorkerOrigin::by_hand,
-      worker.endpoint_version, to_ms(worker.created), time_json(status.started), time_json(status.ready),
-      sdk.known() ? fmt::format("\"{}.{}.{}\"", sdk.major, sdk.minor, sdk.patch) : "null", jobs);
+  json.text("id", worker.id.text()).text("state", name_of(worker.state));
+  json.flag("byHand", worker.origin == WorkerOrigin::by_hand).number("version", worker.endpoint_version);
+  json.number("createdAt", to_ms(worker.created));
+  add_time(json, "startedAt", status.started);
+  add_time(json, "readyAt", status.ready);
+  sdk.known() ? json.text("runpodVersion", fmt::format("{}.{}.{}", sdk.major, sdk.minor, sdk.patch))
+              : json.null("runpodVersion");
+  json.list("jobs");
+  for (const JobId& job : status.jobs) json.text_element(job.text());
+  json.end();
 }
 
 }  // namespace
 
 std::string worker_list_json(const answer::Workers& told) {
-  std::string list;
-  for (const answer::WorkerStatus& status : told.workers)
-    list += (list.empty() ? "" : ",") + worker_json(status);
-  return fmt::format("{{\"version\":{},\"workers\":[{}]}}", told.version, list);
+  JsonWriter json;
+  json.number("version", told.version).list("workers");
+  for (const answer::WorkerStatus& status : told.workers) {
+    add_worker(json.open(), status);
+    json.close();
+  }
+  json.end();
+  return json.done();
 }
 
 awaitable<Response> workers(Context& context, Account, Request request, Exchange& exchange) {
@@ -62,7 +68,9 @@ awaitable<Response> restart_workers(Context& context, Account, Request request, 
       {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& saved = std::get<answer::EndpointSaved>(reply.answer).saved;
-  co_return json_response(200, fmt::format("{{\"version\":{}}}", saved->version));
+  JsonWriter json;
+  json.number("version", saved->version);
+  co_return json_response(200, json.done());
 }
 
 }  // namespace pilotlight::api

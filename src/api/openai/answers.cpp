@@ -4,6 +4,7 @@
 
 #include "api/jobs/event_stream.hpp"
 #include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/openai/python_literal.hpp"
 
 namespace pilotlight::api {
@@ -59,7 +60,7 @@ OpenAiAnswer answer_of_error(std::string_view text) {
   if (message.empty() || text_member(object, "type").empty()) return answer;
   object.emplace("param", nullptr);
   object.emplace("code", nullptr);
-  answer.body = "{\"error\":" + json_of(object) + "}";
+  answer.body = JsonWriter().raw("error", json_of(object)).done();
   return answer;
 }
 
@@ -70,12 +71,20 @@ bool ends_event(std::string_view text) {
 }  // namespace
 
 OpenAiAnswer openai_error(int status, std::string_view message) {
-  return {status, "{\"error\":{\"message\":" + json_string(message) +
-                      ",\"type\":" + json_string(type_of(status)) + ",\"param\":null,\"code\":null}}"};
+  JsonWriter json;
+  json.open("error")
+      .text("message", message)
+      .text("type", type_of(status))
+      .null("param")
+      .null("code")
+      .close();
+  return {status, json.done()};
 }
 
 std::string openai_job_input(std::string_view route, const Body& request) {
-  return "{\"openai_route\":" + json_string(route) + ",\"openai_input\":" + (request ? *request : "{}") + "}";
+  JsonWriter json;
+  json.text("openai_route", route).raw("openai_input", request ? std::string_view(*request) : "{}");
+  return json.done();
 }
 
 bool wants_stream(const Body& request) {

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/payloads.hpp"
 #include "api/responses.hpp"
 #include "api/worker/environment.hpp"
@@ -42,11 +42,11 @@ awaitable<Response> slow_refusal(Exchange& exchange) {
 }
 
 void append_job_head(std::string& out, const answer::Delivery& job, const Body& extras) {
-  out += "{\"id\":\"" + job.id.text() +
-         "\",\"status\":\"IN_PROGRESS\",\"delayTime\":" + std::to_string(job.delay.count()) +
-         ",\"retries\":" + std::to_string(job.retries) + ",";
-  if (extras) out += *extras + ",";
-  out += "\"input\":";
+  JsonWriter json;
+  json.text("id", job.id.text()).text("status", "IN_PROGRESS").number("delayTime", job.delay.count());
+  json.number("retries", job.retries);
+  if (extras) json.members(*extras);
+  out += json.value_follows("input").unclosed();
 }
 
 /// The jobs as the worker wants them, and what happens if it never sees them.
@@ -122,9 +122,10 @@ awaitable<Response> poll_stops(Context& context, Request request, Exchange& exch
   if (std::holds_alternative<answer::Refused>(reply.answer)) co_return co_await slow_refusal(exchange);
   const auto* stops = std::get_if<answer::StopJobs>(&reply.answer);
   if (stops == nullptr) co_return no_content();
-  std::string body = "{\"jobsToStop\":[";
-  for (const JobId& job : stops->jobs) body += (body.back() == '[' ? "\"" : ",\"") + job.text() + "\"";
-  co_return json_response(200, body + "]}");
+  JsonWriter json;
+  json.list("jobsToStop");
+  for (const JobId& job : stops->jobs) json.text_element(job.text());
+  co_return json_response(200, json.end().done());
 }
 
 awaitable<Response> ping(Context& context, Request request, Exchange& exchange) {
@@ -240,15 +241,12 @@ awaitable<Response> worker_env(Context& context, Account, Request request, Excha
       co_await context.asker(exchange).ask(engine::Lane::control, std::move(registration), {}, nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& made = std::get<answer::WorkerRegistered>(reply.answer);
-  std::string body = "{";
   const Environment all =
       merged({default_environment(),
               platform_environment(context.settings, context.tokens, made.worker, made.endpoint)});
-  for (const auto& [name, value] : all) {
-    if (body.size() > 1) body += ',';
-    body += json_string(name) + ":" + json_string(value);
-  }
-  co_return json_response(200, body + "}");
+  JsonWriter json;
+  for (const auto& [name, value] : all) json.text(name, value);
+  co_return json_response(200, json.done());
 }
 
 using Operation = awaitable<Response> (*)(Context&, Request, Exchange&);
