@@ -21,7 +21,7 @@ struct AccountRoute {
 
   net::Route route;  ///< its own handler and its admission are with_key's
   AccountHandler handler;
-  net::Response (*refusal)(ApiKeys::Verdict) = unauthorized;  ///< of a request without a valid key
+  net::Response (*refusal)(ApiKeys::Verdict) = unauthorized;  ///< to a request without a valid key
 };
 
 /// The same routes for everybody: a request without a valid key gets the refusal, before its body is read.

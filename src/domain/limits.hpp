@@ -50,7 +50,8 @@ struct Limits {
   milliseconds output_wait{1'000};          ///< for the output of a worker that sent no result
   milliseconds poll_lag_max{5'000};  ///< a poll of an older SDK knows nothing of what was delivered since
   milliseconds stop_grace{10'000};   ///< a stopped job still listed after this: the worker is killed
-  milliseconds poll_hold{20'000};    ///< of a worker's poll; a tenth more or less, drawn for each
+  milliseconds poll_hold{
+      20'000};  ///< a worker's poll waits so long for a job; a tenth more or less, drawn for each
   milliseconds draining_poll_hold{1'000};
   milliseconds worker_stop_grace{30'000};  ///< SIGTERM to SIGKILL
   milliseconds init_timeout{420'000};      ///< start to first job-take

@@ -49,7 +49,7 @@ struct ServerConfig {
   bool trace = true;
   ByteCount trace_size = 0;
   std::string limits_file;     ///< empty: none
-  std::string limits_changed;  ///< what it sets, for the log
+  std::string limits_changed;  ///< the limits that it sets, for the log
   Limits limits;               ///< with what it sets; those that are options stand above
   LogLevel log_level = LogLevel::info;
 };

@@ -62,6 +62,6 @@ def test_a_file_that_is_not_there_is_refused(refused):
     assert "cannot read the file of limits /nowhere" in refused("", "--listen", "127.0.0.1:0", "--limits", "/nowhere")
 
 
-def test_limits_are_refused_where_other_machines_reach_the_server(refused):
+def test_limits_are_refused_where_others_reach_the_server(refused):
     words = refused('poll-hold = "1s"', "--listen", "0.0.0.0:0", "--runtime", "none")
     assert 'option "limits" is for tests' in words and "127.0.0.1" in words
