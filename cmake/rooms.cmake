@@ -89,14 +89,14 @@ function(pilotlight_test name)
   endif()
 endfunction()
 
-# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to eight of the sources each, written as paths
+# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to twelve of the sources each, written as paths
 # below FOLDER, which must be an include folder of the target: the text is then the same in every clone, and ccache
 # knows it. The sources may not name two things alike, not even in namespaces without a name.
 function(pilotlight_unify result name folder)
   set(files)
   set(rest ${ARGN})
   while(rest)
-    list(SUBLIST rest 0 8 some)
+    list(SUBLIST rest 0 12 some)
     list(REMOVE_ITEM rest ${some})
     list(TRANSFORM some REPLACE "^${folder}/(.*)$" "#include <\\1>\n")
     list(JOIN some "" text)
@@ -111,9 +111,10 @@ function(pilotlight_unify result name folder)
 endfunction()
 
 # pilotlight_add_test(NAME COMMAND program argument... [LABELS label...] [PROPERTIES name value...] [BUILDS target]
-# [SANITIZED sanitizer...]): a ctest entry for any program. Without labels plain ./test runs it, and ./test full; the labels that change this:
-# `quick` (./test quick runs it too), `quick_only`, `full` (only ./test full runs it). In a sanitizer's build `full` is
-# the label unless SANITIZED names that sanitizer; then BUILDS is a part of the target `sanitized`.
+# [SANITIZED sanitizer...]): a ctest entry for any program. ./test and ./test full run it, unless a label says
+# otherwise: `quick` (./test quick runs it too), `quick_only`, `full` (only ./test full runs it), `not_full`. In a
+# sanitizer's build the label is `full`, unless SANITIZED names that sanitizer; then BUILDS is a part of the target
+# `sanitized`.
 function(pilotlight_add_test name)
   cmake_parse_arguments(TEST "" "BUILDS" "COMMAND;LABELS;PROPERTIES;SANITIZED" ${ARGN})
   if(PILOTLIGHT_SANITIZE)
