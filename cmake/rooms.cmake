@@ -89,14 +89,14 @@ function(pilotlight_test name)
   endif()
 endfunction()
 
-# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to twelve of the sources each, written as paths
+# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to eight of the sources each, written as paths
 # below FOLDER, which must be an include folder of the target: the text is then the same in every clone, and ccache
 # knows it. The sources may not name two things alike, not even in namespaces without a name.
 function(pilotlight_unify result name folder)
   set(files)
   set(rest ${ARGN})
   while(rest)
-    list(SUBLIST rest 0 12 some)
+    list(SUBLIST rest 0 8 some)
     list(REMOVE_ITEM rest ${some})
     list(TRANSFORM some REPLACE "^${folder}/(.*)$" "#include <\\1>\n")
     list(JOIN some "" text)

@@ -10,7 +10,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t errors_max = 50;
+constexpr std::size_t variable_errors_max = 50;
 
 /// Checks one variable; where it stands inside the variable's value goes into every message.
 class VariableReader {
@@ -20,7 +20,7 @@ class VariableReader {
       : schema_(schema), definition_(definition), errors_(errors) {}
 
   json::value read(const json::value& value, const ast::Type& type) {
-    if (errors_.size() >= errors_max) return nullptr;
+    if (errors_.size() >= variable_errors_max) return nullptr;
     if (value.is_null()) {
       if (is_required(type))
         refuse(value, fmt::format("Expected non-nullable type \"{}\" not to be null.", to_string(type)));
@@ -80,7 +80,7 @@ class VariableReader {
 
   void unknown_fields(const json::value& value, const ast::TypeDefinition& type) {
     for (const json::key_value_pair& given : value.get_object()) {
-      if (errors_.size() >= errors_max) return;
+      if (errors_.size() >= variable_errors_max) return;
       if (find_named(type.inputs, given.key()) != nullptr) continue;
       std::vector<std::string_view> names;
       for (const ast::InputValue& input : type.inputs) names.push_back(input.name);

@@ -35,9 +35,9 @@ Result<Place> place_of(const std::string& url) {
 }
 
 /// Only asynchronous operations of a stream end with its limit.
-class Call {
+class BlockingCall {
  public:
-  explicit Call(std::chrono::milliseconds limit) : stream_(context_) { stream_.expires_after(limit); }
+  explicit BlockingCall(std::chrono::milliseconds limit) : stream_(context_) { stream_.expires_after(limit); }
 
   error_code connect(const Tcp::resolver::results_type& where) {
     stream_.async_connect(where, [this](error_code error, const Tcp::endpoint&) { error_ = error; });
@@ -84,7 +84,7 @@ Result<HttpReply> http_request(const std::string& url, const std::string& method
   request.prepare_payload();
   http::response_parser<http::string_body> response;
   response.body_limit(boost::none);
-  Call call(limit);
+  BlockingCall call(limit);
   if ((error = call.connect(where))) return unreachable(url, error.message());
   if ((error = call.write(request))) return unreachable(url, error.message());
   if ((error = call.read(response))) return unreachable(url, error.message());

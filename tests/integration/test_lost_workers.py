@@ -20,7 +20,7 @@ NO_RESULT_GRACE = 3
 
 @pytest.fixture(scope="module")
 def server(shared_servers):
-    limits = {"ping-interval": "3s", "no-result-grace": f"{NO_RESULT_GRACE}s", "poll-hold": "5s"}
+    limits = {"ping-interval": "3s", "no-result-grace": f"{NO_RESULT_GRACE}s", "poll-hold": "8s"}
     return shared_servers(limits=limits).start()
 
 
