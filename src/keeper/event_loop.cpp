@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/assert.hpp"
-#include "keeper/plane_time.hpp"
+#include "keeper/wire/plane_time.hpp"
 
 namespace pilotlight::keeper {
 

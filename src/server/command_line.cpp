@@ -7,7 +7,7 @@
 #include <CLI/Formatter.hpp>
 #include <CLI/Validators.hpp>
 
-#include "keeper/server_process.hpp"
+#include "keeper/wire/inherited_fds.hpp"
 
 namespace pilotlight::server {
 namespace {

@@ -8,9 +8,9 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "domain/limits.hpp"
-#include "keeper/cgroup.hpp"
-#include "keeper/given_folder.hpp"
-#include "keeper/listener.hpp"
+#include "keeper/host/listener.hpp"
+#include "keeper/worker/cgroup.hpp"
+#include "keeper/worker/given_folder.hpp"
 
 namespace pilotlight::server {
 

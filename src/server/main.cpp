@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "base/log.hpp"
-#include "keeper/keeper.hpp"
-#include "keeper/restart_request.hpp"
+#include "keeper/host/keeper.hpp"
+#include "keeper/host/restart_request.hpp"
 #include "server/command_line.hpp"
 #include "server/option_sources.hpp"
 #include "server/run_server.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "keeper/link.hpp"
+#include "keeper/wire/link.hpp"
 #include "server/config.hpp"
 
 namespace pilotlight::server {

@@ -17,9 +17,10 @@
 #include <string>
 
 #include "base/log.hpp"
-#include "keeper/channel.hpp"
-#include "keeper/keeper.hpp"
-#include "keeper/server_process.hpp"
+#include "keeper/host/keeper.hpp"
+#include "keeper/host/server_process.hpp"
+#include "keeper/wire/channel.hpp"
+#include "keeper/wire/inherited_fds.hpp"
 
 using namespace pilotlight;
 using namespace pilotlight::keeper;

@@ -13,11 +13,13 @@
 #include <optional>
 #include <thread>
 
-#include "keeper/channel.hpp"
-#include "keeper/gate.hpp"
-#include "keeper/testing/files.hpp"
+#include "base/testing/files.hpp"
+#include "keeper/wire/channel.hpp"
+#include "keeper/wire/gate.hpp"
 
 namespace pilotlight::keeper::testing {
+
+using namespace pilotlight::testing;
 
 /// How long a test waits before it gives up: no measure of anything, only longer than any noise.
 inline constexpr milliseconds patience{60'000};

@@ -1,7 +1,7 @@
 #include "runtime/process/process_runtime.hpp"
 
 #include "base/log.hpp"
-#include "keeper/gate.hpp"
+#include "keeper/wire/gate.hpp"
 #include "runtime/process/start_request.hpp"
 
 namespace pilotlight::runtime {

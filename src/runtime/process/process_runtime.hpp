@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-#include "keeper/client.hpp"
+#include "keeper/wire/client.hpp"
 #include "ports/runtime.hpp"
 
 namespace pilotlight::runtime {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "keeper/protocol.hpp"
+#include "keeper/wire/protocol.hpp"
 #include "ports/runtime.hpp"
 
 namespace pilotlight::runtime {

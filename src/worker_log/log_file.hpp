@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/fd.hpp"
+
+namespace pilotlight::worker_log {
+
+/// An append-only file that never grows beyond `size_max`: when it would, it becomes PATH.1 (replacing the
+/// one before) and a new one begins. Nothing is synced. A write that fails (full disk) is dropped.
+class LogFile {
+ public:
+  /// The file is made, or emptied, by the first append.
+  LogFile(std::string path, std::uint64_t size_max);
+
+  /// Whole lines, at most `size_max` bytes in one call.
+  void append(std::string_view lines);
+
+ private:
+  void open_new();
+
+  std::string path_;
+  std::uint64_t size_max_;
+  std::uint64_t size_ = 0;
+  Fd file_;
+};
+
+/// Deletes files of this folder until at most `files_max` are left, longest unchanged first. Files for which
+/// `in_use(name)` is true are neither counted nor deleted.
+void prune_folder(const std::string& folder, std::size_t files_max,
+                  const std::function<bool(std::string_view name)>& in_use);
+
+}  // namespace pilotlight::worker_log
