@@ -9,8 +9,8 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// What is said is so: an answer agrees with the records up to it, and when it leaves, what it says is on
-/// disk (S1, S4).
+/// Answers (S1, S4): an answer agrees with all records before it. When it leaves, the facts that it reports
+/// are on disk.
 class AnswerLaws {
  public:
   explicit AnswerLaws(World& world) : world_(world) {}

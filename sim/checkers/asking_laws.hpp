@@ -9,8 +9,9 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Workers that hold no job and ask for none (S22): one of the runtime's is told to stop after three ping
-/// intervals, whatever its pings list, and a job that waits is told of such a worker only where there is one.
+/// Workers that hold no job and do not poll (S22). A worker of the runtime is then told to stop after three
+/// ping intervals, whatever its pings list. A waiting job names such a worker as its reason only if there is
+/// one.
 class AskingLaws {
  public:
   explicit AskingLaws(World& world) : world_(world) {}

@@ -10,8 +10,9 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Why jobs came back or ended without a result (S25): what is told is what their worker wrote since it was
-/// given the job, and how its process ended; and it changes nothing.
+/// Explanations of lost jobs and missing results (S25): the lines are those that the job's worker wrote since
+/// the job was queued, the exit is that of the worker's process, and an explained job is charged like any
+/// other.
 class ExplanationLaws {
  public:
   explicit ExplanationLaws(World& world) : world_(world) {}

@@ -10,9 +10,9 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Who holds a job (S3): it is handed only to workers that live and asked for it, never taken from one that
-/// holds it, and ended only by one that was given it. The truth about who holds what comes from the simulated
-/// workers themselves.
+/// Holders of jobs (S3): a job is delivered only to a worker that lives and polls, is never taken from a
+/// worker that holds it, and is ended only by a worker that was given it. The simulated workers themselves
+/// say which jobs they hold.
 class HolderLaws {
  public:
   explicit HolderLaws(World& world) : world_(world) {}
@@ -39,13 +39,14 @@ class HolderLaws {
   bool may_be_lost(const WorkerId& worker, Timestamp now) const;
 
   World& world_;
-  /// Jobs that a worker has listed in a ping while it was to have them. One that is left over from a worker
-  /// before it looks like a delivery that arrived, also where the answer was lost.
+  /// Jobs that a worker listed in a ping while the server counted it as their holder. The worker may have
+  /// such a job from an earlier worker of the same folder: this looks like a delivery, even if the answer was
+  /// lost.
   std::set<std::pair<JobId, WorkerId>> listed_;
   std::vector<Lease> leases_;      ///< made in this step
   std::vector<WorkerId> removed_;  ///< in this step
-  bool finish_counts_ = false;     ///< the result in hand comes from one that may end the job
-  bool finish_unsure_ = false;     ///< or it is for the server to say
+  bool finish_counts_ = false;     ///< the result in hand comes from a worker that may end the job
+  bool finish_unsure_ = false;     ///< the server may drop this result although it counts
 };
 
 }  // namespace pilotlight::sim

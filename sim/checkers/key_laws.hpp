@@ -12,8 +12,8 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Idempotency-Keys (S16): from the first job that is accepted under a key on, and for as long as keys are
-/// kept, no other is, and every client that sends the same body is told of that one.
+/// Idempotency-Keys (S16): once a job is accepted under a key, no other job is accepted under it for as long
+/// as keys are kept, and every client that sends the same body is told of the first job.
 class KeyLaws {
  public:
   explicit KeyLaws(World& world) : world_(world) {}

@@ -11,11 +11,11 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Among jobs of one priority: first in, first leased, except that what was returned goes before what was
-/// never handed out; a higher priority goes before a lower one (S8). No job that may be delivered waits
-/// beside a worker that asks for one and has room (S18). Not to be delivered is a job to a worker that may
-/// still run it from before; the first few of these keep nobody behind them from that worker. Places are
-/// those of the ledger; the core's own `order` is not looked at.
+/// The order of delivery (S8): a higher priority goes first. Within a priority, jobs that came back to the
+/// queue go before the others, and those are first in, first out. No job waits while a worker polls and has
+/// room (S18). A worker that may still be running an earlier attempt of a job is not given that job. It is
+/// given the jobs behind it, unless too many such jobs stand at the head. Places are those of the ledger; the
+/// core's own `order` is not looked at.
 class OrderLaws {
  public:
   explicit OrderLaws(World& world) : world_(world) {}

@@ -8,9 +8,9 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Results that nobody posts. Only a job that its own worker has shown, or that had come back to the queue
-/// before, is charged for want of one (S23); a job that its worker denies leaves it once a result had its
-/// time to arrive, and its worker's output was read or came too late (S24).
+/// Missing results. A job is charged for one only if its own worker had shown the job, or if the job had come
+/// back as not taken before (S23). A job that its worker denies leaves the worker after the time that a
+/// result may take to arrive, and after the time that the worker's output may take (S24).
 class ResultLaws {
  public:
   explicit ResultLaws(World& world) : world_(world) {}

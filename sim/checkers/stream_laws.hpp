@@ -9,8 +9,8 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Streams (S14): chunks come from the one who holds the job, are numbered without a gap, and go only when
-/// another run begins; what is answered to readers is there.
+/// Streams (S14): chunks belong to a job in progress, are numbered without a gap, and are dropped only when
+/// another run begins. Readers are told only of chunks that are there.
 class StreamLaws {
  public:
   explicit StreamLaws(World& world) : world_(world) {}

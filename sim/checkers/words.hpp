@@ -9,7 +9,8 @@
 
 namespace pilotlight::sim {
 
-/// What workers have said to the server that runs now, and which jobs it proves them to have let go of.
+/// Records what each worker has reported since this server started, and which jobs those reports prove it no
+/// longer holds.
 class Words {
  public:
   void said(const Command& command, const Limits& limits);

@@ -10,10 +10,10 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Workers: never more than allowed, none stopped by scaling while it works (S5), no id used twice (S3), none
-/// started for low-priority jobs alone (S8), none killed sooner than its environment says for not asking,
-/// unless it pings (S20), no crash loop hotter than its back-off (L3). A runtime's worker of an old version
-/// of its endpoint gets no job, and a restart that kills leaves none of them running (S26).
+/// Workers: never more than allowed, and none stopped by scaling while it works (S5); no id used twice (S3);
+/// none started for low-priority jobs alone (S8). A worker that does not poll is killed no earlier than its
+/// init timeout, unless it pings (S20). A crash loop backs off (L3). A runtime's worker of an old version of
+/// its endpoint gets no job, and a restart that kills leaves none of them running (S26).
 class WorkerLaws {
  public:
   explicit WorkerLaws(World& world) : world_(world) {}

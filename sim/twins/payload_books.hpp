@@ -8,8 +8,8 @@
 
 namespace pilotlight::sim {
 
-/// Which stored bodies exist and which are named by something stored. Laws (S12): nothing stored names a
-/// payload that is not there, and nothing is there that nobody names.
+/// Records which stored bodies exist, and how many stored things name each of them. Law S12: a payload that
+/// is named is there, and a payload that is there is named.
 class PayloadBooks {
  public:
   /// A row is committed, or a file is no orphan any more.

@@ -39,8 +39,8 @@ struct fmt::formatter<pilotlight::Timestamp> : fmt::formatter<std::int64_t> {
 
 namespace pilotlight::sim {
 
-/// A broken law, thrown by a checker and caught where the seed was started. `law` is a name of the testing
-/// strategy such as "S3".
+/// A broken law, thrown by a checker and caught where the seed was started. `law` is its name in
+/// docs/laws.md, such as "S3".
 struct Violation {
   std::string law;
   std::string text;
