@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import bans
+import laws
 import lengths
 import prose
 import rooms
@@ -41,8 +42,10 @@ def findings(root):
         found += prose.check(source)
     for path, text in texts(root, "tests/**/*.py", "tools/**/*.py"):
         found += prose.check_python(path, text)
-    for path, text in texts(root, "*.md", "docs/**/*.md"):
+    pages = list(texts(root, "*.md", "docs/**/*.md"))
+    for path, text in pages:
         found += prose.check_page(path, text)
+    found += laws.check(everything, pages, root / laws.PAGE)
     found += lengths.check(everything, root / "tools/tidy/long.txt")
     return sorted(found)
 

@@ -202,6 +202,68 @@ def test_the_list_of_long_functions_may_only_shrink(entry, message, tmp_path):
     assert bool(found) == bool(message)
 
 
+LAWFUL = {
+    "docs/laws.md": """# Laws
+
+| law | what must hold | checked by | broken on purpose by |
+|---|---|---|---|
+| S1 | one `thing` | `checkers/a.cpp` `world/b.cpp` | `no_fence` `late` |
+| S2 | another | the core itself | – |
+| L3 | a third | `world/b.cpp` | – |
+| determinism | a word | `world/b.cpp` | `late` |
+| assertion | the rest | the core itself | `clock` |
+""",
+    "docs/a.md": "S9 and L4, by laws S1,\nS2 and L3, by the law (S1).\n",
+    "sim/checkers/a.cpp": """void f() {
+  require(g(a, {1, 2}) && h("x"), "S1", "job {}", id);
+}
+// not by S2
+""",
+    "sim/world/b.cpp": """void f() {
+  require(a,
+          "S1", "job {}", id);
+  require(b, "L3", "job {}", id);
+  throw Violation{"determinism", "text"};
+}
+constexpr std::array names{"one", "S9", "three"};
+""",
+    "sim/mutants.cpp": """Breakage{"no_fence", 4};
+Breakage{"late", 1};
+Breakage{"clock", 1};
+""",
+    "src/core/a.cpp": "// law S1; S9 is a store, L4 a card\n",
+}
+LAWLESS = {
+    "a law without a row": ("docs/laws.md", "| S1 |", "|S1|", ("sim/checkers/a.cpp", 2), "law S1 has no row"),
+    "a new law": ("sim/world/b.cpp", '"L3"', '"S8"', ("sim/world/b.cpp", 4), "law S8 has no row"),
+    "a new law that is thrown": ("sim/world/b.cpp", '"determinism"', '"L9"', ("sim/world/b.cpp", 5), "law L9 has no row"),
+    "a law of a comment": ("sim/checkers/a.cpp", "not by S2", "not by S2 but S7", ("sim/checkers/a.cpp", 4), "law S7 has no row"),
+    "a law of a source": ("src/core/a.cpp", "law S1;", "laws S1 and S7;", ("src/core/a.cpp", 1), "law S7 has no row"),
+    "a law of a page": ("docs/a.md", "and L3,", "and S7,", ("docs/a.md", 1), "law S7 has no row"),
+    "a row without its law": ("sim/checkers/a.cpp", "by S2", "by it", ("docs/laws.md", 6), "no source reports or cites law S2"),
+    "a mutant without a row": ("sim/mutants.cpp", "late", "early", ("sim/mutants.cpp", 2), "mutant early stands in no row"),
+    "a mutant that is gone": ("docs/laws.md", "`clock`", "`clock` `gone`", ("docs/laws.md", 9), "sim/mutants.cpp has no mutant gone"),
+    "a checker without its name": ("docs/laws.md", " `world/b.cpp` | `no_", " | `no_", ("sim/world/b.cpp", 3), "name world/b.cpp in its row"),
+    "a checker of another law": ("docs/laws.md", "the core itself | –", "`world/b.cpp` | –", ("docs/laws.md", 6), "does not report law S2"),
+}
+
+
+def test_finds_nothing_where_laws_and_mutants_stand_in_the_table(tmp_path):
+    assert run(tmp_path, LAWFUL) == []
+
+
+@pytest.mark.parametrize("name", LAWLESS)
+def test_compares_the_table_of_laws_with_the_sources(name, tmp_path):
+    path, before, after, place, message = LAWLESS[name]
+    assert before in LAWFUL[path]
+    found = run(tmp_path, {**LAWFUL, path: LAWFUL[path].replace(before, after, 1)})
+    assert [(where, line) for where, line, what in found if message in what] == [place], found
+
+
+def test_finds_nothing_about_laws_without_their_page(tmp_path):
+    assert run(tmp_path, {path: text for path, text in LAWFUL.items() if path != "docs/laws.md"}) == []
+
+
 def test_the_repository_itself_has_a_table_with_every_room():
     root = HERE.parents[1]
     table = tidy.rooms.read_table(root / "ARCHITECTURE.md")
