@@ -5,8 +5,8 @@
 namespace pilotlight::sim {
 namespace {
 
-/// From the first on a worker has one poll at a time (data plane reference 2.3); up to the second that poll
-/// may be sent before what the last one brought is counted (package sources, rp_scale.py).
+/// From the first version on a worker has one poll at a time (docs/protocol.md 9.2). Before the second a
+/// worker may send its poll before it counts what the last one brought (docs/protocol.md 8.2).
 constexpr SdkVersion one_poll{1, 7, 1}, counts_taken{1, 7, 6};
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t jobs_named_max = 3;
 
-/// These keep the jobs in hand in a file of the folder they run in, and a worker that finds one left there
-/// takes it for its own (data plane reference 2.13, 6.3).
+/// These versions keep the jobs in hand in a file of the folder they run in. A worker that finds a file left
+/// there takes its jobs for its own (docs/protocol.md 9.3).
 constexpr SdkVersion keeps_jobs_from{1, 7, 11}, keeps_jobs_to{1, 10, 0};
 
 bool may_keep_jobs(const SdkVersion& sdk) {

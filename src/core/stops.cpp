@@ -19,8 +19,8 @@ Stand State::stand_of(const LiveJob& live) {
   return stand;
 }
 
-/// Everybody who was given the job and did not end it is told to stop it. Where it waits for its turn, a stop
-/// would not be understood (data plane reference 2.7): its result will be dropped.
+/// Every worker that was given the job and did not end it is told to stop it. A worker where it waits for its
+/// turn would not understand a stop (docs/protocol.md 6): the result of the job will be dropped.
 void State::tell_holders(const Job& job, const Stand& stood, const End& end) {
   const bool denied = end.reason == EndReason::lost || end.reason == EndReason::no_result;
   for (const WorkerId& id : job.holders) {

@@ -28,7 +28,7 @@ struct QueueSettings {
 };
 
 /// A named queue with its scaling settings and its template. Field meanings follow Endpoint of the public API
-/// (control plane reference 1.4, 1.5, 3).
+/// (docs/protocol.md 11.2).
 struct Endpoint {
   EndpointId id;
   std::string name;  ///< kept verbatim, a trailing "-fb" included; at least 3 characters

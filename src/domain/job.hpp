@@ -47,8 +47,7 @@ enum class EndReason : std::uint8_t {
   stream_no_space = 7,    ///< it streamed while the disk had no space but for results
 };
 
-/// What a client may set per job (data plane reference 1.3). Absent: the endpoint's setting, then the
-/// default.
+/// What a client may set per job (docs/protocol.md 10). Absent: the endpoint's setting, then the default.
 struct JobPolicy {
   std::optional<milliseconds> execution_timeout;  ///< 0: none
   std::optional<milliseconds> ttl;
@@ -118,7 +117,7 @@ struct CustomCodec<JobStep> {
 /// Of a job's past; of a longer one the middle is forgotten.
 inline constexpr std::size_t job_steps_max = 48;
 
-/// How long a result is kept (settled numbers: 30 min, 1 min, 5 min; of a batch: as long as the batch).
+/// How long a result is kept (docs/protocol.md 10): 30 min, 1 min, 5 min; of a batch as long as the batch.
 enum class RetentionClass : std::uint8_t { run = 0, runsync = 1, runsync_wait = 2, batch = 3 };
 
 /// A job that is not final: the index card the core holds and the store keeps. Bodies are elsewhere.

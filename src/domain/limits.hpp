@@ -10,9 +10,9 @@ namespace pilotlight {
 /// Endpoint::polled_by_hand is false.
 enum class PausedEndpoints : std::uint8_t { refuse = 0, queue = 1 };
 
-/// Every bound, waiting time and choice of the control plane. Defaults are the product's; `tiny()` reaches
-/// the edges quickly in simulation. Sources: the settled numbers and RunPod's documentation (data and control
-/// plane references).
+/// Every bound, waiting time and choice of the control plane. Defaults are the product's; `tiny_limits()`
+/// reaches the edges quickly in simulation. What RunPod and its package give is in docs/protocol.md 2, 3.2,
+/// 4.2 and 10; the rest is our choice.
 struct Limits {
   // Jobs.
   milliseconds execution_timeout{600'000};  ///< where neither job nor endpoint says anything

@@ -11,7 +11,7 @@
 namespace pilotlight {
 
 /// What a worker runs: image, command and surroundings. Field names follow PodTemplate of the public API
-/// (control plane reference 1.6), where `command` is called dockerArgs.
+/// (docs/protocol.md 11.2), where `command` is called dockerArgs.
 struct Template {
   TemplateId id;
   std::string name;  ///< unique in the account
@@ -36,8 +36,8 @@ struct Template {
   /// The endpoint this template was made for and dies with; empty for a free-standing one.
   EndpointId bound_endpoint;
   std::int64_t version = 0;  ///< grows with every change that workers must see
-  /// RUNPOD_INIT_TIMEOUT in `env`: how long a worker may take from its start to its first job-take (data
-  /// plane reference 2.1). nullopt: Limits::init_timeout.
+  /// RUNPOD_INIT_TIMEOUT in `env`: how long a worker may take from its start to its first job-take
+  /// (docs/protocol.md 2). nullopt: Limits::init_timeout.
   std::optional<milliseconds> init_timeout;
 
   friend bool operator==(const Template&, const Template&) = default;

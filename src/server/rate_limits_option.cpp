@@ -5,7 +5,7 @@
 namespace pilotlight::server {
 namespace {
 
-/// Data plane reference 1.11.
+/// The limits that RunPod documents (docs/protocol.md 10).
 constexpr std::string_view of_runpod =
     "runsync=2000/10s:400,run=1000/10s:200,status=2000/10s:400,status-sync=2000/10s:400,stream=2000/10s:400,"
     "cancel=100/10s:20,purge-queue=2/10s,openai=2000/10s:400,requests=10/10s:2";

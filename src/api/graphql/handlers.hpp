@@ -7,7 +7,7 @@
 
 namespace pilotlight::api {
 
-/// POST /graphql (control plane reference 1.1). `context` outlives the routes.
+/// POST /graphql (docs/protocol.md 11.1). `context` outlives the routes.
 std::vector<net::Route> graphql_routes(Context& context);
 
 }  // namespace pilotlight::api

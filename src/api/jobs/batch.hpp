@@ -3,7 +3,7 @@
 #include "api/jobs/batch_view.hpp"
 #include "api/jobs/door.hpp"
 
-// Batches (data plane reference 1.10): requests that are collected and become jobs together.
+// Batches (docs/protocol.md 10): requests that are collected and become jobs together.
 namespace pilotlight::api {
 
 struct BatchTarget {

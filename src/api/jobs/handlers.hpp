@@ -8,7 +8,7 @@
 
 namespace pilotlight::api {
 
-/// The clients' job operations (data plane reference 1.2). `context` outlives the routes.
+/// The clients' job operations (docs/protocol.md 10). `context` outlives the routes.
 std::vector<AccountRoute> job_routes(Context& context);
 
 }  // namespace pilotlight::api

@@ -15,7 +15,7 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// cloud machines, which fail on a laptop or without internet.
 Environment default_environment();
 
-/// The variables that tell a worker where its jobs are (data plane reference 2.1), ids and token filled in.
+/// The variables that tell a worker where its jobs are (docs/protocol.md 2), ids and token filled in.
 Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint);
 

@@ -7,7 +7,7 @@
 
 namespace pilotlight::api {
 
-/// What workers call (data plane reference 2). `context` outlives the routes.
+/// The calls of workers (docs/protocol.md 1). `context` outlives the routes.
 std::vector<net::Route> worker_routes(Context& context);
 
 /// The registration of a worker started by hand: its variables. `context` outlives the routes.

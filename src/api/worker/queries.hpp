@@ -9,8 +9,8 @@
 #include "domain/worker.hpp"
 #include "net/message.hpp"
 
-// What a worker's query says (data plane reference 2.3 and 2.8). What cannot be understood counts as not
-// said.
+// Reads the queries of a worker's polls and pings (docs/protocol.md 3.1 and 7). A part that cannot be
+// understood counts as absent.
 namespace pilotlight::api {
 
 /// From the User-Agent, else from `runpod_version`.

@@ -7,7 +7,7 @@
 
 namespace pilotlight::api {
 
-/// What a worker's POST to job-done says (data plane reference 2.4).
+/// The body of a worker's POST to job-done (docs/protocol.md 4.1).
 struct ResultBody {
   bool progress = false;  ///< a progress value, not the end
   bool failed = false;
