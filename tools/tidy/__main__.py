@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import bans
+import citations
 import laws
 import lengths
 import prose
@@ -14,8 +15,8 @@ import rooms
 from source import Source
 
 
-def sources(root):
-    for folder in ("src", "sim", "bench"):
+def sources(root, *folders):
+    for folder in folders:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".hpp", ".cpp"):
                 yield Source(path, root)
@@ -31,7 +32,8 @@ def texts(root, *patterns):
 def findings(root):
     """Every finding as (path, line, message), in order of path and line."""
     table = rooms.read_table(root / "ARCHITECTURE.md")
-    everything = list(sources(root))
+    pages = citations.Pages(root)
+    everything = list(sources(root, "src", "sim", "bench"))
     unordered = {}
     for source in everything:
         unordered.setdefault(source.room, set()).update(bans.unordered_names(source.code))
@@ -40,12 +42,16 @@ def findings(root):
         found += rooms.check(source, table)
         found += bans.check(source, unordered[source.room])
         found += prose.check(source)
+    for source in [*everything, *sources(root, "tests")]:
+        found += citations.check(source, pages)
     for path, text in texts(root, "tests/**/*.py", "tools/**/*.py"):
         found += prose.check_python(path, text)
-    pages = list(texts(root, "*.md", "docs/**/*.md"))
-    for path, text in pages:
+    for path, text in texts(root, "bench/**/*.py", "tests/**/*.py"):
+        found += citations.check_python(path, text, pages)
+    own = list(texts(root, "*.md", "docs/**/*.md"))
+    for path, text in own:
         found += prose.check_page(path, text)
-    found += laws.check(everything, pages, root / laws.PAGE)
+    found += laws.check(everything, own, root / laws.PAGE)
     found += lengths.check(everything, root / "tools/tidy/long.txt")
     return sorted(found)
 

@@ -46,9 +46,14 @@ class Source:
         return _NOT_CODE.sub(_blank, self.text)
 
     @cached_property
+    def comments(self):
+        """(offset, text) of every comment."""
+        return [(hit.start(), hit.group()) for hit in _NOT_CODE.finditer(self.text) if hit.group().startswith(("//", "/*"))]
+
+    @cached_property
     def line_comments(self):
         """(offset, text) of every comment that runs to the end of its line."""
-        return [(hit.start(), hit.group()) for hit in _NOT_CODE.finditer(self.text) if hit.group().startswith("//")]
+        return [(offset, text) for offset, text in self.comments if text.startswith("//")]
 
     @cached_property
     def includes(self):

@@ -97,6 +97,14 @@ VIOLATIONS = {
         3,
         "wrap it at 140",
     ),
+    "a page that is not there": ("src/net/a.cpp", "\nint a;  // docs/a.md\n", 2, "there is no docs/a.md"),
+    "a page in a folder": ("bench/a.cpp", "/* as in\n * docs/decisions/a.md */\n", 2, "there is no docs/decisions/a.md"),
+    "a page cited by a test's source": ("tests/fuzz/a.cpp", "// docs/a.md\n", 1, "there is no docs/a.md"),
+    "a page cited by a docstring": ("tests/a.py", 'def f():\n    """As docs/a.md says."""\n', 2, "there is no docs/a.md"),
+    "a page cited in Python": ("bench/a.py", "f()  # docs/a.md\n", 1, "there is no docs/a.md"),
+    "a page of somebody else": ("src/net/a.hpp", "#pragma once\n/// (Data plane reference 1.2).\n", 2, "`Data plane reference`"),
+    "two pages in two lines": ("sim/a.cpp", "\n/// (data and control\n/// plane references).\n", 2, "`control plane references`"),
+    "numbers without a page": ("tests/a.py", 'told = "the settled numbers"\n', 1, "`settled numbers`"),
     "a link behind other words": ("docs/a.md", "See [the page](https://" + "a" * 140 + ")\n", 1, "wrap it at 140"),
 }
 
@@ -162,6 +170,46 @@ const char* text = "///< of it";  // of it
         "docs/a.md": "\n".join(page),
         "build/a.md": words * 2,
         "tests/data/a.md": words * 2,
+    }
+    assert run(tmp_path, files) == []
+
+
+PAGE = """# 7 wonders
+
+## 1. The first
+
+### 1.2 Its second part
+
+```
+# 3 lines of a shell
+```
+
+## Without a number
+"""
+
+
+@pytest.mark.parametrize(
+    "comment, missing",
+    [
+        ("// docs/a.md 1.2\n", []),
+        ("// docs/a.md 7, 1\n// and 1.2, docs/a.md: 9\n", []),
+        ("///< docs/a.md\n  ///< 1.3\n", ["1.3"]),
+        ("// (docs/a.md 1, 2, and 1.2.1)\n", ["2", "1.2.1"]),
+        ("// docs/a.md 3\n", ["3"]),
+        ("// docs/a.md 12.\n", ["12"]),
+    ],
+)
+def test_a_cited_section_is_a_heading_of_its_page(comment, missing, tmp_path):
+    found = run(tmp_path, {"docs/a.md": PAGE, "src/net/a.cpp": "\n" + comment})
+    assert found == [("src/net/a.cpp", 2, f"docs/a.md has no heading that begins with {number}") for number in sorted(missing)]
+
+
+def test_finds_nothing_where_no_section_is_cited(tmp_path):
+    files = {
+        "docs/a.md": PAGE,
+        "src/net/a.cpp": 'f("docs/b.md");  // https://example.org/docs/b.md\nint a;  // docs/a.md\nint b;  // 5 of them\n',
+        "src/net/b.cpp": "// the control plane, settled;\n// docs/a.md\n//\n// 5 of them\n",
+        "tests/a.py": '"""As docs/a.md\n\n5 things."""\nTEXT = "docs/b.md"  # docs/a.md\nassert f(5), f"""docs/b.md"""\n',
     }
     assert run(tmp_path, files) == []
 
