@@ -133,7 +133,7 @@ void Workers::after_change() {
   shared_.loop.after(milliseconds{1}, [this] { make_ahead(); });
   if (++logs_since_pruning_ < old_logs_max / 10) return;
   logs_since_pruning_ = 0;
-  prune_folder(shared_.folder.logs(), old_logs_max, [this](std::string_view name) {
+  worker_log::prune_folder(shared_.folder.logs(), old_logs_max, [this](std::string_view name) {
     const auto id = WorkerId::parse(worker_of_log(name));
     return id && running_.contains(*id);
   });
