@@ -35,11 +35,19 @@ struct Options {
   std::string replay;
 };
 
-int report_failure(const SeedResult& failure) {
-  std::printf("seed %llu breaks %s: %s\n  %s\nreplay it: sim --seed %llu\n", number(failure.seed),
+int report_failure(const Options& options, const SeedResult& failure) {
+  const std::string mutant = options.mutant.empty() ? "" : " --mutant " + options.mutant;
+  std::printf("seed %llu breaks %s: %s\n  %s\nreplay it: sim --seed %llu%s\n", number(failure.seed),
               failure.violation->law.c_str(), failure.violation->text.c_str(),
-              summary(draw_plan(failure.seed)).c_str(), number(failure.seed));
+              summary(draw_plan(failure.seed)).c_str(), number(failure.seed), mutant.c_str());
   return found_something;
+}
+
+/// Breaks the law that --mutant names, if it names one; false if there is no such mutant.
+bool break_as_asked(const Options& options, SeedOptions& seed) {
+  if (options.mutant.empty() || break_on_purpose(options.mutant, seed.mutant)) return true;
+  std::printf("there is no mutant %s\n", options.mutant.c_str());
+  return false;
 }
 
 /// Rare places that were never reached: the simulator has stopped exploring there.
@@ -65,10 +73,7 @@ std::uint64_t digest_of(const CampaignResult& result) {
 
 int run_many(const Options& options) {
   Campaign campaign;
-  if (!options.mutant.empty() && !break_on_purpose(options.mutant, campaign.options.mutant)) {
-    std::printf("there is no mutant %s\n", options.mutant.c_str());
-    return found_something;
-  }
+  if (!break_as_asked(options, campaign.options)) return found_something;
   campaign.first = options.first;
   campaign.count = options.seeds;
   campaign.threads = options.threads;
@@ -82,15 +87,17 @@ int run_many(const Options& options) {
       number(result.commands_median), number(result.crashes), number(result.crashes_median));
   if (options.digest) std::printf("digest %016llx\n", number(digest_of(result)));
   const int marks = report_marks(options.demand_marks);
-  return result.first_failure ? report_failure(*result.first_failure) : marks;
+  return result.first_failure ? report_failure(options, *result.first_failure) : marks;
 }
 
 int run_one(const Options& options) {
   std::printf("%s\n", summary(draw_plan(options.seed)).c_str());
-  const SeedResult result = run_seed(options.seed, {Mutant::none, options.trace_lines, true});
+  SeedOptions seed{Mutant::none, options.trace_lines, true};
+  if (!break_as_asked(options, seed)) return found_something;
+  const SeedResult result = run_seed(options.seed, seed);
   std::printf("seed %llu: %llu commands, %llu crashes, hash %016llx, digest %016llx\n", number(result.seed),
               number(result.commands), number(result.crashes), number(result.hash), number(result.digest));
-  return result.violation ? report_failure(result) : 0;
+  return result.violation ? report_failure(options, result) : 0;
 }
 
 int run(int argc, char** argv) {
@@ -102,7 +109,8 @@ int run(int argc, char** argv) {
   what->add_option("--mutants", options.mutants,
                    "Break one law after the other; each must be noticed within N seeds");
   what->add_option("--replay", options.replay, "Replay the command trace of a data folder");
-  app.add_option("--mutant", options.mutant, "Only this one of --mutants; with --seeds: run them with it");
+  app.add_option("--mutant", options.mutant,
+                 "Only this one of --mutants; with --seeds and --seed: run them with it");
   app.add_flag(
       "--in-order", options.in_order,
       "--mutants: begin with seed 1, and fail if another than a mutant's own is the first to find it");
