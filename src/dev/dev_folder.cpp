@@ -4,10 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/remove_tree.hpp"
 
 namespace pilotlight::dev {
 namespace {
+
+constexpr int removals_max = 50;
+constexpr std::chrono::milliseconds between_removals{20};
+
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 std::string whole_text(int file) {
   char buffer[512];
@@ -65,6 +75,13 @@ Result<DevFolder> DevFolder::take(const std::string& handler_folder) {
 DevFolder::~DevFolder() {
   if (!lock_ || kept_) return;
   remove_tree(path_);  // the lock's file too; it is ours until it is closed
+  // A worker that was killed a moment ago may have written meanwhile. With a lock's file it is somebody
+  // else's.
+  const std::string lock = path_ + "/lock";
+  for (int again = 0; again < removals_max && exists(path_) && !exists(lock); ++again) {
+    std::this_thread::sleep_for(between_removals);
+    remove_tree(path_);
+  }
 }
 
 Result<void> DevFolder::publish(const std::string& variables) const {

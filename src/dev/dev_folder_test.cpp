@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace pilotlight::dev {
 namespace {
@@ -33,6 +34,23 @@ TEST_F(DevFolderTest, is_private_ignored_by_git_and_goes_at_the_end) {
     EXPECT_EQ(line, "*");
     fs::create_directories(folder->data() + "/a/b");
   }
+  EXPECT_FALSE(fs::exists(path));
+}
+
+TEST_F(DevFolderTest, goes_though_somebody_still_writes_into_it) {
+  std::thread writer;
+  {
+    const auto folder = DevFolder::take(root);
+    ASSERT_TRUE(folder) << folder.error().message;
+    const fs::path inside = path / "data/work";
+    fs::create_directories(inside);
+    const auto write = [inside](int from, int to) {
+      for (int i = from; i < to; ++i) std::ofstream(inside / std::to_string(i)) << i;
+    };
+    write(0, 2'000);  // their removal takes so long that others come meanwhile
+    writer = std::thread(write, 2'000, 4'000);
+  }
+  writer.join();
   EXPECT_FALSE(fs::exists(path));
 }
 
