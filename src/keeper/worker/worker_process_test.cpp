@@ -38,6 +38,7 @@ TEST(Worker, output_is_read_while_it_runs_and_at_its_end) {
       shell("echo the key is SECRET; echo two; touch " + folder.path + "/written; exec sleep 1000");
   request.secrets = {"SECRET"};
   server.start(w1, request);
+  ASSERT_TRUE(server.wait_for<Started>());
   ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder.path + "/written"); }));
   server.send(ReadOutput{w1, timestamp_from_ms(5)});
   const Output running = server.wait_for<Output>().value();
