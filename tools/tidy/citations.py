@@ -4,6 +4,8 @@ import io
 import re
 import tokenize
 
+from source import line_at
+
 # What opens a line of a comment or a docstring, or surrounds one.
 _CPP_MARKS = re.compile(r"//[/!]?<?|/\*+|\*/|^[ \t]*\*", re.MULTILINE)
 _PYTHON_MARKS = re.compile(r'"""|\'\'\'|^[ \t]*#+', re.MULTILINE)
@@ -46,9 +48,9 @@ def check_python(path, text, pages):
 def _check(path, text, comments, marks, pages):
     for hit in _ELSEWHERE.finditer(_without(marks, text)):
         cited = " ".join(hit.group().split())
-        yield path, _line(text, hit.start()), f"`{cited}` is not in this repository: cite a page of docs/ and its section"
+        yield path, line_at(text, hit.start()), f"`{cited}` is not in this repository: cite a page of docs/ and its section"
     for hit in _CITED.finditer(_without(marks, _only(comments, text))):
-        page, line = hit.group("page"), _line(text, hit.start())
+        page, line = hit.group("page"), line_at(text, hit.start())
         sections = pages.sections(page)
         if sections is None:
             yield path, line, f"there is no docs/{page}"
@@ -56,10 +58,6 @@ def _check(path, text, comments, marks, pages):
         for number in re.findall(_NUMBER, hit.group("sections") or ""):
             if number not in sections:
                 yield path, line, f"docs/{page} has no heading that begins with {number}"
-
-
-def _line(text, offset):
-    return text.count("\n", 0, offset) + 1
 
 
 def _without(marks, text):

@@ -2,7 +2,7 @@
 
 import re
 
-from source import closing
+from source import closing, line_at
 
 PAGE = "docs/laws.md"
 # An ASSERT of the core ends the program before a law is reported. It has a row because mutants end in one.
@@ -37,7 +37,7 @@ def _rows(text):
     start = text.find("\n|---")
     rows = {}
     for hit in _ROW.finditer(text, start):
-        line = text.count("\n", 0, hit.start()) + 1
+        line = line_at(text, hit.start())
         rows[hit.group("law")] = line, _CODE.findall(hit.group("checkers")), _CODE.findall(hit.group("mutants"))
     return rows
 
@@ -74,7 +74,7 @@ def _cited(sources):
 
 def _cited_in_pages(pages):
     return [
-        (law, path, text.count("\n", 0, offset) + 1) for path, text in pages for law, offset in _citations(text)
+        (law, path, line_at(text, offset)) for path, text in pages for law, offset in _citations(text)
     ]
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from source import line_at
+
 TEST_NAME_MAX = 60
 LINE_WANTED = 140
 LINE_MAX = 145
@@ -42,7 +44,7 @@ def _long_names(path, text, pattern):
         name = hit.group("name")
         if len(name) > TEST_NAME_MAX:
             message = f"{name} has {len(name)} characters: name subject, verb and condition in {TEST_NAME_MAX}"
-            yield path, text.count("\n", 0, hit.start("name")) + 1, message
+            yield path, line_at(text, hit.start("name")), message
 
 
 def _prose_lines(text):

@@ -20,6 +20,10 @@ def _blank(match):
     return re.sub(r"[^\n]", " ", match.group())
 
 
+def line_at(text, offset):
+    return text.count("\n", 0, offset) + 1
+
+
 class Source:
     """One file: its text, and its code with comments and literals blanked out in place."""
 
@@ -65,7 +69,7 @@ class Source:
         ]
 
     def line_of(self, offset):
-        return self.text.count("\n", 0, offset) + 1
+        return line_at(self.text, offset)
 
     def line_count(self):
         return self.text.count("\n")
