@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "core/mutant.hpp"
-#include "sim/campaign.hpp"
 #include "sim/number.hpp"
+#include "sim/run.hpp"
 
 namespace pilotlight::sim {
 namespace {
@@ -64,9 +64,9 @@ constexpr std::array breakages{
     Breakage{"claim_released_early", 2, core::Mutant::none, Mutant::claim_released_early},
 };
 
-/// What the process of a mutant tells the one that waits for it, also where an assertion ends it.
+/// Shared memory in which a mutant's process leaves its findings, which outlive an assertion that ends it.
 struct Findings {
-  std::atomic<std::uint64_t> seed;  ///< that runs, or ran last
+  std::atomic<std::uint64_t> seed;  ///< the seed that runs, or ran last
   std::array<char, 512> text;       ///< which law was broken, and how
 };
 
@@ -77,14 +77,10 @@ Findings* shared_findings() {
 
 bool is_noticed(std::uint64_t seed, Mutant in_world, Findings& findings) {
   findings.seed = seed;
-  Campaign campaign;
-  campaign.first = seed;
-  campaign.options.mutant = in_world;
-  const CampaignResult result = run_campaign(campaign);
-  if (!result.first_failure) return false;
-  const Violation& violation = *result.first_failure->violation;
-  std::snprintf(findings.text.data(), findings.text.size(), "%s: %s", violation.law.c_str(),
-                violation.text.c_str());
+  const auto violation = run_seed(seed, {in_world}).violation;
+  if (!violation) return false;
+  std::snprintf(findings.text.data(), findings.text.size(), "%s: %s", violation->law.c_str(),
+                violation->text.c_str());
   return true;
 }
 
@@ -138,7 +134,8 @@ class Hunters {
     const std::uint64_t seed = findings.seed;
     const bool by_law = WIFEXITED(status) && WEXITSTATUS(status) == noticed;
     const bool by_assertion = WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
-    const bool another = by_law || by_assertion ? seed != breakage.first_seed : false;
+    const bool found = by_law || by_assertion;
+    const bool another = found && seed != breakage.first_seed;
     std::printf("%-24s", breakage.name.data());
     if (by_law)
       std::printf("found by seed %llu, %s\n", number(seed), findings.text.data());
@@ -149,7 +146,7 @@ class Hunters {
     if (another)
       std::printf("%-24sits own seed in sim/mutants.cpp is %llu\n", "", number(breakage.first_seed));
     std::fflush(stdout);
-    all_noticed_ = all_noticed_ && (by_law || by_assertion) && !(another && hunt_.in_order);
+    all_noticed_ = all_noticed_ && found && !(another && hunt_.in_order);
   }
 
   MutantHunt hunt_;

@@ -17,7 +17,7 @@ enum class Taking : std::uint8_t {
   batch,     ///< a single poll at a time, for as many jobs as it has room for
 };
 
-/// What differs between generations of the worker package (docs/protocol.md 9).
+/// A generation of the worker package, by the traits that differ (docs/protocol.md 9).
 struct Sdk {
   std::string_view name;
   SdkVersion in_takes;  ///< as its User-Agent tells it; unknown if it tells nothing
