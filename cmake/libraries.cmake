@@ -16,7 +16,7 @@ target_compile_definitions(
   PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(boost_compiled PUBLIC Boost::headers Threads::Threads)
 if(PILOTLIGHT_SANITIZE MATCHES "undefined")
-  # It doubles the time, which is the longest of all files, and says nothing about our code.
+  # UBSan doubles the time of this file, the longest of all, and says nothing about our code.
   target_compile_options(boost_compiled PRIVATE -fno-sanitize=undefined)
 endif()
 

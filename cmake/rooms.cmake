@@ -2,8 +2,10 @@
 # table; tools/tidy checks every #include against it).
 
 # pilotlight_room(NAME [LINKS target...] [PRECOMPILE header...] [PRECOMPILE_TESTS] [PRECOMPILED_BY room]
-# [SANITIZED sanitizer...]): library `NAME` from every *.cpp below the current folder except *_test.cpp and main.cpp,
-# and, when there are tests, `NAME_test` from every *_test.cpp.
+# [SANITIZED sanitizer...])
+#
+# Makes the library NAME of every *.cpp below the current folder but *_test.cpp and main.cpp, and the program NAME_test of
+# every *_test.cpp, if there is any.
 #
 # PRECOMPILE: headers that most files of the room include; they are parsed once for it and for every room that says
 # PRECOMPILED_BY NAME. PRECOMPILE_TESTS: the same for the tests, with gtest. Write a header of the project as
@@ -90,9 +92,10 @@ function(pilotlight_test name)
   endif()
 endfunction()
 
-# pilotlight_unify(RESULT NAME FOLDER source...): files that include up to eight of the sources each, written as paths
-# below FOLDER, which must be an include folder of the target: the text is then the same in every clone, and ccache
-# knows it. The sources may not name two things alike, not even in namespaces without a name.
+# pilotlight_unify(RESULT NAME FOLDER source...): sets RESULT to new source files, each of which includes up to eight of
+# these sources. FOLDER is an include folder of the target. Includes are written as paths below it: the files are then
+# the same in every clone, so ccache finds what another clone compiled. Two of the sources may not use one name for two
+# things, not even in unnamed namespaces.
 function(pilotlight_unify result name folder)
   set(files)
   set(rest ${ARGN})
@@ -104,18 +107,25 @@ function(pilotlight_unify result name folder)
     list(LENGTH files number)
     set(file ${CMAKE_CURRENT_BINARY_DIR}/unified/${name}_${number}.cpp)
     file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
-    # A source file counts as a header there, whose types may have members from a namespace without a name.
+    # g++ takes an included source file for a header, and warns of its types with members from an unnamed namespace.
     set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -Wno-subobject-linkage)
     list(APPEND files ${file})
   endwhile()
   set(${result} ${files} PARENT_SCOPE)
 endfunction()
 
+# Properties of an entry that keeps one processor busy: ./test runs four entries a processor, because most of them wait.
+set(BUSY PROCESSORS 4)
+
 # pilotlight_add_test(NAME COMMAND program argument... [LABELS label...] [PROPERTIES name value...] [BUILDS target]
-# [SANITIZED sanitizer...]): a ctest entry for any program. ./test and ./test full run it, unless a label says
-# otherwise: `quick` (./test quick runs it too), `quick_only`, `full` (only ./test full runs it), `not_full`. In a
-# sanitizer's build the label is `full`, unless SANITIZED names that sanitizer; then BUILDS is a part of the target
-# `sanitized`.
+# [SANITIZED sanitizer...]): a ctest entry for any program. LABELS decides which tiers run it:
+#   none         ./test, ./test full
+#   quick        ./test quick, ./test, ./test full
+#   quick_only   ./test quick
+#   full         ./test full
+#   not_full     ./test
+# In a sanitizer's build the label is `full`. If SANITIZED names the sanitizer, there is no label, and BUILDS becomes a
+# part of the target `sanitized`.
 function(pilotlight_add_test name)
   cmake_parse_arguments(TEST "" "BUILDS" "COMMAND;LABELS;PROPERTIES;SANITIZED" ${ARGN})
   if(PILOTLIGHT_SANITIZE)
