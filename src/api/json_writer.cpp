@@ -10,10 +10,6 @@ JsonWriter& JsonWriter::text(std::string_view name, std::string_view value) {
   return *this;
 }
 
-JsonWriter& JsonWriter::number(std::string_view name, std::int64_t value) {
-  return raw(name, std::to_string(value));
-}
-
 JsonWriter& JsonWriter::flag(std::string_view name, bool value) {
   return raw(name, value ? "true" : "false");
 }
@@ -38,29 +34,21 @@ JsonWriter& JsonWriter::members(std::string_view text) {
 
 JsonWriter& JsonWriter::open(std::string_view name) {
   begin(name);
-  text_ += '{';
-  first_ = true;
-  return *this;
+  return opened('{');
 }
 
 JsonWriter& JsonWriter::open() {
   separate();
-  text_ += '{';
-  first_ = true;
-  return *this;
+  return opened('{');
 }
 
 JsonWriter& JsonWriter::close() {
-  text_ += '}';
-  first_ = false;
-  return *this;
+  return closed('}');
 }
 
 JsonWriter& JsonWriter::list(std::string_view name) {
   begin(name);
-  text_ += '[';
-  first_ = true;
-  return *this;
+  return opened('[');
 }
 
 JsonWriter& JsonWriter::element(std::string_view json) {
@@ -76,7 +64,17 @@ JsonWriter& JsonWriter::text_element(std::string_view value) {
 }
 
 JsonWriter& JsonWriter::end() {
-  text_ += ']';
+  return closed(']');
+}
+
+JsonWriter& JsonWriter::opened(char bracket) {
+  text_ += bracket;
+  first_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::closed(char bracket) {
+  text_ += bracket;
   first_ = false;
   return *this;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <concepts>
 #include <string>
 #include <string_view>
 
@@ -17,7 +17,10 @@ class JsonWriter {
   }
 
   JsonWriter& text(std::string_view name, std::string_view value);
-  JsonWriter& number(std::string_view name, std::int64_t value);
+  template <std::integral Number>
+  JsonWriter& number(std::string_view name, Number value) {
+    return raw(name, std::to_string(value));
+  }
   JsonWriter& flag(std::string_view name, bool value);
   JsonWriter& null(std::string_view name) { return raw(name, "null"); }
   /// `value` is JSON.
@@ -51,6 +54,8 @@ class JsonWriter {
     first_ = false;
   }
   void begin(std::string_view name);
+  JsonWriter& opened(char bracket);
+  JsonWriter& closed(char bracket);
 
   static constexpr std::size_t usual_size = 320;
   std::string text_;

@@ -1,8 +1,14 @@
 #include "api/with_key.hpp"
 
-#include <memory>
-
 namespace pilotlight::api {
+
+AccountRoute account_route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
+                           AccountOperation operation) {
+  return {method, std::move(pattern), body_max,
+          [&context, operation](Account account, net::Request request, net::Exchange& exchange) {
+            return operation(context, account, std::move(request), exchange);
+          }};
+}
 
 std::vector<net::Route> with_key(const ApiKeys& keys, std::vector<AccountRoute> routes) {
   std::vector<net::Route> all;

@@ -3,9 +3,8 @@
 #include <functional>
 #include <vector>
 
+#include "api/context.hpp"
 #include "api/responses.hpp"
-#include "api/secrets.hpp"
-#include "net/handler.hpp"
 
 namespace pilotlight::api {
 
@@ -23,6 +22,12 @@ struct AccountRoute {
   AccountHandler handler;
   net::Response (*refusal)(ApiKeys::Verdict) = unauthorized;  ///< to a request without a valid key
 };
+
+using AccountOperation = net::awaitable<net::Response> (*)(Context&, Account, net::Request, net::Exchange&);
+
+/// The route of an operation on this context, which outlives it.
+AccountRoute account_route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
+                           AccountOperation operation);
 
 /// The same routes for everybody: a request without a valid key gets the refusal, before its body is read.
 /// `keys` outlives them.

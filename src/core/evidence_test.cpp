@@ -1,4 +1,4 @@
-// What counts as evidence that a worker does not hold a job (docs/protocol.md 8.2).
+// Evidence that a worker does not hold a job (docs/protocol.md 8.2).
 #include <gtest/gtest.h>
 
 #include "core/plane_test.hpp"

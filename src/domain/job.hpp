@@ -47,7 +47,7 @@ enum class EndReason : std::uint8_t {
   stream_no_space = 7,    ///< it streamed while the disk had no space but for results
 };
 
-/// What a client may set per job (docs/protocol.md 10). Absent: the endpoint's setting, then the default.
+/// Settings of one job by its client (docs/protocol.md 10). Absent: the endpoint's setting, then the default.
 struct JobPolicy {
   std::optional<milliseconds> execution_timeout;  ///< 0: none
   std::optional<milliseconds> ttl;
@@ -58,7 +58,7 @@ struct JobPolicy {
 
 inline constexpr std::int8_t priority_least = -10, priority_most = 10;
 
-/// What a client may set about a job's turn among the others of its endpoint.
+/// A client's wishes for a job's turn among the others of its endpoint.
 struct JobTurn {
   std::int8_t priority = 0;  ///< higher is first
   milliseconds delay{0};     ///< from its submission on it is not run

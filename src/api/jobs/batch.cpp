@@ -37,34 +37,27 @@ Result<Slice> slice_of(const Request& request) {
 
 /// The page's place among `total`.
 void add_place(JsonWriter& json, const Slice& slice, std::size_t shown, std::size_t total) {
-  json.number("total", static_cast<std::int64_t>(total));
-  json.number("offset", static_cast<std::int64_t>(slice.offset));
-  json.number("limit", static_cast<std::int64_t>(slice.limit));
+  json.number("total", total);
+  json.number("offset", slice.offset);
+  json.number("limit", slice.limit);
   json.flag("hasMore", slice.offset + shown < total);
 }
 
-struct RequestPage {
+/// The views of the requests in the slice; fewer if the results are many bytes. On a files thread.
+Result<std::vector<std::string>> read_requests(Context& context, const Batch& batch, const Slice& slice) {
   std::vector<std::string> views;
-  std::optional<Error> problem;
-};
-
-/// On a files thread. Shorter than asked for if the results are many bytes.
-RequestPage read_requests(Context& context, const Batch& batch, const Slice& slice) {
-  RequestPage page;
   const auto entries = batch_entries(context, batch, slice.offset, slice.limit);
-  if (!entries) page.problem = entries.error();
-  if (!entries) return page;
+  if (!entries) return entries.error();
   ByteCount bytes = 0;
   for (const BatchEntry& entry : *entries) {
     const auto* ended = entry.job ? std::get_if<FinalJob>(&*entry.job) : nullptr;
     if (ended != nullptr) bytes += ended->result.bytes;
-    if (!page.views.empty() && bytes > result_bytes_per_page) break;
+    if (!views.empty() && bytes > result_bytes_per_page) break;
     const Result<Body> result = ended != nullptr ? result_of(context.store, *ended) : Result<Body>(nullptr);
-    if (!result && result.error().code != Errc::not_found) page.problem = result.error();
-    if (page.problem) return page;
-    page.views.push_back(batch_request_json(batch, entry, result ? *result : nullptr));
+    if (!result && result.error().code != Errc::not_found) return result.error();
+    views.push_back(batch_request_json(batch, entry, result ? *result : nullptr));
   }
-  return page;
+  return views;
 }
 
 }  // namespace
@@ -115,31 +108,42 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
     co_return counts;
   }
   for (std::size_t at = 0; at < batch.requests; at += requests_per_piece) {
-    auto read = [&context, &batch, at] { return batch_entries(context, batch, at, requests_per_piece); };
-    const auto entries = co_await on_files_thread(context, exchange, std::move(read));
-    if (!entries) co_return entries.error();
-    for (const BatchEntry& entry : *entries) counts->add(batch, entry);
+    auto count = [&context, &counts, &batch, at]() -> Result<void> {
+      const auto entries = batch_entries(context, batch, at, requests_per_piece);
+      if (!entries) return entries.error();
+      for (const BatchEntry& entry : *entries) counts->add(batch, entry);
+      return {};
+    };
+    const auto counted = co_await on_files_thread(context, exchange, std::move(count));
+    if (!counted) co_return counted.error();
   }
   co_return counts;
 }
 
-awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch) {
+namespace {
+
+/// The members of the batch, with its requests as they stand now.
+awaitable<Result<JsonWriter>> counted_batch(Context& context, Exchange& exchange, Batch batch) {
   const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
-  if (!counts) co_return unreadable(counts.error());
+  if (!counts) co_return counts.error();
   JsonWriter json;
   add_batch(json, batch, *counts);
-  co_return json_response(200, json.done());
+  co_return json;
+}
+
+}  // namespace
+
+awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch) {
+  auto json = co_await counted_batch(context, exchange, batch);
+  co_return json ? json_response(200, json->done()) : unreadable(json.error());
 }
 
 awaitable<Response> added_view(Context& context, Exchange& exchange, Batch batch, std::vector<JobId> added) {
-  const Result<BatchCounts> counts = co_await count_requests(context, exchange, batch);
-  if (!counts) co_return unreadable(counts.error());
-  JsonWriter json;
-  add_batch(json, batch, *counts);
-  json.list("requestIds");
-  for (const JobId& id : added) json.text_element(id.text());
-  json.end();
-  co_return json_response(200, json.done());
+  auto json = co_await counted_batch(context, exchange, batch);
+  if (!json) co_return unreadable(json.error());
+  json->list("requestIds");
+  for (const JobId& id : added) json->text_element(id.text());
+  co_return json_response(200, json->end().done());
 }
 
 awaitable<Response> read_batch(Context& context, Account, Request request, Exchange& exchange) {
@@ -179,12 +183,12 @@ awaitable<Response> list_batch_requests(Context& context, Account, Request reque
   if (!batch) co_return unreadable(batch.error());
   if (!*batch) co_return no_such_batch();
   auto read = [&context, &batch, &slice] { return read_requests(context, **batch, *slice); };
-  const RequestPage page = co_await on_files_thread(context, exchange, std::move(read));
-  if (page.problem) co_return unreadable(*page.problem);
+  const auto views = co_await on_files_thread(context, exchange, std::move(read));
+  if (!views) co_return unreadable(views.error());
   JsonWriter json;
   json.list("requests");
-  for (const std::string& view : page.views) json.element(view);
-  add_place(json.end(), *slice, page.views.size(), (*batch)->requests);
+  for (const std::string& view : *views) json.element(view);
+  add_place(json.end(), *slice, views->size(), (*batch)->requests);
   co_return json_response(200, json.done());
 }
 

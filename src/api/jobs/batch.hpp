@@ -3,7 +3,7 @@
 #include "api/jobs/batch_view.hpp"
 #include "api/jobs/door.hpp"
 
-// Batches (docs/protocol.md 10): requests that are collected and become jobs together.
+// A batch collects requests, which become jobs together (docs/protocol.md 10).
 namespace pilotlight::api {
 
 struct BatchTarget {
@@ -29,7 +29,7 @@ Result<std::vector<BatchEntry>> batch_entries(Context& context, const Batch& bat
 awaitable<Result<std::optional<Batch>>> find_batch(Context& context, Exchange& exchange, BatchTarget target);
 /// How its requests stand; read in pieces, as of about now.
 awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchange, Batch batch);
-/// Its view, counted now.
+/// The view of a batch, with its requests as they stand now.
 awaitable<Response> batch_view(Context& context, Exchange& exchange, Batch batch);
 /// The same with the ids of the requests that were added.
 awaitable<Response> added_view(Context& context, Exchange& exchange, Batch batch, std::vector<JobId> added);

@@ -52,7 +52,7 @@ awaitable<Response> do_alone(Context& context, Exchange& exchange, BatchTarget t
   co_return std::move(*response);
 }
 
-/// What all changes begin with: for what, on which endpoint.
+/// The beginning of every change: finds the endpoint, reads the body, and keeps other changes out meanwhile.
 awaitable<Response> begin(Context& context, Request request, Exchange& exchange, Parse parse, Change change) {
   if (request.over_limit) co_return size_refusal(batch_body_max);
   const BatchTarget target = batch_target_of(request);
@@ -61,8 +61,11 @@ awaitable<Response> begin(Context& context, Request request, Exchange& exchange,
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   auto read = [&request, parse] { return parse(request.body); };
   const bool large = request.body && request.body->size() >= parse_aside_from;
-  Result<Requests> requests = large ? Requests() : read();
-  if (large) requests = co_await on_files_thread(context, exchange, std::move(read));
+  Result<Requests> requests = Requests();
+  if (large)
+    requests = co_await on_files_thread(context, exchange, std::move(read));
+  else
+    requests = read();
   if (!requests) co_return error_response(400, requests.error().message);
   co_return co_await do_alone(context, exchange, target, std::move(*requests), change);
 }

@@ -71,7 +71,7 @@ awaitable<Response> purge(Context& context, Account, Request request, Exchange& 
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& purged = std::get<answer::QueuePurged>(reply.answer);
   JsonWriter json;
-  json.number("removed", static_cast<std::int64_t>(purged.removed)).text("status", "completed");
+  json.number("removed", purged.removed).text("status", "completed");
   co_return json_response(200, json.done());
 }
 

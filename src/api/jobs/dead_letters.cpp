@@ -52,7 +52,7 @@ awaitable<Response> requeue_dead_letters(Context& context, Account, Request requ
     others.members(std::string_view(body).substr(1, body.size() - 2)).close();
   }
   JsonWriter json;
-  json.number("requeued", static_cast<std::int64_t>(requeued)).members(others.end().unclosed());
+  json.number("requeued", requeued).members(others.end().unclosed());
   add_next(json, *page);
   co_return json_response(200, json.done());
 }

@@ -4,7 +4,7 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/jobs/stream_reader.hpp"
-#include "api/json.hpp"
+#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 
 namespace pilotlight::api {
@@ -104,7 +104,7 @@ class EventStream final : public net::BodyParts {
   void append_problem(std::string& events, const StreamReader::Step& step) {
     problem_ = step.problem;
     events += "event: error\n";
-    append_event_data(events, "{\"error\":" + json_string(problem_) + "}");
+    append_event_data(events, JsonWriter().text("error", problem_).done());
     events += '\n';
   }
 

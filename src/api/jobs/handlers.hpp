@@ -2,9 +2,7 @@
 
 #include <vector>
 
-#include "api/context.hpp"
 #include "api/with_key.hpp"
-#include "net/handler.hpp"
 
 namespace pilotlight::api {
 

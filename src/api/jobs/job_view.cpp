@@ -73,17 +73,9 @@ std::string end_text(const FinalJob& job) {
 }
 
 void add_workers(JsonWriter& json, const answer::Health& health) {
-  json.open("workers");
-  const auto count = [&json](std::string_view name, std::uint64_t value) {
-    json.number(name, static_cast<std::int64_t>(value));
-  };
-  count("idle", health.idle);
-  count("initializing", health.initializing);
-  count("ready", health.ready);
-  count("running", health.running);
-  count("throttled", health.throttled);
-  count("unhealthy", health.unhealthy);
-  json.close();
+  json.open("workers").number("idle", health.idle).number("initializing", health.initializing);
+  json.number("ready", health.ready).number("running", health.running);
+  json.number("throttled", health.throttled).number("unhealthy", health.unhealthy).close();
 }
 
 void add_waiting_member(JsonWriter& json, const Waiting& waiting) {

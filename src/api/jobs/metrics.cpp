@@ -30,7 +30,7 @@ void add_times(JsonWriter& json, const std::vector<answer::JobTimes>& recent) {
     delays.push_back(times.delay);
     executions.push_back(times.execution);
   }
-  json.open("recent").number("jobs", static_cast<std::int64_t>(recent.size()));
+  json.open("recent").number("jobs", recent.size());
   add_percentiles(json, "delayTime", std::move(delays));
   add_percentiles(json, "executionTime", std::move(executions));
   json.close();
@@ -53,7 +53,7 @@ std::string metrics_json(const answer::Metrics& metrics) {
   json.list("readyWorkers");
   for (const WorkerId& worker : metrics.ready) json.text_element(worker.text());
   json.end().open("jobs");
-  for (const auto& [name, value] : jobs) json.number(name, static_cast<std::int64_t>(value));
+  for (const auto& [name, value] : jobs) json.number(name, value);
   json.close().number("queueDelay", metrics.queue_delay.count());
   add_times(json, metrics.recent);
   return json.done();

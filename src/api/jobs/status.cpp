@@ -46,15 +46,8 @@ awaitable<Response> health(Context& context, Account, Request request, Exchange&
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
   const auto& h = std::get<answer::Health>(reply.answer);
   JsonWriter json;
-  const auto count = [&json](std::string_view name, std::uint64_t value) {
-    json.number(name, static_cast<std::int64_t>(value));
-  };
-  json.open("jobs");
-  count("completed", h.completed);
-  count("failed", h.failed);
-  count("inProgress", h.in_progress);
-  count("inQueue", h.in_queue);
-  count("retried", h.retried);
+  json.open("jobs").number("completed", h.completed).number("failed", h.failed);
+  json.number("inProgress", h.in_progress).number("inQueue", h.in_queue).number("retried", h.retried);
   add_workers(json.close(), h);
   add_waiting_member(json, h.waiting);
   co_return json_response(200, json.done());

@@ -226,10 +226,7 @@ std::vector<AccountRoute> openai_routes(Context& context) {
   std::vector<AccountRoute> routes;
   for (const auto method : {net::Method::get, net::Method::post}) {
     AccountRoute& route =
-        routes.emplace_back(method, "/v2/{}/openai/{*}", runsync_max,
-                            [&context](Account account, Request request, Exchange& exchange) {
-                              return openai(context, account, std::move(request), exchange);
-                            });
+        routes.emplace_back(account_route(context, method, "/v2/{}/openai/{*}", runsync_max, openai));
     route.refusal = reworded_unauthorized;
     route.route.head_requests = net::HeadRequests::refused;
   }

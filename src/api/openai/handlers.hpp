@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "api/context.hpp"
 #include "api/with_key.hpp"
 
 namespace pilotlight::api {

@@ -296,12 +296,7 @@ std::vector<net::Route> worker_routes(Context& context) {
 }
 
 std::vector<AccountRoute> worker_env_routes(Context& context) {
-  std::vector<AccountRoute> routes;
-  routes.emplace_back(net::Method::post, "/v2/{}/worker-env", 4096,
-                      [&context](Account account, Request request, Exchange& exchange) {
-                        return worker_env(context, account, std::move(request), exchange);
-                      });
-  return routes;
+  return {account_route(context, net::Method::post, "/v2/{}/worker-env", 4096, worker_env)};
 }
 
 }  // namespace pilotlight::api
