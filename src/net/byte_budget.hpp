@@ -51,6 +51,13 @@ class ByteBudget {
     for (const Waiting& waiting : served) waiting.granted();
   }
 
+  /// Forgets who waits: none of them is called.
+  void forget_waiting() {
+    std::list<Waiting> forgotten;
+    const std::lock_guard lock(mutex_);
+    forgotten.swap(line_);
+  }
+
   /// Whether somebody waits in line.
   bool contended() const {
     const std::lock_guard lock(mutex_);

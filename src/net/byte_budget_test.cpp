@@ -36,6 +36,19 @@ TEST(ByteBudget, who_waits_is_served_in_order_even_when_a_later_one_would_fit) {
   EXPECT_EQ(budget.left(), 40U);
 }
 
+TEST(ByteBudget, calls_nobody_whom_it_has_forgotten) {
+  ByteBudget budget(100);
+  auto held = std::make_shared<int>(0);
+  EXPECT_TRUE(budget.acquire(100, {}));
+  EXPECT_FALSE(budget.acquire(50, [held] { ++*held; }));
+  budget.forget_waiting();
+  EXPECT_FALSE(budget.contended());
+  budget.give_back(100);
+  EXPECT_EQ(*held, 0);
+  EXPECT_EQ(held.use_count(), 1);
+  EXPECT_EQ(budget.left(), 100U);
+}
+
 TEST(ByteBudget, what_exceeds_the_whole_budget_is_charged_the_whole) {
   ByteBudget budget(100);
   EXPECT_EQ(budget.charge(1'000), 100U);

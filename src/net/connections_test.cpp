@@ -125,6 +125,28 @@ TEST_F(ServerTest, a_client_that_hangs_up_in_the_middle_gives_its_memory_back) {
   EXPECT_NE(client.receive().find("200 OK"), std::string::npos);
 }
 
+TEST_F(ServerTest, ends_while_uploads_wait_for_memory_that_others_hold) {
+  Limits limits;
+  limits.client_bodies_max = 1 << 20;
+  limits.share_calls_max = 1;
+  start(limits);
+  // Neighbours are on different threads, so each thread has one that holds and one that waits.
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto connect = [&](const std::string& head) {
+    clients.push_back(std::make_unique<Client>(port_));
+    clients.back()->send(head);
+    wait_for([&] { return server_->connections() == clients.size(); });
+  };
+  connect("GET /shared-park?one HTTP/1.1\r\nHost: h\r\n\r\n");
+  connect("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\nhalf of it");
+  wait_for([&] { return parking_.parked == 1; });
+  connect("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 1048576\r\n\r\nit waits");
+  connect("GET /shared-park?one HTTP/1.1\r\nHost: h\r\n\r\n");
+  std::this_thread::sleep_for(50ms);
+  server_.reset();
+  EXPECT_TRUE(clients.back()->at_end());
+}
+
 TEST_F(ServerTest, a_caller_over_its_share_of_calls_waits_and_others_do_not) {
   Limits limits;
   limits.share_calls_max = 2;

@@ -172,6 +172,7 @@ void Server::stop() {
   for (auto& thread : p.threads) thread->context.stop();
   for (auto& thread : p.threads)
     if (thread->thread.joinable()) thread->thread.join();
+  if (p.shared) p.shared->forget_waiting();
 }
 
 int listen_on(const std::string& address, std::uint16_t port) {

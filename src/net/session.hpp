@@ -31,6 +31,14 @@ struct Shared {
         worker_bodies(given.worker_bodies_max),
         shares(given.share_bytes_max, given.share_calls_max) {}
 
+  /// Lets go of the sessions that wait for memory or for a call. Call it when all threads have ended and no
+  /// context has: a session that ends with its context would grant its memory to one whose context is gone.
+  void forget_waiting() {
+    client_bodies.forget_waiting();
+    worker_bodies.forget_waiting();
+    shares.forget_waiting();
+  }
+
   const Limits limits;
   const Router router;
   ByteBudget client_bodies;

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "net/byte_budget.hpp"
 
@@ -33,6 +34,20 @@ class Shares {
     });
     known = made;
     return made;
+  }
+
+  /// Forgets who waits for a share's bytes or calls: none of them is called.
+  void forget_waiting() {
+    std::vector<std::shared_ptr<Share>> held;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [name, known] : by_name_) held.push_back(known.lock());
+    }
+    for (const auto& share : held) {
+      if (!share) continue;
+      share->bytes.forget_waiting();
+      share->calls.forget_waiting();
+    }
   }
 
   std::size_t size() const {
