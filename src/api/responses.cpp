@@ -58,19 +58,17 @@ net::Response error_response(int status, std::string_view message) {
   return response;
 }
 
-net::Response refused(const answer::Refused& refusal) {
-  return error_response(http_status(refusal.code), refusal.message);
+net::Response refused(const Error& error) {
+  return error_response(http_status(error.code), error.message);
 }
 
-net::Response unreadable(const Error& error) {
-  return error_response(500, error.message);
+std::string_view unauthorized_text(ApiKeys::Verdict verdict) {
+  return verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";
 }
 
 net::Response unauthorized(ApiKeys::Verdict verdict) {
-  const std::string_view detail =
-      verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";
   JsonWriter json;
-  json.number("status", 401).text("title", "Unauthorized").text("detail", detail);
+  json.number("status", 401).text("title", "Unauthorized").text("detail", unauthorized_text(verdict));
   return json_response(401, json.done());
 }
 

@@ -2,9 +2,8 @@
 
 #include <string>
 
-#include "api/secrets.hpp"
+#include "api/keys.hpp"
 #include "base/error.hpp"
-#include "domain/answer.hpp"
 #include "net/handler.hpp"
 
 namespace pilotlight::api {
@@ -18,9 +17,9 @@ std::string_view graphql_code(Errc code);
 std::string whole_body(const net::Response& response);
 net::Response json_response(int status, std::string body);
 net::Response error_response(int status, std::string_view message);
-net::Response refused(const answer::Refused& refusal);
-/// 500: what is stored could not be read; the text says which.
-net::Response unreadable(const Error& error);
+net::Response refused(const Error& error);
+/// The text of a 401.
+std::string_view unauthorized_text(ApiKeys::Verdict verdict);
 /// 401 with the body that RunPod's gateway sends.
 net::Response unauthorized(ApiKeys::Verdict verdict);
 net::Response no_content();

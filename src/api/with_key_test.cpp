@@ -45,7 +45,7 @@ net::Response own_refusal(ApiKeys::Verdict verdict) {
 }
 
 TEST(WithKey, only_a_valid_key_reaches_the_handler) {
-  const ApiKeys keys({sha256_hex("key")});
+  const ApiKeys keys({service::sha256_hex("key")});
   std::vector<AccountRoute> open;
   open.emplace_back(net::Method::get, "/a", 0, hello);
   open.emplace_back(net::Method::get, "/b", 0, hello).refusal = own_refusal;
@@ -60,7 +60,7 @@ TEST(WithKey, only_a_valid_key_reaches_the_handler) {
 }
 
 TEST(WithKey, a_body_is_not_wanted_without_a_valid_key) {
-  const ApiKeys keys({sha256_hex("key")});
+  const ApiKeys keys({service::sha256_hex("key")});
   std::vector<AccountRoute> open;
   open.emplace_back(net::Method::post, "/a", 64, hello);
   const auto routes = with_key(keys, std::move(open));

@@ -12,8 +12,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "api/secrets.hpp"
 #include "base/folder_sync.hpp"
+#include "service/secrets.hpp"
 #include "webhook/signature.hpp"
 
 namespace pilotlight::server {
@@ -65,7 +65,7 @@ Result<std::string> worker_secret(const std::string& data_folder) {
   const std::string path = data_folder + "/worker-secret";
   std::string secret = read_secret(path);
   if (!secret.empty()) return secret;
-  secret = api::random_hex(secret_bytes);
+  secret = service::random_hex(secret_bytes);
   if (auto written = write_secret(path, secret); !written) return written.error();
   return secret;
 }
@@ -81,7 +81,7 @@ Result<std::string> webhook_secret(const std::string& data_folder, const std::st
   const std::string path = data_folder + "/webhook-secret";
   std::string text = given.empty() ? read_secret(path) : given;
   if (text.empty()) {
-    text = std::string(webhook_secret_prefix) + webhook::base64(api::random_bytes(secret_bytes));
+    text = std::string(webhook_secret_prefix) + webhook::base64(service::random_bytes(secret_bytes));
     if (auto written = write_secret(path, text); !written) return written.error();
   }
   const auto key = webhook_key(text);
@@ -99,19 +99,19 @@ std::string key_problem(std::string_view key) {
 Result<Key> choose_key(const std::string& data_folder, const std::string& stored_hash) {
   Key key;
   if (const char* given = std::getenv("PILOTLIGHT_API_KEY"); given != nullptr && *given != '\0') {
-    key.hash = api::sha256_hex(given);
+    key.hash = service::sha256_hex(given);
   } else if (!stored_hash.empty()) {
     key.hash = stored_hash;
   } else {
     const std::string path = key_path(data_folder);
     std::string text = read_secret(path);
     if (text.empty()) {
-      text = key.fresh_key = "plk_" + api::random_hex(key_bytes);
+      text = key.fresh_key = "plk_" + service::random_hex(key_bytes);
       if (auto written = write_secret(path, text); !written) return written.error();
     } else if (const std::string problem = key_problem(text); !problem.empty()) {
       return refusal(Errc::invalid, path + ": " + problem);
     }
-    key.hash = api::sha256_hex(text);
+    key.hash = service::sha256_hex(text);
   }
   key.remember = key.hash != stored_hash;
   return key;
@@ -128,7 +128,7 @@ void show_key(const std::string& data_folder, const std::string& fresh_key) {
 void remove_stale_key(const std::string& data_folder, const Key& key) {
   const std::string path = key_path(data_folder);
   const std::string text = read_secret(path);
-  if (!text.empty() && api::sha256_hex(text) != key.hash) ::unlink(path.c_str());
+  if (!text.empty() && service::sha256_hex(text) != key.hash) ::unlink(path.c_str());
 }
 
 }  // namespace pilotlight::server

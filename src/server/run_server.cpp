@@ -16,6 +16,7 @@
 #include "api/front.hpp"
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
+#include "api/jobs/webhooks.hpp"
 #include "api/openai/handlers.hpp"
 #include "api/worker/handlers.hpp"
 #include "base/log.hpp"
@@ -24,7 +25,7 @@
 #include "server/effects.hpp"
 #include "server/first_start.hpp"
 #include "server/no_runtime.hpp"
-#include "server/webhook_outbox.hpp"
+#include "service/webhooks/outbox.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 namespace pilotlight::server {
@@ -94,9 +95,10 @@ class Parts {
                   config.limits.poll_hold},
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
+        starts_(*store_, runtime_, tokens_, settings_.public_url),
         effects_(
-            *store_, settings_, tokens_, runtime_,
-            [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); }, [this] { end_.reach(); }),
+            runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
+            [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
 
@@ -111,7 +113,7 @@ class Parts {
 
   keeper::KeeperLink link_;
   std::unique_ptr<Store> store_;
-  const api::WorkerTokens tokens_;
+  const service::WorkerTokens tokens_;
   runtime::ProcessRuntime processes_;
   NoRuntime nothing_;
   Runtime& runtime_;
@@ -119,12 +121,14 @@ class Parts {
   const std::vector<api::RateLimit> rate_limits_;
   const api::CrossOrigins cross_origins_;
   End end_;
+  service::WorkerStart starts_;
   Effects effects_;
   std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
   net::Server http_;
-  std::vector<std::unique_ptr<api::Asker>> askers_;
+  std::vector<std::unique_ptr<service::Asker>> askers_;
   engine::Engine engine_;
-  std::unique_ptr<WebhookOutbox> outbox_;  ///< before the engine starts; ends while it still takes reports
+  std::unique_ptr<service::WebhookOutbox>
+      outbox_;  ///< before the engine starts; ends while it still takes reports
 };
 
 engine::EngineOptions Parts::options(const ServerConfig& config) {
@@ -137,12 +141,12 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
   options.limits.idempotency_keep = config.idempotency_keep;
   options.limits.run_ahead_max = config.run_ahead;
   options.limits.worker_stop_grace = config.grace;
-  options.seed = api::random_bits();
+  options.seed = service::random_bits();
   if (config.trace) options.trace.folder = config.data + "/trace";
   options.trace.bytes_max = config.trace_size;
   options.trace.build = PILOTLIGHT_VERSION;
   for (unsigned i = 0; i < http_.threads(); ++i) {
-    askers_.push_back(std::make_unique<api::Asker>(
+    askers_.push_back(std::make_unique<service::Asker>(
         i, [this, i](std::function<void()> work) { http_.post(i, std::move(work)); }));
     options.sinks.push_back(askers_.back().get());
   }
@@ -152,11 +156,11 @@ engine::EngineOptions Parts::options(const ServerConfig& config) {
 Result<void> Parts::start(const ServerConfig& config) {
   auto secret = webhook_secret(config.data, config.webhook_secret);
   if (!secret) return secret.error();
-  outbox_ =
-      std::make_unique<WebhookOutbox>(*store_, engine_,
-                                      webhook::SenderOptions{.secret = std::move(*secret),
-                                                             .allow_internal = config.webhook_internal,
-                                                             .user_agent = "Pilotlight/" PILOTLIGHT_VERSION});
+  outbox_ = std::make_unique<service::WebhookOutbox>(
+      *store_, engine_, service::WebhookWords{api::webhook_url, api::webhook_body},
+      webhook::SenderOptions{.secret = std::move(*secret),
+                             .allow_internal = config.webhook_internal,
+                             .user_agent = "Pilotlight/" PILOTLIGHT_VERSION});
   std::string stored;
   const Result<Loaded> loaded = engine_.start([&stored](const Record& record) {
     if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored = key->sha256_hex;
@@ -169,15 +173,12 @@ Result<void> Parts::start(const ServerConfig& config) {
   remove_stale_key(config.data, *key);
   if (!key->fresh_key.empty()) show_key(config.data, key->fresh_key);
   context_.reset(new api::Context{
-      engine_,
-      *store_,
-      *link_.clock,
+      {engine_, *store_, *link_.clock, askers_,
+       [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }},
       settings_,
       api::ApiKeys({key->hash}),
       tokens_,
-      {},
-      askers_,
-      [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }});
+      {}});
   for (auto& asker : askers_) asker->connect(engine_);
   hear_keeper();
   runtime_.list();

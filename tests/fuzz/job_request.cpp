@@ -4,6 +4,7 @@
 #include "api/jobs/batch_body.hpp"
 #include "api/jobs/webhooks.hpp"
 #include "api/json.hpp"
+#include "service/batches/batch.hpp"
 #include "tests/fuzz/target.hpp"
 #include "webhook/target.hpp"
 
@@ -62,7 +63,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 
   const auto batch = parse_batch(body);
   if (!batch) return is_said(batch.error()), 0;
-  ASSERT(batch->size() <= batch_requests_max);
+  ASSERT(batch->size() <= service::batch_requests_max);
   ASSERT(text.empty() || fuzz::StrictJson::accepts(text, fuzz::depth_max));
   for (const JobRequest& one : *batch) is_sound(one, text);
   return 0;

@@ -62,7 +62,7 @@ void rows_hold_the_id(const JobSearch& search, const net::Request& request) {
   live.state = JobState::in_queue;
   const bool asked =
       search.completed.open() && search.worker.empty() && (search.states == 0 || (search.states & 2U));
-  ASSERT(matches(search, live) == asked);
+  ASSERT(service::matches(search, live) == asked);
 }
 
 void search_is_sound(const net::Request& request) {
@@ -73,7 +73,7 @@ void search_is_sound(const net::Request& request) {
   }
   ASSERT(search->limit >= 1 && search->limit <= 500);
   ASSERT(search->rows.below <= JobScan().below);
-  ASSERT(contains_text("text " + search->error, search->error));
+  ASSERT(service::contains_text("text " + search->error, search->error));
   rows_hold_the_id(*search, request);
 }
 

@@ -17,6 +17,9 @@ _ANYWHERE = {
     r"\bany_io_executor\b": "the type-erased executor costs half of a request's CPU again: use net/asio.hpp",
     r"\bSO_REUSEPORT\b|\breuse_port\b": "with it two servers share a port silently",
 }
+_IN_SERVICE = {
+    r"\b(Response|Request)\b": "an operation knows no API: it takes and returns values, and the APIs word them",
+}
 _UNORDERED = re.compile(r"\bunordered_(?:flat_|node_)?(?:multi)?(?:map|set)\b\s*<")
 _RANGE_FOR = re.compile(r"\bfor\s*\([^;()]*?(?<!:):(?!:)\s*(?:this->)?(?P<range>\w+)\s*\)")
 _BEGIN = re.compile(r"(?<![\w.>])(?:this->)?(?P<range>\w+)\.c?begin\s*\(")
@@ -27,6 +30,8 @@ def check(source, unordered):
     """`unordered`: the names of the unordered containers that the source's room declares."""
     yield from _banned(source, _ANYWHERE)
     yield from _coroutine_lambdas(source)
+    if source.room == "service":
+        yield from _banned(source, _IN_SERVICE)
     if source.room == "core" and not source.is_test:
         yield from _banned(source, _IN_CORE)
         yield from _unordered_iteration(source, unordered)

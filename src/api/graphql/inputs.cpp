@@ -2,7 +2,7 @@
 
 #include "api/graphql/input_fields.hpp"
 #include "api/json.hpp"
-#include "api/worker/environment.hpp"
+#include "service/workers/environment.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -24,7 +24,7 @@ std::optional<Error> read_env(const json::object& input, Asked<Command>& asked) 
     for (const json::value& entry : env->get_array())
       if (entry.is_object()) kept.push_back(entry);
   if (!kept.empty()) asked.env = make_body(json::serialize(kept));
-  const auto init_timeout = init_timeout_in(environment_from_json(asked.env));
+  const auto init_timeout = service::init_timeout_in(service::environment_from_json(asked.env));
   if (!init_timeout) return init_timeout.error();
   asked.command.patch.init_timeout = *init_timeout;
   return std::nullopt;

@@ -1,9 +1,12 @@
 #include "api/jobs/batch_body.hpp"
 
 #include "api/json.hpp"
+#include "service/batches/batch.hpp"
 
 namespace pilotlight::api {
 namespace {
+
+using service::batch_requests_max;
 
 Result<Body> array_in(const Body& given) {
   const auto strict = strict_json(given, Writer::client);

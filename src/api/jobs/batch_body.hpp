@@ -6,8 +6,6 @@
 
 namespace pilotlight::api {
 
-inline constexpr std::size_t batch_requests_max = 5'000;  ///< in a single batch
-
 /// The requests in a body: an array of what /run takes, or {"requests": that array}; none in an empty body.
 /// The refusal says which one is wrong.
 Result<std::vector<JobRequest>> parse_batch(const Body& body);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "service/batches/batch.hpp"
+
 namespace pilotlight::api {
 namespace {
 
@@ -52,7 +54,7 @@ TEST(BatchBody, must_be_well_formed) {
 
 TEST(BatchBody, has_a_bound) {
   std::string text = "[";
-  for (std::size_t i = 0; i < batch_requests_max; ++i) text += "{\"input\":1},";
+  for (std::size_t i = 0; i < service::batch_requests_max; ++i) text += "{\"input\":1},";
   std::string within = text;
   within.back() = ']';
   EXPECT_EQ(batch_problem(within), "none");

@@ -18,11 +18,6 @@ std::string_view state_name(BatchState state) {
   UNREACHABLE();
 }
 
-std::optional<JobState> job_state(const BatchEntry& entry) {
-  if (!entry.job) return std::nullopt;
-  return std::visit([](const auto& job) { return job.state; }, *entry.job);
-}
-
 /// Of a request that is no job, or none any more.
 std::string_view state_without_job(BatchState batch) {
   switch (batch) {
@@ -45,24 +40,8 @@ std::optional<RowNumber> parse_batch_id(std::string_view text) {
   return parse_row(text);
 }
 
-void BatchCounts::add(const Batch& batch, const BatchEntry& entry) {
-  const auto state = job_state(entry);
-  jobs += state.has_value();
-  if (!state)
-    failed += batch.state != BatchState::draft;
-  else if (*state == JobState::in_progress)
-    ++in_progress;
-  else if (*state == JobState::completed)
-    ++completed;
-  else if (is_final(*state))
-    ++failed;
-}
-
-bool has_ended(const Batch& batch, const BatchCounts& counts) {
-  return batch.state != BatchState::draft && counts.completed + counts.failed >= batch.requests;
-}
-
-void add_batch(JsonWriter& json, const Batch& batch, const BatchCounts& counts) {
+void add_batch(JsonWriter& json, const service::CountedBatch& counted) {
+  const auto& [batch, counts] = counted;
   json.text("id", batch_id(batch.number)).text("endpointId", batch.endpoint.text());
   json.text("status", state_name(batch.state)).number("requestTotal", batch.requests);
   json.number("requestInProgress", counts.in_progress).number("requestCompleted", counts.completed);
@@ -70,7 +49,7 @@ void add_batch(JsonWriter& json, const Batch& batch, const BatchCounts& counts) 
 }
 
 std::string batch_request_json(const Batch& batch, const BatchEntry& entry, const Body& result) {
-  const auto state = job_state(entry);
+  const auto state = service::job_state(entry);
   JsonWriter json;
   json.text("id", entry.request.id.text());
   json.text("status", state ? wire_name(*state) : state_without_job(batch.state));

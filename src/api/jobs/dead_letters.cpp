@@ -1,9 +1,9 @@
 #include "api/jobs/dead_letters.hpp"
 
-#include "api/jobs/changes.hpp"
 #include "api/jobs/job_page.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
+#include "service/jobs/changes.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -20,7 +20,7 @@ Result<JobSearch> parse_search(const Request& request) {
 }
 
 /// The page that is asked for; the refusal if there is none.
-awaitable<Result<JobPage>> read_page(Context& context, Request request, Exchange& exchange) {
+awaitable<Result<service::JobPage>> read_page(Context& context, Request request, Exchange& exchange) {
   auto search = parse_search(request);
   if (!search) co_return search.error();
   JobSearch asked = std::move(*search);
@@ -31,25 +31,26 @@ awaitable<Result<JobPage>> read_page(Context& context, Request request, Exchange
 
 awaitable<Response> dead_letters(Context& context, Account, Request request, Exchange& exchange) {
   const auto page = co_await read_page(context, std::move(request), exchange);
-  co_return page ? page_response(*page) : refused({page.error().code, page.error().message});
+  co_return page ? page_response(*page) : refused(page.error());
 }
 
 awaitable<Response> requeue_dead_letters(Context& context, Account, Request request, Exchange& exchange) {
   const EndpointId endpoint = target_of(request).endpoint;
   const auto page = co_await read_page(context, std::move(request), exchange);
-  if (!page) co_return refused({page.error().code, page.error().message});
+  if (!page) co_return refused(page.error());
   std::size_t requeued = 0;
   JsonWriter others("");
   others.list("refused");
-  for (const ListedJob& job : page->jobs) {
-    const Response response = co_await retry_job(context, exchange, {endpoint, job.id});
-    if (response.status == 200) {
+  for (const service::ListedJob& listed : page->jobs) {
+    const JobId id = std::visit([](const auto& job) { return job.id; }, listed.job);
+    const auto retried = co_await service::retry_job(context, exchange, {endpoint, id});
+    if (retried) {
       ++requeued;
       continue;
     }
-    const std::string body = whole_body(response);
-    others.open().text("id", job.id.text()).number("status", response.status);
-    others.members(std::string_view(body).substr(1, body.size() - 2)).close();
+    const Error& error = retried.error();
+    others.open().text("id", id.text()).number("status", http_status(error.code));
+    others.text("error", error.message).close();
   }
   JsonWriter json;
   json.number("requeued", requeued).members(others.end().unclosed());

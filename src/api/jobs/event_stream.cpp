@@ -3,12 +3,14 @@
 #include <charconv>
 
 #include "api/jobs/job_view.hpp"
-#include "api/jobs/stream_reader.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
+#include "service/streams/stream_reader.hpp"
 
 namespace pilotlight::api {
 namespace {
+
+using service::StreamReader;
 
 /// Proxies give up a connection on which nothing comes for 30 to 60 s.
 constexpr milliseconds keep_alive{15'000};
@@ -158,7 +160,7 @@ awaitable<Response> event_stream(Context& context, Exchange& exchange, Target ta
   auto events =
       std::make_shared<EventStream>(context, exchange, target, last ? last->position : StreamPosition());
   const StreamReader::Found found = co_await events->open();
-  if (found == StreamReader::Found::no_job) co_return no_such_job();
+  if (found == StreamReader::Found::no_job) co_return refused(service::no_such_job());
   if (found == StreamReader::Found::unreadable) co_return error_response(500, events->problem());
   if (found == StreamReader::Found::end && last && last->end) co_return no_content();
   co_return events_response(std::move(events), target.job);

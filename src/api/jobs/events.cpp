@@ -6,22 +6,8 @@
 namespace pilotlight::api {
 
 awaitable<Response> job_events(Context& context, Account, Request request, Exchange& exchange) {
-  const Target target = target_of(request);
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  auto read = [&context, target] {
-    Response response = no_such_job();
-    const RowNumber row = target.job.row();
-    const auto look = [&response, &target](const StoredJob& stored) {
-      const bool asked = std::visit(
-          [&target](const auto& job) { return job.id == target.job && job.endpoint == target.endpoint; },
-          stored);
-      if (asked) response = json_response(200, events_view(stored));
-      return true;
-    };
-    const auto scanned = context.store.scan_jobs({row, row + 1, 1}, context.clock.now(), look);
-    return scanned ? std::move(response) : unreadable(scanned.error());
-  };
-  co_return co_await on_files_thread(context, exchange, std::move(read));
+  const auto job = co_await service::stored_job(context, exchange, target_of(request));
+  co_return job ? json_response(200, events_view(*job)) : refused(job.error());
 }
 
 }  // namespace pilotlight::api

@@ -5,8 +5,8 @@
 namespace pilotlight::api {
 namespace {
 
-Request with_keys(const std::vector<std::string>& keys) {
-  Request request;
+net::Request with_keys(const std::vector<std::string>& keys) {
+  net::Request request;
   request.fields.emplace_back(net::Field::origin, "https://app.example.org");
   for (const std::string& key : keys) request.fields.emplace_back(net::Field::idempotency_key, key);
   return request;

@@ -108,7 +108,7 @@ net::Response live_view(const answer::JobLive& job, const Body& progress) {
   return response;
 }
 
-net::Response final_view(const FinalJob& job, const Body& result) {
+JsonWriter final_members(const FinalJob& job) {
   JsonWriter fields;
   if (job.leased) fields.number("delayTime", job.delay.count());
   if (const std::string error = end_text(job); !error.empty()) fields.text("error", error);
@@ -121,14 +121,25 @@ net::Response final_view(const FinalJob& job, const Body& result) {
     add_crash(fields.open("pilotlight"), *job.crash);
     fields.close();
   }
+  return fields;
+}
+
+net::Response final_view(const FinalJob& job, const Body& result) {
   net::Response response;
-  response.head = fields.unclosed();
+  response.head = final_members(job).unclosed();
   if (result && !result->empty()) {
     response.head += ',';
     response.payload = result;
   }
   response.tail = "}";
   return response;
+}
+
+net::Response found_view(const service::FoundJob& found) {
+  const auto* live = std::get_if<service::LiveJob>(&found);
+  if (live != nullptr) return live_view(live->job, live->progress);
+  const auto& ended = std::get<service::EndedJob>(found);
+  return final_view(ended.job, ended.result);
 }
 
 std::string events_view(const StoredJob& stored) {

@@ -6,7 +6,7 @@
 #include "base/body.hpp"
 #include "domain/answer.hpp"
 #include "net/message.hpp"
-#include "ports/store.hpp"
+#include "service/jobs/find.hpp"
 
 namespace pilotlight::api {
 
@@ -14,9 +14,15 @@ namespace pilotlight::api {
 /// null.
 net::Response live_view(const answer::JobLive& job, const Body& progress);
 
+/// The members of a job that ended, without the worker's.
+JsonWriter final_members(const FinalJob& job);
+
 /// The view of a job that ended. `result` holds the worker's fields as FinalJob::result says; null if there
 /// are none or they are gone.
 net::Response final_view(const FinalJob& job, const Body& result);
+
+/// The view of a job as it stands.
+net::Response found_view(const service::FoundJob& found);
 
 /// A job as lists show it: its view without input and output, and its times.
 std::string listed_view(const StoredJob& job, std::string_view error);

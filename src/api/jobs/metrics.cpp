@@ -60,10 +60,9 @@ std::string metrics_json(const answer::Metrics& metrics) {
 }
 
 awaitable<Response> metrics(Context& context, Account, Request request, Exchange& exchange) {
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::control, command::ReadMetrics{ticket_none, target_of(request).endpoint}, {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  co_return json_response(200, metrics_json(std::get<answer::Metrics>(reply.answer)));
+  command::ReadMetrics question{ticket_none, target_of(request).endpoint};
+  const auto read = co_await ask<answer::Metrics>(context, exchange, std::move(question));
+  co_return read ? json_response(200, metrics_json(*read)) : refused(read.error());
 }
 
 }  // namespace pilotlight::api

@@ -7,10 +7,10 @@ namespace pilotlight::api {
 
 awaitable<Response> requests(Context& context, Account, Request request, Exchange& exchange) {
   auto search = parse_job_search(request);
-  if (!search) co_return error_response(400, search.error().message);
+  if (!search) co_return refused(search.error());
   JobSearch asked = std::move(*search);
   const auto page = co_await read_job_page(context, exchange, std::move(asked));
-  co_return page ? page_response(*page) : refused({page.error().code, page.error().message});
+  co_return page ? page_response(*page) : refused(page.error());
 }
 
 }  // namespace pilotlight::api

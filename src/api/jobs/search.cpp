@@ -8,6 +8,8 @@
 namespace pilotlight::api {
 namespace {
 
+using service::TimeRange;
+
 constexpr std::int64_t limit_default = 50, limit_most = 500;
 constexpr JobState all_states[] = {JobState::in_queue, JobState::in_progress, JobState::completed,
                                    JobState::failed,   JobState::cancelled,   JobState::timed_out};
@@ -111,23 +113,6 @@ Result<JobSearch> parse_job_search(const net::Request& request) {
     search.rows.below = std::min(search.rows.below, *row);
   }
   return search;
-}
-
-bool matches(const JobSearch& search, const StoredJob& stored) {
-  const auto of_both = [&search](const auto& job) {
-    return job.endpoint == search.endpoint && (search.states == 0 || (search.states & bit(job.state)) != 0) &&
-           (search.worker.empty() || job.worker == search.worker) &&
-           (search.id.empty() || job.id.text().starts_with(search.id));
-  };
-  if (!std::visit(of_both, stored)) return false;
-  const auto* ended = std::get_if<FinalJob>(&stored);
-  return search.completed.open() || (ended != nullptr && search.completed.holds(to_ms(ended->finished)));
-}
-
-bool contains_text(std::string_view text, std::string_view part) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  const auto same = [&](char a, char b) { return lower(a) == lower(b); };
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
 }
 
 std::string row_text(RowNumber row) {

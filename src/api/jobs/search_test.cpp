@@ -44,7 +44,7 @@ Job queued() {
 bool finds(const std::string& query, const StoredJob& job) {
   const JobSearch wanted = search(query);
   const RowNumber row = std::visit([](const auto& j) { return j.id.row(); }, job);
-  return row >= wanted.rows.from && row < wanted.rows.below && matches(wanted, job);
+  return row >= wanted.rows.from && row < wanted.rows.below && service::matches(wanted, job);
 }
 
 TEST(JobSearch, without_parameters_finds_all_of_its_endpoint) {
@@ -160,14 +160,6 @@ TEST(JobSearch, refuses_what_is_not_well_formed_and_says_which) {
     const std::string name = bad.substr(0, bad.find('='));
     EXPECT_TRUE(parsed.error().message.starts_with(name + " is invalid; must be ")) << parsed.error().message;
   }
-}
-
-TEST(ContainsText, whatever_the_case) {
-  EXPECT_TRUE(contains_text("CUDA out of Memory", "OUT OF mem"));
-  EXPECT_TRUE(contains_text("x", ""));
-  EXPECT_TRUE(contains_text("größe", "ö"));
-  EXPECT_FALSE(contains_text("short", "shorter"));
-  EXPECT_FALSE(contains_text("", "x"));
 }
 
 }  // namespace

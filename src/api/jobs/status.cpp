@@ -2,21 +2,18 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/responses.hpp"
+#include "service/jobs/changes.hpp"
 
 namespace pilotlight::api {
 namespace {
 
 constexpr std::int64_t week_ms = 604'800'000;
 
-constexpr Views whole_view{live_view, final_view, [](const JobId&) { return no_such_job(); }};
-
 /// The job's view; its result, if it has ended, then expires sooner.
 awaitable<Response> shown_and_shortened(Context& context, Exchange& exchange, Target target,
                                         milliseconds keep) {
-  Response response = co_await shown(context, exchange, target, std::nullopt, whole_view);
-  if (response.status == 200)
-    co_await context.asker(exchange).ask(
-        engine::Lane::control, command::ShortenRetention{ticket_none, target.job, keep}, {}, nullptr);
+  Response response = co_await shown(context, exchange, target, std::nullopt);
+  if (response.status == 200) co_await service::shorten_retention(context, exchange, target.job, keep);
   co_return response;
 }
 
@@ -26,7 +23,7 @@ awaitable<Response> shown_and_shortened(Context& context, Exchange& exchange, Ta
 awaitable<Response> status(Context& context, Account, Request request, Exchange& exchange) {
   const Target target = target_of(request);
   const auto ttl = request.parameter("ttl");
-  if (!ttl) return shown(context, exchange, target, std::nullopt, whole_view);
+  if (!ttl) return shown(context, exchange, target, std::nullopt);
   const auto keep = milliseconds_in(*ttl, 0, week_ms);
   if (!keep)
     return at_once(error_response(
@@ -36,15 +33,15 @@ awaitable<Response> status(Context& context, Account, Request request, Exchange&
 
 awaitable<Response> status_sync(Context& context, Account, Request request, Exchange& exchange) {
   const auto wait = wait_of(request);
-  if (!wait) return at_once(wait_refusal());
-  return shown(context, exchange, target_of(request), wait, whole_view);
+  if (!wait) return at_once(refused(wait_refusal()));
+  return shown(context, exchange, target_of(request), wait);
 }
 
 awaitable<Response> health(Context& context, Account, Request request, Exchange& exchange) {
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::control, command::ReadHealth{ticket_none, target_of(request).endpoint}, {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  const auto& h = std::get<answer::Health>(reply.answer);
+  command::ReadHealth question{ticket_none, target_of(request).endpoint};
+  const auto read = co_await ask<answer::Health>(context, exchange, std::move(question));
+  if (!read) co_return refused(read.error());
+  const answer::Health& h = *read;
   JsonWriter json;
   json.open("jobs").number("completed", h.completed).number("failed", h.failed);
   json.number("inProgress", h.in_progress).number("inQueue", h.in_queue).number("retried", h.retried);

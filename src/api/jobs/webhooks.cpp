@@ -4,6 +4,7 @@
 #include "api/json.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
+#include "service/webhooks/outbox.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -20,7 +21,7 @@ std::string_view name_of(WebhookState state) {
 std::string json_of(const WebhookLog& log) {
   const Webhook& webhook = log.webhook;
   JsonWriter json;
-  json.text("id", delivery_id(webhook.job, webhook.outcome)).text("status", name_of(webhook.state));
+  json.text("id", service::delivery_id(webhook.job, webhook.outcome)).text("status", name_of(webhook.state));
   json.list("attempts");
   for (const WebhookAttempt& attempt : log.attempts) {
     json.open().text("at", to_iso8601(attempt.ended));
@@ -47,32 +48,16 @@ std::string webhook_url(const Body& extras) {
   return url;
 }
 
-std::string delivery_id(const JobId& job, Timestamp outcome) {
-  return job.text() + "-" + std::to_string(to_ms(outcome));
-}
-
 Body webhook_body(const FinalJob& job, const Body& result, const Body& input, const Body& extras) {
-  std::string text = whole_body(final_view(job, result));
-  text.pop_back();
-  text.reserve(text.size() + (input ? input->size() : 0) + 4'096);
-  if (input) text += ",\"input\":" + *input;
-  text += ",\"webhook\":" + json_string(webhook_url(extras)) + "}";
-  return make_body(std::move(text));
+  JsonWriter json = final_members(job);
+  if (result) json.members(*result);
+  if (input) json.raw("input", *input);
+  return make_body(json.text("webhook", webhook_url(extras)).done());
 }
 
 awaitable<Response> webhook_log(Context& context, Account, Request request, Exchange& exchange) {
-  const Target target = target_of(request);
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
-  auto read = [&context, target] {
-    const auto row = final_row(context, target);
-    if (!row) return unreadable(row.error());
-    if (!*row) return no_such_job();
-    const auto log = context.store.webhook(target.job);
-    if (!log) return unreadable(log.error());
-    if (!*log) return error_response(404, "the job has no webhook");
-    return json_response(200, json_of(**log));
-  };
-  co_return co_await on_files_thread(context, exchange, std::move(read));
+  const auto log = co_await service::webhook_log(context, exchange, target_of(request));
+  co_return log ? json_response(200, json_of(*log)) : refused(log.error());
 }
 
 }  // namespace pilotlight::api

@@ -9,13 +9,10 @@ namespace pilotlight::api {
 /// The URL among a job's extras; empty if there is none.
 std::string webhook_url(const Body& extras);
 
-/// The id of a delivery: the same for every attempt to tell this end of this job, and for no other.
-std::string delivery_id(const JobId& job, Timestamp outcome);
-
-/// What a receiver is told: the job's view with its input and the URL. Any of the bodies may be null.
+/// The body of a post to a webhook: the job's view with its input and the URL. Any of the bodies may be null.
 Body webhook_body(const FinalJob& job, const Body& result, const Body& input, const Body& extras);
 
-/// GET /v2/ENDPOINT/webhooks/JOB: what became of telling a job's end.
+/// GET /v2/ENDPOINT/webhooks/JOB: the attempts to tell a job's end.
 awaitable<Response> webhook_log(Context& context, Account account, Request request, Exchange& exchange);
 
 }  // namespace pilotlight::api

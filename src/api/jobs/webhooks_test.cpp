@@ -26,12 +26,6 @@ TEST(Webhooks, bodies_are_the_view_with_input_and_url) {
             R"({"id":")" + job.id.text() + R"(","status":"FAILED","webhook":""})");
 }
 
-TEST(Webhooks, delivery_id_is_the_same_for_each_try_and_new_for_each_end) {
-  const FinalJob job = failed_job();
-  EXPECT_EQ(delivery_id(job.id, job.finished), job.id.text() + "-1234");
-  EXPECT_NE(delivery_id(job.id, job.finished + milliseconds{1}), delivery_id(job.id, job.finished));
-}
-
 TEST(Webhooks, a_job_without_one_has_no_url) {
   EXPECT_EQ(webhook_url(nullptr), "");
   EXPECT_EQ(webhook_url(make_body(R"("s3Config":{"webhook":"x"})")), "");

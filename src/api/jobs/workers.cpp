@@ -54,22 +54,19 @@ std::string worker_list_json(const answer::Workers& told) {
 }
 
 awaitable<Response> workers(Context& context, Account, Request request, Exchange& exchange) {
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::control, command::ReadWorkers{ticket_none, target_of(request).endpoint}, {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  co_return json_response(200, worker_list_json(std::get<answer::Workers>(reply.answer)));
+  command::ReadWorkers question{ticket_none, target_of(request).endpoint};
+  const auto read = co_await ask<answer::Workers>(context, exchange, std::move(question));
+  co_return read ? json_response(200, worker_list_json(*read)) : refused(read.error());
 }
 
 awaitable<Response> restart_workers(Context& context, Account, Request request, Exchange& exchange) {
   const std::string kill = request.parameter("kill").value_or("0");
   if (kill != "0" && kill != "1") co_return error_response(400, "kill is invalid; must be 0 or 1");
-  const engine::Reply reply = co_await context.asker(exchange).ask(
-      engine::Lane::control, command::RestartWorkers{ticket_none, target_of(request).endpoint, kill == "1"},
-      {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  const auto& saved = std::get<answer::EndpointSaved>(reply.answer).saved;
+  command::RestartWorkers wish{ticket_none, target_of(request).endpoint, kill == "1"};
+  const auto restarted = co_await ask<answer::EndpointSaved>(context, exchange, std::move(wish));
+  if (!restarted) co_return refused(restarted.error());
   JsonWriter json;
-  json.number("version", saved->version);
+  json.number("version", restarted->saved->version);
   co_return json_response(200, json.done());
 }
 

@@ -3,15 +3,18 @@
 #include "api/jobs/door.hpp"
 #include "api/jobs/event_stream.hpp"
 #include "api/jobs/job_view.hpp"
-#include "api/jobs/stream_reader.hpp"
 #include "api/jobs/submit.hpp"
 #include "api/json.hpp"
 #include "api/openai/answers.hpp"
-#include "api/payloads.hpp"
 #include "api/responses.hpp"
+#include "service/jobs/submit.hpp"
+#include "service/streams/poll.hpp"
+#include "service/streams/stream_reader.hpp"
 
 namespace pilotlight::api {
 namespace {
+
+using service::StreamReader;
 
 constexpr milliseconds wait_at_a_time{300'000};
 /// After it a client whose job still waits is told that it was understood, before a proxy gives up.
@@ -29,19 +32,25 @@ Response with_job(Response response, const JobId& job) {
   return response;
 }
 
-/// A refusal of the job API in this API's words. That of a paused endpoint stays as it is, because clients
-/// wait for exactly that body.
-Response reworded(Response refusal) {
-  std::string message;
-  for_each_field(copy_body(refusal.head), [&message](std::string_view name, std::string_view raw) {
-    if (name == "error" || name == "detail") message = json_text(raw).value_or("");
-  });
+/// A refusal in this API's words. That of a paused endpoint stays as it is, because clients wait for exactly
+/// that body.
+Response reworded(Response refusal, std::string_view message) {
   if (message != answer::endpoint_paused) refusal.head = openai_error(refusal.status, message).body;
   return refusal;
 }
 
+Response reworded(const Error& error) {
+  return reworded(refused(error), error.message);
+}
+
 Response reworded_unauthorized(ApiKeys::Verdict verdict) {
-  return reworded(unauthorized(verdict));
+  return reworded(unauthorized(verdict), unauthorized_text(verdict));
+}
+
+/// The answer where a job's end cannot be told: it is lost, or unreadable.
+Response lost(const Error& error) {
+  return respond(
+      openai_error(500, error.code == Errc::not_found ? "the job is no longer kept" : error.message));
 }
 
 Body view_of(const FinalJob& job, const Body& result) {
@@ -124,50 +133,26 @@ awaitable<Response> streamed(Context& context, Exchange& exchange, Target target
   co_return events_response(std::move(stream), target.job);
 }
 
-/// The JSON of the first thing that a final job streamed; empty if there is none.
-awaitable<Result<std::string>> first_chunk(Context& context, Exchange& exchange, Target target) {
-  auto read = [&context, target]() -> Result<std::string> {
-    const auto stream = context.store.stream(target.job);
-    if (!stream) return stream.error();
-    if (!*stream) return std::string();
-    const auto chunks = context.store.chunks(target.job, (*stream)->run, 0, 1);
-    if (!chunks) return chunks.error();
-    const bool any = !chunks->empty() && chunks->front();
-    return any ? *chunks->front() : std::string();
-  };
-  co_return co_await on_files_thread(context, exchange, std::move(read));
-}
-
-awaitable<Response> ended(Context& context, Exchange& exchange, Target target, JobState state, Body view) {
-  std::optional<OpenAiAnswer> answer = openai_answer(state, view);
+awaitable<Response> ended(Context& context, Exchange& exchange, Target target, service::EndedJob job) {
+  const Body view = view_of(job.job, job.result);
+  std::optional<OpenAiAnswer> answer = openai_answer(job.job.state, view);
   if (answer) co_return respond(std::move(*answer));
-  const Result<std::string> first = co_await first_chunk(context, exchange, target);
+  const auto first = co_await service::first_chunk(context, exchange, target);
   if (!first) co_return respond(openai_error(500, first.error().message));
-  if (first->empty()) co_return respond(openai_error(500, "the worker answered nothing"));
-  co_return respond(openai_value(*first));
+  if (!*first || (*first)->empty()) co_return respond(openai_error(500, "the worker answered nothing"));
+  co_return respond(openai_value(**first));
 }
 
-/// Waits for the end of a job that was handed in with the wish to wait for it.
-awaitable<Response> whole(Context& context, Exchange& exchange, Target target, engine::Reply reply) {
-  while (std::holds_alternative<answer::JobLive>(reply.answer))
-    reply = co_await context.asker(exchange).ask(
-        engine::Lane::control, command::ReadJob{ticket_none, target.endpoint, target.job, wait_at_a_time}, {},
-        &exchange);
-  if (lacks_body(reply)) {
-    const auto body = co_await missing_body(context, exchange, reply.answer);
-    if (!body) co_return respond(openai_error(500, body.error().message));
-    reply.bodies.front() = *body;
+/// Waits for the end of a job that was submitted with the wish to wait for it.
+awaitable<Response> whole(Context& context, Exchange& exchange, Target target, service::Submitted submitted) {
+  if (!submitted.waited) co_return lost(submitted.waited.error());
+  std::optional<service::FoundJob> found = std::move(*submitted.waited);
+  while (!found || std::holds_alternative<service::LiveJob>(*found)) {
+    auto next = co_await service::find_job(context, exchange, target, wait_at_a_time);
+    if (!next) co_return lost(next.error());
+    found = std::move(*next);
   }
-  if (const auto* end = std::get_if<answer::JobEnded>(&reply.answer)) {
-    Body view = view_of(end->job, reply.bodies.front());
-    co_return co_await ended(context, exchange, target, end->job.state, std::move(view));
-  }
-  if (std::holds_alternative<answer::Abandoned>(reply.answer)) co_return Response();
-  const auto stored = co_await ended_job(context, exchange, target);
-  if (!stored) co_return respond(openai_error(500, stored.error().message));
-  if (!*stored) co_return respond(openai_error(500, "the job is no longer kept"));
-  Body view = view_of((*stored)->job, (*stored)->result);
-  co_return co_await ended(context, exchange, target, (*stored)->job.state, std::move(view));
+  co_return co_await ended(context, exchange, target, std::get<service::EndedJob>(std::move(*found)));
 }
 
 /// Makes the body strict JSON; the refusal if it cannot be one.
@@ -190,19 +175,19 @@ awaitable<Response> openai(Context& context, Account, Request request, Exchange&
   if (auto refusal = bad_body(request)) co_return std::move(*refusal);
   Target target = target_of(request);
   if (target.endpoint.empty()) co_return respond(openai_error(404, no_endpoint));
-  if (auto refusal = store_refusal(context)) co_return reworded(std::move(*refusal));
+  if (auto accepted = service::accepts_jobs(context); !accepted) co_return reworded(accepted.error());
   constexpr std::string_view prefix = "/openai";
   const std::string route = request.path.substr(request.path.find(prefix) + prefix.size());
   const Body body = request.body && !request.body->empty() ? std::move(request.body) : nullptr;
   const bool stream = wants_stream(body);
-  JobRequest parts;
-  parts.input = make_body(openai_job_input(route, body));
+  service::JobRequest wished;
+  wished.input = make_body(openai_job_input(route, body));
   command::SubmitJob job;
   job.endpoint = target.endpoint;
   if (!stream) job.wait = wait_at_a_time;
-  HandedIn handed = co_await hand_in(context, exchange, std::move(job), std::move(parts));
-  if (handed.refusal) co_return reworded(std::move(*handed.refusal));
-  target.job = handed.id;
+  auto submitted = co_await service::submit(context, exchange, std::move(job), std::move(wished));
+  if (!submitted) co_return reworded(submitted.error());
+  target.job = submitted->id;
   // Nobody else knows the job: without its client it would only cost.
   std::function<void()> give_up = [&asker = context.asker(exchange), target] {
     asker.tell(engine::Lane::control, command::CancelJob{ticket_none, target.endpoint, target.job});
@@ -211,7 +196,7 @@ awaitable<Response> openai(Context& context, Account, Request request, Exchange&
   if (stream) {
     response = co_await streamed(context, exchange, target, give_up);
   } else {
-    response = co_await whole(context, exchange, target, std::move(handed.reply));
+    response = co_await whole(context, exchange, target, std::move(*submitted));
     response = with_job(std::move(response), target.job);
   }
   response.after_write = [give_up](bool written) {

@@ -3,20 +3,23 @@
 #include <limits>
 
 #include "api/json_writer.hpp"
-#include "api/payloads.hpp"
 #include "api/responses.hpp"
-#include "api/worker/environment.hpp"
 #include "api/worker/queries.hpp"
 #include "api/worker/result_body.hpp"
 #include "base/log.hpp"
+#include "service/payloads.hpp"
+#include "service/workers/environment.hpp"
 
 namespace pilotlight::api {
 namespace {
 
-using net::awaitable;
-using net::Exchange;
-using net::Request;
-using net::Response;
+using service::Asker;
+using service::discard_files;
+using service::files_among;
+using service::pause;
+using service::random_bits;
+using service::reference;
+using service::write_files;
 
 /// Workers repeat a refused poll at once and for ever; this is what keeps them from a hot loop.
 constexpr std::chrono::milliseconds refusal_delay{5'000};
@@ -32,7 +35,7 @@ milliseconds draw_hold(const Settings& settings) {
 WorkerId worker_of(const Context& context, const Request& request) {
   const auto parts = net::captures("/v2/{}/x/{}", request.path);
   const WorkerId worker = WorkerId::parse(parts.at(1)).value_or(WorkerId());
-  return !worker.empty() && context.tokens.accepts(request, worker) ? worker : WorkerId();
+  return !worker.empty() && context.tokens.accepts(token_of(request), worker) ? worker : WorkerId();
 }
 
 awaitable<Response> slow_refusal(Exchange& exchange) {
@@ -237,13 +240,12 @@ awaitable<Response> worker_env(Context& context, Account, Request request, Excha
   registration.endpoint =
       EndpointId::parse(net::captures("/v2/{}", request.path).at(0)).value_or(EndpointId());
   registration.worker = WorkerId::generate(14, random_bits);
-  const engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::control, std::move(registration), {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refused(*no);
-  const auto& made = std::get<answer::WorkerRegistered>(reply.answer);
-  const Environment all =
-      merged({default_environment(),
-              platform_environment(context.settings, context.tokens, made.worker, made.endpoint)});
+  const auto made = co_await ask<answer::WorkerRegistered>(context, exchange, std::move(registration));
+  if (!made) co_return refused(made.error());
+  const service::Environment all =
+      service::merged({service::default_environment(),
+                       service::platform_environment(context.settings.public_url, context.tokens,
+                                                     made->worker, made->endpoint)});
   JsonWriter json;
   for (const auto& [name, value] : all) json.text(name, value);
   co_return json_response(200, json.done());
@@ -264,7 +266,7 @@ net::Route route(Context& context, net::Method method, std::string pattern, Byte
           {},
           net::HeadRequests::as_get,
           // The token, not the path: strangers cannot use up a worker's share.
-          [](const Request& request) { return request.parameter("token").value_or(std::string()); }};
+          token_of};
 }
 
 }  // namespace

@@ -24,6 +24,10 @@ SdkVersion parse_version(std::string_view text) {
 
 }  // namespace
 
+std::string token_of(const net::Request& request) {
+  return request.parameter("token").value_or(std::string());
+}
+
 SdkVersion sdk_of(const net::Request& request) {
   constexpr std::string_view product = "RunPod-Python-SDK/";
   const std::size_t at = request.user_agent.find(product);

@@ -13,6 +13,9 @@
 // understood counts as absent.
 namespace pilotlight::api {
 
+/// The token that proves which worker speaks: it stands in the query, because headers may carry another key.
+std::string token_of(const net::Request& request);
+
 /// From the User-Agent, else from `runpod_version`.
 SdkVersion sdk_of(const net::Request& request);
 

@@ -11,6 +11,14 @@ net::Request query(std::string text) {
   return request;
 }
 
+TEST(WorkerQueries, the_token_is_in_the_query_alone) {
+  net::Request request;
+  request.authorization = "Bearer 123";
+  EXPECT_EQ(token_of(request), "");
+  request.query = "gpu=x&token=456";
+  EXPECT_EQ(token_of(request), "456");
+}
+
 TEST(WorkerQueries, the_header_tells_the_version_before_the_query) {
   net::Request request = query("runpod_version=1.7.4.dev5");
   EXPECT_EQ(sdk_of(request), (SdkVersion{1, 7, 4}));

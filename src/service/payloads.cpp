@@ -1,6 +1,6 @@
-#include "api/payloads.hpp"
+#include "service/payloads.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
 PayloadRef reference(RowNumber number, const Body& body) {
   if (!body || body->empty()) return {};
@@ -26,6 +26,11 @@ Result<Body> result_of(Store& store, const FinalJob& job) {
   return error;
 }
 
+Error unreadable(Error error) {
+  if (error.code != Errc::io && error.code != Errc::corrupt) error.code = Errc::internal;
+  return error;
+}
+
 bool lacks_body(const engine::Reply& reply) {
   if (reply.bodies.empty() || reply.bodies.front()) return false;
   const auto* ended = std::get_if<answer::JobEnded>(&reply.answer);
@@ -33,7 +38,7 @@ bool lacks_body(const engine::Reply& reply) {
   return (ended != nullptr && ended->job.result) || (live != nullptr && live->progress);
 }
 
-net::awaitable<Result<Body>> missing_body(Context& context, net::Exchange& exchange, Answer answer) {
+awaitable<Result<Body>> missing_body(Context& context, Exchange& exchange, Answer answer) {
   auto read = [&context, &answer] {
     const auto* ended = std::get_if<answer::JobEnded>(&answer);
     return ended != nullptr ? result_of(context.store, ended->job)
@@ -42,11 +47,12 @@ net::awaitable<Result<Body>> missing_body(Context& context, net::Exchange& excha
   Result<Body> body = co_await on_files_thread(context, exchange, std::move(read));
   // Progress that was replaced meanwhile is no failure.
   if (!body && body.error().code == Errc::not_found) body = Body();
+  if (!body) co_return unreadable(body.error());
   co_return body;
 }
 
-net::awaitable<Result<void>> write_files(Context& context, net::Exchange& exchange,
-                                         std::vector<StoredPayload> payloads) {
+awaitable<Result<void>> write_files(Context& context, Exchange& exchange,
+                                    std::vector<StoredPayload> payloads) {
   std::erase_if(payloads,
                 [](const StoredPayload& payload) { return payload.ref.place != PayloadPlace::file; });
   if (payloads.empty()) co_return Result<void>();
@@ -76,4 +82,4 @@ void discard_files(Context& context, const std::vector<PayloadRef>& files) {
   }
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -1,4 +1,4 @@
-#include "api/secrets.hpp"
+#include "service/secrets.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -6,13 +6,14 @@
 #include <openssl/params.h>
 #include <sys/random.h>
 
-#include <cstring>
+#include <array>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/assert.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 namespace {
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
@@ -72,19 +73,6 @@ class KeyedHash {
   std::unique_ptr<EVP_MAC_CTX, Free> context_;
 };
 
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-std::string_view without_bearer(std::string_view value) {
-  constexpr std::string_view bearer = "Bearer ";
-  if (value.size() >= bearer.size() && ::strncasecmp(value.data(), bearer.data(), bearer.size()) == 0)
-    value.remove_prefix(bearer.size());
-  while (value.starts_with(' ')) value.remove_prefix(1);
-  while (value.ends_with(' ')) value.remove_suffix(1);
-  return value;
-}
-
 }  // namespace
 
 std::string sha256(std::string_view text) {
@@ -127,30 +115,8 @@ std::uint64_t random_bits() {
   return pool[--left];
 }
 
-std::string_view ApiKeys::hash_of(const net::Request& request) {
-  // Most requests come with the key of the one before.
-  thread_local std::string last_key, last_hash;
-  std::string in_query;
-  std::string_view key = without_bearer(request.authorization);
-  if (key.empty()) key = in_query = request.parameter("api_key").value_or(std::string());
-  if (key.empty()) return {};
-  if (!same(key, last_key)) {
-    last_hash = sha256_hex(key);
-    last_key = key;
-  }
-  return last_hash;
-}
-
-ApiKeys::Verdict ApiKeys::judge(const net::Request& request) const {
-  const std::string_view hash = hash_of(request);
-  if (hash.empty()) return Verdict::absent;
-  for (const std::string& known : hashes_)
-    if (same(hash, known)) return Verdict::accepted;
-  return Verdict::wrong;
-}
-
-std::optional<Account> ApiKeys::account_of(const net::Request& request) const {
-  return judge(request) == Verdict::accepted ? std::optional(Account()) : std::nullopt;
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::string WorkerTokens::token(const WorkerId& worker) const {
@@ -161,9 +127,8 @@ std::string WorkerTokens::token(const WorkerId& worker) const {
   return hex(sum.data(), 16);
 }
 
-bool WorkerTokens::accepts(const net::Request& request, const WorkerId& worker) const {
-  const std::optional<std::string> given = request.parameter("token");
-  return given && same(*given, token(worker));
+bool WorkerTokens::accepts(std::string_view given, const WorkerId& worker) const {
+  return same_secret(given, token(worker));
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "api/jobs/door.hpp"
+#include "service/context.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
 inline constexpr milliseconds claim_wait{10'000};
 
@@ -24,4 +24,4 @@ awaitable<std::optional<T>> under_claim(Context& context, Exchange& exchange, st
   co_return done;
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -1,10 +1,10 @@
-#include "api/context.hpp"
+#include "service/context.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
-net::awaitable<> run_on_files_thread(Context& context, net::Exchange& exchange, std::function<void()> work) {
+awaitable<> run_on_files_thread(Context& context, Exchange& exchange, std::function<void()> work) {
   const unsigned thread = exchange.thread();
   auto initiation = [&context, thread, &work](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -17,10 +17,16 @@ net::awaitable<> run_on_files_thread(Context& context, net::Exchange& exchange, 
       initiation, net::use_awaitable);
 }
 
-net::awaitable<> pause(net::Exchange& exchange, std::chrono::milliseconds time) {
+awaitable<> pause(Exchange& exchange, std::chrono::milliseconds time) {
   net::Timer timer(exchange.executor(), time);
   boost::system::error_code ignored;
   co_await timer.async_wait(boost::asio::redirect_error(net::use_awaitable, ignored));
 }
 
-}  // namespace pilotlight::api
+Result<void> accepts_jobs(Context& context) {
+  Result<void> accepted = context.store.accepts_jobs();
+  if (!accepted) return refusal(Errc::unavailable, accepted.error().message);
+  return accepted;
+}
+
+}  // namespace pilotlight::service

@@ -1,12 +1,11 @@
-#include "server/webhook_outbox.hpp"
+#include "service/webhooks/outbox.hpp"
 
 #include <chrono>
 
-#include "api/jobs/webhooks.hpp"
-#include "api/payloads.hpp"
 #include "base/log.hpp"
+#include "service/payloads.hpp"
 
-namespace pilotlight::server {
+namespace pilotlight::service {
 namespace {
 
 Result<Body> read(Store& store, const PayloadRef& ref) {
@@ -14,6 +13,10 @@ Result<Body> read(Store& store, const PayloadRef& ref) {
 }
 
 }  // namespace
+
+std::string delivery_id(const JobId& job, Timestamp outcome) {
+  return job.text() + "-" + std::to_string(to_ms(outcome));
+}
 
 void WebhookOutbox::send(const effect::SendWebhook& effect) {
   engine_.on_files_thread([this, effect] { read_and_send(effect); });
@@ -26,13 +29,13 @@ void WebhookOutbox::read_and_send(const effect::SendWebhook& effect) {
   if (!*row || (*row)->finished != effect.outcome) return report(effect, {0, "the job lives again"});
   const FinalJob& job = **row;
   const auto input = read(store_, job.input), extras = read(store_, job.extras),
-             result = api::result_of(store_, job);
+             result = result_of(store_, job);
   for (const auto* part : {&input, &extras, &result})
     if (!*part) return report(effect, {0, part->error().message});
   webhook::Post post;
-  post.url = api::webhook_url(*extras);
-  post.id = api::delivery_id(effect.job, effect.outcome);
-  post.body = api::webhook_body(job, *result, *input, *extras);
+  post.url = words_.url(*extras);
+  post.id = delivery_id(effect.job, effect.outcome);
+  post.body = words_.body(job, *result, *input, *extras);
   post.timestamp =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
@@ -48,4 +51,4 @@ void WebhookOutbox::report(const effect::SendWebhook& effect, webhook::Outcome o
                                                               std::move(outcome.detail)});
 }
 
-}  // namespace pilotlight::server
+}  // namespace pilotlight::service

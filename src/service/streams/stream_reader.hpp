@@ -3,10 +3,10 @@
 #include <optional>
 #include <vector>
 
-#include "api/jobs/door.hpp"
 #include "domain/stream.hpp"
+#include "service/jobs/find.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
 /// Reads a job's stream to the job's end, from a place of its own: other readers and `/stream` polls take
 /// nothing from it.
@@ -52,4 +52,4 @@ class StreamReader {
   StreamState stored_;  ///< stream of the final job
 };
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -1,8 +1,8 @@
-#include "api/jobs/stream_reader.hpp"
+#include "service/streams/stream_reader.hpp"
 
-#include "api/payloads.hpp"
+#include "service/payloads.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 namespace {
 
 /// Before the store is asked again for what it should have had.
@@ -88,4 +88,4 @@ awaitable<StreamReader::Step> StreamReader::final_step() {
   co_return step;
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

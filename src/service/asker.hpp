@@ -8,9 +8,9 @@
 #include "base/assert.hpp"
 #include "engine/engine.hpp"
 #include "net/asio.hpp"
-#include "net/handler.hpp"
+#include "net/exchange.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
 /// One io thread's open questions to the control plane. `ask` parks the asking coroutine until its reply is
 /// delivered; everything but `deliver` happens on that thread.
@@ -86,4 +86,4 @@ net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
   co_return reply;
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -1,10 +1,10 @@
-#include "api/worker/environment.hpp"
+#include "service/workers/environment.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 namespace {
 
 std::string value_of(const Environment& all, std::string_view name) {
@@ -16,10 +16,8 @@ std::string value_of(const Environment& all, std::string_view name) {
 TEST(Environment, the_urls_have_the_form_that_every_sdk_needs) {
   const WorkerTokens tokens("secret");
   const WorkerId worker = WorkerId::parse("abcdefghij0123").value();
-  Settings settings;
-  settings.public_url = "https://jobs.example.org";
-  const Environment all =
-      platform_environment(settings, tokens, worker, EndpointId::parse("i02xupws21hp6i").value());
+  const Environment all = platform_environment("https://jobs.example.org", tokens, worker,
+                                               EndpointId::parse("i02xupws21hp6i").value());
   const std::string base = "https://jobs.example.org/v2/i02xupws21hp6i/";
   const std::string query = "?token=" + tokens.token(worker);
   // The SDK appends &name=value to all but the last, and makes job-take-batch and job-stop from job-take.
@@ -65,4 +63,4 @@ TEST(Environment, is_read_leniently_from_what_is_stored) {
 }
 
 }  // namespace
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

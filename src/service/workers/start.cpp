@@ -1,21 +1,21 @@
-#include "server/effects.hpp"
+#include "service/workers/start.hpp"
 
-#include "api/worker/environment.hpp"
 #include "base/log.hpp"
+#include "service/workers/environment.hpp"
 
-namespace pilotlight::server {
+namespace pilotlight::service {
 namespace {
 
-std::optional<api::Environment> variables(Store& store, const PayloadRef& ref) {
-  if (!ref) return api::Environment{};
+std::optional<Environment> variables(Store& store, const PayloadRef& ref) {
+  if (!ref) return Environment{};
   const Result<Body> body = store.read(ref);
   if (!body) return std::nullopt;
-  return api::environment_from_json(*body);
+  return environment_from_json(*body);
 }
 
 }  // namespace
 
-bool Effects::prepare(const effect::StartWorker& effect, Variables wanted) {
+bool WorkerStart::prepare(const effect::StartWorker& effect, Variables wanted) {
   const auto of_template = variables(store_, effect.template_env);
   const auto of_endpoint = variables(store_, effect.endpoint_env);
   const bool complete = of_template && of_endpoint;
@@ -27,24 +27,23 @@ bool Effects::prepare(const effect::StartWorker& effect, Variables wanted) {
   spec.image = effect.image;
   spec.command = effect.command;
   spec.gpu_count = effect.gpu_count;
-  spec.environment =
-      api::merged({api::default_environment(),
-                   of_template.value_or(api::Environment{}),
-                   of_endpoint.value_or(api::Environment{}),
-                   {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
-                   api::platform_environment(settings_, tokens_, effect.worker, effect.endpoint)});
+  spec.environment = merged({default_environment(),
+                             of_template.value_or(Environment{}),
+                             of_endpoint.value_or(Environment{}),
+                             {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
+                             platform_environment(url_, tokens_, effect.worker, effect.endpoint)});
   spec.secrets = {tokens_.token(effect.worker)};
   runtime_.prepare(std::move(spec));
   return true;
 }
 
-std::function<void()> Effects::expect_worker(const effect::StartWorker& effect) {
+std::function<void()> WorkerStart::expect(const effect::StartWorker& effect) {
   const std::lock_guard lock(mutex_);
   expected_.emplace(effect.worker, Progress::under_way);
   return [this, effect] { prepare_ahead(effect); };
 }
 
-void Effects::prepare_ahead(const effect::StartWorker& effect) {
+void WorkerStart::prepare_ahead(const effect::StartWorker& effect) {
   const bool prepared = prepare(effect, Variables::needed);
   {
     const std::lock_guard lock(mutex_);
@@ -54,7 +53,7 @@ void Effects::prepare_ahead(const effect::StartWorker& effect) {
   changed_.notify_all();
 }
 
-bool Effects::take_prepared(WorkerId worker) {
+bool WorkerStart::take_prepared(WorkerId worker) {
   std::unique_lock lock(mutex_);
   const auto found = expected_.find(worker);
   if (found == expected_.end()) return false;
@@ -62,11 +61,11 @@ bool Effects::take_prepared(WorkerId worker) {
   return expected_.extract(found).mapped() == Progress::done;
 }
 
-void Effects::start_worker(const effect::StartWorker& effect) {
+void WorkerStart::start(const effect::StartWorker& effect) {
   if (!take_prepared(effect.worker)) prepare(effect, Variables::as_they_are);
   runtime_.start(effect.worker);
   log::info("worker_start worker={} endpoint={} version={}", effect.worker.view(), effect.endpoint.view(),
             effect.endpoint_version);
 }
 
-}  // namespace pilotlight::server
+}  // namespace pilotlight::service

@@ -1,18 +1,18 @@
-#include "api/worker/environment.hpp"
+#include "service/workers/environment.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 
 Environment default_environment() {
   return {{"RUNPOD_SKIP_AUTO_SYSTEM_CHECKS", "true"}, {"RUNPOD_SKIP_GPU_CHECK", "true"}};
 }
 
-Environment platform_environment(const Settings& settings, const WorkerTokens& tokens, const WorkerId& worker,
+Environment platform_environment(const std::string& url, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint) {
-  const std::string base = settings.public_url + "/v2/" + endpoint.text();
+  const std::string base = url + "/v2/" + endpoint.text();
   const std::string token = tokens.token(worker);
   const std::string query = "?token=" + token;
   const std::string id = worker.text();
@@ -74,4 +74,4 @@ Result<std::optional<milliseconds>> init_timeout_in(const Environment& variables
   return found;
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

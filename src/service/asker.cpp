@@ -1,6 +1,6 @@
-#include "api/asker.hpp"
+#include "service/asker.hpp"
 
-namespace pilotlight::api {
+namespace pilotlight::service {
 namespace {
 
 constexpr unsigned slot_bits = 24;
@@ -55,4 +55,4 @@ void Asker::finish(engine::Reply&& reply) {
   resume();
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight::service

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "net/asio.hpp"
+#include "net/exchange.hpp"
+#include "ports/clock.hpp"
+#include "ports/store.hpp"
+#include "service/asker.hpp"
+
+// What can be done with jobs, batches and definitions, in values of the domain: no request or response of an
+// API is known here. A refusal is an Error, whose text any API may show.
+namespace pilotlight::service {
+
+using net::awaitable;
+using net::Exchange;
+
+/// The parts of the server that every operation may use; outlives the operations.
+struct Context {
+  engine::Engine& engine;
+  Store& store;
+  Clock& clock;
+  std::vector<std::unique_ptr<Asker>>& askers;                       ///< in order of the io threads
+  std::function<void(unsigned thread, std::function<void()>)> post;  ///< to an io thread
+
+  Asker& asker(Exchange& exchange) { return *askers[exchange.thread()]; }
+};
+
+/// See on_files_thread.
+awaitable<> run_on_files_thread(Context& context, Exchange& exchange, std::function<void()> work);
+
+/// Runs `work`, which may wait for the disk or take long, on a files thread, and returns what it returned;
+/// the coroutine goes on on its own thread. Give `work` a name before the call and move it in: a lambda
+/// written inside a co_await expression is destroyed twice (g++ 12).
+template <class Work>
+awaitable<std::invoke_result_t<Work&>> on_files_thread(Context& context, Exchange& exchange, Work work) {
+  std::optional<std::invoke_result_t<Work&>> value;
+  std::function<void()> run = [&value, &work] { value.emplace(work()); };
+  co_await run_on_files_thread(context, exchange, std::move(run));
+  co_return std::move(*value);
+}
+
+/// Waits without holding anything up.
+awaitable<> pause(Exchange& exchange, std::chrono::milliseconds time);
+
+/// Asks the control plane on its control lane; an answer of another kind than `Answer` is a refusal.
+template <class Answer, class Question>
+awaitable<Result<Answer>> ask(Context& context, Exchange& exchange, Question question) {
+  engine::Reply reply =
+      co_await context.asker(exchange).ask(engine::Lane::control, std::move(question), {}, nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refusal(no->code, no->message);
+  co_return std::move(std::get<Answer>(reply.answer));
+}
+
+/// The refusal of a new job while the store does not take any.
+Result<void> accepts_jobs(Context& context);
+
+}  // namespace pilotlight::service

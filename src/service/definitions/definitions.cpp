@@ -1,0 +1,76 @@
+#include "service/definitions/definitions.hpp"
+
+#include "service/payloads.hpp"
+#include "service/secrets.hpp"
+
+namespace pilotlight::service {
+namespace {
+
+constexpr std::size_t endpoint_id_length = 14;
+constexpr std::size_t template_id_length = 10;
+
+/// Sends a command that saves something with an environment, which is stored first if it is large.
+template <class Saved, class Command>
+awaitable<Result<Saved>> save(Context& context, Exchange& exchange, Wish<Command> wish) {
+  std::vector<StoredPayload> payloads;
+  if (wish.env) wish.command.patch.env.emplace();
+  if (wish.env && *wish.env) {
+    payloads.push_back({reference(context.engine.draw_row(), *wish.env), *wish.env});
+    wish.command.patch.env = payloads.front().ref;
+  }
+  const Result<void> written = co_await write_files(context, exchange, payloads);
+  if (!written)
+    co_return refusal(written.error().code,
+                      "the environment could not be stored: " + written.error().message);
+  const std::vector<PayloadRef> files = files_among(payloads);
+  engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::control, std::move(wish.command),
+                                                             std::move(payloads), nullptr);
+  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) {
+    discard_files(context, files);
+    co_return refusal(no->code, no->message);
+  }
+  co_return std::move(std::get<Saved>(reply.answer));
+}
+
+}  // namespace
+
+awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
+                                                                 Wish<command::SaveTemplate> wish) {
+  if (wish.command.create) wish.command.id = TemplateId::generate(template_id_length, random_bits);
+  const auto saved = co_await save<answer::TemplateSaved>(context, exchange, std::move(wish));
+  if (!saved) co_return saved.error();
+  co_return saved->saved;
+}
+
+awaitable<Result<std::shared_ptr<const Endpoint>>> save_endpoint(Context& context, Exchange& exchange,
+                                                                 Wish<command::SaveEndpoint> wish) {
+  if (wish.command.create) wish.command.id = EndpointId::generate(endpoint_id_length, random_bits);
+  const auto saved = co_await save<answer::EndpointSaved>(context, exchange, std::move(wish));
+  if (!saved) co_return saved.error();
+  co_return saved->saved;
+}
+
+awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name) {
+  command::DeleteTemplate wish{ticket_none, std::move(name)};
+  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
+  if (!deleted) co_return deleted.error();
+  co_return Result<void>();
+}
+
+awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain) {
+  command::DeleteEndpoint wish{ticket_none, id, drain};
+  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
+  if (!deleted) co_return deleted.error();
+  co_return Result<void>();
+}
+
+awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {
+  const auto catalog = co_await ask<answer::Catalog>(context, exchange, command::ReadCatalog{});
+  co_return catalog ? catalog->content : std::make_shared<const answer::CatalogContent>();
+}
+
+Result<Body> stored_environment(Store& store, const PayloadRef& ref) {
+  return ref ? store.read(ref) : Result<Body>(nullptr);
+}
+
+}  // namespace pilotlight::service

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "service/context.hpp"
+
+// Endpoints and templates.
+namespace pilotlight::service {
+
+/// Definitions as somebody wishes them. The environment is a payload, whose reference in the command's patch
+/// is filled in here. nullopt: it stays as it is; null: it becomes empty.
+template <class Command>
+struct Wish {
+  Command command;
+  std::optional<Body> env = {};
+};
+
+/// Makes a template, whose id is drawn here, or changes the one that the command names.
+awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
+                                                                 Wish<command::SaveTemplate> wish);
+/// Makes an endpoint, whose id is drawn here, or changes the one that the command names.
+awaitable<Result<std::shared_ptr<const Endpoint>>> save_endpoint(Context& context, Exchange& exchange,
+                                                                 Wish<command::SaveEndpoint> wish);
+
+/// Removes a template that no endpoint uses.
+awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name);
+/// Removes an endpoint: its jobs are cancelled, its workers stopped. Without `drain` it is refused unless the
+/// endpoint's minimum and maximum of workers are 0.
+awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain);
+
+/// All definitions, with everything that was answered before; never null.
+awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange);
+
+/// The environment under this reference, as it is stored: [{"key":…,"value":…}]. On a files thread.
+Result<Body> stored_environment(Store& store, const PayloadRef& ref);
+
+}  // namespace pilotlight::service
