@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <memory>
+#include <variant>
+
 #include "graphql/graphql.hpp"
 #include "graphql/input.hpp"
 #include "graphql/plan.hpp"
@@ -27,6 +30,26 @@ std::size_t text_bytes_of(const json::value& leaf) {
   return leaf.is_structured() ? json::serialize(leaf).size() : 0;
 }
 
+struct Objects;
+
+/// A selected field of the objects at one place of a response.
+struct Member {
+  FieldGroup group;
+  const ast::FieldDefinition* definition = nullptr;  ///< null: __typename
+  const FieldResolver* resolver = nullptr;
+  json::object arguments = {};               ///< coerced; for the resolver
+  std::optional<RequestError> problem = {};  ///< with the arguments
+  std::unique_ptr<Objects> objects = {};     ///< of the field, once the first of them is completed
+};
+
+/// What is the same for all objects at one place of a response, such as the elements of a list: looked up
+/// once.
+struct Objects {
+  const ast::TypeDefinition* type = nullptr;
+  const ObjectMaker* maker = nullptr;
+  std::vector<Member> members;
+};
+
 /// Builds one response: selections, null propagation, errors with their paths.
 class Completion {
  public:
@@ -36,14 +59,15 @@ class Completion {
     json::object data;
     bool whole = true;
     auto result = results.begin();
-    for (const FieldGroup& group : plan_.roots) {
-      if (group.first().name == "__typename") {
-        data[group.key] = plan_.root->name;
+    Objects roots{plan_.root, nullptr, members_of(*plan_.root, plan_.roots)};
+    for (Member& member : roots.members) {
+      if (member.definition == nullptr) {
+        data[member.group.key] = plan_.root->name;
         continue;
       }
-      Completed value = root(group, *result++);
+      Completed value = root(member, *result++);
       if (!value) whole = false;
-      if (value) data[group.key] = std::move(*value);
+      if (value) data[member.group.key] = std::move(*value);
     }
     if (is_too_large()) return too_large();
     json::object response;
@@ -64,16 +88,17 @@ class Completion {
             {"data", nullptr}};
   }
 
+  /// A field while it is completed. The steps on the way to it stand in path_.
   struct Place {
     const ast::TypeDefinition& owner;
-    const FieldGroup& group;
+    Member& member;
   };
 
-  Completed root(const FieldGroup& group, const RootResult& result) {
-    const ast::FieldDefinition& definition = *plan_.schema.field(*plan_.root, group.first().name);
-    path_.emplace_back(group.key);
-    Completed value = result.error ? failed({*plan_.root, group}, definition.type, *result.error)
-                                   : nullable_value({*plan_.root, group}, definition.type, result.value);
+  Completed root(Member& member, const RootResult& result) {
+    const Place at{*plan_.root, member};
+    path_.emplace_back(member.group.key);
+    Completed value = result.error ? failed(at, member.definition->type, *result.error)
+                                   : nullable_value(at, member.definition->type, result.value);
     path_.pop_back();
     return value;
   }
@@ -96,7 +121,7 @@ class Completion {
     if (value.is_null()) {
       if (!is_required(type)) return json::value(nullptr);
       note(at, fmt::format("Cannot return null for non-nullable field {}.{}.", at.owner.name,
-                           at.group.first().name));
+                           at.member.group.first().name));
       return std::nullopt;
     }
     const ast::Type& inner = nullable(type);
@@ -113,10 +138,11 @@ class Completion {
   Completed list(const Place& at, const ast::Type& item, const json::value& value) {
     if (!value.is_array()) {
       note(at, fmt::format("Expected Iterable, but did not find one for field \"{}.{}\".", at.owner.name,
-                           at.group.first().name));
+                           at.member.group.first().name));
       return std::nullopt;
     }
     json::array items;
+    items.reserve(value.get_array().size());
     for (std::size_t i = 0; i < value.get_array().size(); ++i) {
       path_.emplace_back(i);
       Completed completed = nullable_value(at, item, value.get_array()[i]);
@@ -127,55 +153,84 @@ class Completion {
     return items;
   }
 
-  Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
-    const ObjectMaker* maker = value.is_object() ? nullptr : plan_.schema.maker(type.name);
-    json::value made;
+  std::vector<Member> members_of(const ast::TypeDefinition& type, std::vector<FieldGroup> groups) const {
+    std::vector<Member> members;
+    for (FieldGroup& group : groups) {
+      Member& member = members.emplace_back(Member{std::move(group)});
+      const ast::Selection& first = member.group.first();
+      if (first.name == "__typename") continue;
+      member.definition = plan_.schema.field(type, first.name);
+      member.resolver = plan_.schema.resolver(type.name, first.name);
+      if (member.resolver == nullptr) continue;
+      std::vector<RequestError> problems;
+      member.arguments = coerce_arguments(plan_.schema, member.definition->arguments, first.arguments,
+                                          plan_.variables, first.location, problems);
+      if (!problems.empty()) member.problem = std::move(problems.front());
+    }
+    return members;
+  }
+
+  Objects& objects_at(const Place& at, const ast::TypeDefinition& type) const {
+    std::unique_ptr<Objects>& objects = at.member.objects;
+    if (objects) return *objects;
     std::vector<const std::vector<ast::Selection>*> selections;
-    for (const ast::Selection* field : at.group.fields) selections.push_back(&field->selections);
+    for (const ast::Selection* field : at.member.group.fields) selections.push_back(&field->selections);
+    objects = std::make_unique<Objects>(
+        Objects{&type, plan_.schema.maker(type.name), members_of(type, plan_.collect(selections))});
+    return *objects;
+  }
+
+  Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
+    Objects& objects = objects_at(at, type);
+    const ObjectMaker* maker = value.is_object() ? nullptr : objects.maker;
+    json::value made;
     json::object fields;
-    for (const FieldGroup& group : plan_.collect(selections)) {
-      if (group.first().name == "__typename") {
-        fields[group.key] = type.name;
+    fields.reserve(objects.members.size());
+    for (Member& member : objects.members) {
+      if (member.definition == nullptr) {
+        fields[member.group.key] = type.name;
         continue;
       }
       if (maker != nullptr) made = (*std::exchange(maker, nullptr))(value, source_);
-      path_.emplace_back(group.key);
-      Completed completed = field({type, group}, made.is_null() ? value : made);
+      path_.emplace_back(member.group.key);
+      Completed completed = field({type, member}, made.is_null() ? value : made);
       path_.pop_back();
       if (!completed) return std::nullopt;
-      fields[group.key] = std::move(*completed);
+      fields[member.group.key] = std::move(*completed);
     }
     return fields;
   }
 
   Completed field(const Place& at, const json::value& parent) {
-    const ast::Selection& first = at.group.first();
-    const ast::FieldDefinition& definition = *plan_.schema.field(at.owner, first.name);
+    const Member& member = at.member;
+    const ast::Type& type = member.definition->type;
     if (is_too_large()) return std::nullopt;
-    if (const FieldResolver* resolver = plan_.schema.resolver(at.owner.name, first.name)) {
-      std::vector<RequestError> problems;
-      const json::object arguments = coerce_arguments(plan_.schema, definition.arguments, first.arguments,
-                                                      plan_.variables, first.location, problems);
-      if (!problems.empty())
-        return failed(at, definition.type, {problems.front().message, problems.front().code});
-      return nullable_value(at, definition.type, (*resolver)(parent, arguments, source_));
-    }
-    const json::value* member = parent.is_object() ? parent.get_object().if_contains(first.name) : nullptr;
-    return nullable_value(at, definition.type, member == nullptr ? json::value() : *member);
+    if (member.problem) return failed(at, type, {member.problem->message, member.problem->code});
+    if (member.resolver != nullptr)
+      return nullable_value(at, type, (*member.resolver)(parent, member.arguments, source_));
+    const json::value* found =
+        parent.is_object() ? parent.get_object().if_contains(member.group.first().name) : nullptr;
+    return nullable_value(at, type, found == nullptr ? json::value() : *found);
   }
 
   void note(const Place& at, std::string_view message, std::string_view code = "INTERNAL_SERVER_ERROR") {
     std::vector<Location> locations;
-    for (const ast::Selection* field : at.group.fields) locations.push_back(field->location);
+    for (const ast::Selection* field : at.member.group.fields) locations.push_back(field->location);
     errors_.push_back(json::object{{"message", message},
                                    {"locations", shown(locations)},
-                                   {"path", path_},
+                                   {"path", shown_path()},
                                    {"extensions", {{"code", code}}}});
+  }
+
+  json::array shown_path() const {
+    json::array path;
+    for (const auto& step : path_) std::visit([&path](const auto& one) { path.emplace_back(one); }, step);
+    return path;
   }
 
   const Plan& plan_;
   const std::any& source_;
-  json::array path_;
+  std::vector<std::variant<std::string_view, std::size_t>> path_;  ///< keys, and places in lists
   json::array errors_;
   std::size_t values_ = 0;
   std::size_t text_bytes_ = 0;
