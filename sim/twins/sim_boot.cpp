@@ -67,13 +67,29 @@ void SimEngine::restore() {
   });
 }
 
+void SimEngine::hear_runtime() {
+  RuntimeReports reports;
+  reports.started = [this](WorkerId worker) { submit(Lane::worker, command::WorkerStarted{worker}); };
+  reports.exited = [this](WorkerId worker, std::int32_t exit_code, std::int32_t signal, std::string detail,
+                          std::vector<OutputLine> output) {
+    submit(Lane::worker,
+           command::WorkerExited{worker, exit_code, signal, std::move(detail), std::move(output)});
+  };
+  reports.listed = [this](std::vector<WorkerId> running) {
+    if (happens(world_.dice.engine, world_.faults.stray))
+      running.push_back(WorkerId::generate(14, world_.dice.engine));
+    submit(Lane::worker, command::WorkersListed{std::move(running)});
+  };
+  reports.output = [this](WorkerId worker, Timestamp asked, std::vector<OutputLine> output) {
+    submit(Lane::worker, command::WorkerOutput{worker, asked, std::move(output)});
+  };
+  world_.runtime.subscribe(std::move(reports));
+}
+
 void SimEngine::listed() {
   if (dies_at(CrashPoint::boot_listed)) return;
   open_ = true;
-  command::WorkersListed list{world_.runtime.running()};
-  if (happens(world_.dice.engine, world_.faults.stray))
-    list.running.push_back(WorkerId::generate(14, world_.dice.engine));
-  submit(Lane::worker, std::move(list));
+  world_.runtime.list();
   world_.runtime.server_up();
   world_.net.doors_open();
 }

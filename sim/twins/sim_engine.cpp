@@ -148,10 +148,16 @@ void SimEngine::carry_out(const Effect& any) {
   struct Carry {
     World& world;
     void operator()(const effect::Reply& e) { world.net.answer(e); }
-    void operator()(const effect::StartWorker& e) { world.runtime.start(e); }
-    void operator()(const effect::StopWorker& e) { world.runtime.stop(e); }
+    void operator()(const effect::StartWorker& e) {
+      WorkerSpec spec;
+      spec.worker = e.worker;
+      spec.endpoint = e.endpoint;
+      world.runtime.prepare(std::move(spec));
+      world.runtime.start(e.worker);
+    }
+    void operator()(const effect::StopWorker& e) { world.runtime.stop(e.worker, e.grace); }
     void operator()(const effect::ForgetWorker& e) { world.runtime.forget(e.worker); }
-    void operator()(const effect::ReadOutput& e) { world.runtime.read_output(e); }
+    void operator()(const effect::ReadOutput& e) { world.runtime.read_output(e.worker, e.asked); }
     void operator()(const effect::SendWebhook& e) { world.receivers.send(e); }
     void operator()(const effect::Drained&) { world.drained = true; }
   };

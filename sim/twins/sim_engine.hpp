@@ -25,7 +25,10 @@ class SimEngine {
   explicit SimEngine(World& world);
 
   /// The first start.
-  void begin() { boot(); }
+  void begin() {
+    hear_runtime();
+    boot();
+  }
   /// Does nothing while the doors are shut.
   void submit(Lane lane, Command command);
   /// The doors are open: requests are read.
@@ -67,6 +70,7 @@ class SimEngine {
   void arm_timer();
   Timestamp clock();
 
+  void hear_runtime();
   void boot();
   void restore();
   void listed();

@@ -11,14 +11,15 @@ constexpr int upload_checks_max = 25;  // 5 s in all
 
 }  // namespace
 
-void SimRuntime::start(const effect::StartWorker& start) {
-  const auto [at, fresh] = processes_.try_emplace(start.worker, Process{start.endpoint});
+void SimRuntime::start(WorkerId worker) {
+  const auto prepared = prepared_.extract(worker);
+  const auto [at, fresh] = processes_.try_emplace(worker, Process{prepared.mapped()});
   if (!fresh) return;
   Random& dice = world_.dice.runtime;
   milliseconds delay = skewed(dice, milliseconds{2}, milliseconds{200});
   if (happens(dice, world_.faults.slow_start)) delay = skewed(dice, milliseconds{100}, milliseconds{600'000});
   const bool fails = happens(dice, world_.faults.failed_start);
-  world_.schedule.after(delay, [this, id = start.worker, fails] {
+  world_.schedule.after(delay, [this, id = worker, fails] {
     const auto process = processes_.find(id);
     if (process == processes_.end() || process->second.stage != Stage::starting) return;
     if (fails) MARK("sim: start fails");
@@ -33,13 +34,13 @@ void SimRuntime::launched(const WorkerId& id) {
   report_start(id);
 }
 
-void SimRuntime::stop(const effect::StopWorker& stop) {
-  const auto at = processes_.find(stop.worker);
+void SimRuntime::stop(WorkerId worker, milliseconds grace) {
+  const auto at = processes_.find(worker);
   if (at == processes_.end() || at->second.stage == Stage::ended) return;
-  world_.note("runtime stops {} within {} ms", stop.worker, stop.grace.count());
-  if (stop.grace.count() == 0 || at->second.stage == Stage::starting) return kill(stop.worker);
+  world_.note("runtime stops {} within {} ms", worker, grace.count());
+  if (grace.count() == 0 || at->second.stage == Stage::starting) return kill(worker);
   world_.workers.terminate(at->second.worker);
-  world_.schedule.after(stop.grace, [this, id = stop.worker] { kill(id); });
+  world_.schedule.after(grace, [this, worker] { kill(worker); });
 }
 
 void SimRuntime::kill(const WorkerId& id) {
@@ -69,8 +70,7 @@ void SimRuntime::report_start(const WorkerId& id) {
   Random& dice = world_.dice.runtime;
   milliseconds delay = between(dice, milliseconds{0}, milliseconds{5});
   if (happens(dice, world_.faults.late_report)) delay = skewed(dice, milliseconds{5}, milliseconds{60'000});
-  world_.schedule.after(delay,
-                        [this, id] { world_.engine.submit(Lane::worker, command::WorkerStarted{id}); });
+  world_.schedule.after(delay, [this, id] { reports_.started(id); });
   if (happens(dice, world_.faults.repeated_report)) report_start(id);
 }
 
@@ -93,15 +93,14 @@ void SimRuntime::send_exit(const WorkerId& id, int patience) {
   }
   const Process& process = at->second;
   const std::string detail = process.exit_code == -1 ? "no such command" : "last line of its output";
-  world_.engine.submit(Lane::worker,
-                       command::WorkerExited{id, process.exit_code, process.signal, detail, process.output});
+  reports_.exited(id, process.exit_code, process.signal, detail, process.output);
 }
 
-void SimRuntime::read_output(const effect::ReadOutput& read) {
-  const auto at = processes_.find(read.worker);
+void SimRuntime::read_output(WorkerId worker, Timestamp asked) {
+  const auto at = processes_.find(worker);
   const bool runs = at != processes_.end() && at->second.stage == Stage::running;
-  command::WorkerOutput told{read.worker, read.asked, {}};
-  if (runs) told.output = world_.workers.output(at->second.worker);
+  std::vector<OutputLine> lines;
+  if (runs) lines = world_.workers.output(at->second.worker);
   Random& dice = world_.dice.runtime;
   if (happens(dice, world_.faults.late_report / 3)) {
     MARK("sim: output is never told");
@@ -109,13 +108,13 @@ void SimRuntime::read_output(const effect::ReadOutput& read) {
   }
   milliseconds delay = between(dice, milliseconds{0}, milliseconds{5});
   if (happens(dice, world_.faults.late_report)) delay = skewed(dice, milliseconds{5}, milliseconds{5'000});
-  world_.schedule.after(delay, [this, told] { world_.engine.submit(Lane::worker, told); });
+  world_.schedule.after(delay, [this, worker, asked, lines] { reports_.output(worker, asked, lines); });
 }
 
-void SimRuntime::forget(const WorkerId& id) {
-  const auto at = processes_.find(id);
+void SimRuntime::forget(WorkerId worker) {
+  const auto at = processes_.find(worker);
   if (at == processes_.end()) return;
-  require(at->second.stage == Stage::ended, "S12", "worker {} is forgotten but runs", id);
+  require(at->second.stage == Stage::ended, "S12", "worker {} is forgotten but runs", worker);
   processes_.erase(at);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/effect.hpp"
+#include "ports/runtime.hpp"
 
 namespace pilotlight::sim {
 
@@ -13,16 +13,21 @@ struct World;
 
 /// The keeper and its processes: starts take time or fail, reports come late, twice and out of order, exits
 /// are kept and told again after every start of the server until they are forgotten. It survives the server,
-/// not a reboot.
-class SimRuntime {
+/// not a reboot. One subscription lasts for the world's life; what is reported while no server runs is lost.
+class SimRuntime final : public Runtime {
  public:
   explicit SimRuntime(World& world) : world_(world) {}
 
-  void start(const effect::StartWorker& start);
-  void stop(const effect::StopWorker& stop);
-  void forget(const WorkerId& worker);
+  RuntimeCapabilities capabilities() const override { return {{}, true}; }
+  void subscribe(RuntimeReports reports) override { reports_ = std::move(reports); }
+  void prepare(WorkerSpec spec) override { prepared_[spec.worker] = spec.endpoint; }
+  void start(WorkerId worker) override;
+  void stop(WorkerId worker, milliseconds grace) override;
+  void forget(WorkerId worker) override;
+  /// The answer comes at once.
+  void list() override { reports_.listed(running()); }
   /// The answer comes late, or never.
-  void read_output(const effect::ReadOutput& read);
+  void read_output(WorkerId worker, Timestamp asked) override;
 
   /// Every worker that runs or is being started.
   std::vector<WorkerId> running() const;
@@ -52,6 +57,8 @@ class SimRuntime {
   void send_exit(const WorkerId& id, int patience);
 
   World& world_;
+  RuntimeReports reports_;
+  std::map<WorkerId, EndpointId> prepared_;
   std::map<WorkerId, Process> processes_;
 };
 

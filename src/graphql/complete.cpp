@@ -39,7 +39,7 @@ struct Member {
   const FieldResolver* resolver = nullptr;
   json::object arguments = {};               ///< coerced; for the resolver
   std::optional<RequestError> problem = {};  ///< with the arguments
-  std::unique_ptr<Objects> objects = {};     ///< of the field, once the first of them is completed
+  std::unique_ptr<Objects> objects = {};     ///< objects of the field, once the first is completed
 };
 
 /// What is the same for all objects at one place of a response, such as the elements of a list: looked up

@@ -26,7 +26,10 @@ struct WorkerSpec {
   std::int64_t gpu_count = 1;
 };
 
-/// What a runtime tells, from any thread, any number of times, in any order.
+/// The functions to which a runtime reports. All are set, return soon and do not call the runtime.
+///
+/// A runtime calls them from any thread, one at a time. It may repeat a report, and reports of different
+/// workers may come in any order.
 struct RuntimeReports {
   std::function<void(WorkerId)> started;
   /// `detail`: why it could not start, or its last output lines; bounded, secrets removed. `output`: these
@@ -34,10 +37,18 @@ struct RuntimeReports {
   std::function<void(WorkerId, std::int32_t exit_code, std::int32_t signal, std::string detail,
                      std::vector<OutputLine> output)>
       exited;
-  /// The answer to `list`: every worker it knows to be running.
+  /// The answer to `list`, one for each call: every worker that the runtime knows to be running.
   std::function<void(std::vector<WorkerId>)> listed;
   /// The answer to `read_output`.
-  std::function<void(WorkerId, Timestamp asked, std::vector<OutputLine> output)> output{};
+  std::function<void(WorkerId, Timestamp asked, std::vector<OutputLine> output)> output;
+};
+
+/// The images whose workers a runtime starts.
+struct RuntimeCapabilities {
+  /// Beginnings of images that are meant for this runtime, with their colons: `process:`.
+  std::vector<std::string> image_schemes;
+  /// True: also images without a scheme, and those with a scheme that no runtime names.
+  bool other_images = false;
 };
 
 /// Runs workers somewhere. Calls return at once and are idempotent by WorkerId: a worker is started at most
@@ -46,6 +57,11 @@ class Runtime {
  public:
   virtual ~Runtime() = default;
 
+  /// Never changes. Any thread.
+  virtual RuntimeCapabilities capabilities() const = 0;
+  /// Once, at any time. No report is lost: the runtime keeps what it reports before the subscription, and
+  /// then hands it over once, in order and before anything newer. It reports nothing after its destruction.
+  virtual void subscribe(RuntimeReports reports) = 0;
   /// Makes ready what takes time, so that `start` is short. Nothing of the worker runs yet, and nothing is
   /// listed or reported; a new server has to prepare anew. Any thread.
   virtual void prepare(WorkerSpec spec) = 0;

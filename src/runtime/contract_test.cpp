@@ -1,5 +1,7 @@
 #include "runtime/contract_test.hpp"
 
+#include <algorithm>
+
 #include "keeper/testing/test_keeper.hpp"
 #include "runtime/fake/fake_runtime.hpp"
 #include "runtime/process/process_runtime.hpp"
@@ -11,13 +13,8 @@ constexpr const char* secret = "SECRET";
 
 class FakeWorld final : public World {
  public:
-  FakeWorld() : seen_(std::make_unique<Seen>()), runtime_(seen_->reports()) {}
   Runtime& runtime() override { return runtime_; }
-  Seen& seen() override { return *seen_; }
-  void restart_server() override {
-    seen_ = std::make_unique<Seen>();
-    runtime_.reconnect(seen_->reports());
-  }
+  void let_pass() override { runtime_.advance(milliseconds{10}); }
   bool until(const std::function<bool()>& holds) override {
     for (int i = 0; i < 10'000 && !holds(); ++i) runtime_.advance(milliseconds{10});
     return holds();
@@ -36,7 +33,8 @@ class FakeWorld final : public World {
   }
 
  private:
-  std::unique_ptr<Seen> seen_;
+  void replace_server() override { runtime_.reconnect(); }
+
   FakeRuntime runtime_;
 };
 
@@ -45,13 +43,7 @@ class ProcessWorld final : public World {
  public:
   ProcessWorld() { connect(); }
   Runtime& runtime() override { return *runtime_; }
-  Seen& seen() override { return *seen_; }
-  void restart_server() override {
-    runtime_.reset();  // its gates close with its process
-    ::kill(server_.pid, SIGKILL);
-    client_.reset();
-    connect();
-  }
+  void let_pass() override { std::this_thread::sleep_for(milliseconds{20}); }
   bool until(const std::function<bool()>& holds) override { return keeper::testing::eventually(holds); }
   WorkerSpec spec(WorkerId worker, Behaviour behaviour) override {
     WorkerSpec spec;
@@ -69,18 +61,22 @@ class ProcessWorld final : public World {
   }
 
  private:
+  void replace_server() override {
+    runtime_.reset();  // its gates close with its process
+    ::kill(server_.pid, SIGKILL);
+    client_.reset();
+    connect();
+  }
   void connect() {
     server_ = keeper_.server().value();
     client_ = keeper::KeeperClient::connect(std::move(server_.channel)).value();
-    seen_ = std::make_unique<Seen>();
     runtime_ = std::make_unique<ProcessRuntime>(*client_);
-    client_->begin({seen_->reports(), {}, {}, [] {}});
+    client_->begin({{}, {}, [] {}});
     client_->ready(client_->welcome().time);
   }
 
   keeper::testing::TestKeeper keeper_;
   keeper::testing::TestServer server_;
-  std::unique_ptr<Seen> seen_;
   std::unique_ptr<keeper::KeeperClient> client_;
   std::unique_ptr<ProcessRuntime> runtime_;
 };
@@ -98,6 +94,24 @@ TEST_P(RuntimeContract, a_worker_that_runs_is_reported_and_listed) {
   EXPECT_TRUE(starts(w1));
   EXPECT_EQ(list(), std::vector<WorkerId>{w1});
   EXPECT_EQ(seen().ends(w1), 0u);
+}
+
+TEST_P(RuntimeContract, reports_from_before_the_subscription_come_once_in_order) {
+  start(w1, Behaviour::exits_with_7);
+  ASSERT_TRUE(ends(w1));
+  world_->restart_server_unsubscribed();
+  start(w2, Behaviour::runs);
+  runtime().list();
+  world_->let_pass();
+  EXPECT_TRUE(seen().order().empty());
+  world_->subscribe();
+  ASSERT_TRUE(until([&] { return seen().lists() == 1 && seen().starts(w2) > 0; }));
+  EXPECT_EQ(list(), std::vector<WorkerId>{w2});
+  std::vector<std::string> order = seen().order();
+  EXPECT_EQ(order.front(), "exited w1") << "which the runtime knew before the list";
+  EXPECT_EQ(order.back(), "listed");
+  std::sort(order.begin(), order.end());
+  EXPECT_EQ(order, (std::vector<std::string>{"exited w1", "listed", "listed", "started w2"}));
 }
 
 TEST_P(RuntimeContract, read_output_is_answered_for_known_and_unknown_workers) {

@@ -7,11 +7,16 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ports/runtime.hpp"
 
 // What every runtime must do, whatever runs behind it. A new runtime adds its world to contract_test.cpp.
 namespace pilotlight::runtime {
+
+inline const WorkerId w1 = *WorkerId::parse("w1"), w2 = *WorkerId::parse("w2");
 
 /// What a worker of the contract does.
 enum class Behaviour {
@@ -31,6 +36,8 @@ class Seen {
   };
 
   RuntimeReports reports();
+  /// Every report in the order in which it came: `started w1`, `exited w1`, `listed`, `output w1`.
+  std::vector<std::string> order() const;
   std::size_t starts(WorkerId worker) const;
   std::size_t ends(WorkerId worker) const;
   End end(WorkerId worker) const;
@@ -40,7 +47,10 @@ class Seen {
   std::vector<Timestamp> outputs(WorkerId worker) const;
 
  private:
+  void came(std::string report) { order_.push_back(std::move(report)); }
+
   mutable std::mutex mutex_;
+  std::vector<std::string> order_;
   std::multimap<WorkerId, End> ends_;
   std::multimap<WorkerId, bool> starts_;
   std::vector<std::vector<WorkerId>> lists_;
@@ -52,20 +62,38 @@ class World {
  public:
   virtual ~World() = default;
   virtual Runtime& runtime() = 0;
-  /// Of the server that runs now.
-  virtual Seen& seen() = 0;
+  /// The reports to the server that runs now.
+  Seen& seen() { return *seen_; }
+  void subscribe() { runtime().subscribe(seen_->reports()); }
   virtual WorkerSpec spec(WorkerId worker, Behaviour behaviour) = 0;
-  /// Kills the server and starts another one, which has seen nothing.
-  virtual void restart_server() = 0;
+  /// Kills the server and starts another one, which has seen nothing and has not subscribed yet.
+  void restart_server_unsubscribed() {
+    std::unique_ptr<Seen> old = std::exchange(seen_, std::make_unique<Seen>());
+    replace_server();
+  }
+  void restart_server() {
+    restart_server_unsubscribed();
+    subscribe();
+  }
+  /// Lets the world go on for a moment.
+  virtual void let_pass() = 0;
   /// Lets the world go on until this holds; false if it never does.
   virtual bool until(const std::function<bool()>& holds) = 0;
+
+ private:
+  virtual void replace_server() = 0;
+
+  std::unique_ptr<Seen> seen_ = std::make_unique<Seen>();
 };
 
 using MakeWorld = std::function<std::unique_ptr<World>()>;
 
 class RuntimeContract : public ::testing::TestWithParam<MakeWorld> {
  protected:
-  void SetUp() override { world_ = GetParam()(); }
+  void SetUp() override {
+    world_ = GetParam()();
+    world_->subscribe();
+  }
 
   Runtime& runtime() { return world_->runtime(); }
   Seen& seen() { return world_->seen(); }
@@ -88,31 +116,37 @@ class RuntimeContract : public ::testing::TestWithParam<MakeWorld> {
     return seen().listed();
   }
 
-  static inline const WorkerId w1 = *WorkerId::parse("w1");
-  static inline const WorkerId w2 = *WorkerId::parse("w2");
   std::unique_ptr<World> world_;
 };
 
 inline RuntimeReports Seen::reports() {
   return {[this](WorkerId worker) {
             const std::lock_guard lock(mutex_);
+            came("started " + worker.text());
             starts_.emplace(worker, true);
           },
           [this](WorkerId worker, std::int32_t exit_code, std::int32_t signal, std::string detail,
                  std::vector<OutputLine>) {
             const std::lock_guard lock(mutex_);
+            came("exited " + worker.text());
             ends_.emplace(worker, End{exit_code, signal, std::move(detail)});
           },
           [this](std::vector<WorkerId> workers) {
             const std::lock_guard lock(mutex_);
+            came("listed");
             lists_.push_back(std::move(workers));
           },
           [this](WorkerId worker, Timestamp asked, std::vector<OutputLine>) {
             const std::lock_guard lock(mutex_);
+            came("output " + worker.text());
             outputs_[worker].push_back(asked);
           }};
 }
 
+inline std::vector<std::string> Seen::order() const {
+  const std::lock_guard lock(mutex_);
+  return order_;
+}
 inline std::size_t Seen::starts(WorkerId worker) const {
   const std::lock_guard lock(mutex_);
   return starts_.count(worker);

@@ -21,10 +21,10 @@
 #include "api/worker/handlers.hpp"
 #include "base/log.hpp"
 #include "net/server.hpp"
+#include "runtime/none/no_runtime.hpp"
 #include "runtime/process/process_runtime.hpp"
 #include "server/effects.hpp"
 #include "server/first_start.hpp"
-#include "server/no_runtime.hpp"
 #include "service/webhooks/outbox.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -81,6 +81,11 @@ class End {
   bool reached_ = false;
 };
 
+std::unique_ptr<Runtime> make_runtime(RuntimeChoice choice, keeper::KeeperClient& keeper) {
+  if (choice == RuntimeChoice::process) return std::make_unique<runtime::ProcessRuntime>(keeper);
+  return std::make_unique<runtime::NoRuntime>();
+}
+
 /// The parts of a running server, in order of construction; they end in reverse.
 class Parts {
  public:
@@ -88,16 +93,15 @@ class Parts {
       : link_(std::move(link)),
         store_(std::move(store)),
         tokens_(std::move(secret)),
-        processes_(*link_.keeper),
-        runtime_(config.runtime == RuntimeChoice::process ? static_cast<Runtime&>(processes_) : nothing_),
+        runtime_(make_runtime(config.runtime, *link_.keeper)),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain,
                   config.limits.poll_hold},
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
-        starts_(*store_, runtime_, tokens_, settings_.public_url),
+        starts_(*store_, *runtime_, tokens_, settings_.public_url),
         effects_(
-            runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
+            *runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
             [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
@@ -107,6 +111,7 @@ class Parts {
 
  private:
   engine::EngineOptions options(const ServerConfig& config);
+  void hear_runtime();
   void hear_keeper();
   void worker_exited(command::WorkerExited exit);
   std::vector<net::Route> routes();
@@ -114,9 +119,7 @@ class Parts {
   keeper::KeeperLink link_;
   std::unique_ptr<Store> store_;
   const service::WorkerTokens tokens_;
-  runtime::ProcessRuntime processes_;
-  NoRuntime nothing_;
-  Runtime& runtime_;
+  const std::unique_ptr<Runtime> runtime_;
   const api::Settings settings_;
   const std::vector<api::RateLimit> rate_limits_;
   const api::CrossOrigins cross_origins_;
@@ -180,8 +183,9 @@ Result<void> Parts::start(const ServerConfig& config) {
       tokens_,
       {}});
   for (auto& asker : askers_) asker->connect(engine_);
+  hear_runtime();
   hear_keeper();
-  runtime_.list();
+  runtime_->list();
   http_.start(routes());
   link_.keeper->ready(link_.clock->base());
   log::info("server_ready url={}", settings_.public_url);
@@ -203,27 +207,31 @@ std::vector<net::Route> Parts::routes() {
   return all;
 }
 
-void Parts::hear_keeper() {
-  keeper::KeeperClient::Handlers handlers;
-  handlers.reports.started = [this](WorkerId worker) {
+void Parts::hear_runtime() {
+  RuntimeReports reports;
+  reports.started = [this](WorkerId worker) {
     engine_.submit(engine::Lane::control, command::WorkerStarted{worker});
   };
-  handlers.reports.exited = [this](WorkerId worker, std::int32_t code, std::int32_t signal,
-                                   std::string detail, std::vector<OutputLine> output) {
+  reports.exited = [this](WorkerId worker, std::int32_t code, std::int32_t signal, std::string detail,
+                          std::vector<OutputLine> output) {
     worker_exited({worker, code, signal, std::move(detail), std::move(output)});
   };
-  handlers.reports.output = [this](WorkerId worker, Timestamp asked, std::vector<OutputLine> output) {
+  reports.output = [this](WorkerId worker, Timestamp asked, std::vector<OutputLine> output) {
     engine_.submit(engine::Lane::worker, command::WorkerOutput{worker, asked, std::move(output)});
   };
-  handlers.reports.listed = [this](std::vector<WorkerId> running) {
+  reports.listed = [this](std::vector<WorkerId> running) {
     engine_.submit(engine::Lane::control, command::WorkersListed{std::move(running)});
   };
+  runtime_->subscribe(std::move(reports));
+}
+
+void Parts::hear_keeper() {
+  keeper::KeeperClient::Handlers handlers;
   handlers.drain = [this](milliseconds) { engine_.submit(engine::Lane::control, command::Drain{}); };
   handlers.end_now = [this] {
     engine_.submit(engine::Lane::control, command::EndWaits{});
     end_.reach();
   };
-  nothing_.report_to(handlers.reports);
   link_.keeper->begin(std::move(handlers));
 }
 

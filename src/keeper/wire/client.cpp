@@ -61,7 +61,7 @@ void KeeperClient::send(const ToKeeper& message, std::vector<Fd> attachments) {
 
 void KeeperClient::read_output(WorkerId worker, Timestamp asked) {
   if (welcome_.version >= output_version) return send(ReadOutput{worker, asked});
-  call(handlers_.reports.output, worker, asked, std::vector<OutputLine>{});
+  call(reports_.output, worker, asked, std::vector<OutputLine>{});
 }
 
 bool KeeperClient::flush() {
@@ -104,20 +104,21 @@ bool KeeperClient::receive_all() {
 void KeeperClient::handle(ToServer message) {
   struct Handler {
     KeeperClient& client;
+    RuntimeReports& reports;
     Handlers& handlers;
 
     void operator()(Welcome&) {}
-    void operator()(Started& started) { call(handlers.reports.started, started.worker); }
+    void operator()(Started& started) { call(reports.started, started.worker); }
     void operator()(Exited& exited) {
       Output output = std::exchange(client.of_next_exit_, {});
       if (output.worker != exited.worker) output.lines.clear();
-      call(handlers.reports.exited, exited.worker, exited.exit_code, exited.signal, std::move(exited.detail),
+      call(reports.exited, exited.worker, exited.exit_code, exited.signal, std::move(exited.detail),
            std::move(output.lines));
     }
     void operator()(Listed& part) {
       auto& all = client.listed_;
       all.insert(all.end(), part.workers.begin(), part.workers.end());
-      if (part.last) call(handlers.reports.listed, std::exchange(all, {}));
+      if (part.last) call(reports.listed, std::exchange(all, {}));
     }
     void operator()(Drain& drain) { call(handlers.drain, drain.grace); }
     void operator()(EndNow&) { call(handlers.end_now); }
@@ -125,10 +126,10 @@ void KeeperClient::handle(ToServer message) {
       if (output.asked == Timestamp{})
         client.of_next_exit_ = std::move(output);
       else
-        call(handlers.reports.output, output.worker, output.asked, std::move(output.lines));
+        call(reports.output, output.worker, output.asked, std::move(output.lines));
     }
   };
-  std::visit(Handler{*this, handlers_}, message);
+  std::visit(Handler{*this, reports_, handlers_}, message);
 }
 
 }  // namespace pilotlight::keeper

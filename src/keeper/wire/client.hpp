@@ -16,9 +16,8 @@ namespace pilotlight::keeper {
 /// The server's end of the channel to its keeper.
 class KeeperClient {
  public:
-  /// Called on the client's own thread; short, and never blocking for long.
+  /// Called on the client's own thread, as reports of workers are; short, and never blocking for long.
   struct Handlers {
-    RuntimeReports reports;
     /// End within `left`: refuse new jobs, let running ones end, then call `drained` and exit 0.
     std::function<void(milliseconds left)> drain;
     /// Close what is open and exit 0 within a second; the keeper then kills.
@@ -34,6 +33,8 @@ class KeeperClient {
   ~KeeperClient();
 
   const Welcome& welcome() const { return welcome_; }
+  /// Sets the receiver of the keeper's reports of workers; without one they are dropped. Before `begin`.
+  void hear_workers(RuntimeReports reports) { reports_ = std::move(reports); }
   /// Once; starts the thread. Everything the keeper has said since Welcome is handed out first.
   void begin(Handlers handlers);
 
@@ -42,7 +43,8 @@ class KeeperClient {
   /// The server answers requests; a later server starts no earlier than this time base.
   void ready(TimeBase time) { send(Ready{time.base_ms}); }
   void drained() { send(Drained{}); }
-  /// As Runtime::read_output. A keeper that does not know the question is not asked.
+  /// As Runtime::read_output. A keeper that does not know the question is not asked: then the calling thread
+  /// reports that there are no lines.
   void read_output(WorkerId worker, Timestamp asked);
 
  private:
@@ -61,6 +63,7 @@ class KeeperClient {
   Channel channel_;
   Fd wake_;
   Welcome welcome_;
+  RuntimeReports reports_;
   Handlers handlers_;
   std::vector<WorkerId> listed_;
   Output of_next_exit_;

@@ -14,13 +14,13 @@ TEST(KeeperClient, keeper_of_an_older_version_is_not_asked_for_output) {
   ASSERT_EQ(ends.second.send(encode(ToServer{welcome})), SendState::sent);
   const auto client = KeeperClient::connect(std::move(ends.first)).value();
   std::vector<Timestamp> told;
-  KeeperClient::Handlers handlers;
-  handlers.gone = [] {};
-  handlers.reports.output = [&told](WorkerId, Timestamp asked, const std::vector<OutputLine>& lines) {
+  RuntimeReports reports;
+  reports.output = [&told](WorkerId, Timestamp asked, const std::vector<OutputLine>& lines) {
     EXPECT_TRUE(lines.empty());
     told.push_back(asked);
   };
-  client->begin(std::move(handlers));
+  client->hear_workers(std::move(reports));
+  client->begin({{}, {}, [] {}});
   client->read_output(*WorkerId::parse("w1"), timestamp_from_ms(5));
   EXPECT_EQ(told, std::vector{timestamp_from_ms(5)});
   Packet packet;

@@ -116,10 +116,10 @@ void FakeRuntime::advance(milliseconds time) {
 }
 
 void FakeRuntime::deliver() {
-  while (!pending_.empty()) {
+  while (reports_ && !pending_.empty()) {
     const Report next = std::move(pending_.front());
     pending_.pop_front();
-    next(reports_);
+    next(*reports_);
   }
 }
 
@@ -128,8 +128,8 @@ void FakeRuntime::end(WorkerId worker, std::int32_t exit_code, std::string detai
   if (process.state != State::ended) finish(worker, process, exit_code, 0, std::move(detail));
 }
 
-void FakeRuntime::reconnect(RuntimeReports reports) {
-  reports_ = std::move(reports);
+void FakeRuntime::reconnect() {
+  reports_.reset();
   pending_.clear();
   prepared_.clear();
   for (const auto& [worker, process] : processes_)

@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "base/random.hpp"
 #include "ports/runtime.hpp"
@@ -23,11 +24,13 @@ struct FakeFaults {
 /// be started. One thread; reports come from `advance` only.
 class FakeRuntime final : public Runtime {
  public:
-  explicit FakeRuntime(RuntimeReports reports, std::uint64_t seed = 1)
-      : reports_(std::move(reports)), random_(seed) {}
+  explicit FakeRuntime(std::uint64_t seed = 1) : random_(seed) {}
 
   FakeFaults faults;
+  RuntimeCapabilities can{{}, true};
 
+  RuntimeCapabilities capabilities() const override { return can; }
+  void subscribe(RuntimeReports reports) override { reports_ = std::move(reports); }
   void prepare(WorkerSpec spec) override;
   void start(WorkerId worker) override;
   void stop(WorkerId worker, milliseconds grace) override;
@@ -35,12 +38,13 @@ class FakeRuntime final : public Runtime {
   void list() override;
   void read_output(WorkerId worker, Timestamp asked) override;
 
-  /// Lets time pass, and hands out what there is to report.
+  /// Lets time pass, and hands out what there is to report if somebody has subscribed.
   void advance(milliseconds time);
   /// The worker's process ends by itself.
   void end(WorkerId worker, std::int32_t exit_code, std::string detail);
-  /// A new server: nothing of the old one's reports is delivered any more, kept ends are reported again.
-  void reconnect(RuntimeReports reports);
+  /// A new server, which has not subscribed yet: nothing of the old one's reports is delivered any more, kept
+  /// ends are reported again.
+  void reconnect();
 
  private:
   enum class State { starting, running, ended };
@@ -64,7 +68,7 @@ class FakeRuntime final : public Runtime {
   void step(WorkerId worker, Process& process);
   void deliver();
 
-  RuntimeReports reports_;
+  std::optional<RuntimeReports> reports_;
   Random random_;
   milliseconds now_{0};
   std::map<WorkerId, WorkerSpec> prepared_;

@@ -7,8 +7,6 @@
 namespace pilotlight::runtime {
 namespace {
 
-const WorkerId w1 = *WorkerId::parse("w1");
-
 WorkerSpec worker(WorkerId id, std::string command) {
   WorkerSpec spec;
   spec.worker = id;
@@ -23,8 +21,10 @@ void begin(FakeRuntime& runtime, WorkerSpec spec) {
 }
 
 struct FakeRuntimeTest : ::testing::Test {
+  FakeRuntimeTest() { runtime.subscribe(seen.reports()); }
+
   Seen seen;
-  FakeRuntime runtime{seen.reports()};
+  FakeRuntime runtime;
 };
 
 TEST_F(FakeRuntimeTest, starts_as_slowly_as_it_is_told) {
@@ -50,7 +50,8 @@ TEST_F(FakeRuntimeTest, loses_reports_and_gives_ends_again_to_the_next_server) {
   EXPECT_EQ(seen.ends(w1), 0u);
   runtime.faults.lost_percent = 0;
   Seen second;
-  runtime.reconnect(second.reports());
+  runtime.reconnect();
+  runtime.subscribe(second.reports());
   runtime.advance(milliseconds{1});
   EXPECT_EQ(second.ends(w1), 1u);
 }
@@ -65,10 +66,11 @@ TEST_F(FakeRuntimeTest, doubles_reports) {
 
 TEST(FakeRuntime, reorders_reports) {
   std::string order;
-  FakeRuntime runtime(
+  FakeRuntime runtime;
+  runtime.subscribe(
       {[&](WorkerId) { order += 's'; },
        [&](WorkerId, std::int32_t, std::int32_t, std::string, std::vector<OutputLine>) { order += 'e'; },
-       [](std::vector<WorkerId>) {}});
+       [](std::vector<WorkerId>) {}, [](WorkerId, Timestamp, std::vector<OutputLine>) {}});
   runtime.faults.reordered = true;
   for (int i = 0; i < 50; ++i) begin(runtime, worker(*WorkerId::parse("w" + std::to_string(i)), "exit 1 x"));
   runtime.advance(milliseconds{1});

@@ -6,6 +6,14 @@
 
 namespace pilotlight::runtime {
 
+ProcessRuntime::ProcessRuntime(keeper::KeeperClient& keeper) : keeper_(keeper) {
+  keeper_.hear_workers(reports_into(reports_));
+}
+
+RuntimeCapabilities ProcessRuntime::capabilities() const {
+  return {{std::string(folder_scheme)}, true};
+}
+
 void ProcessRuntime::prepare(WorkerSpec spec) {
   const WorkerId worker = spec.worker;
   auto file = keeper::memory_file(encode(make_start_request(std::move(spec))));

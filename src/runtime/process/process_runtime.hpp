@@ -4,15 +4,20 @@
 #include <mutex>
 
 #include "keeper/wire/client.hpp"
-#include "ports/runtime.hpp"
+#include "runtime/report_queue.hpp"
 
 namespace pilotlight::runtime {
 
-/// Runs workers as processes of this machine, through the keeper. Its reports are those of the client.
+/// Runs workers as processes of this machine, through the keeper. Any image that is not of its scheme is only
+/// noted in the worker's log.
 class ProcessRuntime final : public Runtime {
  public:
-  explicit ProcessRuntime(keeper::KeeperClient& keeper) : keeper_(keeper) {}
+  /// Takes the reports of a client that has not begun; the client may outlive the runtime.
+  explicit ProcessRuntime(keeper::KeeperClient& keeper);
+  ~ProcessRuntime() override { reports_->close(); }
 
+  RuntimeCapabilities capabilities() const override;
+  void subscribe(RuntimeReports reports) override { reports_->subscribe(std::move(reports)); }
   void prepare(WorkerSpec spec) override;
   void start(WorkerId worker) override;
   void stop(WorkerId worker, milliseconds grace) override;
@@ -22,6 +27,7 @@ class ProcessRuntime final : public Runtime {
 
  private:
   keeper::KeeperClient& keeper_;
+  const std::shared_ptr<ReportQueue> reports_ = std::make_shared<ReportQueue>();
   std::mutex mutex_;
   std::map<WorkerId, Fd> gates_;  ///< gates of workers that were prepared and not started
 };

@@ -7,7 +7,6 @@
 namespace pilotlight::runtime {
 namespace {
 
-constexpr std::string_view folder_scheme = "process:";
 constexpr std::string_view kept_variable = "PILOTLIGHT_KEEP";
 constexpr std::size_t kept_max = 100;
 
