@@ -5,6 +5,7 @@
 #include "keeper/testing/test_keeper.hpp"
 #include "runtime/fake/fake_runtime.hpp"
 #include "runtime/process/process_runtime.hpp"
+#include "runtime/router.hpp"
 
 namespace pilotlight::runtime {
 namespace {
@@ -38,13 +39,24 @@ class FakeWorld final : public World {
   FakeRuntime runtime_;
 };
 
-/// A real keeper with real processes; this test is its server.
+enum class Route : std::uint8_t { direct, router };
+
+/// A real keeper with real processes; this test is its server. The router has another runtime beside.
+template <Route route>
 class ProcessWorld final : public World {
  public:
   ProcessWorld() { connect(); }
   Runtime& runtime() override { return *runtime_; }
-  void let_pass() override { std::this_thread::sleep_for(milliseconds{20}); }
-  bool until(const std::function<bool()>& holds) override { return keeper::testing::eventually(holds); }
+  void let_pass() override {
+    std::this_thread::sleep_for(milliseconds{20});
+    advance_other();
+  }
+  bool until(const std::function<bool()>& holds) override {
+    return keeper::testing::eventually([&] {
+      advance_other();
+      return holds();
+    });
+  }
   WorkerSpec spec(WorkerId worker, Behaviour behaviour) override {
     WorkerSpec spec;
     spec.worker = worker;
@@ -62,6 +74,7 @@ class ProcessWorld final : public World {
 
  private:
   void replace_server() override {
+    other_ = nullptr;
     runtime_.reset();  // its gates close with its process
     ::kill(server_.pid, SIGKILL);
     client_.reset();
@@ -71,14 +84,29 @@ class ProcessWorld final : public World {
     server_ = keeper_.server().value();
     client_ = keeper::KeeperClient::connect(std::move(server_.channel)).value();
     runtime_ = std::make_unique<ProcessRuntime>(*client_);
+    if (route == Route::router) put_behind_router();
     client_->begin({{}, {}, [] {}});
     client_->ready(client_->welcome().time);
+  }
+
+  void put_behind_router() {
+    auto other = std::make_unique<FakeRuntime>();
+    other->can = {{"other:"}, false};
+    other_ = other.get();
+    std::vector<std::unique_ptr<Runtime>> both;
+    both.push_back(std::move(other));
+    both.push_back(std::move(runtime_));
+    runtime_ = std::make_unique<Router>(std::move(both));
+  }
+  void advance_other() {
+    if (other_ != nullptr) other_->advance(milliseconds{1});
   }
 
   keeper::testing::TestKeeper keeper_;
   keeper::testing::TestServer server_;
   std::unique_ptr<keeper::KeeperClient> client_;
-  std::unique_ptr<ProcessRuntime> runtime_;
+  std::unique_ptr<Runtime> runtime_;
+  FakeRuntime* other_ = nullptr;  ///< owned by the router
 };
 
 template <class T>
@@ -87,7 +115,8 @@ MakeWorld make() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fake, RuntimeContract, ::testing::Values(make<FakeWorld>()));
-INSTANTIATE_TEST_SUITE_P(Process, RuntimeContract, ::testing::Values(make<ProcessWorld>()));
+INSTANTIATE_TEST_SUITE_P(Process, RuntimeContract, ::testing::Values(make<ProcessWorld<Route::direct>>()));
+INSTANTIATE_TEST_SUITE_P(Routed, RuntimeContract, ::testing::Values(make<ProcessWorld<Route::router>>()));
 
 TEST_P(RuntimeContract, a_worker_that_runs_is_reported_and_listed) {
   start(w1, Behaviour::runs);
