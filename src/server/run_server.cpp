@@ -23,6 +23,7 @@
 #include "net/server.hpp"
 #include "runtime/none/no_runtime.hpp"
 #include "runtime/process/process_runtime.hpp"
+#include "runtime/router.hpp"
 #include "server/effects.hpp"
 #include "server/first_start.hpp"
 #include "service/webhooks/outbox.hpp"
@@ -81,9 +82,11 @@ class End {
   bool reached_ = false;
 };
 
-std::unique_ptr<Runtime> make_runtime(RuntimeChoice choice, keeper::KeeperClient& keeper) {
-  if (choice == RuntimeChoice::process) return std::make_unique<runtime::ProcessRuntime>(keeper);
-  return std::make_unique<runtime::NoRuntime>();
+std::vector<std::unique_ptr<Runtime>> make_runtimes(RuntimeChoice choice, keeper::KeeperClient& keeper) {
+  std::vector<std::unique_ptr<Runtime>> all;
+  if (choice == RuntimeChoice::process) all.push_back(std::make_unique<runtime::ProcessRuntime>(keeper));
+  if (choice == RuntimeChoice::none) all.push_back(std::make_unique<runtime::NoRuntime>());
+  return all;
 }
 
 /// The parts of a running server, in order of construction; they end in reverse.
@@ -93,15 +96,15 @@ class Parts {
       : link_(std::move(link)),
         store_(std::move(store)),
         tokens_(std::move(secret)),
-        runtime_(make_runtime(config.runtime, *link_.keeper)),
+        runtime_(make_runtimes(config.runtime, *link_.keeper)),
         settings_{config.public_url.empty() ? listening_url(link_.listener.get()) : config.public_url,
                   config.result_max, config.delete_endpoint == DeleteEndpoint::drain,
                   config.limits.poll_hold},
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
-        starts_(*store_, *runtime_, tokens_, settings_.public_url),
+        starts_(*store_, runtime_, tokens_, settings_.public_url),
         effects_(
-            *runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
+            runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
             [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
@@ -119,7 +122,7 @@ class Parts {
   keeper::KeeperLink link_;
   std::unique_ptr<Store> store_;
   const service::WorkerTokens tokens_;
-  const std::unique_ptr<Runtime> runtime_;
+  runtime::Router runtime_;
   const api::Settings settings_;
   const std::vector<api::RateLimit> rate_limits_;
   const api::CrossOrigins cross_origins_;
@@ -185,7 +188,7 @@ Result<void> Parts::start(const ServerConfig& config) {
   for (auto& asker : askers_) asker->connect(engine_);
   hear_runtime();
   hear_keeper();
-  runtime_->list();
+  runtime_.list();
   http_.start(routes());
   link_.keeper->ready(link_.clock->base());
   log::info("server_ready url={}", settings_.public_url);
@@ -222,7 +225,7 @@ void Parts::hear_runtime() {
   reports.listed = [this](std::vector<WorkerId> running) {
     engine_.submit(engine::Lane::control, command::WorkersListed{std::move(running)});
   };
-  runtime_->subscribe(std::move(reports));
+  runtime_.subscribe(std::move(reports));
 }
 
 void Parts::hear_keeper() {
