@@ -40,6 +40,56 @@ TEST(LastLines, keeps_more_lines_with_their_times) {
   EXPECT_EQ(lines.lines().size(), 32U) << "of a thousand bytes each";
 }
 
+TEST(LastLines, numbers_all_lines_also_those_that_are_gone) {
+  LastLines lines;
+  EXPECT_EQ(lines.newest(), 0U);
+  EXPECT_TRUE(lines.after(0).empty());
+  for (int i = 1; i <= 300; ++i) lines.add("\x1b[31m" + std::to_string(i), timestamp_from_ms(i));
+  EXPECT_EQ(lines.newest(), 300U);
+  EXPECT_EQ(lines.after(0).size(), LastLines::lines_max);
+  EXPECT_EQ(lines.after(0).front(), (Line{101, timestamp_from_ms(101), "101"}));
+  EXPECT_EQ(lines.after(100), lines.after(0));
+  EXPECT_EQ(lines.after(298),
+            (std::vector<Line>{{299, timestamp_from_ms(299), "299"}, {300, timestamp_from_ms(300), "300"}}));
+  EXPECT_TRUE(lines.after(300).empty());
+  EXPECT_TRUE(lines.after(301).empty()) << "which was not written yet";
+}
+
+TEST(WorkerOutput, numbers_each_line_and_has_the_time_of_its_end) {
+  TempFolder folder;
+  WorkerOutput output(folder.path + "/w.log", 1 << 20, {"hunter2"});
+  output.remark("not of the worker");
+  output.feed("first\n\nhun", timestamp_from_ms(5));
+  output.feed("ter2\n" + std::string(WorkerOutput::line_max + 9, 'a'), timestamp_from_ms(7));
+  output.feed("\nlast", timestamp_from_ms(6));
+  EXPECT_EQ(output.newest(), 4U);
+  output.finish();
+  const std::vector<Line> lines = output.after(0);
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[0], (Line{1, timestamp_from_ms(5), "first"}));
+  EXPECT_EQ(lines[1], (Line{2, timestamp_from_ms(5), ""}));
+  EXPECT_EQ(lines[2], (Line{3, timestamp_from_ms(7), "***"}));
+  EXPECT_TRUE(lines[3].number == 4 && lines[3].text.ends_with("[9 bytes cut]"));
+  EXPECT_EQ(lines[4], (Line{5, timestamp_from_ms(7), "last"})) << "a clock that steps back moves no line";
+  EXPECT_EQ(output.after(4), std::vector{lines[4]});
+}
+
+TEST(WorkerOutput, numbers_go_on_when_the_log_file_is_begun_anew) {
+  TempFolder folder;
+  WorkerOutput output(folder.path + "/w.log", 4096, {});
+  std::uint64_t seen = 0;
+  for (int i = 1; i <= 2000; ++i) {
+    output.feed("this is line number " + std::to_string(i) + "\n", now);
+    for (const Line& line : output.after(seen)) {
+      EXPECT_EQ(line.number, seen + 1);
+      EXPECT_EQ(line.text, "this is line number " + std::to_string(line.number));
+      seen = line.number;
+    }
+  }
+  EXPECT_EQ(seen, 2000U);
+  EXPECT_TRUE(std::filesystem::exists(folder.path + "/w.log.1"));
+}
+
 TEST(WorkerOutput, writes_lines_without_secrets_across_reads) {
   TempFolder folder;
   const std::string path = folder.path + "/w.log";
