@@ -13,20 +13,20 @@ void ControlPlane::restore(const Record& record) {
 }
 
 void ControlPlane::restored(Timestamp now, Outcome& out) {
-  state_->begin(now, out);
+  state_->call.begin(now, out);
   state_->rebuild();
-  state_->end();
+  state_->end_call();
 }
 
 void ControlPlane::apply(Timestamp now, const Command& command, Outcome& out) {
-  state_->begin(now, out);
+  state_->call.begin(now, out);
   std::visit([this](const auto& c) { state_->on(c); }, command);
-  state_->end();
+  state_->end_call();
 }
 
 void ControlPlane::advance(Timestamp now, Outcome& out) {
   State& s = *state_;
-  s.begin(now, out);
+  s.call.begin(now, out);
   for (std::uint32_t budget = s.limits.slice_jobs; budget > 0; --budget) {
     Deadline* due = s.deadlines.pop_due(now);
     if (due == nullptr) break;
@@ -35,13 +35,13 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
   // Only now: nobody is started for a job, or given one, whose time is over at this very moment.
   s.settle();
   s.go_on_slicing();
-  s.end();
+  s.end_call();
   s.save_counters();
   s.save_streams();
 }
 
 std::optional<Timestamp> ControlPlane::next_deadline() const {
-  if (!state_->sliced.empty()) return state_->now_;
+  if (!state_->sliced.empty()) return state_->call.now();
   const Timestamp next = state_->deadlines.next();
   return next == timestamp_never ? std::nullopt : std::optional(next);
 }
@@ -52,18 +52,12 @@ ControlPlane::Totals ControlPlane::totals() const {
           s.workers.size(), s.waiters.size(), s.webhooks.size()};
 }
 
-void State::begin(Timestamp now, Outcome& out) {
-  ASSERT(now >= now_);
-  now_ = now;
-  out_ = &out;
-}
-
-void State::end() {
+void State::end_call() {
   settle();
   if (draining && !drained_told && lease_total == 0) {
     drained_told = true;
     answer_waits();
-    emit(effect::Drained{});
+    call.emit(effect::Drained{});
   }
   save_jobs();
 }
@@ -82,7 +76,7 @@ void State::save_jobs() {
   for (LiveJob* job : unsaved_jobs) {
     if (job == nullptr || !job->unsaved) continue;
     job->unsaved = false;
-    save(record::JobSaved{job->job});
+    call.save(record::JobSaved{job->job});
   }
   unsaved_jobs.clear();
 }
@@ -90,17 +84,9 @@ void State::save_jobs() {
 void State::save_counters() {
   for (LiveEndpoint* endpoint : uncounted) {
     endpoint->counters_unsaved = false;
-    save(endpoint->counters);
+    call.save(endpoint->counters);
   }
   uncounted.clear();
-}
-
-void State::reply(Ticket ticket, Answer answer) {
-  if (ticket != ticket_none) emit(effect::Reply{ticket, std::move(answer)});
-}
-
-void State::refuse(Ticket ticket, Errc code, std::string message) {
-  reply(ticket, answer::Refused{code, std::move(message)});
 }
 
 }  // namespace pilotlight::core

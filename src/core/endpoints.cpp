@@ -40,14 +40,14 @@ void State::note_poll_by_hand(LiveEndpoint& endpoint) {
   if (endpoint.endpoint->polled_by_hand || mutant(Mutant::poll_by_hand_ignored)) return;
   Endpoint value = *endpoint.endpoint;
   value.polled_by_hand = true;
-  save(record::EndpointSaved{value, endpoint.deleting});
+  call.save(record::EndpointSaved{value, endpoint.deleting});
   endpoint.endpoint = std::make_shared<const Endpoint>(std::move(value));
 }
 
 void State::remove_endpoint(LiveEndpoint& endpoint) {
   ASSERT(endpoint.queued() == 0 && endpoint.in_progress == 0 && endpoint.workers.empty());
-  save(record::EndpointRemoved{endpoint.id});
-  drop(endpoint.endpoint->env);
+  call.save(record::EndpointRemoved{endpoint.id});
+  call.drop(endpoint.endpoint->env);
   deadlines.clear(endpoint);
   std::erase(touched, &endpoint);
   std::erase(uncounted, &endpoint);

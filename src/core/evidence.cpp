@@ -105,7 +105,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   if (mutant(Mutant::no_result_forgotten)) return;
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");
-  lease.given_up = later(now_, limits.no_result_grace);
+  lease.given_up = later(call.now(), limits.no_result_grace);
   update_free(live);
   arm(live);
 }
@@ -114,10 +114,10 @@ void State::on(const command::AnswersDelayed& c) {
   MARK("core.answers_delayed");
   for (const auto& endpoint : endpoints)
     for (LiveWorker* worker : endpoint->workers) {
-      worker->last_word = worker->last_poll = now_;
-      if (worker->first_ping != timestamp_never) worker->first_ping = now_;
+      worker->last_word = worker->last_poll = call.now();
+      if (worker->first_ping != timestamp_never) worker->first_ping = call.now();
       for (Lease& lease : worker->leases)
-        if (lease.delivered >= c.since) lease.delivered = now_;
+        if (lease.delivered >= c.since) lease.delivered = call.now();
     }
 }
 

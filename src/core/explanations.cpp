@@ -70,11 +70,11 @@ void State::no_result(LiveWorker& live, LiveJob& job) {
   Lease& lease = live.lease_of(job);
   if (lease.over() || !live.runtime()) return no_result_because(lease, {});
   const bool asked = std::any_of(live.leases.begin(), live.leases.end(),
-                                 [this](const Lease& other) { return other.over_since == now_; });
-  lease.over_since = now_;
-  lease.given_up = std::min(later(now_, limits.output_wait), lease.timeout);
+                                 [this](const Lease& other) { return other.over_since == call.now(); });
+  lease.over_since = call.now();
+  lease.given_up = std::min(later(call.now(), limits.output_wait), lease.timeout);
   lease.timeout = timestamp_never;
-  if (!asked) emit(effect::ReadOutput{live.worker.id, now_});
+  if (!asked) call.emit(effect::ReadOutput{live.worker.id, call.now()});
   update_free(live);
   arm(live);
 }

@@ -24,14 +24,6 @@ void State::forget_unsaved(LiveJob& job) {
   std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &job, static_cast<LiveJob*>(nullptr));
 }
 
-void State::keep(const PayloadRef& ref) {
-  if (ref) save(record::PayloadKept{ref});
-}
-
-void State::drop(const PayloadRef& ref) {
-  if (ref) save(record::PayloadDropped{ref});
-}
-
 Timestamp State::ttl_end(const LiveJob& live) const {
   return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl));
 }
@@ -49,7 +41,7 @@ void State::enqueue(LiveJob& live, Place place) {
   ++queued_total;
   touch(live);
   touch(endpoint);
-  if (job.not_before > now_) {
+  if (job.not_before > call.now()) {
     endpoint.delayed.push_back(live);
   } else {
     job.not_before = {};
@@ -95,10 +87,10 @@ FinalJob State::final_of(const LiveJob& live, const End& end) const {
   final.extras = job.extras;
   final.result = end.result;
   final.submitted = job.submitted;
-  final.finished = now_;
-  final.expires = now_ + retention_of(job.retention, limits);
+  final.finished = call.now();
+  final.expires = call.now() + retention_of(job.retention, limits);
   if (final.state == JobState::failed || final.state == JobState::timed_out)
-    final.expires = std::max(final.expires, now_ + live.endpoint->endpoint->queue.dead_letter_keep);
+    final.expires = std::max(final.expires, call.now() + live.endpoint->endpoint->queue.dead_letter_keep);
   final.leased = job.leased;
   final.delay = delay_of(job).value_or(milliseconds{0});
   final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
@@ -122,9 +114,9 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
     case JobState::cancelled:
     case JobState::timed_out: UNREACHABLE();
   }
-  save(record::JobFinished{final});
-  keep(end.result);
-  drop(live.job.progress);
+  call.save(record::JobFinished{final});
+  call.keep(end.result);
+  call.drop(live.job.progress);
   end_stream(live);
   owe_webhook(final);
   count_end(endpoint, final.state);
@@ -157,7 +149,7 @@ void State::count(LiveEndpoint& endpoint) {
 }
 
 bool State::expired(const LiveJob& live) const {
-  return ttl_end(live) <= now_;
+  return ttl_end(live) <= call.now();
 }
 
 void State::job_due(LiveJob& live) {
@@ -169,7 +161,7 @@ void State::job_due(LiveJob& live) {
   if (live.generation != live.endpoint->generation) return deadlines.set(live, ttl_end(live));
   MARK("core.delay_is_over");
   leave_queue(live);
-  live.job.queued = now_;
+  live.job.queued = call.now();
   const bool ran = live.job.retries > 0 || live.job.uncharged_returns > 0;
   enqueue(live, ran ? Place::head : Place::end);
 }

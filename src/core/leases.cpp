@@ -23,7 +23,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   Job& job = live.job;
   leave_queue(live);
   job.state = after(job.state, JobEvent::leased);
-  job.leased = now_;
+  job.leased = call.now();
   job.worker = worker.worker.id;
   live.holder = &worker;
   Lease lease;
@@ -31,7 +31,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   lease.first = std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end();
   if (lease.first) job.holders.push_back(job.worker);
   lease.poll = poll;
-  lease.delivered = now_;
+  lease.delivered = call.now();
   job.not_begun = begins == Begins::after_others;
   if (job.not_begun)
     ++live.endpoint->not_begun;
@@ -40,7 +40,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   worker.leases.push_back(lease);
   worker.given = true;
   count_in_progress(live, +1);
-  if (mutant(Mutant::body_released_early)) drop(job.input);
+  if (mutant(Mutant::body_released_early)) call.drop(job.input);
   begin_run(live);
   change(worker, WorkerEvent::leased);
   // Records of one call stand in the order of the leases.
@@ -51,7 +51,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
 void State::begin(LiveWorker& worker, Lease& lease) {
   LiveJob& live = *lease.job;
   live.job.not_begun = false;
-  live.job.leased = now_;
+  live.job.leased = call.now();
   --worker.endpoint->not_begun;
   lease.timeout = lease_timeout(live);
   touch(live);
@@ -123,16 +123,17 @@ void State::take_back(LiveJob& live, Return how) {
   }
   leave_holder(live);
   job.past = steps_of(job);
-  JobStep step{how.how, now_, job.worker};
+  JobStep step{how.how, call.now(), job.worker};
   step.error = beginning_of(how.error, attempt_error_bytes_max);
   step.crash = std::move(how.crash);
   add_step(job.past, step);
   job.state = after(job.state, JobEvent::returned);
-  job.queued = now_;
+  job.queued = call.now();
   // Workers that are gone cannot end it any more; ids are never used again.
   std::erase_if(job.holders, [this](const WorkerId& id) { return find_worker(id) == nullptr; });
   if (how.charged) {
-    if (const milliseconds delay = retry_delay(live); delay > milliseconds{0}) job.not_before = now_ + delay;
+    if (const milliseconds delay = retry_delay(live); delay > milliseconds{0})
+      job.not_before = call.now() + delay;
     if (!mutant(Mutant::retries_not_counted)) ++job.retries;
     ++live.endpoint->counters.retried;
     count(*live.endpoint);
@@ -142,7 +143,7 @@ void State::take_back(LiveJob& live, Return how) {
   enqueue(live, Place::head);
   // Not left to the end of the call: a delivery in the same call is another step of its history.
   forget_unsaved(live);
-  save(record::JobSaved{job});
+  call.save(record::JobSaved{job});
   if (live.endpoint->deleting) slice(*live.endpoint);
 }
 
@@ -159,9 +160,9 @@ void State::take_back_waiting(LiveWorker& worker, Return how) {
 void State::lease_due(LiveWorker& worker) {
   std::vector<LiveJob*> overdue, unanswered;
   for (const Lease& lease : worker.leases) {
-    if (lease.timeout <= now_)
+    if (lease.timeout <= call.now())
       overdue.push_back(lease.job);
-    else if (lease.given_up <= now_)
+    else if (lease.given_up <= call.now())
       unanswered.push_back(lease.job);
   }
   for (LiveJob* job : overdue) {

@@ -78,7 +78,7 @@ Timestamp State::patience_end(const LiveWorker& worker) const {
 bool State::relieve(LiveEndpoint& endpoint) {
   if (endpoint.not_begun == 0) return false;
   for (LiveWorker* worker : endpoint.workers) {
-    if (patience_end(*worker) > now_) continue;
+    if (patience_end(*worker) > call.now()) continue;
     MARK("core.jobs_behind_a_long_one");
     save_jobs();  // what was delivered in this call was so before they came back
     take_back_waiting(*worker, {JobStepKind::not_taken, false});

@@ -30,7 +30,8 @@ std::string some_of(const std::vector<JobId>& jobs) {
 
 /// A worker's package begins to ping when it begins to ask for jobs.
 void State::note_first_ping(LiveWorker& live) {
-  if (live.state() == WorkerState::starting && live.first_ping == timestamp_never) live.first_ping = now_;
+  if (live.state() == WorkerState::starting && live.first_ping == timestamp_never)
+    live.first_ping = call.now();
 }
 
 Timestamp State::not_asking_since(const LiveWorker& live) const {
@@ -55,7 +56,7 @@ const LiveWorker* State::not_asking(const LiveEndpoint& endpoint) const {
   if (without_job == 0) return nullptr;
   const auto found =
       std::find_if(endpoint.workers.begin(), endpoint.workers.end(), [this](const LiveWorker* worker) {
-        return later(not_asking_since(*worker), limits.ping_interval) <= now_;
+        return later(not_asking_since(*worker), limits.ping_interval) <= call.now();
       });
   return found == endpoint.workers.end() ? nullptr : *found;
 }

@@ -123,7 +123,7 @@ void State::rebuild() {
   }
   restored_workers = {};
   for (const auto& endpoint : endpoints) {
-    endpoint->last_step = now_;
+    endpoint->last_step = call.now();
     endpoint->stale_workers = true;
     if (endpoint->deleting) slice(*endpoint);
     touch(*endpoint);
@@ -152,7 +152,7 @@ void State::rebuild_job(LiveJob& live) {
     live.holder = worker;
     Lease lease;
     lease.job = &live;
-    lease.delivered = now_;
+    lease.delivered = call.now();
     if (job.not_begun)
       ++endpoint.not_begun;
     else if (!mutant(Mutant::ttl_lost_on_restore))
@@ -188,7 +188,7 @@ void State::on(const command::WorkersListed& c) {
       MARK("core.worker_gone_over_restart");
       remove_worker(*worker, Jobs::uncharged);
     } else if (worker->state() == WorkerState::stopping) {
-      emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
+      call.emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
     } else if (worker->state() == WorkerState::draining && worker->leases.empty()) {
       stop_worker(*worker, limits.worker_stop_grace);
     }
@@ -196,7 +196,7 @@ void State::on(const command::WorkersListed& c) {
   for (const WorkerId& id : c.running)
     if (find_worker(id) == nullptr) {
       MARK("core.unknown_worker_stopped");
-      emit(effect::StopWorker{id, milliseconds{0}});
+      call.emit(effect::StopWorker{id, milliseconds{0}});
     }
 }
 

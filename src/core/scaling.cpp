@@ -25,7 +25,7 @@ ScalerPlan State::plan(const LiveEndpoint& endpoint) const {
   demand.in_progress = static_cast<std::int64_t>(endpoint.in_progress - endpoint.in_progress_low);
   demand.waits_since = endpoint.queue.waits_since();
   return plan_workers({e.scaler_type, e.scaler_value_milli, e.workers_min, e.workers_max}, demand,
-                      capacity(endpoint), endpoint.last_step, now_);
+                      capacity(endpoint), endpoint.last_step, call.now());
 }
 
 void State::scale(LiveEndpoint& endpoint) {
@@ -34,7 +34,7 @@ void State::scale(LiveEndpoint& endpoint) {
   start_missing(endpoint);
   const ScalerPlan rest = plan(endpoint);
   Timestamp due = rest.next_step;
-  if (rest.start > 0 && endpoint.not_before > now_) due = std::min(due, endpoint.not_before);
+  if (rest.start > 0 && endpoint.not_before > call.now()) due = std::min(due, endpoint.not_before);
   due = std::min(due, stop_idle(endpoint, rest.keep));
   if (due != timestamp_never) deadlines.no_later_than(endpoint, due);
 }
@@ -44,11 +44,11 @@ void State::start_missing(LiveEndpoint& endpoint) {
   for (ScalerPlan next = plan(endpoint); next.start > 0; next = plan(endpoint)) {
     const bool failing = endpoint.failures.in_a_row > 0;
     const bool trying = endpoint.count(WorkerOrigin::runtime, WorkerState::starting) > 0;
-    if (endpoint.not_before > now_ || (failing && trying)) {
+    if (endpoint.not_before > call.now() || (failing && trying)) {
       MARK("core.start_held_back");
       return;
     }
-    if (next.step) endpoint.last_step = now_;
+    if (next.step) endpoint.last_step = call.now();
     for (std::int64_t i = 0; i < (failing ? 1 : next.start); ++i) start_worker(endpoint);
     if (mutant(Mutant::workers_max_ignored)) return;
   }
@@ -86,13 +86,13 @@ Timestamp State::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
     const std::vector<LiveWorker*> all = endpoint.workers;
     for (LiveWorker* worker : all)
       if (worker->state() == WorkerState::busy && worker->runtime() && able > keep &&
-          worker->idle_since + endpoint.endpoint->idle_timeout <= now_)
+          worker->idle_since + endpoint.endpoint->idle_timeout <= call.now())
         return stop_worker(*worker, limits.worker_stop_grace), timestamp_never;
   }
   for (; able > keep && endpoint.idle_first != nullptr; --able) {
     LiveWorker& worker = *endpoint.idle_first;
     const Timestamp due = later(worker.idle_since, endpoint.endpoint->idle_timeout);
-    if (due > now_) return due;
+    if (due > call.now()) return due;
     MARK("core.idle_worker_stopped");
     stop_worker(worker, limits.worker_stop_grace);
   }
@@ -102,7 +102,7 @@ Timestamp State::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
 void State::renew_workers(LiveEndpoint& endpoint) {
   Endpoint value = *endpoint.endpoint;
   ++value.version;
-  save(record::EndpointSaved{value, endpoint.deleting});
+  call.save(record::EndpointSaved{value, endpoint.deleting});
   endpoint.endpoint = std::make_shared<const Endpoint>(std::move(value));
   endpoint.stale_workers = true;
   endpoint.failures = {};

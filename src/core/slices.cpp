@@ -25,7 +25,7 @@ void State::go_on_slicing() {
 /// Closes the generation: all that waits now is cancelled, what comes later or comes back is not.
 void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
   const std::uint64_t waiting = endpoint.queue.size() + endpoint.delayed.size();
-  if (waiting == 0) return reply(ticket, answer::QueuePurged{0});
+  if (waiting == 0) return call.reply(ticket, answer::QueuePurged{0});
   endpoint.purges.push_back({endpoint.generation, ticket, waiting, 0});
   ++endpoint.generation;
   endpoint.queue.move_to(endpoint.doomed);
@@ -41,7 +41,7 @@ void State::left_purge(LiveJob& job) {
   });
   ASSERT(purge != purges.end() && purge->left > 0);
   if (--purge->left > 0) return;
-  reply(purge->ticket, answer::QueuePurged{purge->removed});
+  call.reply(purge->ticket, answer::QueuePurged{purge->removed});
   purges.erase(purge);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "core/control_plane.hpp"
+#include "core/call.hpp"
 #include "core/job_states.hpp"
 #include "core/job_table.hpp"
 #include "core/live_endpoint.hpp"
@@ -64,27 +64,15 @@ struct End {
   std::optional<Crash> crash{};
 };
 
-/// Everything the control plane knows, and the operations on it. `now_` and `out_` are those of the call at
-/// hand.
+/// Everything the control plane knows, and the operations on it.
 struct State {
   State(const Limits& bounds, std::uint64_t seed) : limits(bounds), random(seed) {}
 
-  // --- the call at hand (control_plane.cpp)
-  void begin(Timestamp now, Outcome& out);
-  void end();
+  // --- the course of a call (control_plane.cpp)
+  void end_call();
   void fire(Deadline& due);
   void save_jobs();
   void save_counters();
-  template <class R>
-  void save(R record) {
-    out_->records.emplace_back(std::move(record));
-  }
-  template <class E>
-  void emit(E effect) {
-    out_->effects.emplace_back(std::move(effect));
-  }
-  void reply(Ticket ticket, Answer answer);
-  void refuse(Ticket ticket, Errc code, std::string message);
 
   // --- commands (commands/)
   void on(const command::SaveTemplate& c);
@@ -131,8 +119,6 @@ struct State {
   LiveJob* find_job(const JobId& id) const;
   void touch(LiveJob& job);
   void forget_unsaved(LiveJob& job);
-  void keep(const PayloadRef& ref);
-  void drop(const PayloadRef& ref);
   enum class Place : std::uint8_t { head, end };
   /// In line or, if it is not to run yet, aside.
   void enqueue(LiveJob& job, Place place);
@@ -307,8 +293,7 @@ struct State {
 
   const Limits limits;
   Random random;
-  Timestamp now_{};
-  Outcome* out_ = nullptr;
+  Call call;
   bool restored = false;
   bool adopted = false;  ///< the runtime has said what runs
   bool draining = false;

@@ -41,7 +41,7 @@ void State::stop_job(LiveWorker& live, const JobId& job, bool alone) {
   if (live.stops.size() >= stops_max) live.stops.erase(live.stops.begin());
   StopEntry entry;
   entry.job = job;
-  entry.since = now_;
+  entry.since = call.now();
   entry.alone = alone;
   live.stops.push_back(entry);
   serve_stop_polls(live);
@@ -68,7 +68,7 @@ void State::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
 void State::judge_stops(LiveWorker& live) {
   bool deaf = false, alone = live.leases.empty();
   for (StopEntry& entry : live.stops) {
-    if (later(entry.since, limits.stop_grace) > now_) continue;
+    if (later(entry.since, limits.stop_grace) > call.now()) continue;
     entry.judged = true;
     deaf = deaf || entry.listed;
     const bool no_newer = std::none_of(live.leases.begin(), live.leases.end(), [&entry](const Lease& lease) {

@@ -25,7 +25,7 @@ void State::touch(LiveStream& stream) {
 void State::save_streams() {
   for (LiveStream* stream : unsaved_streams) {
     stream->unsaved = false;
-    save(record::StreamSaved{stream->state});
+    call.save(record::StreamSaved{stream->state});
   }
   unsaved_streams.clear();
 }
@@ -35,7 +35,7 @@ void State::begin_run(LiveJob& live) {
   if (live.stream == nullptr || live.stream->state.chunks == 0 || mutant(Mutant::stream_goes_on)) return;
   MARK("core.stream_begins_anew");
   LiveStream& stream = *live.stream;
-  save(record::ChunksDropped{live.job.id});
+  call.save(record::ChunksDropped{live.job.id});
   stream.state = {live.job.id, stream.state.run + 1, 0, 0, 0};
   stream.sent = 0;
   touch(stream);
@@ -49,7 +49,7 @@ void State::end_stream(LiveJob& live) {
   if (stream.state.read != stream.sent || stream.unsaved) {
     stream.state.read = stream.sent;
     std::erase(unsaved_streams, &stream);
-    save(record::StreamSaved{stream.state});
+    call.save(record::StreamSaved{stream.state});
   }
   live.stream.reset();
 }
@@ -60,27 +60,27 @@ void State::on(const command::PostChunk& c) {
   if (live != nullptr) heard(*live, {});
   if (job == nullptr || live == nullptr || job->holder != live) {
     MARK("core.chunk_does_not_count");
-    return reply(c.ticket, answer::JobFinished{false});
+    return call.reply(c.ticket, answer::JobFinished{false});
   }
   runs_now(*live, *job);
   if (c.no_space) {
     MARK("core.no_space_for_stream");
     end_job(*job, {JobEvent::given_up, EndReason::stream_no_space, {}, nullptr});
-    return reply(c.ticket, answer::JobFinished{false});
+    return call.reply(c.ticket, answer::JobFinished{false});
   }
   LiveStream& stream = stream_of(*job);
   if (stream.state.chunks >= limits.stream_chunks_max ||
       stream.state.bytes + c.chunk.bytes > limits.stream_bytes_max) {
     MARK("core.stream_full");
     end_job(*job, {JobEvent::given_up, EndReason::stream_full, {}, nullptr});
-    return reply(c.ticket, answer::JobFinished{false});
+    return call.reply(c.ticket, answer::JobFinished{false});
   }
-  save(record::ChunkSaved{c.job, stream.state.run, stream.state.chunks, c.chunk});
+  call.save(record::ChunkSaved{c.job, stream.state.run, stream.state.chunks, c.chunk});
   ++stream.state.chunks;
   stream.state.bytes += c.chunk.bytes;
   touch(stream);
   tell_readers(*job, c.chunk);
-  reply(c.ticket, answer::JobFinished{true});
+  call.reply(c.ticket, answer::JobFinished{true});
 }
 
 void State::tell_readers(LiveJob& live, const PayloadRef& chunk) {
@@ -98,7 +98,7 @@ void State::tell_readers(LiveJob& live, const PayloadRef& chunk) {
 
 void State::on(const command::ReadStream& c) {
   LiveJob* live = find_job(c.id);
-  if (live == nullptr || live->job.endpoint != c.endpoint) return reply(c.ticket, answer::JobNotLive{});
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
   LiveStream& stream = stream_of(*live);
   StreamState& state = stream.state;
   if (!c.after && state.read != stream.sent) {
@@ -111,7 +111,7 @@ void State::on(const command::ReadStream& c) {
   if (!c.after) stream.sent = to;
   // Of another run a reader learns at once, even before it has a chunk.
   if (from < to || (c.after && !same_run) || c.hold <= milliseconds{0} || c.ticket == ticket_none)
-    return reply(c.ticket, answer::StreamChunks{live->job.state, state.run, from, to, {}});
+    return call.reply(c.ticket, answer::StreamChunks{live->job.state, state.run, from, to, {}});
   Waiter& reader = park(c.ticket, WaiterKind::stream, c.hold);
   reader.job = live;
   reader.after = c.after;
@@ -119,8 +119,8 @@ void State::on(const command::ReadStream& c) {
 }
 
 void State::on(const command::MoveStream& c) {
-  if (find_job(c.stream.job) == nullptr) save(record::StreamSaved{c.stream});
-  reply(c.ticket, answer::Acknowledged{});
+  if (find_job(c.stream.job) == nullptr) call.save(record::StreamSaved{c.stream});
+  call.reply(c.ticket, answer::Acknowledged{});
 }
 
 }  // namespace pilotlight::core

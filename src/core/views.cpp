@@ -66,7 +66,7 @@ std::shared_ptr<const answer::CatalogContent> State::catalog() const {
 }
 
 void State::on(const command::ReadCatalog& c) {
-  reply(c.ticket, answer::Catalog{catalog()});
+  call.reply(c.ticket, answer::Catalog{catalog()});
 }
 
 answer::Health State::health(const LiveEndpoint& endpoint) const {
@@ -78,7 +78,7 @@ answer::Health State::health(const LiveEndpoint& endpoint) const {
   health.in_progress = endpoint.in_progress;
   for (const LiveWorker* worker : endpoint.workers) count_worker(*this, *worker, health);
   // A crash loop between two attempts shows as the worker that is not there.
-  if (endpoint.not_before > now_ && health.initializing + health.running + health.idle == 0)
+  if (endpoint.not_before > call.now() && health.initializing + health.running + health.idle == 0)
     ++health.unhealthy;
   const bool only_low = endpoint.queue.normal() == 0 && !endpoint.queue.empty();
   if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0)
@@ -88,28 +88,28 @@ answer::Health State::health(const LiveEndpoint& endpoint) const {
 
 void State::on(const command::ReadHealth& c) {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
-  reply(c.ticket, health(*endpoint));
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
+  call.reply(c.ticket, health(*endpoint));
 }
 
 void State::on(const command::ReadMetrics& c) {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Metrics metrics;
   metrics.health = health(*endpoint);
   metrics.submitted = endpoint->counters.submitted;
   metrics.cancelled = endpoint->counters.cancelled;
   metrics.timed_out = endpoint->counters.timed_out;
-  if (const LiveJob* head = endpoint->queue.head()) metrics.queue_delay = now_ - head->job.queued;
+  if (const LiveJob* head = endpoint->queue.head()) metrics.queue_delay = call.now() - head->job.queued;
   for (const LiveWorker* worker : endpoint->workers)
     if (is_ready(*this, *worker)) metrics.ready.push_back(worker->worker.id);
   metrics.recent = endpoint->recent.all();
-  reply(c.ticket, std::move(metrics));
+  call.reply(c.ticket, std::move(metrics));
 }
 
 void State::on(const command::ReadWorkers& c) {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Workers told{endpoint->endpoint->version, {}};
   for (const LiveWorker* live : endpoint->workers) {
     const Worker& worker = live->worker;
@@ -118,14 +118,14 @@ void State::on(const command::ReadWorkers& c) {
     for (const Lease& lease : live->leases) status.jobs.push_back(lease.job->job.id);
     told.workers.push_back(std::move(status));
   }
-  reply(c.ticket, std::move(told));
+  call.reply(c.ticket, std::move(told));
 }
 
 void State::on(const command::ReadJob& c) {
   LiveJob* live = find_job(c.id);
-  if (live == nullptr || live->job.endpoint != c.endpoint) return reply(c.ticket, answer::JobNotLive{});
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
   if (c.wait && c.ticket != ticket_none) return wait_for(*live, c.ticket, *c.wait);
-  reply(c.ticket, live_view(*live));
+  call.reply(c.ticket, live_view(*live));
 }
 
 }  // namespace pilotlight::core

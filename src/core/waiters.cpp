@@ -14,7 +14,7 @@ Waiter& State::park(Ticket ticket, WaiterKind kind, milliseconds hold) {
   waiter.ticket = ticket;
   waiter.kind = kind;
   const bool over = waits_over && !mutant(Mutant::late_wait_goes_on);
-  deadlines.set(waiter, over ? now_ : later(now_, hold));
+  deadlines.set(waiter, over ? call.now() : later(call.now(), hold));
   return waiter;
 }
 
@@ -25,19 +25,19 @@ void State::answer(Waiter& waiter, Answer answer) {
     case WaiterKind::take:
       if (worker == nullptr) break;
       std::erase(worker->takes, &waiter);
-      worker->last_poll = worker->last_word = now_;
+      worker->last_poll = worker->last_word = call.now();
       update_free(*worker);
       arm(*worker);
       break;
     case WaiterKind::stops:
       std::erase(worker->stop_polls, &waiter);
-      worker->last_word = now_;
+      worker->last_word = call.now();
       break;
     case WaiterKind::job: leave_job(waiter); break;
     case WaiterKind::claim: std::erase(waiter.claim->second, &waiter); break;
     case WaiterKind::stream: std::erase(waiter.job->stream->readers, &waiter); break;
   }
-  reply(ticket, std::move(answer));
+  call.reply(ticket, std::move(answer));
   if (mutant(Mutant::waiter_answered_twice) && waiter.kind == WaiterKind::take && worker != nullptr &&
       waiter.armed()) {
     waiter.worker = nullptr;
@@ -76,7 +76,7 @@ void State::leave_job(Waiter& waiter) {
 
 void State::on(const command::Claim& c) {
   const auto [claim, free] = claims.try_emplace(c.name);
-  if (free) return reply(c.ticket, answer::Claimed{});
+  if (free) return call.reply(c.ticket, answer::Claimed{});
   MARK("core.claim_waits");
   Waiter& waiter = park(c.ticket, WaiterKind::claim, c.wait);
   waiter.claim = claim;

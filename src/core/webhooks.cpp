@@ -28,15 +28,15 @@ LiveWebhook& State::add_webhook(const Webhook& value) {
 
 void State::owe_webhook(const FinalJob& job) {
   if (!job.webhook) return;
-  LiveWebhook& webhook = add_webhook({job.id, job.endpoint, job.finished, WebhookState::open, 0, now_});
-  save(record::WebhookSaved{webhook.value, {}});
+  LiveWebhook& webhook = add_webhook({job.id, job.endpoint, job.finished, WebhookState::open, 0, call.now()});
+  call.save(record::WebhookSaved{webhook.value, {}});
   webhook_due(webhook);
 }
 
 void State::webhook_due(LiveWebhook& webhook) {
   if (webhook.under_way) {
     MARK("core.webhook_not_heard_of");
-    return webhook_tried(webhook, {now_, 0, "the attempt was not heard of again"});
+    return webhook_tried(webhook, {call.now(), 0, "the attempt was not heard of again"});
   }
   deadlines.clear(webhook);
   WebhookLane& lane = webhook_lanes[webhook.value.endpoint];
@@ -54,9 +54,9 @@ void State::send_webhooks(WebhookLane& lane) {
     LiveWebhook& webhook = *found->second;
     webhook.under_way = true;
     ++lane.under_way;
-    deadlines.set(webhook, later(now_, limits.webhook_silence_max));
+    deadlines.set(webhook, later(call.now(), limits.webhook_silence_max));
     const Webhook& value = webhook.value;
-    emit(effect::SendWebhook{value.job, value.endpoint, value.outcome, value.attempts + 1});
+    call.emit(effect::SendWebhook{value.job, value.endpoint, value.outcome, value.attempts + 1});
   }
 }
 
@@ -78,8 +78,8 @@ void State::webhook_tried(LiveWebhook& webhook, WebhookAttempt attempt) {
   else if (value.attempts >= limits.webhook_attempts_max || mutant(Mutant::webhook_tried_once))
     value.state = WebhookState::given_up;
   else
-    value.due = later(now_, pause_after(value.attempts, limits));
-  save(record::WebhookSaved{value, std::move(attempt)});
+    value.due = later(call.now(), pause_after(value.attempts, limits));
+  call.save(record::WebhookSaved{value, std::move(attempt)});
   end_attempt(webhook);
   if (value.state == WebhookState::open) return deadlines.set(webhook, value.due);
   if (value.state == WebhookState::given_up) MARK("core.webhook_given_up");
@@ -103,7 +103,7 @@ void State::on(const command::WebhookTried& c) {
     MARK("core.webhook_report_too_late");
     return;
   }
-  webhook_tried(*found->second, {now_, c.status, c.detail});
+  webhook_tried(*found->second, {call.now(), c.status, c.detail});
 }
 
 }  // namespace pilotlight::core

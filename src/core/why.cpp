@@ -45,7 +45,8 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
         endpoint, "The free workers ran it before, and have not shown yet that they have let go of it.");
   if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
   if (const LiveWorker* worker = not_asking(endpoint)) return asks_for_nothing(*worker);
-  if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
+  if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0)
+    return crash_loop(endpoint, call.now());
   if (e.workers_max == 0 && have.able == 0)
     return because(WaitReason::endpoint_at_zero,
                    "workersMax of this endpoint is 0; raise it to let workers start.");
@@ -107,7 +108,7 @@ std::optional<Timestamp> State::expected_start(const LiveJob& live) const {
   if (draining || live.generation != endpoint.generation || kept_back(live)) return std::nullopt;
   const Capacity have = capacity(endpoint);
   const bool aside = live.job.not_before != Timestamp{};
-  const Timestamp from = std::max(now_, live.job.not_before);
+  const Timestamp from = std::max(call.now(), live.job.not_before);
   if (!endpoint.free.empty()) return from;
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
   const bool cold = have.able == starting;

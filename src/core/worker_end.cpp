@@ -19,9 +19,9 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::Worke
   unlist_idle(live);
   answer_takes(live);
   answer_stop_polls(live);
-  save(record::WorkerRemoved{id});
+  call.save(record::WorkerRemoved{id});
   lose_jobs(live, jobs_lost, crash);
-  if (live.runtime()) emit(effect::ForgetWorker{id});
+  if (live.runtime()) call.emit(effect::ForgetWorker{id});
   std::erase(endpoint.workers, &live);
   --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
   deadlines.clear(live);
@@ -64,12 +64,12 @@ void State::note_failure(LiveWorker& live, std::int32_t exit_code, std::string d
   LiveEndpoint& endpoint = *live.endpoint;
   ++endpoint.failures.in_a_row;
   endpoint.failures.last_was_ready = live.ready;
-  endpoint.last_failure = now_;
+  endpoint.last_failure = call.now();
   endpoint.last_exit_code = exit_code;
   endpoint.last_detail = std::move(detail);
   const milliseconds wait = backoff_delay(endpoint.failures, limits, random);
   if (wait > milliseconds{0}) MARK("core.back_off");
-  endpoint.not_before = now_ + wait;
+  endpoint.not_before = call.now() + wait;
 }
 
 /// A worker that was started after the last failure has shown that the loop is broken.
@@ -86,7 +86,7 @@ Timestamp State::silence_due(const LiveWorker& live) const {
   if (!live.runtime()) {
     if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
     const bool parked = !live.takes.empty() || !live.stop_polls.empty();
-    return later(parked ? now_ : live.last_word, silence_max());
+    return later(parked ? call.now() : live.last_word, silence_max());
   }
   const Timestamp replaced = later(not_asking_since(live), silence_max());
   switch (live.state()) {
@@ -103,7 +103,7 @@ Timestamp State::silence_due(const LiveWorker& live) const {
 void State::arm(LiveWorker& live) {
   Timestamp due = silence_due(live);
   for (const Lease& lease : live.leases) due = std::min({due, lease.timeout, lease.given_up});
-  if (const Timestamp patience = patience_end(live); patience > now_) due = std::min(due, patience);
+  if (const Timestamp patience = patience_end(live); patience > call.now()) due = std::min(due, patience);
   for (const StopEntry& entry : live.stops)
     if (!entry.judged) due = std::min(due, later(entry.since, limits.stop_grace));
   if (due != timestamp_never) deadlines.no_later_than(live, due);
@@ -115,7 +115,7 @@ void State::worker_due(LiveWorker& live) {
   if (silent_worker_due(live)) return;
   lease_due(live);
   judge_stops(live);
-  if (patience_end(live) <= now_) touch(*live.endpoint);
+  if (patience_end(live) <= call.now()) touch(*live.endpoint);
   arm(live);
 }
 
@@ -143,10 +143,10 @@ void State::fail_worker(LiveWorker& live, std::string why, milliseconds grace) {
 
 /// True if the worker is removed.
 bool State::silent_worker_due(LiveWorker& live) {
-  if (silence_due(live) > now_) return false;
+  if (silence_due(live) > call.now()) return false;
   if (!live.runtime()) return silent_by_hand(live);
   const bool starting = live.state() == WorkerState::starting;
-  if (later(not_asking_since(live), silence_max()) <= now_) {
+  if (later(not_asking_since(live), silence_max()) <= call.now()) {
     if (starting)
       MARK("core.starting_worker_asks_for_nothing");
     else

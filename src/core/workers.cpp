@@ -24,7 +24,7 @@ LiveWorker& State::add_worker(const Worker& worker) {
   LiveWorker& live = *made;
   workers[worker.id] = std::move(made);
   live.ready = live.given = worker.state != WorkerState::starting;
-  live.idle_since = live.last_word = live.last_poll = now_;
+  live.idle_since = live.last_word = live.last_poll = call.now();
   live.idle_order = ++last_idle_order;
   endpoint.workers.push_back(&live);
   ++endpoint.workers_in[static_cast<std::size_t>(worker.origin)][static_cast<std::size_t>(worker.state)];
@@ -44,11 +44,11 @@ void State::change(LiveWorker& live, WorkerEvent event) {
   live.worker.state = now;
   if (before == WorkerState::idle) unlist_idle(live);
   if (now == WorkerState::idle) {
-    live.idle_since = now_;
+    live.idle_since = call.now();
     live.idle_order = ++last_idle_order;
     list_idle(live);
   }
-  if (!awake(before) || !awake(now)) save(record::WorkerSaved{live.worker});
+  if (!awake(before) || !awake(now)) call.save(record::WorkerSaved{live.worker});
   touch(*live.endpoint);
 }
 
@@ -71,11 +71,11 @@ void State::unlist_idle(LiveWorker& live) {
 }
 
 void State::heard(LiveWorker& live, const SdkVersion& sdk) {
-  live.last_word = now_;
+  live.last_word = call.now();
   // One that was started by hand may come again with another version.
   if (!sdk.known() || live.worker.sdk == sdk) return;
   live.worker.sdk = sdk;
-  save(record::WorkerSaved{live.worker});
+  call.save(record::WorkerSaved{live.worker});
 }
 
 bool State::wants_jobs(const LiveWorker& live) const {
@@ -126,10 +126,11 @@ void State::start_worker(LiveEndpoint& endpoint) {
   WorkerId id;
   do id = WorkerId::generate(14, random);
   while (find_worker(id) != nullptr);
-  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, now_, {}, 1};
+  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, call.now(), {}, 1};
   LiveWorker& live = add_worker(worker);
-  save(record::WorkerSaved{worker});
-  emit(effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
+  call.save(record::WorkerSaved{worker});
+  call.emit(
+      effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
   arm(live);
 }
 
@@ -148,7 +149,7 @@ void State::stop_worker(LiveWorker& live, milliseconds grace) {
   answer_stop_polls(live);
   change(live, WorkerEvent::stop);
   update_free(live);
-  emit(effect::StopWorker{live.worker.id, grace});
+  call.emit(effect::StopWorker{live.worker.id, grace});
 }
 
 }  // namespace pilotlight::core

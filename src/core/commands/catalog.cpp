@@ -103,27 +103,27 @@ void State::on(const command::SaveTemplate& c) {
   const auto found =
       std::find_if(templates.begin(), templates.end(), [&c](const auto& known) { return known->id == c.id; });
   if (c.create == (found != templates.end()))
-    return c.create ? refuse(c.ticket, Errc::conflict, "this template exists already")
-                    : refuse(c.ticket, Errc::not_found, "Unable to find template");
+    return c.create ? call.refuse(c.ticket, Errc::conflict, "this template exists already")
+                    : call.refuse(c.ticket, Errc::not_found, "Unable to find template");
   if (c.create && templates.size() >= limits.templates_max)
-    return refuse(c.ticket, Errc::busy, at_limit(templates.size(), "templates", "templates-max"));
+    return call.refuse(c.ticket, Errc::busy, at_limit(templates.size(), "templates", "templates-max"));
   Template value = c.create ? Template{} : **found;
   const Template before = value;
   value.id = c.id;
   patch_template(value, c.patch);
-  if (auto problem = invalid(value)) return refuse(c.ticket, Errc::invalid, *problem);
+  if (auto problem = invalid(value)) return call.refuse(c.ticket, Errc::invalid, *problem);
   for (const auto& other : templates)
     if (other->id != c.id && other->name == value.name)
-      return refuse(
+      return call.refuse(
           c.ticket, Errc::conflict,
           "a template named \"" + value.name + "\" already exists; names are unique, choose another");
   const bool changed = needs_new_workers(before, value);
   if (!c.create && changed) ++value.version;
   if (value.env != before.env) {
-    keep(value.env);
-    drop(before.env);
+    call.keep(value.env);
+    call.drop(before.env);
   }
-  save(record::TemplateSaved{value});
+  call.save(record::TemplateSaved{value});
   const auto saved = std::make_shared<const Template>(std::move(value));
   if (c.create)
     templates.push_back(saved);
@@ -132,23 +132,23 @@ void State::on(const command::SaveTemplate& c) {
   if (!c.create && changed)
     for (const auto& live : endpoints)
       if (live->endpoint->template_id == c.id && !live->deleting) renew_workers(*live);
-  reply(c.ticket, answer::TemplateSaved{saved});
+  call.reply(c.ticket, answer::TemplateSaved{saved});
 }
 
 void State::on(const command::DeleteTemplate& c) {
   const auto found = std::find_if(templates.begin(), templates.end(),
                                   [&c](const auto& candidate) { return candidate->name == c.name; });
   if (found == templates.end())
-    return refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
+    return call.refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
   for (const auto& live : endpoints)
     if (live->endpoint->template_id == (*found)->id && !live->deleting)
-      return refuse(c.ticket, Errc::conflict,
-                    "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
-                        "; delete the endpoint or give it another template first");
-  save(record::TemplateRemoved{(*found)->id});
-  drop((*found)->env);
+      return call.refuse(c.ticket, Errc::conflict,
+                         "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
+                             "; delete the endpoint or give it another template first");
+  call.save(record::TemplateRemoved{(*found)->id});
+  call.drop((*found)->env);
   templates.erase(found);
-  reply(c.ticket, answer::Deleted{});
+  call.reply(c.ticket, answer::Deleted{});
 }
 
 /// What keeps this endpoint from being saved; nullopt if nothing does.
@@ -166,30 +166,31 @@ std::optional<Error> State::objection(const Endpoint& value, const Endpoint* bef
 
 void State::on(const command::SaveEndpoint& c) {
   LiveEndpoint* live = find_endpoint(c.id);
-  if (c.create && live != nullptr) return refuse(c.ticket, Errc::conflict, "this endpoint exists already");
+  if (c.create && live != nullptr)
+    return call.refuse(c.ticket, Errc::conflict, "this endpoint exists already");
   if (!c.create && (live == nullptr || live->deleting))
-    return refuse(c.ticket, Errc::not_found, "Endpoint not found");
+    return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
   if (c.create && endpoints.size() >= limits.endpoints_max)
-    return refuse(c.ticket, Errc::busy, at_limit(endpoints.size(), "endpoints", "endpoints-max"));
+    return call.refuse(c.ticket, Errc::busy, at_limit(endpoints.size(), "endpoints", "endpoints-max"));
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
-  if (c.create) value.created = now_;
+  if (c.create) value.created = call.now();
   value.polled_by_hand = !c.create && polls_by_hand(*live);
   patch_endpoint(value, c.patch);
   if (const auto problem = objection(value, c.create ? nullptr : &before))
-    return refuse(c.ticket, problem->code, problem->message);
+    return call.refuse(c.ticket, problem->code, problem->message);
   const bool renewed = !c.create && needs_new_workers(before, value);
   if (renewed) ++value.version;
   if (value.env != before.env) {
-    keep(value.env);
-    drop(before.env);
+    call.keep(value.env);
+    call.drop(before.env);
   }
-  save(record::EndpointSaved{value, false});
+  call.save(record::EndpointSaved{value, false});
   LiveEndpoint& target = intern_endpoint(c.id);
   target.endpoint = std::make_shared<const Endpoint>(std::move(value));
   target.stale_workers = true;
-  if (c.create) target.last_step = now_;
+  if (c.create) target.last_step = call.now();
   if (target.endpoint->execution_timeout != before.execution_timeout)
     for (LiveWorker* worker : target.workers) {
       for (Lease& lease : worker->leases) lease.timeout = lease_timeout(*lease.job);
@@ -198,29 +199,29 @@ void State::on(const command::SaveEndpoint& c) {
   // A corrected setting may well be what a crash loop was waiting for.
   if (renewed) target.failures = {}, target.not_before = {};
   touch(target);
-  reply(c.ticket, answer::EndpointSaved{target.endpoint});
+  call.reply(c.ticket, answer::EndpointSaved{target.endpoint});
 }
 
 void State::on(const command::DeleteEndpoint& c) {
   LiveEndpoint* live = visible_endpoint(c.id);
-  if (live == nullptr) return refuse(c.ticket, Errc::not_found, "Endpoint not found");
+  if (live == nullptr) return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
   const Endpoint& e = *live->endpoint;
   if (!c.drain && (e.workers_min != 0 || e.workers_max != 0))
-    return refuse(c.ticket, Errc::conflict,
-                  "endpoint " + c.id.text() +
-                      " cannot be deleted while workersMin or workersMax is not zero (now " +
-                      std::to_string(e.workers_min) + " and " + std::to_string(e.workers_max) +
-                      "); set both to 0 with saveEndpoint first");
+    return call.refuse(c.ticket, Errc::conflict,
+                       "endpoint " + c.id.text() +
+                           " cannot be deleted while workersMin or workersMax is not zero (now " +
+                           std::to_string(e.workers_min) + " and " + std::to_string(e.workers_max) +
+                           "); set both to 0 with saveEndpoint first");
   live->deleting = true;
-  save(record::EndpointSaved{e, true});
+  call.save(record::EndpointSaved{e, true});
   for (LiveWorker* worker : live->workers) update_free(*worker);
   slice(*live);
-  reply(c.ticket, answer::Deleted{});
+  call.reply(c.ticket, answer::Deleted{});
 }
 
 void State::on(const command::SaveApiKey& c) {
-  save(record::ApiKeySaved{c.sha256_hex});
-  reply(c.ticket, answer::Acknowledged{});
+  call.save(record::ApiKeySaved{c.sha256_hex});
+  call.reply(c.ticket, answer::Acknowledged{});
 }
 
 }  // namespace pilotlight::core

@@ -34,7 +34,7 @@ bool State::paused(const LiveEndpoint& live) const {
 
 /// When a job that is submitted now may run.
 Timestamp State::turn_of(const command::SubmitJob& c) const {
-  return std::max(later(now_, c.turn.delay), c.turn.not_before);
+  return std::max(later(call.now(), c.turn.delay), c.turn.not_before);
 }
 
 std::optional<Error> State::objection(const command::SubmitJob& c) const {
@@ -46,7 +46,7 @@ std::optional<Error> State::objection(const command::SubmitJob& c) const {
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
-  if (turn_of(c) >= later(now_, c.policy.ttl.value_or(limits.ttl)))
+  if (turn_of(c) >= later(call.now(), c.policy.ttl.value_or(limits.ttl)))
     return refusal(
         Errc::invalid,
         "policy.delay or policy.notBefore is not before the end of policy.ttl; the job would never "
@@ -61,8 +61,8 @@ std::optional<Error> State::objection(const command::SubmitJob& c) const {
 }
 
 std::optional<Error> State::objection(const command::RetryJob& c) const {
-  if (c.job.expires <= now_) return refusal(Errc::not_found, "the job is no longer kept");
-  if (now_ - c.read >= final_row_outlives_expiry / 2) {
+  if (c.job.expires <= call.now()) return refusal(Errc::not_found, "the job is no longer kept");
+  if (call.now() - c.read >= final_row_outlives_expiry / 2) {
     MARK("core.retry_read_too_long_ago");
     return refusal(Errc::unavailable, "the server was held up for too long; try again");
   }
@@ -85,7 +85,7 @@ std::optional<Error> State::objection(const command::RetryJob& c) const {
 void State::admit(LiveJob& live) {
   Job& job = live.job;
   live.endpoint = find_endpoint(job.endpoint);
-  job.submitted = job.queued = now_;
+  job.submitted = job.queued = call.now();
   enqueue(live, Place::end);
   ++live.endpoint->counters.submitted;
   count(*live.endpoint);
@@ -103,19 +103,20 @@ LiveJob& State::take_in(const command::SubmitJob& c) {
   job.extras = c.extras;
   job.webhook = c.webhook;
   job.priority = std::clamp(c.turn.priority, priority_least, priority_most);
-  if (const Timestamp turn = turn_of(c); turn > now_) job.not_before = turn;
+  if (const Timestamp turn = turn_of(c); turn > call.now()) job.not_before = turn;
   admit(live);
   return live;
 }
 
 void State::on(const command::SubmitJob& c) {
-  if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
-  keep(c.input);
-  keep(c.extras);
+  if (const auto problem = objection(c)) return call.refuse(c.ticket, problem->code, problem->message);
+  call.keep(c.input);
+  call.keep(c.extras);
   LiveJob& live = take_in(c);
   if (c.idempotency && !mutant(Mutant::idempotency_forgotten))
-    save(record::IdempotencySaved{{c.endpoint, *c.idempotency, c.id, later(now_, limits.idempotency_keep)}});
-  if (!c.wait) return reply(c.ticket, answer::JobAccepted{c.id});
+    call.save(record::IdempotencySaved{
+        {c.endpoint, *c.idempotency, c.id, later(call.now(), limits.idempotency_keep)}});
+  if (!c.wait) return call.reply(c.ticket, answer::JobAccepted{c.id});
   if (c.ticket != ticket_none) wait_for(live, c.ticket, *c.wait);
 }
 
@@ -129,15 +130,15 @@ void State::on(const command::SubmitJobs& c) {
     take_in(job);
     ++told.count;
   }
-  reply(c.ticket, std::move(told));
+  call.reply(c.ticket, std::move(told));
 }
 
 void State::on(const command::RetryJob& c) {
-  if (const auto problem = objection(c)) return refuse(c.ticket, problem->code, problem->message);
+  if (const auto problem = objection(c)) return call.refuse(c.ticket, problem->code, problem->message);
   ASSERT(jobs.find(c.job.id.row()) == nullptr);
   MARK("core.retry");
-  save(record::JobRevived{c.job.id});
-  drop(c.job.result);
+  call.save(record::JobRevived{c.job.id});
+  call.drop(c.job.result);
   forget_webhook(c.job.id.row());
   LiveJob& live = jobs.make(c.job.id.row());
   Job& job = live.job;
@@ -150,47 +151,47 @@ void State::on(const command::RetryJob& c) {
   job.webhook = c.job.webhook;
   job.priority = c.job.priority;
   job.past = steps_of(c.job);
-  add_step(job.past, {JobStepKind::retried, now_, {}});
+  add_step(job.past, {JobStepKind::retried, call.now(), {}});
   job.worker = c.job.worker;
   if (c.stream) {
     stream_of(live).state = *c.stream;
     begin_run(live);
   }
   admit(live);
-  reply(c.ticket, answer::JobAccepted{c.job.id});
+  call.reply(c.ticket, answer::JobAccepted{c.job.id});
 }
 
 void State::on(const command::CancelJob& c) {
   LiveJob* live = find_job(c.id);
-  if (live == nullptr || live->job.endpoint != c.endpoint) return reply(c.ticket, answer::JobNotLive{});
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
   const FinalJob final = end_job(*live, {JobEvent::cancelled, EndReason::cancelled, {}, nullptr});
-  reply(c.ticket, answer::JobEnded{final});
+  call.reply(c.ticket, answer::JobEnded{final});
 }
 
 void State::on(const command::PurgeQueue& c) {
   LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   doom_queue(*endpoint, c.ticket);
 }
 
 void State::on(const command::ShortenRetention& c) {
-  save(record::RetentionShortened{c.id, later(now_, c.keep)});
-  reply(c.ticket, answer::Acknowledged{});
+  call.save(record::RetentionShortened{c.id, later(call.now(), c.keep)});
+  call.reply(c.ticket, answer::Acknowledged{});
 }
 
 void State::on(const command::SaveBatch& c) {
-  save(record::BatchSaved{c.batch});
+  call.save(record::BatchSaved{c.batch});
   for (const BatchRequest& request : c.removed) {
-    save(record::BatchRequestRemoved{request.batch, request.id});
-    drop(request.input);
-    drop(request.extras);
+    call.save(record::BatchRequestRemoved{request.batch, request.id});
+    call.drop(request.input);
+    call.drop(request.extras);
   }
   for (const BatchRequest& request : c.added) {
-    save(record::BatchRequestSaved{request});
-    keep(request.input);
-    keep(request.extras);
+    call.save(record::BatchRequestSaved{request});
+    call.keep(request.input);
+    call.keep(request.extras);
   }
-  reply(c.ticket, answer::Acknowledged{});
+  call.reply(c.ticket, answer::Acknowledged{});
 }
 
 void State::on(const command::Abandon& c) {

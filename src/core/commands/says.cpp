@@ -10,16 +10,17 @@ namespace pilotlight::core {
 /// A moving average: the last workers weigh most.
 void State::note_cold_start(const LiveWorker& live) {
   milliseconds& all = live.endpoint->cold_start;
-  const milliseconds took = std::max(now_ - live.worker.created, milliseconds{1});
+  const milliseconds took = std::max(call.now() - live.worker.created, milliseconds{1});
   all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
 }
 
 void State::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
-  if (found == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+  if (found == nullptr)
+    return call.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
   LiveWorker& live = *found;
   heard(live, c.sdk);
-  live.last_poll = now_;
+  live.last_poll = call.now();
   live.unhealthy.clear();
   if (!live.runtime()) note_poll_by_hand(*live.endpoint);
   weigh_poll(live, c);
@@ -27,7 +28,7 @@ void State::on(const command::TakeJobs& c) {
   switch (live.state()) {
     case WorkerState::starting:
       live.ready = true;
-      if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(now_);
+      if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(call.now());
       if (live.runtime()) note_cold_start(live);
       change(live, WorkerEvent::ready);
       break;
@@ -54,7 +55,7 @@ void State::on(const command::TakeJobs& c) {
       static_cast<std::uint32_t>(std::min<std::size_t>(room_shown(live, c), limits.jobs_per_take_max));
   if (asked > live.worker.concurrency) {
     live.worker.concurrency = asked;
-    save(record::WorkerSaved{live.worker});
+    call.save(record::WorkerSaved{live.worker});
   }
   update_free(live);
   arm(live);
@@ -108,7 +109,7 @@ void State::on(const command::FinishJob& c) {
   } else {
     MARK("core.answer_does_not_count");
   }
-  reply(c.ticket, answer::JobFinished{counted});
+  call.reply(c.ticket, answer::JobFinished{counted});
   if (c.stop_worker && live != nullptr && live->runtime()) drain_worker(*live);
 }
 
@@ -117,17 +118,17 @@ void State::on(const command::ReportProgress& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live != nullptr) heard(*live, {});
   if (job == nullptr || live == nullptr || job->holder != live)
-    return reply(c.ticket, answer::JobFinished{false});
+    return call.reply(c.ticket, answer::JobFinished{false});
   runs_now(*live, *job);
   // Progress values travel on connections of their own and overtake each other.
-  if (c.value.number < job->job.progress.number) return reply(c.ticket, answer::JobFinished{false});
+  if (c.value.number < job->job.progress.number) return call.reply(c.ticket, answer::JobFinished{false});
   if (c.value != job->job.progress) {
-    drop(job->job.progress);
+    call.drop(job->job.progress);
     job->job.progress = c.value;
-    keep(c.value);
+    call.keep(c.value);
     touch(*job);
   }
-  reply(c.ticket, answer::JobFinished{true});
+  call.reply(c.ticket, answer::JobFinished{true});
 }
 
 void State::on(const command::Heartbeat& c) {
@@ -147,7 +148,8 @@ void State::on(const command::Heartbeat& c) {
 
 void State::on(const command::PollStops& c) {
   LiveWorker* live = find_worker(c.worker);
-  if (live == nullptr) return refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+  if (live == nullptr)
+    return call.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
   heard(*live, c.sdk);
   if (c.ticket == ticket_none) return;
   const bool going = draining || live->state() == WorkerState::stopping;

@@ -10,38 +10,38 @@ namespace pilotlight::core {
 
 void State::on(const command::RegisterWorker& c) {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   if (c.worker.empty() || find_worker(c.worker) != nullptr)
-    return refuse(c.ticket, Errc::conflict, "a worker with this id exists already");
+    return call.refuse(c.ticket, Errc::conflict, "a worker with this id exists already");
   Worker worker;
   worker.id = c.worker;
   worker.endpoint = c.endpoint;
   worker.origin = WorkerOrigin::by_hand;
   worker.endpoint_version = endpoint->endpoint->version;
-  worker.created = now_;
-  save(record::WorkerSaved{worker});
+  worker.created = call.now();
+  call.save(record::WorkerSaved{worker});
   arm(add_worker(worker));
-  reply(c.ticket, answer::WorkerRegistered{c.worker, c.endpoint});
+  call.reply(c.ticket, answer::WorkerRegistered{c.worker, c.endpoint});
 }
 
 void State::on(const command::RestartWorkers& c) {
   LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return refuse(c.ticket, Errc::not_found, "endpoint not found");
+  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   renew_workers(*endpoint);
   if (c.kill)
     for (LiveWorker* worker : endpoint->workers) stop_worker(*worker, milliseconds{0});
-  reply(c.ticket, answer::EndpointSaved{endpoint->endpoint});
+  call.reply(c.ticket, answer::EndpointSaved{endpoint->endpoint});
 }
 
 void State::on(const command::WorkerStarted& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr || live->started_after != LiveWorker::not_yet) return;
-  live->started_after = live->age(now_);
+  live->started_after = live->age(call.now());
 }
 
 void State::on(const command::WorkerExited& c) {
   LiveWorker* live = find_worker(c.worker);
-  if (live == nullptr || !live->runtime()) return emit(effect::ForgetWorker{c.worker});
+  if (live == nullptr || !live->runtime()) return call.emit(effect::ForgetWorker{c.worker});
   const bool asked = live->state() == WorkerState::stopping;
   const bool broken = c.exit_code != 0 || c.signal != 0;
   std::string detail = live->unhealthy.empty() ? c.detail : live->unhealthy + "\n" + c.detail;
