@@ -13,31 +13,9 @@
 #include "core/job_table.hpp"
 #include "core/live_endpoint.hpp"
 #include "core/live_webhook.hpp"
+#include "core/waiters.hpp"
 
 namespace pilotlight::core {
-
-enum class WaiterKind : std::uint8_t { take, stops, job, claim, stream };
-
-struct Waiter;
-/// Who waits for a claim that another has, oldest first.
-using Claims = std::map<std::string, std::vector<Waiter*>>;
-
-/// An open question. It is answered exactly once: by `State::answer`, which forgets it.
-struct Waiter : Deadline {
-  Waiter() : Deadline(DueKind::waiter) {}
-
-  Ticket ticket = ticket_none;
-  WaiterKind kind = WaiterKind::take;
-  LiveWorker* worker = nullptr;  ///< take, stops
-  LiveJob* job = nullptr;        ///< job, stream
-  Waiter* before = nullptr;      ///< job: neighbours among those who wait for it
-  Waiter* behind = nullptr;
-  Claims::iterator claim{};             ///< claim
-  std::optional<StreamPosition> after;  ///< stream
-  std::uint32_t max = 1;                ///< take
-  SdkVersion sdk{};                     ///< take: as this poll tells it
-  bool busy = false;                    ///< take: this poll states that its worker runs a job
-};
 
 /// How a job comes back from a worker.
 struct Return {
@@ -274,13 +252,10 @@ struct State {
   answer::Health health(const LiveEndpoint& endpoint) const;
   std::shared_ptr<const answer::CatalogContent> catalog() const;
 
-  // --- waiters (waiters.cpp)
-  Waiter& park(Ticket ticket, WaiterKind kind, milliseconds hold);
+  // --- answers to parked questions (polls.cpp)
   /// Answers an open question and forgets it.
   void answer(Waiter& waiter, Answer answer);
   void waiter_due(Waiter& waiter);
-  void wait_for(LiveJob& job, Ticket ticket, milliseconds wait);
-  void leave_job(Waiter& waiter);
   void answer_takes(LiveWorker& worker);
   void answer_stop_polls(LiveWorker& worker);
   void answer_waits();
@@ -294,20 +269,18 @@ struct State {
   const Limits limits;
   Random random;
   Call call;
+  Deadlines deadlines;
+  Waiters waiters{call, deadlines};
   bool restored = false;
   bool adopted = false;  ///< the runtime has said what runs
   bool draining = false;
   bool drained_told = false;
-  bool waits_over = false;  ///< nobody is left waiting any more
 
   std::vector<std::shared_ptr<const Template>> templates;             ///< in order of creation
   std::vector<std::unique_ptr<LiveEndpoint>> endpoints;               ///< in order of creation
   std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index;       ///< never iterated
   std::unordered_map<WorkerId, std::unique_ptr<LiveWorker>> workers;  ///< never iterated
   JobTable jobs;
-  std::map<Ticket, Waiter> waiters;
-  Claims claims;
-  Deadlines deadlines;
   std::unordered_map<RowNumber, std::unique_ptr<LiveWebhook>> webhooks;  ///< by job; never iterated
   std::map<EndpointId, WebhookLane> webhook_lanes;
   std::uint64_t last_idle_order = 0;

@@ -112,7 +112,7 @@ void State::on(const command::ReadStream& c) {
   // Of another run a reader learns at once, even before it has a chunk.
   if (from < to || (c.after && !same_run) || c.hold <= milliseconds{0} || c.ticket == ticket_none)
     return call.reply(c.ticket, answer::StreamChunks{live->job.state, state.run, from, to, {}});
-  Waiter& reader = park(c.ticket, WaiterKind::stream, c.hold);
+  Waiter& reader = waiters.park(c.ticket, WaiterKind::stream, c.hold);
   reader.job = live;
   reader.after = c.after;
   stream.readers.push_back(&reader);

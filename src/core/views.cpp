@@ -124,7 +124,7 @@ void State::on(const command::ReadWorkers& c) {
 void State::on(const command::ReadJob& c) {
   LiveJob* live = find_job(c.id);
   if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
-  if (c.wait && c.ticket != ticket_none) return wait_for(*live, c.ticket, *c.wait);
+  if (c.wait && c.ticket != ticket_none) return waiters.wait_for(*live, c.ticket, *c.wait);
   call.reply(c.ticket, live_view(*live));
 }
 

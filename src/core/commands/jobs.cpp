@@ -117,7 +117,7 @@ void State::on(const command::SubmitJob& c) {
     call.save(record::IdempotencySaved{
         {c.endpoint, *c.idempotency, c.id, later(call.now(), limits.idempotency_keep)}});
   if (!c.wait) return call.reply(c.ticket, answer::JobAccepted{c.id});
-  if (c.ticket != ticket_none) wait_for(live, c.ticket, *c.wait);
+  if (c.ticket != ticket_none) waiters.wait_for(live, c.ticket, *c.wait);
 }
 
 void State::on(const command::SubmitJobs& c) {
@@ -192,12 +192,6 @@ void State::on(const command::SaveBatch& c) {
     call.keep(request.extras);
   }
   call.reply(c.ticket, answer::Acknowledged{});
-}
-
-void State::on(const command::Abandon& c) {
-  if (c.asker == ticket_none) return;
-  const auto open = waiters.find(c.asker);
-  if (open != waiters.end()) answer(open->second, answer::Abandoned{});
 }
 
 }  // namespace pilotlight::core

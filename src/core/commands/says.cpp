@@ -45,7 +45,7 @@ void State::on(const command::TakeJobs& c) {
     answer_takes(live);
   }
   Waiter& poll =
-      park(c.ticket, WaiterKind::take, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+      waiters.park(c.ticket, WaiterKind::take, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
   poll.sdk = c.sdk;
@@ -154,7 +154,7 @@ void State::on(const command::PollStops& c) {
   if (c.ticket == ticket_none) return;
   const bool going = draining || live->state() == WorkerState::stopping;
   Waiter& poll =
-      park(c.ticket, WaiterKind::stops, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+      waiters.park(c.ticket, WaiterKind::stops, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
   poll.worker = live;
   live->stop_polls.push_back(&poll);
   serve_stop_polls(*live);
