@@ -37,7 +37,7 @@ void ControlPlane::advance(Timestamp now, Outcome& out) {
   s.go_on_slicing();
   s.end_call();
   s.save_counters();
-  s.save_streams();
+  s.streams.save();
 }
 
 std::optional<Timestamp> ControlPlane::next_deadline() const {
@@ -67,7 +67,7 @@ void State::fire(Deadline& due) {
     case DueKind::job: return job_due(static_cast<LiveJob&>(due));
     case DueKind::waiter: return waiter_due(static_cast<Waiter&>(due));
     case DueKind::worker: return worker_due(static_cast<LiveWorker&>(due));
-    case DueKind::webhook: return webhook_due(static_cast<LiveWebhook&>(due));
+    case DueKind::webhook: return webhooks.due(static_cast<LiveWebhook&>(due));
     case DueKind::endpoint: return touch(static_cast<LiveEndpoint&>(due));
   }
 }

@@ -117,8 +117,8 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   call.save(record::JobFinished{final});
   call.keep(end.result);
   call.drop(live.job.progress);
-  end_stream(live);
-  owe_webhook(final);
+  streams.end(live);
+  webhooks.owe(final);
   count_end(endpoint, final.state);
   if (final.leased) endpoint.recent.add({final.delay, final.finished - *final.leased});
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});

@@ -41,7 +41,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   worker.given = true;
   count_in_progress(live, +1);
   if (mutant(Mutant::body_released_early)) call.drop(job.input);
-  begin_run(live);
+  streams.begin_run(live);
   change(worker, WorkerEvent::leased);
   // Records of one call stand in the order of the leases.
   forget_unsaved(live);

@@ -108,13 +108,10 @@ void State::rebuild() {
   }
   for (LiveJob* live : all) rebuild_job(*live);
   for (const StreamState& state : restored_streams)
-    if (LiveJob* live = find_job(state.job)) {
-      stream_of(*live).state = state;
-      live->stream->sent = state.read;
-    }
+    if (LiveJob* live = find_job(state.job)) streams.restore(*live, state);
   restored_streams = {};
   for (const auto& [row, webhook] : restored_webhooks)
-    if (!mutant(Mutant::webhook_lost_on_restore)) add_webhook(webhook);
+    if (!mutant(Mutant::webhook_lost_on_restore)) webhooks.restore(webhook);
   restored_webhooks = {};
   for (const Worker& worker : restored_workers) {
     LiveWorker& live = *find_worker(worker.id);

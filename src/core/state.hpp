@@ -12,8 +12,9 @@
 #include "core/job_states.hpp"
 #include "core/job_table.hpp"
 #include "core/live_endpoint.hpp"
-#include "core/live_webhook.hpp"
+#include "core/streams.hpp"
 #include "core/waiters.hpp"
+#include "core/webhooks.hpp"
 
 namespace pilotlight::core {
 
@@ -126,23 +127,6 @@ struct State {
   void take_back_waiting(LiveWorker& worker, Return how);
   void lease_due(LiveWorker& worker);
   bool tried_again(LiveJob& job, LiveWorker& worker, std::string_view error);
-
-  // --- streams (streams.cpp)
-  LiveStream& stream_of(LiveJob& job);
-  void touch(LiveStream& stream);
-  void save_streams();
-  void begin_run(LiveJob& job);
-  void end_stream(LiveJob& job);
-  void tell_readers(LiveJob& job, const PayloadRef& chunk);
-
-  // --- webhooks (webhooks.cpp)
-  LiveWebhook& add_webhook(const Webhook& value);
-  void owe_webhook(const FinalJob& job);
-  void webhook_due(LiveWebhook& webhook);
-  void webhook_tried(LiveWebhook& webhook, WebhookAttempt attempt);
-  void send_webhooks(WebhookLane& lane);
-  void end_attempt(LiveWebhook& webhook);
-  void forget_webhook(RowNumber job);
 
   // --- workers (workers.cpp, worker_end.cpp)
   LiveWorker* find_worker(const WorkerId& id) const;
@@ -271,6 +255,8 @@ struct State {
   Call call;
   Deadlines deadlines;
   Waiters waiters{call, deadlines};
+  Streams streams{limits, call, waiters};
+  Webhooks webhooks{limits, call, deadlines};
   bool restored = false;
   bool adopted = false;  ///< the runtime has said what runs
   bool draining = false;
@@ -281,15 +267,12 @@ struct State {
   std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index;       ///< never iterated
   std::unordered_map<WorkerId, std::unique_ptr<LiveWorker>> workers;  ///< never iterated
   JobTable jobs;
-  std::unordered_map<RowNumber, std::unique_ptr<LiveWebhook>> webhooks;  ///< by job; never iterated
-  std::map<EndpointId, WebhookLane> webhook_lanes;
   std::uint64_t last_idle_order = 0;
   std::uint64_t last_worker_number = 0;
   std::uint64_t queued_total = 0;
   std::uint64_t lease_total = 0;
 
   std::vector<LiveJob*> unsaved_jobs;  ///< null where the job has ended since
-  std::vector<LiveStream*> unsaved_streams;
   std::vector<LiveEndpoint*> touched;
   std::vector<LiveEndpoint*> uncounted;
   std::vector<LiveEndpoint*> sliced;

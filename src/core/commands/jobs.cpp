@@ -139,7 +139,7 @@ void State::on(const command::RetryJob& c) {
   MARK("core.retry");
   call.save(record::JobRevived{c.job.id});
   call.drop(c.job.result);
-  forget_webhook(c.job.id.row());
+  webhooks.forget(c.job.id.row());
   LiveJob& live = jobs.make(c.job.id.row());
   Job& job = live.job;
   job.id = c.job.id;
@@ -154,8 +154,8 @@ void State::on(const command::RetryJob& c) {
   add_step(job.past, {JobStepKind::retried, call.now(), {}});
   job.worker = c.job.worker;
   if (c.stream) {
-    stream_of(live).state = *c.stream;
-    begin_run(live);
+    streams.revive(live, *c.stream);
+    streams.begin_run(live);
   }
   admit(live);
   call.reply(c.ticket, answer::JobAccepted{c.job.id});

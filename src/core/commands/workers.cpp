@@ -59,6 +59,7 @@ void State::on(const command::WorkerExited& c) {
 void State::on(const command::Drain&) {
   if (draining) return;
   draining = true;
+  webhooks.drain();
   answer_waits();
   for (const auto& endpoint : endpoints)
     for (LiveWorker* worker : endpoint->workers) {
