@@ -4,6 +4,7 @@
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
+#include "core/want.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -20,16 +21,6 @@ constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
 }
 
 }  // namespace
-
-void State::settle() {
-  for (std::size_t i = 0; i < touched.size(); ++i) {
-    LiveEndpoint& endpoint = *touched[i];
-    endpoint.touched = false;
-    match(endpoint);
-    scale(endpoint);
-  }
-  touched.clear();
-}
 
 void State::match(LiveEndpoint& endpoint) {
   // What a purge is still cancelling was first in line.
@@ -104,7 +95,7 @@ std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& wor
   if (endpoint.recent.size() < enough_to_judge) return 0;
   const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});
   const auto in_time = static_cast<std::size_t>(limits.run_ahead_max / run);
-  const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity(endpoint).able, 1));
+  const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity_of(endpoint).able, 1));
   const std::size_t share = careless ? endpoint.queue.size() : even_share(endpoint.queue.size(), able);
   return std::min({in_time, share, std::size_t{limits.jobs_per_take_max}, std::size_t{limits.slice_jobs}});
 }

@@ -4,54 +4,19 @@
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
 #include "core/state.hpp"
+#include "core/want.hpp"
 
 namespace pilotlight::core {
-
-Capacity State::capacity(const LiveEndpoint& endpoint) const {
-  const auto runtime = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::runtime, s); };
-  const auto by_hand = [&endpoint](WorkerState s) { return endpoint.count(WorkerOrigin::by_hand, s); };
-  Capacity c;
-  c.able = runtime(WorkerState::starting) + runtime(WorkerState::idle) + runtime(WorkerState::busy) +
-           by_hand(WorkerState::idle) + by_hand(WorkerState::busy);
-  c.live = runtime(WorkerState::starting) + runtime(WorkerState::idle) + runtime(WorkerState::busy) +
-           runtime(WorkerState::draining) + runtime(WorkerState::stopping);
-  return c;
-}
-
-ScalerPlan State::plan(const LiveEndpoint& endpoint) const {
-  const Endpoint& e = *endpoint.endpoint;
-  Demand demand;
-  demand.queued = static_cast<std::int64_t>(endpoint.queue.normal());
-  demand.in_progress = static_cast<std::int64_t>(endpoint.in_progress - endpoint.in_progress_low);
-  demand.waits_since = endpoint.queue.waits_since();
-  return plan_workers({e.scaler_type, e.scaler_value_milli, e.workers_min, e.workers_max}, demand,
-                      capacity(endpoint), endpoint.last_step, call.now());
-}
 
 void State::scale(LiveEndpoint& endpoint) {
   if (!restored || endpoint.deleting || draining) return;
   if (endpoint.stale_workers) stop_stale(endpoint);
-  start_missing(endpoint);
-  const ScalerPlan rest = plan(endpoint);
+  place(endpoint);
+  const ScalerPlan rest = plan_of(endpoint, call.now());
   Timestamp due = rest.next_step;
   if (rest.start > 0 && endpoint.not_before > call.now()) due = std::min(due, endpoint.not_before);
   due = std::min(due, stop_idle(endpoint, rest.keep));
   if (due != timestamp_never) deadlines.no_later_than(endpoint, due);
-}
-
-void State::start_missing(LiveEndpoint& endpoint) {
-  if (!adopted) return;
-  for (ScalerPlan next = plan(endpoint); next.start > 0; next = plan(endpoint)) {
-    const bool failing = endpoint.failures.in_a_row > 0;
-    const bool trying = endpoint.count(WorkerOrigin::runtime, WorkerState::starting) > 0;
-    if (endpoint.not_before > call.now() || (failing && trying)) {
-      MARK("core.start_held_back");
-      return;
-    }
-    if (next.step) endpoint.last_step = call.now();
-    for (std::int64_t i = 0; i < (failing ? 1 : next.start); ++i) start_worker(endpoint);
-    if (mutant(Mutant::workers_max_ignored)) return;
-  }
 }
 
 /// Workers that must go whatever the demand: of an old version, or above the maximum. Those without a job
@@ -81,7 +46,7 @@ void State::stop_stale(LiveEndpoint& endpoint) {
 /// Stops workers that have been idle for the endpoint's idle timeout, as long as more than `keep` able ones
 /// remain. Says when the next one will have been.
 Timestamp State::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
-  std::int64_t able = capacity(endpoint).able;
+  std::int64_t able = capacity_of(endpoint).able;
   if (mutant(Mutant::busy_worker_stopped)) {
     const std::vector<LiveWorker*> all = endpoint.workers;
     for (LiveWorker* worker : all)

@@ -184,7 +184,7 @@ struct State {
   void serve_stop_polls(LiveWorker& worker);
   void judge_stops(LiveWorker& worker);
 
-  // --- endpoints: matching and scaling (matching.cpp, scaling.cpp)
+  // --- endpoints: matching and scaling (matching.cpp, placement.cpp, scaling.cpp)
   LiveEndpoint* find_endpoint(const EndpointId& id) const;
   /// As find_endpoint, without those that are being deleted.
   LiveEndpoint* visible_endpoint(const EndpointId& id) const;
@@ -210,10 +210,7 @@ struct State {
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
-  bool may_start() const { return adopted && !draining; }
-  ScalerPlan plan(const LiveEndpoint& endpoint) const;
-  Capacity capacity(const LiveEndpoint& endpoint) const;
-  void start_missing(LiveEndpoint& endpoint);
+  void place(LiveEndpoint& endpoint);
   void stop_stale(LiveEndpoint& endpoint);
   Timestamp stop_idle(LiveEndpoint& endpoint, std::int64_t keep);
 

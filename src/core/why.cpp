@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/state.hpp"
+#include "core/want.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -36,7 +37,7 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
   if (endpoint.queue.empty() && endpoint.doomed.empty() && !endpoint.delayed.empty())
     return because(WaitReason::delayed, "All jobs that wait are not to run yet.");
   const Endpoint& e = *endpoint.endpoint;
-  const Capacity have = capacity(endpoint);
+  const Capacity have = capacity_of(endpoint);
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
   const std::int64_t ready = have.able - starting;
   const bool full = have.live >= e.workers_max;
@@ -80,7 +81,7 @@ Waiting State::asks_for_nothing(const LiveWorker& worker) const {
 /// Jobs wait for the workers that there are, or for the one that the scaler starts next.
 Waiting State::until_next_step(const LiveEndpoint& endpoint, std::string text) const {
   Waiting waiting = because(WaitReason::workers_busy, std::move(text));
-  const Timestamp step = plan(endpoint).next_step;
+  const Timestamp step = plan_of(endpoint, call.now()).next_step;
   if (step != timestamp_never) waiting.until = step;
   return waiting;
 }
@@ -106,7 +107,7 @@ bool State::kept_back(const LiveJob& live) const {
 std::optional<Timestamp> State::expected_start(const LiveJob& live) const {
   const LiveEndpoint& endpoint = *live.endpoint;
   if (draining || live.generation != endpoint.generation || kept_back(live)) return std::nullopt;
-  const Capacity have = capacity(endpoint);
+  const Capacity have = capacity_of(endpoint);
   const bool aside = live.job.not_before != Timestamp{};
   const Timestamp from = std::max(call.now(), live.job.not_before);
   if (!endpoint.free.empty()) return from;

@@ -119,21 +119,6 @@ void State::worker_emptied(LiveWorker& live) {
   }
 }
 
-void State::start_worker(LiveEndpoint& endpoint) {
-  const Endpoint& e = *endpoint.endpoint;
-  const Template* used = find_template(e.template_id);
-  ASSERT(used != nullptr);
-  WorkerId id;
-  do id = WorkerId::generate(14, random);
-  while (find_worker(id) != nullptr);
-  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, call.now(), {}, 1};
-  LiveWorker& live = add_worker(worker);
-  call.save(record::WorkerSaved{worker});
-  call.emit(
-      effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
-  arm(live);
-}
-
 void State::drain_worker(LiveWorker& live) {
   if (live.state() == WorkerState::draining || live.state() == WorkerState::stopping) return;
   if (live.runtime() && live.leases.empty()) return stop_worker(live, limits.worker_stop_grace);
