@@ -6,6 +6,49 @@
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
+
+FinalJob final_of(const LiveJob& live, const End& end, Timestamp now, const Limits& limits) {
+  const Job& job = live.job;
+  FinalJob final;
+  final.id = job.id;
+  final.endpoint = job.endpoint;
+  final.state = after(job.state, end.event);
+  final.reason = end.reason;
+  final.retention = job.retention;
+  final.policy = job.policy;
+  final.retries = job.retries;
+  final.input = job.input;
+  final.extras = job.extras;
+  final.result = end.result;
+  final.submitted = job.submitted;
+  final.finished = now;
+  final.expires = now + retention_of(job.retention, limits);
+  if (final.state == JobState::failed || final.state == JobState::timed_out)
+    final.expires = std::max(final.expires, now + live.endpoint->endpoint->queue.dead_letter_keep);
+  final.leased = job.leased;
+  final.delay = delay_of(job).value_or(milliseconds{0});
+  final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
+  final.webhook = job.webhook;
+  final.priority = job.priority;
+  final.past = job.past;
+  final.cause = beginning_of(end.cause, attempt_error_bytes_max);
+  final.crash = end.crash;
+  return final;
+}
+
+void count_end(record::CountersSaved& counters, JobState state) {
+  switch (state) {
+    case JobState::completed: ++counters.completed; break;
+    case JobState::failed: ++counters.failed; break;
+    case JobState::cancelled: ++counters.cancelled; break;
+    case JobState::timed_out: ++counters.timed_out; break;
+    case JobState::in_queue:
+    case JobState::in_progress: UNREACHABLE();
+  }
+}
+
+}  // namespace
 
 LiveJob* State::find_job(const JobId& id) const {
   LiveJob* live = jobs.find(id.row());
@@ -73,37 +116,8 @@ void State::count_in_progress(LiveJob& live, int change) {
   if (live.job.policy.low_priority) endpoint.in_progress_low += by;
 }
 
-FinalJob State::final_of(const LiveJob& live, const End& end) const {
-  const Job& job = live.job;
-  FinalJob final;
-  final.id = job.id;
-  final.endpoint = job.endpoint;
-  final.state = after(job.state, end.event);
-  final.reason = end.reason;
-  final.retention = job.retention;
-  final.policy = job.policy;
-  final.retries = job.retries;
-  final.input = job.input;
-  final.extras = job.extras;
-  final.result = end.result;
-  final.submitted = job.submitted;
-  final.finished = call.now();
-  final.expires = call.now() + retention_of(job.retention, limits);
-  if (final.state == JobState::failed || final.state == JobState::timed_out)
-    final.expires = std::max(final.expires, call.now() + live.endpoint->endpoint->queue.dead_letter_keep);
-  final.leased = job.leased;
-  final.delay = delay_of(job).value_or(milliseconds{0});
-  final.worker = end.by != nullptr ? end.by->worker.id : job.worker;
-  final.webhook = job.webhook;
-  final.priority = job.priority;
-  final.past = job.past;
-  final.cause = beginning_of(end.cause, attempt_error_bytes_max);
-  final.crash = end.crash;
-  return final;
-}
-
 FinalJob State::end_job(LiveJob& live, const End& end) {
-  const FinalJob final = final_of(live, end);
+  const FinalJob final = final_of(live, end, call.now(), limits);
   LiveEndpoint& endpoint = *live.endpoint;
   const Stand stood = stand_of(live);
   switch (live.job.state) {
@@ -119,7 +133,8 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   call.drop(live.job.progress);
   streams.end(live);
   webhooks.owe(final);
-  count_end(endpoint, final.state);
+  count_end(endpoint.counters, final.state);
+  count(endpoint);
   if (final.leased) endpoint.recent.add({final.delay, final.finished - *final.leased});
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, stood, end);
@@ -128,18 +143,6 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
   jobs.release(live);
   touch(endpoint);
   return final;
-}
-
-void State::count_end(LiveEndpoint& endpoint, JobState state) {
-  switch (state) {
-    case JobState::completed: ++endpoint.counters.completed; break;
-    case JobState::failed: ++endpoint.counters.failed; break;
-    case JobState::cancelled: ++endpoint.counters.cancelled; break;
-    case JobState::timed_out: ++endpoint.counters.timed_out; break;
-    case JobState::in_queue:
-    case JobState::in_progress: UNREACHABLE();
-  }
-  count(endpoint);
 }
 
 void State::count(LiveEndpoint& endpoint) {

@@ -8,14 +8,26 @@
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
 
-milliseconds State::execution_timeout(const LiveJob& live) const {
+milliseconds execution_timeout(const LiveJob& live, const Limits& limits) {
   if (live.job.policy.execution_timeout) return *live.job.policy.execution_timeout;
   return live.endpoint->endpoint->execution_timeout.value_or(limits.execution_timeout);
 }
 
+/// How long a job stands aside that is about to be retried.
+milliseconds retry_delay(const LiveJob& live, Random& random) {
+  constexpr milliseconds hour{3'600'000};
+  const QueueSettings& queue = live.endpoint->endpoint->queue;
+  if (queue.retry_delay <= milliseconds{0}) return milliseconds{0};
+  const milliseconds most = queue.retry_delay_max > milliseconds{0} ? queue.retry_delay_max : hour;
+  return with_jitter(grown(queue.retry_delay, 2, live.job.retries + 1U, most), random);
+}
+
+}  // namespace
+
 Timestamp State::lease_timeout(const LiveJob& live) const {
-  const milliseconds timeout = execution_timeout(live);
+  const milliseconds timeout = execution_timeout(live, limits);
   return timeout <= milliseconds{0} ? timestamp_never : later(*live.job.leased, timeout);
 }
 
@@ -96,15 +108,6 @@ std::uint8_t State::retries_max(const LiveJob& live) const {
   return own ? static_cast<std::uint8_t>(*own) : limits.retries_max;
 }
 
-/// How long a job stands aside that is about to be retried.
-milliseconds State::retry_delay(const LiveJob& live) {
-  constexpr milliseconds hour{3'600'000};
-  const QueueSettings& queue = live.endpoint->endpoint->queue;
-  if (queue.retry_delay <= milliseconds{0}) return milliseconds{0};
-  const milliseconds most = queue.retry_delay_max > milliseconds{0} ? queue.retry_delay_max : hour;
-  return with_jitter(grown(queue.retry_delay, 2, live.job.retries + 1U, most), random);
-}
-
 void State::take_back(LiveJob& live, Return how) {
   Job& job = live.job;
   if (!how.charged && job.uncharged_returns >= limits.uncharged_returns_max) {
@@ -132,7 +135,7 @@ void State::take_back(LiveJob& live, Return how) {
   // Workers that are gone cannot end it any more; ids are never used again.
   std::erase_if(job.holders, [this](const WorkerId& id) { return find_worker(id) == nullptr; });
   if (how.charged) {
-    if (const milliseconds delay = retry_delay(live); delay > milliseconds{0})
+    if (const milliseconds delay = retry_delay(live, random); delay > milliseconds{0})
       job.not_before = call.now() + delay;
     if (!mutant(Mutant::retries_not_counted)) ++job.retries;
     ++live.endpoint->counters.retried;

@@ -32,6 +32,22 @@ struct LiveEndpoint : Deadline {
     return workers_in[static_cast<std::size_t>(origin)][static_cast<std::size_t>(state)];
   }
 
+  /// The worker has been idle for the shortest time. Those started by hand are not listed.
+  void list_idle(LiveWorker& live) {
+    if (!live.runtime()) return;
+    live.idle_listed = true;
+    live.idle_before = idle_last;
+    (idle_last != nullptr ? idle_last->idle_behind : idle_first) = &live;
+    idle_last = &live;
+  }
+  void unlist_idle(LiveWorker& live) {
+    if (!live.idle_listed) return;
+    (live.idle_before != nullptr ? live.idle_before->idle_behind : idle_first) = live.idle_behind;
+    (live.idle_behind != nullptr ? live.idle_behind->idle_before : idle_last) = live.idle_before;
+    live.idle_before = live.idle_behind = nullptr;
+    live.idle_listed = false;
+  }
+
   EndpointId id;
   std::shared_ptr<const Endpoint> endpoint;  ///< null only while records are being restored
   bool deleting = false;

@@ -72,6 +72,11 @@ struct LiveWorker : Deadline {
     return count;
   }
 
+  /// A worker's package begins to ping when it begins to ask for jobs.
+  void note_first_ping(Timestamp now) {
+    if (state() == WorkerState::starting && first_ping == timestamp_never) first_ping = now;
+  }
+
   /// It has asked for jobs since then, and after that has twice in a row not listed this one.
   bool unlisted(const JobId& job, Timestamp since) const {
     return std::all_of(pings.begin(), pings.end(), [&](const Ping& ping) {

@@ -1,9 +1,9 @@
 // Workers that ping, hold no job and ask for none: their loop has died, or they believe that they are full.
+#include "core/not_asking.hpp"
+
 #include <algorithm>
-#include <string>
 
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -28,13 +28,7 @@ std::string some_of(const std::vector<JobId>& jobs) {
 
 }  // namespace
 
-/// A worker's package begins to ping when it begins to ask for jobs.
-void State::note_first_ping(LiveWorker& live) {
-  if (live.state() == WorkerState::starting && live.first_ping == timestamp_never)
-    live.first_ping = call.now();
-}
-
-Timestamp State::not_asking_since(const LiveWorker& live) const {
+Timestamp not_asking_since(const LiveWorker& live) {
   if (!live.leases.empty() || !live.takes.empty()) return timestamp_never;
   if (mutant(Mutant::full_of_ghosts) && !live.pings[0].jobs.empty()) return timestamp_never;
   switch (live.state()) {
@@ -47,22 +41,19 @@ Timestamp State::not_asking_since(const LiveWorker& live) const {
   UNREACHABLE();
 }
 
-/// A worker that has not asked for a whole ping interval; null if there is none. Look-ups of waiting jobs ask
-/// for it: where every worker is busy, none is looked at.
-const LiveWorker* State::not_asking(const LiveEndpoint& endpoint) const {
+const LiveWorker* not_asking(const LiveEndpoint& endpoint, const Limits& limits, Timestamp now) {
   std::int64_t without_job = 0;
   for (const WorkerOrigin origin : {WorkerOrigin::runtime, WorkerOrigin::by_hand})
     without_job += endpoint.count(origin, WorkerState::starting) + endpoint.count(origin, WorkerState::idle);
   if (without_job == 0) return nullptr;
   const auto found =
-      std::find_if(endpoint.workers.begin(), endpoint.workers.end(), [this](const LiveWorker* worker) {
-        return later(not_asking_since(*worker), limits.ping_interval) <= call.now();
+      std::find_if(endpoint.workers.begin(), endpoint.workers.end(), [&](const LiveWorker* worker) {
+        return later(not_asking_since(*worker), limits.ping_interval) <= now;
       });
   return found == endpoint.workers.end() ? nullptr : *found;
 }
 
-/// What a person needs to know of it, and what to do.
-std::string State::not_asking_text(const LiveWorker& live) {
+std::string not_asking_text(const LiveWorker& live) {
   const std::vector<JobId>& listed = live.pings[0].jobs;
   const std::string begin = "Worker " + live.worker.id.text() + " holds no job and asks for none";
   if (listed.empty()) return begin + ": its log may say why.";

@@ -21,6 +21,14 @@ auto place_of(Things& things, const Id& id) {
   return std::find_if(things.begin(), things.end(), [&id](const auto& thing) { return thing.id == id; });
 }
 
+/// What waits at the worker runs in the order of its delivery, which was that of the queue.
+void rebuild_turns(LiveWorker& worker) {
+  std::stable_sort(worker.leases.begin(), worker.leases.end(), [](const Lease& a, const Lease& b) {
+    const Job &one = a.job->job, &other = b.job->job;
+    return std::tie(one.not_begun, other.priority) < std::tie(other.not_begun, one.priority);
+  });
+}
+
 }  // namespace
 
 /// Only stores what it is given: records may come in any order, so that ties between things are made in
@@ -129,14 +137,6 @@ void State::rebuild() {
     return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
   });
   restored = true;
-}
-
-/// What waits at the worker runs in the order of its delivery, which was that of the queue.
-void State::rebuild_turns(LiveWorker& worker) {
-  std::stable_sort(worker.leases.begin(), worker.leases.end(), [](const Lease& a, const Lease& b) {
-    const Job &one = a.job->job, &other = b.job->job;
-    return std::tie(one.not_begun, other.priority) < std::tie(other.not_begun, one.priority);
-  });
 }
 
 void State::rebuild_job(LiveJob& live) {

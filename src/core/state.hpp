@@ -15,6 +15,7 @@
 #include "core/streams.hpp"
 #include "core/waiters.hpp"
 #include "core/webhooks.hpp"
+#include "core/why.hpp"
 
 namespace pilotlight::core {
 
@@ -105,16 +106,12 @@ struct State {
   Timestamp ttl_end(const LiveJob& job) const;
   Timestamp next_due(const LiveJob& job) const;
   std::uint8_t retries_max(const LiveJob& job) const;
-  milliseconds retry_delay(const LiveJob& job);
   void count_in_progress(LiveJob& job, int change);
-  FinalJob final_of(const LiveJob& job, const End& end) const;
   /// The job leaves the core. Every other worker that may hold it is told to stop it.
   FinalJob end_job(LiveJob& job, const End& end);
   void leave_holder(LiveJob& job);
-  void count_end(LiveEndpoint& endpoint, JobState state);
   void count(LiveEndpoint& endpoint);
   void job_due(LiveJob& job);
-  milliseconds execution_timeout(const LiveJob& job) const;
   Timestamp lease_timeout(const LiveJob& job) const;
   enum class Begins : std::uint8_t { now, after_others };
   void lease(LiveJob& job, LiveWorker& worker, Ticket poll, Begins begins);
@@ -132,10 +129,7 @@ struct State {
   LiveWorker* find_worker(const WorkerId& id) const;
   LiveWorker& add_worker(const Worker& worker);
   void change(LiveWorker& worker, WorkerEvent event);
-  void list_idle(LiveWorker& worker);
-  void unlist_idle(LiveWorker& worker);
   void heard(LiveWorker& worker, const SdkVersion& sdk);
-  void note_cold_start(const LiveWorker& worker);
   void update_free(LiveWorker& worker);
   bool wants_jobs(const LiveWorker& worker) const;
   void worker_emptied(LiveWorker& worker);
@@ -150,23 +144,13 @@ struct State {
   void remove_worker(LiveWorker& worker, Jobs jobs, const command::WorkerExited* crash = nullptr);
   void note_failure(LiveWorker& worker, std::int32_t exit_code, std::string detail);
   milliseconds init_timeout(const LiveEndpoint& endpoint) const;
-  std::string init_timeout_text(const LiveEndpoint& endpoint) const;
   void forgive_failures(const LiveWorker& worker);
   void arm(LiveWorker& worker);
-  milliseconds silence_max() const { return limits.missed_pings_max * limits.ping_interval; }
   Timestamp silence_due(const LiveWorker& worker) const;
   void worker_due(LiveWorker& worker);
   bool silent_worker_due(LiveWorker& worker);
   bool silent_by_hand(LiveWorker& worker);
   void fail_worker(LiveWorker& worker, std::string why, milliseconds grace);
-
-  // --- workers that ask for no job (not_asking.cpp)
-  void note_first_ping(LiveWorker& worker);
-  /// Since when the worker has held no job and had no poll open; timestamp_never if that is not so, or if it
-  /// may still be loading.
-  Timestamp not_asking_since(const LiveWorker& worker) const;
-  const LiveWorker* not_asking(const LiveEndpoint& endpoint) const;
-  static std::string not_asking_text(const LiveWorker& worker);
 
   // --- reasons of ends (explanations.cpp)
   void no_result(LiveWorker& worker, LiveJob& job);
@@ -203,10 +187,8 @@ struct State {
   std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
-  bool paused(const LiveEndpoint& endpoint) const;
   void admit(LiveJob& job);
   LiveJob& take_in(const command::SubmitJob& c);
-  Timestamp turn_of(const command::SubmitJob& c) const;
   std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
@@ -222,13 +204,8 @@ struct State {
   void left_purge(LiveJob& job);
   void remove_endpoint(LiveEndpoint& endpoint);
 
-  // --- reasons and views (why.cpp, views.cpp)
-  Waiting why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const;
-  Waiting why(const LiveJob& job) const;
-  Waiting asks_for_nothing(const LiveWorker& worker) const;
-  Waiting until_next_step(const LiveEndpoint& endpoint, std::string text) const;
-  bool kept_back(const LiveJob& job) const;
-  std::optional<Timestamp> expected_start(const LiveJob& job) const;
+  // --- views (views.cpp)
+  Why why() const { return {limits, call.now(), draining}; }
   answer::JobLive live_view(const LiveJob& job) const;
   answer::Health health(const LiveEndpoint& endpoint) const;
   std::shared_ptr<const answer::CatalogContent> catalog() const;
@@ -245,7 +222,6 @@ struct State {
   void restore(const Record& record);
   void rebuild();
   void rebuild_job(LiveJob& job);
-  void rebuild_turns(LiveWorker& worker);
 
   const Limits limits;
   Random random;

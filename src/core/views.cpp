@@ -48,7 +48,7 @@ answer::JobLive State::live_view(const LiveJob& live) const {
   view.retries = job.retries;
   view.progress = job.progress;
   view.delay = delay_of(job);
-  if (job.state == JobState::in_queue) view.waiting = why(live);
+  if (job.state == JobState::in_queue) view.waiting = why().job(live);
   return view;
 }
 
@@ -80,9 +80,7 @@ answer::Health State::health(const LiveEndpoint& endpoint) const {
   // A crash loop between two attempts shows as the worker that is not there.
   if (endpoint.not_before > call.now() && health.initializing + health.running + health.idle == 0)
     ++health.unhealthy;
-  const bool only_low = endpoint.queue.normal() == 0 && !endpoint.queue.empty();
-  if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0)
-    health.waiting = why(endpoint, endpoint.queue.head(), only_low);
+  if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0) health.waiting = why().endpoint(endpoint);
   return health;
 }
 

@@ -1,8 +1,8 @@
-// Why the queue of an endpoint does not move: one typed reason and one sentence for a person.
-#include <algorithm>
-#include <string>
+#include "core/why.hpp"
 
-#include "core/state.hpp"
+#include <algorithm>
+
+#include "core/not_asking.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
@@ -27,11 +27,19 @@ Waiting crash_loop(const LiveEndpoint& endpoint, Timestamp now) {
   return waiting;
 }
 
+/// Workers are free, but none that may be given it. Ends at the first that is not in the job's past.
+bool kept_back(const LiveJob& live) {
+  const auto& free = live.endpoint->free;
+  return !free.empty() && std::all_of(free.begin(), free.end(), [&live](const auto& one) {
+    return one.second->runs_perhaps(live.job);
+  });
+}
+
 }  // namespace
 
 /// `first`: the job that is asked about, or the head of the queue; null if none waits.
-Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const {
-  if (draining)
+Waiting Why::reason(const LiveEndpoint& endpoint, const LiveJob* first, bool low_priority) const {
+  if (draining_)
     return because(WaitReason::shutting_down,
                    "The server is shutting down; the job is kept and runs after the next start.");
   if (endpoint.queue.empty() && endpoint.doomed.empty() && !endpoint.delayed.empty())
@@ -45,9 +53,8 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
     return until_next_step(
         endpoint, "The free workers ran it before, and have not shown yet that they have let go of it.");
   if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
-  if (const LiveWorker* worker = not_asking(endpoint)) return asks_for_nothing(*worker);
-  if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0)
-    return crash_loop(endpoint, call.now());
+  if (const LiveWorker* worker = not_asking(endpoint, limits_, now_)) return asks_for_nothing(*worker);
+  if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
   if (e.workers_max == 0 && have.able == 0)
     return because(WaitReason::endpoint_at_zero,
                    "workersMax of this endpoint is 0; raise it to let workers start.");
@@ -67,11 +74,16 @@ Waiting State::why(const LiveEndpoint& endpoint, const LiveJob* first, bool low_
   return until_next_step(endpoint, "All running workers are busy.");
 }
 
-Waiting State::asks_for_nothing(const LiveWorker& worker) const {
+Waiting Why::endpoint(const LiveEndpoint& endpoint) const {
+  const bool only_low = endpoint.queue.normal() == 0 && !endpoint.queue.empty();
+  return reason(endpoint, endpoint.queue.head(), only_low);
+}
+
+Waiting Why::asks_for_nothing(const LiveWorker& worker) const {
   Waiting waiting = because(WaitReason::worker_not_asking, not_asking_text(worker));
   if (worker.runtime()) {
     waiting.text += " It is replaced if it goes on.";
-    waiting.until = later(not_asking_since(worker), silence_max());
+    waiting.until = later(not_asking_since(worker), silence_max(limits_));
   } else {
     waiting.text += " Nobody but you can replace it: end it, and start it again.";
   }
@@ -79,37 +91,29 @@ Waiting State::asks_for_nothing(const LiveWorker& worker) const {
 }
 
 /// Jobs wait for the workers that there are, or for the one that the scaler starts next.
-Waiting State::until_next_step(const LiveEndpoint& endpoint, std::string text) const {
+Waiting Why::until_next_step(const LiveEndpoint& endpoint, std::string text) const {
   Waiting waiting = because(WaitReason::workers_busy, std::move(text));
-  const Timestamp step = plan_of(endpoint, call.now()).next_step;
+  const Timestamp step = plan_of(endpoint, now_).next_step;
   if (step != timestamp_never) waiting.until = step;
   return waiting;
 }
 
-Waiting State::why(const LiveJob& live) const {
-  const bool aside = live.job.not_before != Timestamp{} && !draining;
+Waiting Why::job(const LiveJob& live) const {
+  const bool aside = live.job.not_before != Timestamp{} && !draining_;
   Waiting waiting = aside ? because(WaitReason::delayed, "It is not to run before this time.")
-                          : why(*live.endpoint, &live, live.job.policy.low_priority);
+                          : reason(*live.endpoint, &live, live.job.policy.low_priority);
   if (aside) waiting.until = live.job.not_before;
   waiting.expected = expected_start(live);
   return waiting;
 }
 
-/// Workers are free, but none that may be given it. Ends at the first that is not in the job's past.
-bool State::kept_back(const LiveJob& live) const {
-  const auto& free = live.endpoint->free;
-  return !free.empty() && std::all_of(free.begin(), free.end(), [&live](const auto& one) {
-    return one.second->runs_perhaps(live.job);
-  });
-}
-
 /// From how long the last jobs ran and the last workers took to start; nullopt where that says nothing.
-std::optional<Timestamp> State::expected_start(const LiveJob& live) const {
+std::optional<Timestamp> Why::expected_start(const LiveJob& live) const {
   const LiveEndpoint& endpoint = *live.endpoint;
-  if (draining || live.generation != endpoint.generation || kept_back(live)) return std::nullopt;
+  if (draining_ || live.generation != endpoint.generation || kept_back(live)) return std::nullopt;
   const Capacity have = capacity_of(endpoint);
   const bool aside = live.job.not_before != Timestamp{};
-  const Timestamp from = std::max(call.now(), live.job.not_before);
+  const Timestamp from = std::max(now_, live.job.not_before);
   if (!endpoint.free.empty()) return from;
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
   const bool cold = have.able == starting;

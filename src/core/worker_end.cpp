@@ -5,9 +5,18 @@
 #include "base/mark.hpp"
 #include "core/explanations.hpp"
 #include "core/mutant.hpp"
+#include "core/not_asking.hpp"
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
+
+std::string init_timeout_text(milliseconds timeout) {
+  return "it did not ask for a job within " + std::to_string(timeout.count() / 1000) +
+         " s of its start and was killed";
+}
+
+}  // namespace
 
 void State::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::WorkerExited* crash) {
   LiveEndpoint& endpoint = *live.endpoint;
@@ -16,7 +25,7 @@ void State::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::Worke
   workers.erase(id);
   live.gone = true;
   update_free(live);
-  unlist_idle(live);
+  endpoint.unlist_idle(live);
   answer_takes(live);
   answer_stop_polls(live);
   call.save(record::WorkerRemoved{id});
@@ -55,11 +64,6 @@ milliseconds State::init_timeout(const LiveEndpoint& endpoint) const {
   return used != nullptr && used->init_timeout ? *used->init_timeout : limits.init_timeout;
 }
 
-std::string State::init_timeout_text(const LiveEndpoint& endpoint) const {
-  return "it did not ask for a job within " + std::to_string(init_timeout(endpoint).count() / 1000) +
-         " s of its start and was killed";
-}
-
 void State::note_failure(LiveWorker& live, std::int32_t exit_code, std::string detail) {
   LiveEndpoint& endpoint = *live.endpoint;
   ++endpoint.failures.in_a_row;
@@ -86,9 +90,9 @@ Timestamp State::silence_due(const LiveWorker& live) const {
   if (!live.runtime()) {
     if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
     const bool parked = !live.takes.empty() || !live.stop_polls.empty();
-    return later(parked ? call.now() : live.last_word, silence_max());
+    return later(parked ? call.now() : live.last_word, silence_max(limits));
   }
-  const Timestamp replaced = later(not_asking_since(live), silence_max());
+  const Timestamp replaced = later(not_asking_since(live), silence_max(limits));
   switch (live.state()) {
     case WorkerState::starting:
       return std::min(replaced, later(live.worker.created, init_timeout(*live.endpoint)));
@@ -146,7 +150,7 @@ bool State::silent_worker_due(LiveWorker& live) {
   if (silence_due(live) > call.now()) return false;
   if (!live.runtime()) return silent_by_hand(live);
   const bool starting = live.state() == WorkerState::starting;
-  if (later(not_asking_since(live), silence_max()) <= call.now()) {
+  if (later(not_asking_since(live), silence_max(limits)) <= call.now()) {
     if (starting)
       MARK("core.starting_worker_asks_for_nothing");
     else
@@ -155,7 +159,7 @@ bool State::silent_worker_due(LiveWorker& live) {
                 starting ? milliseconds{0} : limits.worker_stop_grace);
   } else {
     MARK("core.init_timeout");
-    fail_worker(live, init_timeout_text(*live.endpoint), milliseconds{0});
+    fail_worker(live, init_timeout_text(init_timeout(*live.endpoint)), milliseconds{0});
   }
   return false;
 }

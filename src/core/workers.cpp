@@ -28,7 +28,7 @@ LiveWorker& State::add_worker(const Worker& worker) {
   live.idle_order = ++last_idle_order;
   endpoint.workers.push_back(&live);
   ++endpoint.workers_in[static_cast<std::size_t>(worker.origin)][static_cast<std::size_t>(worker.state)];
-  if (worker.state == WorkerState::idle) list_idle(live);
+  if (worker.state == WorkerState::idle) endpoint.list_idle(live);
   touch(endpoint);
   return live;
 }
@@ -42,32 +42,14 @@ void State::change(LiveWorker& live, WorkerEvent event) {
   --in[static_cast<std::size_t>(before)];
   ++in[static_cast<std::size_t>(now)];
   live.worker.state = now;
-  if (before == WorkerState::idle) unlist_idle(live);
+  if (before == WorkerState::idle) live.endpoint->unlist_idle(live);
   if (now == WorkerState::idle) {
     live.idle_since = call.now();
     live.idle_order = ++last_idle_order;
-    list_idle(live);
+    live.endpoint->list_idle(live);
   }
   if (!awake(before) || !awake(now)) call.save(record::WorkerSaved{live.worker});
   touch(*live.endpoint);
-}
-
-void State::list_idle(LiveWorker& live) {
-  if (!live.runtime()) return;
-  LiveEndpoint& endpoint = *live.endpoint;
-  live.idle_listed = true;
-  live.idle_before = endpoint.idle_last;
-  (endpoint.idle_last != nullptr ? endpoint.idle_last->idle_behind : endpoint.idle_first) = &live;
-  endpoint.idle_last = &live;
-}
-
-void State::unlist_idle(LiveWorker& live) {
-  if (!live.idle_listed) return;
-  LiveEndpoint& endpoint = *live.endpoint;
-  (live.idle_before != nullptr ? live.idle_before->idle_behind : endpoint.idle_first) = live.idle_behind;
-  (live.idle_behind != nullptr ? live.idle_behind->idle_before : endpoint.idle_last) = live.idle_before;
-  live.idle_before = live.idle_behind = nullptr;
-  live.idle_listed = false;
 }
 
 void State::heard(LiveWorker& live, const SdkVersion& sdk) {

@@ -6,6 +6,21 @@
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
+
+/// New jobs are refused until workers_max is raised or a worker started by hand polls.
+bool paused(const LiveEndpoint& live, const Limits& limits) {
+  const Endpoint& endpoint = *live.endpoint;
+  return limits.paused_endpoints == PausedEndpoints::refuse && endpoint.kind == EndpointKind::queue &&
+         endpoint.workers_max == 0 && !endpoint.polled_by_hand;
+}
+
+/// When a job that is submitted now may run.
+Timestamp turn_of(const command::SubmitJob& c, Timestamp now) {
+  return std::max(later(now, c.turn.delay), c.turn.not_before);
+}
+
+}  // namespace
 
 /// What keeps a job from being queued at this endpoint; nullopt if nothing does.
 std::optional<Error> State::objection(const EndpointId& id) const {
@@ -25,28 +40,16 @@ std::optional<Error> State::objection(const EndpointId& id) const {
   return std::nullopt;
 }
 
-/// New jobs are refused until workers_max is raised or a worker started by hand polls.
-bool State::paused(const LiveEndpoint& live) const {
-  const Endpoint& endpoint = *live.endpoint;
-  return limits.paused_endpoints == PausedEndpoints::refuse && endpoint.kind == EndpointKind::queue &&
-         endpoint.workers_max == 0 && !endpoint.polled_by_hand;
-}
-
-/// When a job that is submitted now may run.
-Timestamp State::turn_of(const command::SubmitJob& c) const {
-  return std::max(later(call.now(), c.turn.delay), c.turn.not_before);
-}
-
 std::optional<Error> State::objection(const command::SubmitJob& c) const {
   const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
-  if (endpoint != nullptr && paused(*endpoint) && !mutant(Mutant::paused_endpoint_accepts)) {
+  if (endpoint != nullptr && paused(*endpoint, limits) && !mutant(Mutant::paused_endpoint_accepts)) {
     MARK("core.endpoint_paused");
     return refusal(Errc::conflict, std::string(answer::endpoint_paused));
   }
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
-  if (turn_of(c) >= later(call.now(), c.policy.ttl.value_or(limits.ttl)))
+  if (turn_of(c, call.now()) >= later(call.now(), c.policy.ttl.value_or(limits.ttl)))
     return refusal(
         Errc::invalid,
         "policy.delay or policy.notBefore is not before the end of policy.ttl; the job would never "
@@ -103,7 +106,7 @@ LiveJob& State::take_in(const command::SubmitJob& c) {
   job.extras = c.extras;
   job.webhook = c.webhook;
   job.priority = std::clamp(c.turn.priority, priority_least, priority_most);
-  if (const Timestamp turn = turn_of(c); turn > call.now()) job.not_before = turn;
+  if (const Timestamp turn = turn_of(c, call.now()); turn > call.now()) job.not_before = turn;
   admit(live);
   return live;
 }

@@ -6,13 +6,16 @@
 #include "core/state.hpp"
 
 namespace pilotlight::core {
+namespace {
 
 /// A moving average: the last workers weigh most.
-void State::note_cold_start(const LiveWorker& live) {
+void note_cold_start(const LiveWorker& live, Timestamp now) {
   milliseconds& all = live.endpoint->cold_start;
-  const milliseconds took = std::max(call.now() - live.worker.created, milliseconds{1});
+  const milliseconds took = std::max(now - live.worker.created, milliseconds{1});
   all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
 }
+
+}  // namespace
 
 void State::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
@@ -29,7 +32,7 @@ void State::on(const command::TakeJobs& c) {
     case WorkerState::starting:
       live.ready = true;
       if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(call.now());
-      if (live.runtime()) note_cold_start(live);
+      if (live.runtime()) note_cold_start(live, call.now());
       change(live, WorkerEvent::ready);
       break;
     case WorkerState::idle:
@@ -140,7 +143,7 @@ void State::on(const command::Heartbeat& c) {
     live->unhealthy = *c.unhealthy;
     live->endpoint->last_detail = *c.unhealthy;
   } else {
-    note_first_ping(*live);
+    live->note_first_ping(call.now());
   }
   weigh_ping(*live, c.jobs);
   arm(*live);
