@@ -110,15 +110,4 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   arm(live);
 }
 
-void State::on(const command::AnswersDelayed& c) {
-  MARK("core.answers_delayed");
-  for (const auto& endpoint : endpoints)
-    for (LiveWorker* worker : endpoint->workers) {
-      worker->last_word = worker->last_poll = call.now();
-      if (worker->first_ping != timestamp_never) worker->first_ping = call.now();
-      for (Lease& lease : worker->leases)
-        if (lease.delivered >= c.since) lease.delivered = call.now();
-    }
-}
-
 }  // namespace pilotlight::core

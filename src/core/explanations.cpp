@@ -86,16 +86,4 @@ void State::no_result_because(Lease& lease, std::span<const OutputLine> output) 
   take_back(*lease.job, {JobStepKind::no_result, charged, cause});
 }
 
-void State::on(const command::WorkerOutput& c) {
-  LiveWorker* live = find_worker(c.worker);
-  if (live == nullptr) return;
-  std::vector<LiveJob*> over;
-  for (const Lease& lease : live->leases)
-    if (lease.over() && lease.over_since <= c.asked) over.push_back(lease.job);
-  if (over.empty()) MARK("core.output_too_late");
-  // The last delivered first, so that the first delivered is at the head again.
-  for (auto job = over.rbegin(); job != over.rend(); ++job)
-    no_result_because(live->lease_of(**job), c.output);
-}
-
 }  // namespace pilotlight::core

@@ -19,6 +19,19 @@ void State::answer(Waiter& waiter, Answer answer) {
   waiters.answer(waiter, std::move(answer));
 }
 
+answer::JobLive State::live_view(const LiveJob& live) const {
+  const Job& job = live.job;
+  answer::JobLive view;
+  view.id = job.id;
+  view.state = job.state;
+  view.worker = job.worker;
+  view.retries = job.retries;
+  view.progress = job.progress;
+  view.delay = delay_of(job);
+  if (job.state == JobState::in_queue) view.waiting = why().job(live);
+  return view;
+}
+
 void State::waiter_due(Waiter& waiter) {
   switch (waiter.kind) {
     case WaiterKind::take:

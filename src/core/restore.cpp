@@ -169,32 +169,4 @@ void State::rebuild_job(LiveJob& live) {
   if (!mutant(Mutant::ttl_lost_on_restore)) deadlines.set(live, next_due(live));
 }
 
-void State::on(const command::WorkersListed& c) {
-  if (adopted) return;
-  adopted = true;
-  std::vector<WorkerId> running = c.running;
-  std::sort(running.begin(), running.end());
-  std::vector<LiveWorker*> known;
-  for (const auto& endpoint : endpoints) {
-    touch(*endpoint);
-    for (LiveWorker* worker : endpoint->workers)
-      if (worker->runtime()) known.push_back(worker);
-  }
-  for (LiveWorker* worker : known) {
-    if (!std::binary_search(running.begin(), running.end(), worker->worker.id)) {
-      MARK("core.worker_gone_over_restart");
-      remove_worker(*worker, Jobs::uncharged);
-    } else if (worker->state() == WorkerState::stopping) {
-      call.emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
-    } else if (worker->state() == WorkerState::draining && worker->leases.empty()) {
-      stop_worker(*worker, limits.worker_stop_grace);
-    }
-  }
-  for (const WorkerId& id : c.running)
-    if (find_worker(id) == nullptr) {
-      MARK("core.unknown_worker_stopped");
-      call.emit(effect::StopWorker{id, milliseconds{0}});
-    }
-}
-
 }  // namespace pilotlight::core

@@ -204,13 +204,9 @@ struct State {
   void left_purge(LiveJob& job);
   void remove_endpoint(LiveEndpoint& endpoint);
 
-  // --- views (views.cpp)
   Why why() const { return {limits, call.now(), draining}; }
-  answer::JobLive live_view(const LiveJob& job) const;
-  answer::Health health(const LiveEndpoint& endpoint) const;
-  std::shared_ptr<const answer::CatalogContent> catalog() const;
-
   // --- answers to parked questions (polls.cpp)
+  answer::JobLive live_view(const LiveJob& job) const;
   /// Answers an open question and forgets it.
   void answer(Waiter& waiter, Answer answer);
   void waiter_due(Waiter& waiter);

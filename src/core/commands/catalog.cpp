@@ -97,6 +97,19 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
                      [](const LiveWorker* worker) { return !worker->runtime() && !worker->takes.empty(); });
 }
 
+std::shared_ptr<const answer::CatalogContent> content_of(const State& state) {
+  auto content = std::make_shared<answer::CatalogContent>();
+  content->templates = state.templates;
+  for (const auto& live : state.endpoints) {
+    if (live->deleting) continue;
+    answer::EndpointEntry entry{live->endpoint, {}};
+    for (const LiveWorker* worker : live->workers)
+      entry.workers.push_back({worker->worker, static_cast<std::uint32_t>(worker->leases.size())});
+    content->endpoints.push_back(std::move(entry));
+  }
+  return content;
+}
+
 }  // namespace
 
 void State::on(const command::SaveTemplate& c) {
@@ -222,6 +235,10 @@ void State::on(const command::DeleteEndpoint& c) {
 void State::on(const command::SaveApiKey& c) {
   call.save(record::ApiKeySaved{c.sha256_hex});
   call.reply(c.ticket, answer::Acknowledged{});
+}
+
+void State::on(const command::ReadCatalog& c) {
+  call.reply(c.ticket, answer::Catalog{content_of(*this)});
 }
 
 }  // namespace pilotlight::core

@@ -177,24 +177,11 @@ void State::on(const command::PurgeQueue& c) {
   doom_queue(*endpoint, c.ticket);
 }
 
-void State::on(const command::ShortenRetention& c) {
-  call.save(record::RetentionShortened{c.id, later(call.now(), c.keep)});
-  call.reply(c.ticket, answer::Acknowledged{});
-}
-
-void State::on(const command::SaveBatch& c) {
-  call.save(record::BatchSaved{c.batch});
-  for (const BatchRequest& request : c.removed) {
-    call.save(record::BatchRequestRemoved{request.batch, request.id});
-    call.drop(request.input);
-    call.drop(request.extras);
-  }
-  for (const BatchRequest& request : c.added) {
-    call.save(record::BatchRequestSaved{request});
-    call.keep(request.input);
-    call.keep(request.extras);
-  }
-  call.reply(c.ticket, answer::Acknowledged{});
+void State::on(const command::ReadJob& c) {
+  LiveJob* live = find_job(c.id);
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
+  if (c.wait && c.ticket != ticket_none) return waiters.wait_for(*live, c.ticket, *c.wait);
+  call.reply(c.ticket, live_view(*live));
 }
 
 }  // namespace pilotlight::core

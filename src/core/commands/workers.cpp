@@ -1,4 +1,4 @@
-// What is reported about workers by others.
+// Workers as others report them: clients, and the runtime that starts them.
 #include <algorithm>
 #include <string>
 
@@ -56,16 +56,44 @@ void State::on(const command::WorkerExited& c) {
                 asked && !mutant(Mutant::stop_told_as_crash) ? nullptr : &c);
 }
 
-void State::on(const command::Drain&) {
-  if (draining) return;
-  draining = true;
-  webhooks.drain();
-  answer_waits();
-  for (const auto& endpoint : endpoints)
-    for (LiveWorker* worker : endpoint->workers) {
-      update_free(*worker);
-      if (worker->state() != WorkerState::stopping) stop_worker(*worker, limits.worker_stop_grace);
+void State::on(const command::WorkersListed& c) {
+  if (adopted) return;
+  adopted = true;
+  std::vector<WorkerId> running = c.running;
+  std::sort(running.begin(), running.end());
+  std::vector<LiveWorker*> known;
+  for (const auto& endpoint : endpoints) {
+    touch(*endpoint);
+    for (LiveWorker* worker : endpoint->workers)
+      if (worker->runtime()) known.push_back(worker);
+  }
+  for (LiveWorker* worker : known) {
+    if (!std::binary_search(running.begin(), running.end(), worker->worker.id)) {
+      MARK("core.worker_gone_over_restart");
+      remove_worker(*worker, Jobs::uncharged);
+    } else if (worker->state() == WorkerState::stopping) {
+      call.emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
+    } else if (worker->state() == WorkerState::draining && worker->leases.empty()) {
+      stop_worker(*worker, limits.worker_stop_grace);
     }
+  }
+  for (const WorkerId& id : c.running)
+    if (find_worker(id) == nullptr) {
+      MARK("core.unknown_worker_stopped");
+      call.emit(effect::StopWorker{id, milliseconds{0}});
+    }
+}
+
+void State::on(const command::WorkerOutput& c) {
+  LiveWorker* live = find_worker(c.worker);
+  if (live == nullptr) return;
+  std::vector<LiveJob*> over;
+  for (const Lease& lease : live->leases)
+    if (lease.over() && lease.over_since <= c.asked) over.push_back(lease.job);
+  if (over.empty()) MARK("core.output_too_late");
+  // The last delivered first, so that the first delivered is at the head again.
+  for (auto job = over.rbegin(); job != over.rend(); ++job)
+    no_result_because(live->lease_of(**job), c.output);
 }
 
 }  // namespace pilotlight::core

@@ -1,4 +1,4 @@
-// What workers say.
+// The worker protocol: polls, results, progress and pings.
 #include <algorithm>
 
 #include "base/mark.hpp"
