@@ -32,7 +32,7 @@ void State::place(LiveEndpoint& endpoint) {
 
 void State::start_worker(LiveEndpoint& endpoint) {
   const Endpoint& e = *endpoint.endpoint;
-  const Template* used = find_template(e.template_id);
+  const Template* used = definitions.find_template(e.template_id);
   ASSERT(used != nullptr);
   WorkerId id;
   do id = WorkerId::generate(14, random);

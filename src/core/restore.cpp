@@ -35,59 +35,54 @@ void rebuild_turns(LiveWorker& worker) {
 /// `rebuild`.
 void State::restore(const Record& record) {
   ASSERT(!restored);
-  std::visit(Overloaded{
-                 [this](const record::TemplateSaved& r) {
-                   std::erase_if(templates, [&r](const auto& old) { return old->id == r.value.id; });
-                   templates.push_back(std::make_shared<const Template>(r.value));
-                 },
-                 [this](const record::TemplateRemoved& r) {
-                   std::erase_if(templates, [&r](const auto& old) { return old->id == r.id; });
-                 },
-                 [this](const record::EndpointSaved& r) {
-                   LiveEndpoint& endpoint = intern_endpoint(r.value.id);
-                   endpoint.endpoint = std::make_shared<const Endpoint>(r.value);
-                   endpoint.deleting = r.deleting;
-                 },
-                 [this](const record::EndpointRemoved& r) {
-                   endpoint_index.erase(r.id);
-                   std::erase_if(endpoints, [&r](const auto& old) { return old->id == r.id; });
-                 },
-                 [](const record::ApiKeySaved&) {},
-                 [this](const record::CountersSaved& r) { intern_endpoint(r.endpoint).counters = r; },
-                 [this](const record::WorkerSaved& r) {
-                   const auto known = place_of(restored_workers, r.value.id);
-                   known == restored_workers.end() ? restored_workers.push_back(r.value)
-                                                   : void(*known = r.value);
-                 },
-                 [this](const record::WorkerRemoved& r) {
-                   const auto known = place_of(restored_workers, r.id);
-                   if (known != restored_workers.end()) restored_workers.erase(known);
-                 },
-                 [this](const record::JobSaved& r) {
-                   LiveJob* live = jobs.find(r.value.id.row());
-                   (live != nullptr ? *live : jobs.make(r.value.id.row())).job = r.value;
-                 },
-                 [this](const record::JobFinished& r) {
-                   if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
-                 },
-                 [](const record::JobRevived&) {},
-                 [this](const record::StreamSaved& r) { restored_streams.push_back(r.value); },
-                 [this](const record::WebhookSaved& r) {
-                   const RowNumber row = r.value.job.row();
-                   r.value.state == WebhookState::open ? void(restored_webhooks[row] = r.value)
-                                                       : void(restored_webhooks.erase(row));
-                 },
-                 [](const record::ChunkSaved&) {},
-                 [](const record::ChunksDropped&) {},
-                 [](const record::BatchSaved&) {},
-                 [](const record::BatchRequestSaved&) {},
-                 [](const record::BatchRequestRemoved&) {},
-                 [](const record::IdempotencySaved&) {},
-                 [](const record::RetentionShortened&) {},
-                 [](const record::PayloadKept&) {},
-                 [](const record::PayloadDropped&) {},
-             },
-             record);
+  std::visit(
+      Overloaded{
+          [this](const record::TemplateSaved& r) {
+            definitions.remove_template(r.value.id);
+            definitions.put(r.value);
+          },
+          [this](const record::TemplateRemoved& r) { definitions.remove_template(r.id); },
+          [this](const record::EndpointSaved& r) {
+            LiveEndpoint& endpoint = definitions.intern_endpoint(r.value.id);
+            endpoint.endpoint = std::make_shared<const Endpoint>(r.value);
+            endpoint.deleting = r.deleting;
+          },
+          [this](const record::EndpointRemoved& r) { definitions.remove_endpoint(r.id); },
+          [](const record::ApiKeySaved&) {},
+          [this](const record::CountersSaved& r) { definitions.intern_endpoint(r.endpoint).counters = r; },
+          [this](const record::WorkerSaved& r) {
+            const auto known = place_of(restored_workers, r.value.id);
+            known == restored_workers.end() ? restored_workers.push_back(r.value) : void(*known = r.value);
+          },
+          [this](const record::WorkerRemoved& r) {
+            const auto known = place_of(restored_workers, r.id);
+            if (known != restored_workers.end()) restored_workers.erase(known);
+          },
+          [this](const record::JobSaved& r) {
+            LiveJob* live = jobs.find(r.value.id.row());
+            (live != nullptr ? *live : jobs.make(r.value.id.row())).job = r.value;
+          },
+          [this](const record::JobFinished& r) {
+            if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
+          },
+          [](const record::JobRevived&) {},
+          [this](const record::StreamSaved& r) { restored_streams.push_back(r.value); },
+          [this](const record::WebhookSaved& r) {
+            const RowNumber row = r.value.job.row();
+            r.value.state == WebhookState::open ? void(restored_webhooks[row] = r.value)
+                                                : void(restored_webhooks.erase(row));
+          },
+          [](const record::ChunkSaved&) {},
+          [](const record::ChunksDropped&) {},
+          [](const record::BatchSaved&) {},
+          [](const record::BatchRequestSaved&) {},
+          [](const record::BatchRequestRemoved&) {},
+          [](const record::IdempotencySaved&) {},
+          [](const record::RetentionShortened&) {},
+          [](const record::PayloadKept&) {},
+          [](const record::PayloadDropped&) {},
+      },
+      record);
 }
 
 void State::rebuild() {
@@ -101,9 +96,9 @@ void State::rebuild() {
   std::sort(all.begin(), all.end(), [](const LiveJob* a, const LiveJob* b) {
     return std::tie(a->job.order, a->job.id) < std::tie(b->job.order, b->job.id);
   });
-  for (LiveJob* live : all) live->endpoint = &intern_endpoint(live->job.endpoint);
-  for (const Worker& worker : restored_workers) intern_endpoint(worker.endpoint);
-  for (const auto& endpoint : endpoints)
+  for (LiveJob* live : all) live->endpoint = &definitions.intern_endpoint(live->job.endpoint);
+  for (const Worker& worker : restored_workers) definitions.intern_endpoint(worker.endpoint);
+  for (const auto& endpoint : definitions.endpoints())
     if (endpoint->endpoint == nullptr) {  // named by what is left of it; goes with that
       Endpoint gone;
       gone.id = endpoint->id;
@@ -127,15 +122,13 @@ void State::rebuild() {
     arm(live);
   }
   restored_workers = {};
-  for (const auto& endpoint : endpoints) {
+  for (const auto& endpoint : definitions.endpoints()) {
     endpoint->last_step = call.now();
     endpoint->stale_workers = true;
     if (endpoint->deleting) slice(*endpoint);
     touch(*endpoint);
   }
-  std::sort(endpoints.begin(), endpoints.end(), [](const auto& a, const auto& b) {
-    return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
-  });
+  definitions.sort_endpoints();
   restored = true;
 }
 

@@ -9,9 +9,9 @@
 
 #include "base/random.hpp"
 #include "core/call.hpp"
+#include "core/definitions.hpp"
 #include "core/job_states.hpp"
 #include "core/job_table.hpp"
-#include "core/live_endpoint.hpp"
 #include "core/streams.hpp"
 #include "core/waiters.hpp"
 #include "core/webhooks.hpp"
@@ -169,12 +169,6 @@ struct State {
   void judge_stops(LiveWorker& worker);
 
   // --- endpoints: matching and scaling (matching.cpp, placement.cpp, scaling.cpp)
-  LiveEndpoint* find_endpoint(const EndpointId& id) const;
-  /// As find_endpoint, without those that are being deleted.
-  LiveEndpoint* visible_endpoint(const EndpointId& id) const;
-  /// Null if there is none, which may be so for an endpoint that is being deleted.
-  const Template* find_template(const TemplateId& id) const;
-  LiveEndpoint& intern_endpoint(const EndpointId& id);
   void touch(LiveEndpoint& endpoint);
   void note_poll_by_hand(LiveEndpoint& endpoint);
   void settle();
@@ -226,14 +220,12 @@ struct State {
   Waiters waiters{call, deadlines};
   Streams streams{limits, call, waiters};
   Webhooks webhooks{limits, call, deadlines};
+  Definitions definitions;
   bool restored = false;
   bool adopted = false;  ///< the runtime has said what runs
   bool draining = false;
   bool drained_told = false;
 
-  std::vector<std::shared_ptr<const Template>> templates;             ///< in order of creation
-  std::vector<std::unique_ptr<LiveEndpoint>> endpoints;               ///< in order of creation
-  std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index;       ///< never iterated
   std::unordered_map<WorkerId, std::unique_ptr<LiveWorker>> workers;  ///< never iterated
   JobTable jobs;
   std::uint64_t last_idle_order = 0;

@@ -60,7 +60,7 @@ milliseconds State::init_timeout(const LiveEndpoint& endpoint) const {
   const Endpoint& e = *endpoint.endpoint;
   if (mutant(Mutant::init_timeout_ignored)) return limits.init_timeout;
   if (e.init_timeout) return *e.init_timeout;
-  const Template* used = find_template(e.template_id);
+  const Template* used = definitions.find_template(e.template_id);
   return used != nullptr && used->init_timeout ? *used->init_timeout : limits.init_timeout;
 }
 

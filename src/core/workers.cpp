@@ -19,7 +19,7 @@ LiveWorker* State::find_worker(const WorkerId& id) const {
 }
 
 LiveWorker& State::add_worker(const Worker& worker) {
-  LiveEndpoint& endpoint = intern_endpoint(worker.endpoint);
+  LiveEndpoint& endpoint = definitions.intern_endpoint(worker.endpoint);
   auto made = std::make_unique<LiveWorker>(worker, endpoint, ++last_worker_number);
   LiveWorker& live = *made;
   workers[worker.id] = std::move(made);

@@ -97,10 +97,10 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
                      [](const LiveWorker* worker) { return !worker->runtime() && !worker->takes.empty(); });
 }
 
-std::shared_ptr<const answer::CatalogContent> content_of(const State& state) {
+std::shared_ptr<const answer::CatalogContent> content_of(const Definitions& definitions) {
   auto content = std::make_shared<answer::CatalogContent>();
-  content->templates = state.templates;
-  for (const auto& live : state.endpoints) {
+  content->templates = definitions.templates();
+  for (const auto& live : definitions.endpoints()) {
     if (live->deleting) continue;
     answer::EndpointEntry entry{live->endpoint, {}};
     for (const LiveWorker* worker : live->workers)
@@ -113,23 +113,23 @@ std::shared_ptr<const answer::CatalogContent> content_of(const State& state) {
 }  // namespace
 
 void State::on(const command::SaveTemplate& c) {
-  const auto found =
-      std::find_if(templates.begin(), templates.end(), [&c](const auto& known) { return known->id == c.id; });
-  if (c.create == (found != templates.end()))
+  const Template* found = definitions.find_template(c.id);
+  if (c.create == (found != nullptr))
     return c.create ? call.refuse(c.ticket, Errc::conflict, "this template exists already")
                     : call.refuse(c.ticket, Errc::not_found, "Unable to find template");
-  if (c.create && templates.size() >= limits.templates_max)
-    return call.refuse(c.ticket, Errc::busy, at_limit(templates.size(), "templates", "templates-max"));
-  Template value = c.create ? Template{} : **found;
+  const std::size_t count = definitions.templates().size();
+  if (c.create && count >= limits.templates_max)
+    return call.refuse(c.ticket, Errc::busy, at_limit(count, "templates", "templates-max"));
+  Template value = c.create ? Template{} : *found;
   const Template before = value;
   value.id = c.id;
   patch_template(value, c.patch);
   if (auto problem = invalid(value)) return call.refuse(c.ticket, Errc::invalid, *problem);
-  for (const auto& other : templates)
-    if (other->id != c.id && other->name == value.name)
-      return call.refuse(
-          c.ticket, Errc::conflict,
-          "a template named \"" + value.name + "\" already exists; names are unique, choose another");
+  const Template* other = definitions.template_named(value.name);
+  if (other != nullptr && other->id != c.id)
+    return call.refuse(
+        c.ticket, Errc::conflict,
+        "a template named \"" + value.name + "\" already exists; names are unique, choose another");
   const bool changed = needs_new_workers(before, value);
   if (!c.create && changed) ++value.version;
   if (value.env != before.env) {
@@ -137,37 +137,32 @@ void State::on(const command::SaveTemplate& c) {
     call.drop(before.env);
   }
   call.save(record::TemplateSaved{value});
-  const auto saved = std::make_shared<const Template>(std::move(value));
-  if (c.create)
-    templates.push_back(saved);
-  else
-    *found = saved;
+  const auto saved = definitions.put(std::move(value));
   if (!c.create && changed)
-    for (const auto& live : endpoints)
+    for (const auto& live : definitions.endpoints())
       if (live->endpoint->template_id == c.id && !live->deleting) renew_workers(*live);
   call.reply(c.ticket, answer::TemplateSaved{saved});
 }
 
 void State::on(const command::DeleteTemplate& c) {
-  const auto found = std::find_if(templates.begin(), templates.end(),
-                                  [&c](const auto& candidate) { return candidate->name == c.name; });
-  if (found == templates.end())
+  const Template* found = definitions.template_named(c.name);
+  if (found == nullptr)
     return call.refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
-  for (const auto& live : endpoints)
-    if (live->endpoint->template_id == (*found)->id && !live->deleting)
+  for (const auto& live : definitions.endpoints())
+    if (live->endpoint->template_id == found->id && !live->deleting)
       return call.refuse(c.ticket, Errc::conflict,
                          "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
                              "; delete the endpoint or give it another template first");
-  call.save(record::TemplateRemoved{(*found)->id});
-  call.drop((*found)->env);
-  templates.erase(found);
+  call.save(record::TemplateRemoved{found->id});
+  call.drop(found->env);
+  definitions.remove_template(found->id);
   call.reply(c.ticket, answer::Deleted{});
 }
 
 /// What keeps this endpoint from being saved; nullopt if nothing does.
 std::optional<Error> State::objection(const Endpoint& value, const Endpoint* before) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
-  const Template* used = find_template(value.template_id);
+  const Template* used = definitions.find_template(value.template_id);
   if (used == nullptr) return refusal(Errc::invalid, "Unable to find template");
   if (!used->is_serverless)
     return refusal(Errc::invalid,
@@ -178,13 +173,14 @@ std::optional<Error> State::objection(const Endpoint& value, const Endpoint* bef
 }
 
 void State::on(const command::SaveEndpoint& c) {
-  LiveEndpoint* live = find_endpoint(c.id);
+  LiveEndpoint* live = definitions.find_endpoint(c.id);
   if (c.create && live != nullptr)
     return call.refuse(c.ticket, Errc::conflict, "this endpoint exists already");
   if (!c.create && (live == nullptr || live->deleting))
     return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
-  if (c.create && endpoints.size() >= limits.endpoints_max)
-    return call.refuse(c.ticket, Errc::busy, at_limit(endpoints.size(), "endpoints", "endpoints-max"));
+  const std::size_t count = definitions.endpoints().size();
+  if (c.create && count >= limits.endpoints_max)
+    return call.refuse(c.ticket, Errc::busy, at_limit(count, "endpoints", "endpoints-max"));
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
@@ -200,7 +196,7 @@ void State::on(const command::SaveEndpoint& c) {
     call.drop(before.env);
   }
   call.save(record::EndpointSaved{value, false});
-  LiveEndpoint& target = intern_endpoint(c.id);
+  LiveEndpoint& target = definitions.intern_endpoint(c.id);
   target.endpoint = std::make_shared<const Endpoint>(std::move(value));
   target.stale_workers = true;
   if (c.create) target.last_step = call.now();
@@ -216,7 +212,7 @@ void State::on(const command::SaveEndpoint& c) {
 }
 
 void State::on(const command::DeleteEndpoint& c) {
-  LiveEndpoint* live = visible_endpoint(c.id);
+  LiveEndpoint* live = definitions.visible_endpoint(c.id);
   if (live == nullptr) return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
   const Endpoint& e = *live->endpoint;
   if (!c.drain && (e.workers_min != 0 || e.workers_max != 0))
@@ -238,7 +234,7 @@ void State::on(const command::SaveApiKey& c) {
 }
 
 void State::on(const command::ReadCatalog& c) {
-  call.reply(c.ticket, answer::Catalog{content_of(*this)});
+  call.reply(c.ticket, answer::Catalog{content_of(definitions)});
 }
 
 }  // namespace pilotlight::core

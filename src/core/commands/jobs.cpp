@@ -24,7 +24,7 @@ Timestamp turn_of(const command::SubmitJob& c, Timestamp now) {
 
 /// What keeps a job from being queued at this endpoint; nullopt if nothing does.
 std::optional<Error> State::objection(const EndpointId& id) const {
-  const LiveEndpoint* endpoint = visible_endpoint(id);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(id);
   if (endpoint == nullptr) return refusal(Errc::not_found, "endpoint not found");
   if (endpoint->endpoint->kind == EndpointKind::load_balancer)
     return refusal(Errc::invalid, "a load-balancing endpoint has no queue; send the request to its own URL");
@@ -41,7 +41,7 @@ std::optional<Error> State::objection(const EndpointId& id) const {
 }
 
 std::optional<Error> State::objection(const command::SubmitJob& c) const {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint != nullptr && paused(*endpoint, limits) && !mutant(Mutant::paused_endpoint_accepts)) {
     MARK("core.endpoint_paused");
     return refusal(Errc::conflict, std::string(answer::endpoint_paused));
@@ -74,7 +74,7 @@ std::optional<Error> State::objection(const command::RetryJob& c) const {
                                       std::string(wire_name(c.job.state)));
   if (auto problem = objection(c.job.endpoint)) return problem;
   // Told to stop the old run, a worker would stop the new one.
-  for (const LiveWorker* worker : find_endpoint(c.job.endpoint)->workers)
+  for (const LiveWorker* worker : definitions.find_endpoint(c.job.endpoint)->workers)
     for (const StopEntry& entry : worker->stops)
       if (entry.job == c.job.id) {
         MARK("core.retry_while_stopping");
@@ -87,7 +87,7 @@ std::optional<Error> State::objection(const command::RetryJob& c) const {
 /// Takes a job in that is new, or as good as new.
 void State::admit(LiveJob& live) {
   Job& job = live.job;
-  live.endpoint = find_endpoint(job.endpoint);
+  live.endpoint = definitions.find_endpoint(job.endpoint);
   job.submitted = job.queued = call.now();
   enqueue(live, Place::end);
   ++live.endpoint->counters.submitted;
@@ -172,7 +172,7 @@ void State::on(const command::CancelJob& c) {
 }
 
 void State::on(const command::PurgeQueue& c) {
-  LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   doom_queue(*endpoint, c.ticket);
 }

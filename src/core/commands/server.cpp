@@ -9,7 +9,7 @@ void State::on(const command::Drain&) {
   draining = true;
   webhooks.drain();
   answer_waits();
-  for (const auto& endpoint : endpoints)
+  for (const auto& endpoint : definitions.endpoints())
     for (LiveWorker* worker : endpoint->workers) {
       update_free(*worker);
       if (worker->state() != WorkerState::stopping) stop_worker(*worker, limits.worker_stop_grace);
@@ -18,7 +18,7 @@ void State::on(const command::Drain&) {
 
 void State::on(const command::AnswersDelayed& c) {
   MARK("core.answers_delayed");
-  for (const auto& endpoint : endpoints)
+  for (const auto& endpoint : definitions.endpoints())
     for (LiveWorker* worker : endpoint->workers) {
       worker->last_word = worker->last_poll = call.now();
       if (worker->first_ping != timestamp_never) worker->first_ping = call.now();

@@ -54,13 +54,13 @@ answer::Health health_of(const State& state, const LiveEndpoint& endpoint) {
 }  // namespace
 
 void State::on(const command::ReadHealth& c) {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   call.reply(c.ticket, health_of(*this, *endpoint));
 }
 
 void State::on(const command::ReadMetrics& c) {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Metrics metrics;
   metrics.health = health_of(*this, *endpoint);
@@ -75,7 +75,7 @@ void State::on(const command::ReadMetrics& c) {
 }
 
 void State::on(const command::ReadWorkers& c) {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Workers told{endpoint->endpoint->version, {}};
   for (const LiveWorker* live : endpoint->workers) {

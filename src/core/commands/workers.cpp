@@ -9,7 +9,7 @@
 namespace pilotlight::core {
 
 void State::on(const command::RegisterWorker& c) {
-  const LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   if (c.worker.empty() || find_worker(c.worker) != nullptr)
     return call.refuse(c.ticket, Errc::conflict, "a worker with this id exists already");
@@ -25,7 +25,7 @@ void State::on(const command::RegisterWorker& c) {
 }
 
 void State::on(const command::RestartWorkers& c) {
-  LiveEndpoint* endpoint = visible_endpoint(c.endpoint);
+  LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   renew_workers(*endpoint);
   if (c.kill)
@@ -62,7 +62,7 @@ void State::on(const command::WorkersListed& c) {
   std::vector<WorkerId> running = c.running;
   std::sort(running.begin(), running.end());
   std::vector<LiveWorker*> known;
-  for (const auto& endpoint : endpoints) {
+  for (const auto& endpoint : definitions.endpoints()) {
     touch(*endpoint);
     for (LiveWorker* worker : endpoint->workers)
       if (worker->runtime()) known.push_back(worker);

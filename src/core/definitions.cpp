@@ -1,0 +1,80 @@
+#include "core/definitions.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace pilotlight::core {
+
+const Template* Definitions::find_template(const TemplateId& id) const {
+  const auto found = template_index_.find(id);
+  return found == template_index_.end() ? nullptr : found->second.get();
+}
+
+const Template* Definitions::template_named(const std::string& name) const {
+  const auto found = template_names_.find(name);
+  return found == template_names_.end() ? nullptr : find_template(found->second);
+}
+
+std::shared_ptr<const Template> Definitions::put(Template value) {
+  const auto made = std::make_shared<const Template>(std::move(value));
+  auto& place = template_index_[made->id];
+  if (place == nullptr) {
+    templates_.push_back(made);
+  } else {
+    forget_name(*place);
+    *std::find(templates_.begin(), templates_.end(), place) = made;
+  }
+  template_names_.emplace(made->name, made->id);
+  place = made;
+  return made;
+}
+
+void Definitions::remove_template(const TemplateId& id) {
+  const auto found = template_index_.find(id);
+  if (found == template_index_.end()) return;
+  forget_name(*found->second);
+  std::erase(templates_, found->second);
+  template_index_.erase(found);
+}
+
+void Definitions::forget_name(const Template& old) {
+  const auto [first, last] = template_names_.equal_range(old.name);
+  template_names_.erase(
+      std::find_if(first, last, [&old](const auto& named) { return named.second == old.id; }));
+}
+
+LiveEndpoint* Definitions::find_endpoint(const EndpointId& id) const {
+  const auto found = endpoint_index_.find(id);
+  return found == endpoint_index_.end() ? nullptr : found->second;
+}
+
+LiveEndpoint* Definitions::visible_endpoint(const EndpointId& id) const {
+  LiveEndpoint* endpoint = find_endpoint(id);
+  return endpoint == nullptr || endpoint->deleting ? nullptr : endpoint;
+}
+
+LiveEndpoint& Definitions::intern_endpoint(const EndpointId& id) {
+  if (LiveEndpoint* known = find_endpoint(id)) return *known;
+  LiveEndpoint& made = *endpoints_.emplace_back(std::make_unique<LiveEndpoint>());
+  made.id = id;
+  made.counters.endpoint = id;
+  endpoint_index_[id] = &made;
+  return made;
+}
+
+void Definitions::remove_endpoint(const EndpointId& id) {
+  const auto found = endpoint_index_.find(id);
+  if (found == endpoint_index_.end()) return;
+  const LiveEndpoint* gone = found->second;
+  endpoint_index_.erase(found);
+  std::erase_if(endpoints_, [gone](const auto& owned) { return owned.get() == gone; });
+}
+
+void Definitions::sort_endpoints() {
+  std::sort(endpoints_.begin(), endpoints_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
+  });
+}
+
+}  // namespace pilotlight::core

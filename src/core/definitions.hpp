@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/live_endpoint.hpp"
+#include "domain/template.hpp"
+
+namespace pilotlight::core {
+
+/// The templates and endpoints that there are, with their indexes.
+class Definitions {
+ public:
+  using Templates = std::vector<std::shared_ptr<const Template>>;
+  using Endpoints = std::vector<std::unique_ptr<LiveEndpoint>>;
+
+  /// In order of creation.
+  const Templates& templates() const { return templates_; }
+  const Endpoints& endpoints() const { return endpoints_; }
+
+  /// Null if there is none, which may be so for an endpoint that is being deleted.
+  const Template* find_template(const TemplateId& id) const;
+  const Template* template_named(const std::string& name) const;
+  /// Adds the template, or puts it in the place of the one with its id.
+  std::shared_ptr<const Template> put(Template value);
+  void remove_template(const TemplateId& id);
+
+  LiveEndpoint* find_endpoint(const EndpointId& id) const;
+  /// As find_endpoint, without those that are being deleted.
+  LiveEndpoint* visible_endpoint(const EndpointId& id) const;
+  /// Adds an endpoint without settings if there is none with this id.
+  LiveEndpoint& intern_endpoint(const EndpointId& id);
+  void remove_endpoint(const EndpointId& id);
+  /// Puts the endpoints in order of creation, which records need not have.
+  void sort_endpoints();
+
+ private:
+  void forget_name(const Template& old);
+
+  Templates templates_;
+  std::unordered_map<TemplateId, std::shared_ptr<const Template>> template_index_;  ///< never iterated
+  std::multimap<std::string, TemplateId> template_names_;
+  Endpoints endpoints_;
+  std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index_;  ///< never iterated
+};
+
+}  // namespace pilotlight::core
