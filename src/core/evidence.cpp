@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
+#include "core/sdk_versions.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -32,7 +33,7 @@ bool came_back_untaken(const Job& job) {
 }  // namespace
 
 /// How many jobs the worker can run at once, as far as this poll shows.
-std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& poll) const {
+std::size_t Dispatch::room_shown(const LiveWorker& live, const command::TakeJobs& poll) const {
   const SdkVersion& sdk = live.worker.sdk;
   const std::size_t at_once = std::max<std::size_t>(poll.max, live.takes.size());
   const bool one_by_one = !sdk.known() || sdk < sdk_parallel_polls || sdk == sdk_one_by_one;
@@ -42,10 +43,10 @@ std::size_t State::room_shown(const LiveWorker& live, const command::TakeJobs& p
   return std::max(at_once, live.held() + live.takes.size());
 }
 
-void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
+void Dispatch::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   const bool late = counts_late(poll.sdk);
   // A poll that was sent before a delivery says nothing about it.
-  const Timestamp asked = spoken_of(live, poll, limits.poll_lag_max);
+  const Timestamp asked = spoken_of(live, poll, limits_.poll_lag_max);
   live.asked = std::max(live.asked, asked);
   live.arrived = poll.arrived;
   std::vector<LiveJob*> denied;
@@ -63,7 +64,7 @@ void State::weigh_poll(LiveWorker& live, const command::TakeJobs& poll) {
   if (poll.job_in_progress == false && !late && !polls_in_parallel(poll.sdk)) live.stops.clear();
 }
 
-void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
+void Dispatch::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
   live.pings[1] = std::exchange(live.pings[0], {live.asked, listed});
   const bool several = live.worker.concurrency > 1 || live.leases.size() > 1;
   std::vector<LiveJob*> denied;
@@ -90,7 +91,7 @@ void State::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
   if (live.free_key && !live.endpoint->queue.empty()) touch(*live.endpoint);
 }
 
-void State::not_held(LiveWorker& live, LiveJob& job) {
+void Dispatch::not_held(LiveWorker& live, LiveJob& job) {
   Lease& lease = live.lease_of(job);
   if (lease.denied()) return;
   if (lease.waits() || (!lease.shown && !came_back_untaken(job.job))) {
@@ -105,7 +106,7 @@ void State::not_held(LiveWorker& live, LiveJob& job) {
   if (mutant(Mutant::no_result_forgotten)) return;
   // Its result may still be on the way: job-done is repeated for seconds.
   MARK("core.shown_then_denied");
-  lease.given_up = later(call.now(), limits.no_result_grace);
+  lease.given_up = later(call_.now(), limits_.no_result_grace);
   update_free(live);
   arm(live);
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -66,20 +66,20 @@ Crash crash_of(const command::WorkerExited& exit, Timestamp given) {
 }
 
 /// The worker's words prove that it is over. Why, the worker's output may tell, which is waited for.
-void State::no_result(LiveWorker& live, LiveJob& job) {
+void Dispatch::no_result(LiveWorker& live, LiveJob& job) {
   Lease& lease = live.lease_of(job);
   if (lease.over() || !live.runtime()) return no_result_because(lease, {});
   const bool asked = std::any_of(live.leases.begin(), live.leases.end(),
-                                 [this](const Lease& other) { return other.over_since == call.now(); });
-  lease.over_since = call.now();
-  lease.given_up = std::min(later(call.now(), limits.output_wait), lease.timeout);
+                                 [this](const Lease& other) { return other.over_since == call_.now(); });
+  lease.over_since = call_.now();
+  lease.given_up = std::min(later(call_.now(), limits_.output_wait), lease.timeout);
   lease.timeout = timestamp_never;
-  if (!asked) call.emit(effect::ReadOutput{live.worker.id, call.now()});
+  if (!asked) call_.emit(effect::ReadOutput{live.worker.id, call_.now()});
   update_free(live);
   arm(live);
 }
 
-void State::no_result_because(Lease& lease, std::span<const OutputLine> output) {
+void Dispatch::no_result_because(Lease& lease, std::span<const OutputLine> output) {
   const std::string cause = cause_of(since(output, lease.given()), lease.job->job.id);
   if (!cause.empty()) MARK("core.cause_found");
   const bool charged = cause.empty() || !mutant(Mutant::cause_spares_the_retry);

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
 #include "core/retention.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -50,53 +50,53 @@ void count_end(record::CountersSaved& counters, JobState state) {
 
 }  // namespace
 
-LiveJob* State::find_job(const JobId& id) const {
-  LiveJob* live = jobs.find(id.row());
+LiveJob* Dispatch::find_job(const JobId& id) const {
+  LiveJob* live = jobs_.find(id.row());
   return live != nullptr && live->job.id == id ? live : nullptr;
 }
 
-void State::touch(LiveJob& job) {
+void Dispatch::touch(LiveJob& job) {
   if (job.unsaved) return;
   job.unsaved = true;
-  unsaved_jobs.push_back(&job);
+  unsaved_jobs_.push_back(&job);
 }
 
-void State::forget_unsaved(LiveJob& job) {
+void Dispatch::forget_unsaved(LiveJob& job) {
   if (!job.unsaved) return;
   job.unsaved = false;
-  std::replace(unsaved_jobs.begin(), unsaved_jobs.end(), &job, static_cast<LiveJob*>(nullptr));
+  std::replace(unsaved_jobs_.begin(), unsaved_jobs_.end(), &job, static_cast<LiveJob*>(nullptr));
 }
 
-Timestamp State::ttl_end(const LiveJob& live) const {
-  return later(live.job.submitted, live.job.policy.ttl.value_or(limits.ttl));
+Timestamp Dispatch::ttl_end(const LiveJob& live) const {
+  return later(live.job.submitted, live.job.policy.ttl.value_or(limits_.ttl));
 }
 
 /// The end of its time to live or, if it stands aside, of that.
-Timestamp State::next_due(const LiveJob& live) const {
+Timestamp Dispatch::next_due(const LiveJob& live) const {
   const Timestamp end = ttl_end(live);
   return live.job.not_before == Timestamp{} ? end : std::min(live.job.not_before, end);
 }
 
-void State::enqueue(LiveJob& live, Place place) {
+void Dispatch::enqueue(LiveJob& live, Place place) {
   LiveEndpoint& endpoint = *live.endpoint;
   Job& job = live.job;
   live.generation = endpoint.generation;
-  ++queued_total;
+  ++queued_total_;
   touch(live);
   touch(endpoint);
-  if (job.not_before > call.now()) {
+  if (job.not_before > call_.now()) {
     endpoint.delayed.push_back(live);
   } else {
     job.not_before = {};
     job.order = place == Place::head ? --endpoint.order_first : ++endpoint.order_last;
     place == Place::head ? endpoint.queue.push_front(live) : endpoint.queue.push_back(live);
   }
-  deadlines.set(live, next_due(live));
+  deadlines_.set(live, next_due(live));
 }
 
-void State::leave_queue(LiveJob& live) {
+void Dispatch::leave_queue(LiveJob& live) {
   LiveEndpoint& endpoint = *live.endpoint;
-  --queued_total;
+  --queued_total_;
   touch(endpoint);
   if (live.generation != endpoint.generation) {
     endpoint.doomed.remove(live);
@@ -108,16 +108,16 @@ void State::leave_queue(LiveJob& live) {
   }
 }
 
-void State::count_in_progress(LiveJob& live, int change) {
+void Dispatch::count_in_progress(LiveJob& live, int change) {
   LiveEndpoint& endpoint = *live.endpoint;
   const auto by = static_cast<std::uint64_t>(static_cast<std::int64_t>(change));
-  lease_total += by;
+  lease_total_ += by;
   endpoint.in_progress += by;
   if (live.job.policy.low_priority) endpoint.in_progress_low += by;
 }
 
-FinalJob State::end_job(LiveJob& live, const End& end) {
-  const FinalJob final = final_of(live, end, call.now(), limits);
+FinalJob Dispatch::end_job(LiveJob& live, const End& end) {
+  const FinalJob final = final_of(live, end, call_.now(), limits_);
   LiveEndpoint& endpoint = *live.endpoint;
   const Stand stood = stand_of(live);
   switch (live.job.state) {
@@ -128,45 +128,62 @@ FinalJob State::end_job(LiveJob& live, const End& end) {
     case JobState::cancelled:
     case JobState::timed_out: UNREACHABLE();
   }
-  call.save(record::JobFinished{final});
-  call.keep(end.result);
-  call.drop(live.job.progress);
-  streams.end(live);
-  webhooks.owe(final);
+  call_.save(record::JobFinished{final});
+  call_.keep(end.result);
+  call_.drop(live.job.progress);
+  streams_.end(live);
+  webhooks_.owe(final);
   count_end(endpoint.counters, final.state);
   count(endpoint);
   if (final.leased) endpoint.recent.add({final.delay, final.finished - *final.leased});
   while (live.waiters != nullptr) answer(*live.waiters, answer::JobEnded{final});
   tell_holders(live.job, stood, end);
   forget_unsaved(live);
-  deadlines.clear(live);
-  jobs.release(live);
+  deadlines_.clear(live);
+  jobs_.release(live);
   touch(endpoint);
   return final;
 }
 
-void State::count(LiveEndpoint& endpoint) {
+void Dispatch::count(LiveEndpoint& endpoint) {
   if (endpoint.counters_unsaved) return;
   endpoint.counters_unsaved = true;
-  uncounted.push_back(&endpoint);
+  uncounted_.push_back(&endpoint);
 }
 
-bool State::expired(const LiveJob& live) const {
-  return ttl_end(live) <= call.now();
+bool Dispatch::expired(const LiveJob& live) const {
+  return ttl_end(live) <= call_.now();
 }
 
-void State::job_due(LiveJob& live) {
+void Dispatch::job_due(LiveJob& live) {
   if (expired(live)) {
     MARK("core.ttl");
     end_job(live, {JobEvent::expired, EndReason::ttl, {}, nullptr});
     return;
   }
-  if (live.generation != live.endpoint->generation) return deadlines.set(live, ttl_end(live));
+  if (live.generation != live.endpoint->generation) return deadlines_.set(live, ttl_end(live));
   MARK("core.delay_is_over");
   leave_queue(live);
-  live.job.queued = call.now();
+  live.job.queued = call_.now();
   const bool ran = live.job.retries > 0 || live.job.uncharged_returns > 0;
   enqueue(live, ran ? Place::head : Place::end);
+}
+
+void Dispatch::save_jobs() {
+  for (LiveJob* job : unsaved_jobs_) {
+    if (job == nullptr || !job->unsaved) continue;
+    job->unsaved = false;
+    call_.save(record::JobSaved{job->job});
+  }
+  unsaved_jobs_.clear();
+}
+
+void Dispatch::save_counters() {
+  for (LiveEndpoint* endpoint : uncounted_) {
+    endpoint->counters_unsaved = false;
+    call_.save(endpoint->counters);
+  }
+  uncounted_.clear();
 }
 
 }  // namespace pilotlight::core

@@ -4,8 +4,8 @@
 
 #include "base/mark.hpp"
 #include "core/backoff.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -26,16 +26,16 @@ milliseconds retry_delay(const LiveJob& live, Random& random) {
 
 }  // namespace
 
-Timestamp State::lease_timeout(const LiveJob& live) const {
-  const milliseconds timeout = execution_timeout(live, limits);
+Timestamp Dispatch::lease_timeout(const LiveJob& live) const {
+  const milliseconds timeout = execution_timeout(live, limits_);
   return timeout <= milliseconds{0} ? timestamp_never : later(*live.job.leased, timeout);
 }
 
-void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins) {
+void Dispatch::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins) {
   Job& job = live.job;
   leave_queue(live);
   job.state = after(job.state, JobEvent::leased);
-  job.leased = call.now();
+  job.leased = call_.now();
   job.worker = worker.worker.id;
   live.holder = &worker;
   Lease lease;
@@ -43,7 +43,7 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   lease.first = std::find(job.holders.begin(), job.holders.end(), job.worker) == job.holders.end();
   if (lease.first) job.holders.push_back(job.worker);
   lease.poll = poll;
-  lease.delivered = call.now();
+  lease.delivered = call_.now();
   job.not_begun = begins == Begins::after_others;
   if (job.not_begun)
     ++live.endpoint->not_begun;
@@ -52,18 +52,18 @@ void State::lease(LiveJob& live, LiveWorker& worker, Ticket poll, Begins begins)
   worker.leases.push_back(lease);
   worker.given = true;
   count_in_progress(live, +1);
-  if (mutant(Mutant::body_released_early)) call.drop(job.input);
-  streams.begin_run(live);
+  if (mutant(Mutant::body_released_early)) call_.drop(job.input);
+  streams_.begin_run(live);
   change(worker, WorkerEvent::leased);
   // Records of one call stand in the order of the leases.
   forget_unsaved(live);
   touch(live);
 }
 
-void State::begin(LiveWorker& worker, Lease& lease) {
+void Dispatch::begin(LiveWorker& worker, Lease& lease) {
   LiveJob& live = *lease.job;
   live.job.not_begun = false;
-  live.job.leased = call.now();
+  live.job.leased = call_.now();
   --worker.endpoint->not_begun;
   lease.timeout = lease_timeout(live);
   touch(live);
@@ -71,7 +71,7 @@ void State::begin(LiveWorker& worker, Lease& lease) {
 }
 
 /// One that had begun is over: if it was the last, the turn of the next has come.
-void State::begin_next(LiveWorker& worker) {
+void Dispatch::begin_next(LiveWorker& worker) {
   const auto& leases = worker.leases;
   if (leases.empty() || !std::all_of(leases.begin(), leases.end(), std::mem_fn(&Lease::waits))) return;
   MARK("core.next_of_several_begins");
@@ -79,7 +79,7 @@ void State::begin_next(LiveWorker& worker) {
 }
 
 /// The worker said something that only the job itself can have made it say.
-void State::runs_now(LiveWorker& worker, const LiveJob& job) {
+void Dispatch::runs_now(LiveWorker& worker, const LiveJob& job) {
   Lease& lease = worker.lease_of(job);
   lease.shown = true;
   if (!lease.waits()) return;
@@ -87,7 +87,7 @@ void State::runs_now(LiveWorker& worker, const LiveJob& job) {
   begin(worker, lease);
 }
 
-void State::leave_holder(LiveJob& live) {
+void Dispatch::leave_holder(LiveJob& live) {
   LiveWorker& worker = *live.holder;
   std::erase_if(worker.leases, [&live](const Lease& lease) { return lease.job == &live; });
   live.holder = nullptr;
@@ -103,14 +103,14 @@ void State::leave_holder(LiveJob& live) {
 }
 
 /// Of lost deliveries and, if its endpoint wants it, failed ones.
-std::uint8_t State::retries_max(const LiveJob& live) const {
+std::uint8_t Dispatch::retries_max(const LiveJob& live) const {
   const auto own = live.endpoint->endpoint->queue.retries_max;
-  return own ? static_cast<std::uint8_t>(*own) : limits.retries_max;
+  return own ? static_cast<std::uint8_t>(*own) : limits_.retries_max;
 }
 
-void State::take_back(LiveJob& live, Return how) {
+void Dispatch::take_back(LiveJob& live, Return how) {
   Job& job = live.job;
-  if (!how.charged && job.uncharged_returns >= limits.uncharged_returns_max) {
+  if (!how.charged && job.uncharged_returns >= limits_.uncharged_returns_max) {
     MARK("core.uncharged_returns_used_up");
     how.charged = true;
   }
@@ -126,17 +126,17 @@ void State::take_back(LiveJob& live, Return how) {
   }
   leave_holder(live);
   job.past = steps_of(job);
-  JobStep step{how.how, call.now(), job.worker};
+  JobStep step{how.how, call_.now(), job.worker};
   step.error = beginning_of(how.error, attempt_error_bytes_max);
   step.crash = std::move(how.crash);
   add_step(job.past, step);
   job.state = after(job.state, JobEvent::returned);
-  job.queued = call.now();
+  job.queued = call_.now();
   // Workers that are gone cannot end it any more; ids are never used again.
   std::erase_if(job.holders, [this](const WorkerId& id) { return find_worker(id) == nullptr; });
   if (how.charged) {
-    if (const milliseconds delay = retry_delay(live, random); delay > milliseconds{0})
-      job.not_before = call.now() + delay;
+    if (const milliseconds delay = retry_delay(live, random_); delay > milliseconds{0})
+      job.not_before = call_.now() + delay;
     if (!mutant(Mutant::retries_not_counted)) ++job.retries;
     ++live.endpoint->counters.retried;
     count(*live.endpoint);
@@ -146,13 +146,13 @@ void State::take_back(LiveJob& live, Return how) {
   enqueue(live, Place::head);
   // Not left to the end of the call: a delivery in the same call is another step of its history.
   forget_unsaved(live);
-  call.save(record::JobSaved{job});
+  call_.save(record::JobSaved{job});
   if (live.endpoint->deleting) slice(*live.endpoint);
 }
 
 /// Those that wait for their turn; the last delivered first, so that the first delivered is at the head
 /// again.
-void State::take_back_waiting(LiveWorker& worker, Return how) {
+void Dispatch::take_back_waiting(LiveWorker& worker, Return how) {
   for (std::size_t i = worker.leases.size(); i-- > 0;) {
     const Lease& lease = worker.leases[i];
     if (lease.waits()) take_back(*lease.job, how);
@@ -160,12 +160,12 @@ void State::take_back_waiting(LiveWorker& worker, Return how) {
 }
 
 /// Ends and takes back what is due among the worker's jobs.
-void State::lease_due(LiveWorker& worker) {
+void Dispatch::lease_due(LiveWorker& worker) {
   std::vector<LiveJob*> overdue, unanswered;
   for (const Lease& lease : worker.leases) {
-    if (lease.timeout <= call.now())
+    if (lease.timeout <= call_.now())
       overdue.push_back(lease.job);
-    else if (lease.given_up <= call.now())
+    else if (lease.given_up <= call_.now())
       unanswered.push_back(lease.job);
   }
   for (LiveJob* job : overdue) {

@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
+#include "core/sdk_versions.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
@@ -22,9 +23,9 @@ constexpr std::size_t even_share(std::size_t jobs, std::size_t among) {
 
 }  // namespace
 
-void State::match(LiveEndpoint& endpoint) {
+void Dispatch::match(LiveEndpoint& endpoint) {
   // What a purge is still cancelling was first in line.
-  if (!restored || !endpoint.doomed.empty()) return;
+  if (!restored_ || !endpoint.doomed.empty()) return;
   for (auto next = endpoint.free.begin(); next != endpoint.free.end();) {
     LiveWorker& worker = *next->second;
     const LiveJob* first = endpoint.queue.head();
@@ -44,7 +45,7 @@ void State::match(LiveEndpoint& endpoint) {
 }
 
 /// The first job in line that this worker may be given; null if there is none, or if its end is due.
-LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
+LiveJob* Dispatch::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
   const bool careless = mutant(Mutant::retry_to_same_worker);
   LiveJob* job = endpoint.queue.first_of(
       kept_back_max, [&](const LiveJob& one) { return careless || !worker.runs_perhaps(one.job); });
@@ -53,7 +54,7 @@ LiveJob* State::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) 
 }
 
 /// When jobs that wait at the worker for their turn have waited too long; timestamp_never if none does.
-Timestamp State::patience_end(const LiveWorker& worker) const {
+Timestamp Dispatch::patience_end(const LiveWorker& worker) const {
   bool some_wait = false;
   Timestamp began{};
   for (const Lease& lease : worker.leases) {
@@ -62,14 +63,14 @@ Timestamp State::patience_end(const LiveWorker& worker) const {
     else
       began = std::max(began, *lease.job->job.leased);
   }
-  return some_wait ? later(began, limits.run_ahead_max) : timestamp_never;
+  return some_wait ? later(began, limits_.run_ahead_max) : timestamp_never;
 }
 
 /// Jobs that wait behind a long one go back to the queue, of one worker at a time. False: there were none.
-bool State::relieve(LiveEndpoint& endpoint) {
+bool Dispatch::relieve(LiveEndpoint& endpoint) {
   if (endpoint.not_begun == 0) return false;
   for (LiveWorker* worker : endpoint.workers) {
-    if (patience_end(*worker) > call.now()) continue;
+    if (patience_end(*worker) > call_.now()) continue;
     MARK("core.jobs_behind_a_long_one");
     save_jobs();  // what was delivered in this call was so before they came back
     take_back_waiting(*worker, {JobStepKind::not_taken, false});
@@ -80,7 +81,7 @@ bool State::relieve(LiveEndpoint& endpoint) {
 
 /// How many jobs a worker is given that rests between jobs and asks for one, if all are short, many wait, and
 /// nobody else is free. One that has not ended a job perhaps ends after its first.
-std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
+std::size_t Dispatch::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
   constexpr std::size_t enough_to_judge = 8;
   const bool careless = mutant(Mutant::ahead_beside_idle);
   // Of the poll itself: a worker started by hand may come again on a package that takes no array.
@@ -94,18 +95,18 @@ std::size_t State::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& wor
   if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
   if (endpoint.recent.size() < enough_to_judge) return 0;
   const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});
-  const auto in_time = static_cast<std::size_t>(limits.run_ahead_max / run);
+  const auto in_time = static_cast<std::size_t>(limits_.run_ahead_max / run);
   const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity_of(endpoint).able, 1));
   const std::size_t share = careless ? endpoint.queue.size() : even_share(endpoint.queue.size(), able);
-  return std::min({in_time, share, std::size_t{limits.jobs_per_take_max}, std::size_t{limits.slice_jobs}});
+  return std::min({in_time, share, std::size_t{limits_.jobs_per_take_max}, std::size_t{limits_.slice_jobs}});
 }
 
 /// Gives the worker's oldest poll what it asks for, but no more than an even share among those who wait; to
 /// one that rests between jobs perhaps more.
-void State::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
+void Dispatch::deliver(LiveEndpoint& endpoint, LiveWorker& worker) {
   Waiter& poll = *worker.takes.front();
   const auto room = static_cast<std::uint32_t>(worker.worker.concurrency - worker.held());
-  const std::size_t asked = std::min({poll.max, limits.jobs_per_take_max, limits.slice_jobs, room});
+  const std::size_t asked = std::min({poll.max, limits_.jobs_per_take_max, limits_.slice_jobs, room});
   const std::size_t share = even_share(endpoint.queue.size(), endpoint.free.size());
   answer::JobsTaken taken{worker.worker.id, {}};
   std::uint64_t bytes = 0;

@@ -1,48 +1,58 @@
 // The pass over all endpoints that a call has touched: queued jobs meet polls, and the workers that endpoints
 // want are started.
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
 
 /// Endpoints have their turns in the order in which they were touched.
-void State::settle() {
-  for (std::size_t i = 0; i < touched.size(); ++i) {
-    LiveEndpoint& endpoint = *touched[i];
+void Dispatch::settle() {
+  for (std::size_t i = 0; i < touched_.size(); ++i) {
+    LiveEndpoint& endpoint = *touched_[i];
     endpoint.touched = false;
     match(endpoint);
     scale(endpoint);
   }
-  touched.clear();
+  touched_.clear();
 }
 
 /// Starts the workers that the endpoint wants. There is one machine without cards, so that all have room.
-void State::place(LiveEndpoint& endpoint) {
-  if (!adopted) return;
+void Dispatch::place(LiveEndpoint& endpoint) {
+  if (!adopted_) return;
   Want want;
   do {
-    want = want_of(endpoint, call.now());
+    want = want_of(endpoint, call_.now());
     if (want.held_back) MARK("core.start_held_back");
-    if (want.step) endpoint.last_step = call.now();
+    if (want.step) endpoint.last_step = call_.now();
     for (std::int64_t i = 0; i < want.start; ++i) start_worker(endpoint);
   } while (want.start > 0 && !mutant(Mutant::workers_max_ignored));
 }
 
-void State::start_worker(LiveEndpoint& endpoint) {
+void Dispatch::start_worker(LiveEndpoint& endpoint) {
   const Endpoint& e = *endpoint.endpoint;
-  const Template* used = definitions.find_template(e.template_id);
+  const Template* used = definitions_.find_template(e.template_id);
   ASSERT(used != nullptr);
   WorkerId id;
-  do id = WorkerId::generate(14, random);
+  do id = WorkerId::generate(14, random_);
   while (find_worker(id) != nullptr);
-  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, call.now(), {}, 1};
+  const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, call_.now(), {}, 1};
   LiveWorker& live = add_worker(worker);
-  call.save(record::WorkerSaved{worker});
-  call.emit(
+  call_.save(record::WorkerSaved{worker});
+  call_.emit(
       effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
   arm(live);
+}
+
+void Dispatch::end_call() {
+  settle();
+  if (draining_ && !drained_told_ && lease_total_ == 0) {
+    drained_told_ = true;
+    answer_waits();
+    call_.emit(effect::Drained{});
+  }
+  save_jobs();
 }
 
 }  // namespace pilotlight::core

@@ -1,25 +1,25 @@
 // Answers to parked questions, and to a worker's polls.
 #include <utility>
 
-#include "core/state.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 
-void State::answer(Waiter& waiter, Answer answer) {
+void Dispatch::answer(Waiter& waiter, Answer answer) {
   if (LiveWorker* worker = std::exchange(waiter.worker, nullptr)) {
     const bool take = waiter.kind == WaiterKind::take;
     std::erase(take ? worker->takes : worker->stop_polls, &waiter);
-    worker->last_word = call.now();
+    worker->last_word = call_.now();
     if (take) {
-      worker->last_poll = call.now();
+      worker->last_poll = call_.now();
       update_free(*worker);
       arm(*worker);
     }
   }
-  waiters.answer(waiter, std::move(answer));
+  waiters_.answer(waiter, std::move(answer));
 }
 
-answer::JobLive State::live_view(const LiveJob& live) const {
+answer::JobLive Dispatch::live_view(const LiveJob& live) const {
   const Job& job = live.job;
   answer::JobLive view;
   view.id = job.id;
@@ -32,7 +32,7 @@ answer::JobLive State::live_view(const LiveJob& live) const {
   return view;
 }
 
-void State::waiter_due(Waiter& waiter) {
+void Dispatch::waiter_due(Waiter& waiter) {
   switch (waiter.kind) {
     case WaiterKind::take:
     case WaiterKind::stops:
@@ -46,17 +46,17 @@ void State::waiter_due(Waiter& waiter) {
   }
 }
 
-void State::answer_takes(LiveWorker& live) {
+void Dispatch::answer_takes(LiveWorker& live) {
   while (!live.takes.empty()) answer(*live.takes.front(), answer::NoJob{});
 }
 
-void State::answer_stop_polls(LiveWorker& live) {
+void Dispatch::answer_stop_polls(LiveWorker& live) {
   while (!live.stop_polls.empty()) answer(*live.stop_polls.front(), answer::NoJob{});
 }
 
 /// Everybody who waits is told how things stand.
-void State::answer_waits() {
-  waiters.each([this](Waiter& waiter) { waiter_due(waiter); });
+void Dispatch::answer_waits() {
+  waiters_.each([this](Waiter& waiter) { waiter_due(waiter); });
 }
 
 }  // namespace pilotlight::core

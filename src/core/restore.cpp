@@ -3,8 +3,8 @@
 #include <tuple>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -33,44 +33,44 @@ void rebuild_turns(LiveWorker& worker) {
 
 /// Only stores what it is given: records may come in any order, so that ties between things are made in
 /// `rebuild`.
-void State::restore(const Record& record) {
-  ASSERT(!restored);
+void Dispatch::restore(const Record& record) {
+  ASSERT(!restored_);
   std::visit(
       Overloaded{
           [this](const record::TemplateSaved& r) {
-            definitions.remove_template(r.value.id);
-            definitions.put(r.value);
+            definitions_.remove_template(r.value.id);
+            definitions_.put(r.value);
           },
-          [this](const record::TemplateRemoved& r) { definitions.remove_template(r.id); },
+          [this](const record::TemplateRemoved& r) { definitions_.remove_template(r.id); },
           [this](const record::EndpointSaved& r) {
-            LiveEndpoint& endpoint = definitions.intern_endpoint(r.value.id);
+            LiveEndpoint& endpoint = definitions_.intern_endpoint(r.value.id);
             endpoint.endpoint = std::make_shared<const Endpoint>(r.value);
             endpoint.deleting = r.deleting;
           },
-          [this](const record::EndpointRemoved& r) { definitions.remove_endpoint(r.id); },
+          [this](const record::EndpointRemoved& r) { definitions_.remove_endpoint(r.id); },
           [](const record::ApiKeySaved&) {},
-          [this](const record::CountersSaved& r) { definitions.intern_endpoint(r.endpoint).counters = r; },
+          [this](const record::CountersSaved& r) { definitions_.intern_endpoint(r.endpoint).counters = r; },
           [this](const record::WorkerSaved& r) {
-            const auto known = place_of(restored_workers, r.value.id);
-            known == restored_workers.end() ? restored_workers.push_back(r.value) : void(*known = r.value);
+            const auto known = place_of(restored_workers_, r.value.id);
+            known == restored_workers_.end() ? restored_workers_.push_back(r.value) : void(*known = r.value);
           },
           [this](const record::WorkerRemoved& r) {
-            const auto known = place_of(restored_workers, r.id);
-            if (known != restored_workers.end()) restored_workers.erase(known);
+            const auto known = place_of(restored_workers_, r.id);
+            if (known != restored_workers_.end()) restored_workers_.erase(known);
           },
           [this](const record::JobSaved& r) {
-            LiveJob* live = jobs.find(r.value.id.row());
-            (live != nullptr ? *live : jobs.make(r.value.id.row())).job = r.value;
+            LiveJob* live = jobs_.find(r.value.id.row());
+            (live != nullptr ? *live : jobs_.make(r.value.id.row())).job = r.value;
           },
           [this](const record::JobFinished& r) {
-            if (LiveJob* live = jobs.find(r.value.id.row())) jobs.release(*live);
+            if (LiveJob* live = jobs_.find(r.value.id.row())) jobs_.release(*live);
           },
           [](const record::JobRevived&) {},
-          [this](const record::StreamSaved& r) { restored_streams.push_back(r.value); },
+          [this](const record::StreamSaved& r) { restored_streams_.push_back(r.value); },
           [this](const record::WebhookSaved& r) {
             const RowNumber row = r.value.job.row();
-            r.value.state == WebhookState::open ? void(restored_webhooks[row] = r.value)
-                                                : void(restored_webhooks.erase(row));
+            r.value.state == WebhookState::open ? void(restored_webhooks_[row] = r.value)
+                                                : void(restored_webhooks_.erase(row));
           },
           [](const record::ChunkSaved&) {},
           [](const record::ChunksDropped&) {},
@@ -85,54 +85,54 @@ void State::restore(const Record& record) {
       record);
 }
 
-void State::rebuild() {
-  ASSERT(!restored);
-  std::sort(restored_workers.begin(), restored_workers.end(), [](const Worker& a, const Worker& b) {
+void Dispatch::rebuild() {
+  ASSERT(!restored_);
+  std::sort(restored_workers_.begin(), restored_workers_.end(), [](const Worker& a, const Worker& b) {
     return std::tie(a.created, a.id) < std::tie(b.created, b.id);
   });
   std::vector<LiveJob*> all;
-  all.reserve(jobs.size());
-  jobs.each([&all](LiveJob& live) { all.push_back(&live); });
+  all.reserve(jobs_.size());
+  jobs_.each([&all](LiveJob& live) { all.push_back(&live); });
   std::sort(all.begin(), all.end(), [](const LiveJob* a, const LiveJob* b) {
     return std::tie(a->job.order, a->job.id) < std::tie(b->job.order, b->job.id);
   });
-  for (LiveJob* live : all) live->endpoint = &definitions.intern_endpoint(live->job.endpoint);
-  for (const Worker& worker : restored_workers) definitions.intern_endpoint(worker.endpoint);
-  for (const auto& endpoint : definitions.endpoints())
+  for (LiveJob* live : all) live->endpoint = &definitions_.intern_endpoint(live->job.endpoint);
+  for (const Worker& worker : restored_workers_) definitions_.intern_endpoint(worker.endpoint);
+  for (const auto& endpoint : definitions_.endpoints())
     if (endpoint->endpoint == nullptr) {  // named by what is left of it; goes with that
       Endpoint gone;
       gone.id = endpoint->id;
       endpoint->endpoint = std::make_shared<const Endpoint>(gone);
       endpoint->deleting = true;
     }
-  for (Worker& worker : restored_workers) {
+  for (Worker& worker : restored_workers_) {
     if (worker.state == WorkerState::busy) worker.state = WorkerState::idle;  // until its jobs are back
     add_worker(worker);
   }
   for (LiveJob* live : all) rebuild_job(*live);
-  for (const StreamState& state : restored_streams)
-    if (LiveJob* live = find_job(state.job)) streams.restore(*live, state);
-  restored_streams = {};
-  for (const auto& [row, webhook] : restored_webhooks)
-    if (!mutant(Mutant::webhook_lost_on_restore)) webhooks.restore(webhook);
-  restored_webhooks = {};
-  for (const Worker& worker : restored_workers) {
+  for (const StreamState& state : restored_streams_)
+    if (LiveJob* live = find_job(state.job)) streams_.restore(*live, state);
+  restored_streams_ = {};
+  for (const auto& [row, webhook] : restored_webhooks_)
+    if (!mutant(Mutant::webhook_lost_on_restore)) webhooks_.restore(webhook);
+  restored_webhooks_ = {};
+  for (const Worker& worker : restored_workers_) {
     LiveWorker& live = *find_worker(worker.id);
     rebuild_turns(live);
     arm(live);
   }
-  restored_workers = {};
-  for (const auto& endpoint : definitions.endpoints()) {
-    endpoint->last_step = call.now();
+  restored_workers_ = {};
+  for (const auto& endpoint : definitions_.endpoints()) {
+    endpoint->last_step = call_.now();
     endpoint->stale_workers = true;
     if (endpoint->deleting) slice(*endpoint);
     touch(*endpoint);
   }
-  definitions.sort_endpoints();
-  restored = true;
+  definitions_.sort_endpoints();
+  restored_ = true;
 }
 
-void State::rebuild_job(LiveJob& live) {
+void Dispatch::rebuild_job(LiveJob& live) {
   Job& job = live.job;
   LiveEndpoint& endpoint = *live.endpoint;
   endpoint.order_first = std::min(endpoint.order_first, job.order);
@@ -142,7 +142,7 @@ void State::rebuild_job(LiveJob& live) {
     live.holder = worker;
     Lease lease;
     lease.job = &live;
-    lease.delivered = call.now();
+    lease.delivered = call_.now();
     if (job.not_begun)
       ++endpoint.not_begun;
     else if (!mutant(Mutant::ttl_lost_on_restore))
@@ -157,9 +157,9 @@ void State::rebuild_job(LiveJob& live) {
       touch(live);
     }
     job.not_before == Timestamp{} ? endpoint.queue.push_back(live) : endpoint.delayed.push_back(live);
-    ++queued_total;
+    ++queued_total_;
   }
-  if (!mutant(Mutant::ttl_lost_on_restore)) deadlines.set(live, next_due(live));
+  if (!mutant(Mutant::ttl_lost_on_restore)) deadlines_.set(live, next_due(live));
 }
 
 }  // namespace pilotlight::core

@@ -2,26 +2,26 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
 
-void State::scale(LiveEndpoint& endpoint) {
-  if (!restored || endpoint.deleting || draining) return;
+void Dispatch::scale(LiveEndpoint& endpoint) {
+  if (!restored_ || endpoint.deleting || draining_) return;
   if (endpoint.stale_workers) stop_stale(endpoint);
   place(endpoint);
-  const ScalerPlan rest = plan_of(endpoint, call.now());
+  const ScalerPlan rest = plan_of(endpoint, call_.now());
   Timestamp due = rest.next_step;
-  if (rest.start > 0 && endpoint.not_before > call.now()) due = std::min(due, endpoint.not_before);
+  if (rest.start > 0 && endpoint.not_before > call_.now()) due = std::min(due, endpoint.not_before);
   due = std::min(due, stop_idle(endpoint, rest.keep));
-  if (due != timestamp_never) deadlines.no_later_than(endpoint, due);
+  if (due != timestamp_never) deadlines_.no_later_than(endpoint, due);
 }
 
 /// Workers that must go whatever the demand: of an old version, or above the maximum. Those without a job
 /// stop now, the others after their jobs.
-void State::stop_stale(LiveEndpoint& endpoint) {
+void Dispatch::stop_stale(LiveEndpoint& endpoint) {
   endpoint.stale_workers = false;
   const Endpoint& e = *endpoint.endpoint;
   const std::vector<LiveWorker*> all = endpoint.workers;
@@ -45,29 +45,29 @@ void State::stop_stale(LiveEndpoint& endpoint) {
 
 /// Stops workers that have been idle for the endpoint's idle timeout, as long as more than `keep` able ones
 /// remain. Says when the next one will have been.
-Timestamp State::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
+Timestamp Dispatch::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
   std::int64_t able = capacity_of(endpoint).able;
   if (mutant(Mutant::busy_worker_stopped)) {
     const std::vector<LiveWorker*> all = endpoint.workers;
     for (LiveWorker* worker : all)
       if (worker->state() == WorkerState::busy && worker->runtime() && able > keep &&
-          worker->idle_since + endpoint.endpoint->idle_timeout <= call.now())
-        return stop_worker(*worker, limits.worker_stop_grace), timestamp_never;
+          worker->idle_since + endpoint.endpoint->idle_timeout <= call_.now())
+        return stop_worker(*worker, limits_.worker_stop_grace), timestamp_never;
   }
   for (; able > keep && endpoint.idle_first != nullptr; --able) {
     LiveWorker& worker = *endpoint.idle_first;
     const Timestamp due = later(worker.idle_since, endpoint.endpoint->idle_timeout);
-    if (due > call.now()) return due;
+    if (due > call_.now()) return due;
     MARK("core.idle_worker_stopped");
-    stop_worker(worker, limits.worker_stop_grace);
+    stop_worker(worker, limits_.worker_stop_grace);
   }
   return timestamp_never;
 }
 
-void State::renew_workers(LiveEndpoint& endpoint) {
+void Dispatch::renew_workers(LiveEndpoint& endpoint) {
   Endpoint value = *endpoint.endpoint;
   ++value.version;
-  call.save(record::EndpointSaved{value, endpoint.deleting});
+  call_.save(record::EndpointSaved{value, endpoint.deleting});
   endpoint.endpoint = std::make_shared<const Endpoint>(std::move(value));
   endpoint.stale_workers = true;
   endpoint.failures = {};

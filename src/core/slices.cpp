@@ -2,20 +2,20 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
-#include "core/state.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 
-void State::slice(LiveEndpoint& endpoint) {
+void Dispatch::slice(LiveEndpoint& endpoint) {
   if (endpoint.sliced) return;
   endpoint.sliced = true;
-  sliced.push_back(&endpoint);
+  sliced_.push_back(&endpoint);
 }
 
-void State::go_on_slicing() {
-  std::uint32_t budget = limits.slice_jobs;
+void Dispatch::go_on_slicing() {
+  std::uint32_t budget = limits_.slice_jobs;
   std::vector<LiveEndpoint*> now;
-  now.swap(sliced);
+  now.swap(sliced_);
   for (LiveEndpoint* endpoint : now) {
     endpoint->sliced = false;
     if (slice_endpoint(*endpoint, budget)) slice(*endpoint);
@@ -23,9 +23,9 @@ void State::go_on_slicing() {
 }
 
 /// Closes the generation: all that waits now is cancelled, what comes later or comes back is not.
-void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
+void Dispatch::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
   const std::uint64_t waiting = endpoint.queue.size() + endpoint.delayed.size();
-  if (waiting == 0) return call.reply(ticket, answer::QueuePurged{0});
+  if (waiting == 0) return call_.reply(ticket, answer::QueuePurged{0});
   endpoint.purges.push_back({endpoint.generation, ticket, waiting, 0});
   ++endpoint.generation;
   endpoint.queue.move_to(endpoint.doomed);
@@ -34,19 +34,19 @@ void State::doom_queue(LiveEndpoint& endpoint, Ticket ticket) {
   touch(endpoint);
 }
 
-void State::left_purge(LiveJob& job) {
+void Dispatch::left_purge(LiveJob& job) {
   auto& purges = job.endpoint->purges;
   const auto purge = std::find_if(purges.begin(), purges.end(), [&job](const Purge& candidate) {
     return candidate.generation == job.generation;
   });
   ASSERT(purge != purges.end() && purge->left > 0);
   if (--purge->left > 0) return;
-  call.reply(purge->ticket, answer::QueuePurged{purge->removed});
+  call_.reply(purge->ticket, answer::QueuePurged{purge->removed});
   purges.erase(purge);
 }
 
 /// True if there is more to do right now.
-bool State::slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget) {
+bool Dispatch::slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget) {
   const End cancelled{JobEvent::cancelled, EndReason::cancelled, {}, nullptr};
   if (endpoint.deleting) doom_queue(endpoint, ticket_none);
   for (; !endpoint.doomed.empty(); --budget) {
@@ -72,7 +72,7 @@ bool State::slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget) {
   if (!endpoint.workers.empty()) return false;
   MARK("core.endpoint_removed");
   endpoint.sliced = false;
-  std::erase(sliced, &endpoint);
+  std::erase(sliced_, &endpoint);
   remove_endpoint(endpoint);
   return false;
 }

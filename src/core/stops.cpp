@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
-#include "core/state.hpp"
+#include "core/dispatch.hpp"
+#include "core/sdk_versions.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -11,7 +12,7 @@ constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is 
 
 }  // namespace
 
-Stand State::stand_of(const LiveJob& live) {
+Stand Dispatch::stand_of(const LiveJob& live) {
   if (live.holder == nullptr || live.holder->lease_of(live).over()) return {};
   Stand stand{live.holder, live.job.not_begun, true};
   for (const Lease& lease : stand.worker->leases)
@@ -21,7 +22,7 @@ Stand State::stand_of(const LiveJob& live) {
 
 /// Every worker that was given the job and did not end it is told to stop it. A worker where it waits for its
 /// turn would not understand a stop (docs/protocol.md 6): the result of the job will be dropped.
-void State::tell_holders(const Job& job, const Stand& stood, const End& end) {
+void Dispatch::tell_holders(const Job& job, const Stand& stood, const End& end) {
   const bool denied = end.reason == EndReason::lost || end.reason == EndReason::no_result;
   for (const WorkerId& id : job.holders) {
     LiveWorker* live = find_worker(id);
@@ -37,18 +38,18 @@ void State::tell_holders(const Job& job, const Stand& stood, const End& end) {
   }
 }
 
-void State::stop_job(LiveWorker& live, const JobId& job, bool alone) {
+void Dispatch::stop_job(LiveWorker& live, const JobId& job, bool alone) {
   if (live.stops.size() >= stops_max) live.stops.erase(live.stops.begin());
   StopEntry entry;
   entry.job = job;
-  entry.since = call.now();
+  entry.since = call_.now();
   entry.alone = alone;
   live.stops.push_back(entry);
   serve_stop_polls(live);
   arm(live);
 }
 
-void State::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
+void Dispatch::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
   std::erase_if(live.stops, [&listed](StopEntry& entry) {
     if (std::find(listed.begin(), listed.end(), entry.job) != listed.end()) {
       entry.listed = true;
@@ -65,10 +66,10 @@ void State::weigh_stops(LiveWorker& live, const std::vector<JobId>& listed) {
 }
 
 /// A worker that goes on with a job after the grace is killed, once it holds no other that has begun.
-void State::judge_stops(LiveWorker& live) {
+void Dispatch::judge_stops(LiveWorker& live) {
   bool deaf = false, alone = live.leases.empty();
   for (StopEntry& entry : live.stops) {
-    if (later(entry.since, limits.stop_grace) > call.now()) continue;
+    if (later(entry.since, limits_.stop_grace) > call_.now()) continue;
     entry.judged = true;
     deaf = deaf || entry.listed;
     const bool no_newer = std::none_of(live.leases.begin(), live.leases.end(), [&entry](const Lease& lease) {
@@ -85,7 +86,7 @@ void State::judge_stops(LiveWorker& live) {
     drain_worker(live);
 }
 
-void State::serve_stop_polls(LiveWorker& live) {
+void Dispatch::serve_stop_polls(LiveWorker& live) {
   if (live.stop_polls.empty()) return;
   answer::StopJobs told;
   for (StopEntry& entry : live.stops) {

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/explanations.hpp"
 #include "core/mutant.hpp"
 #include "core/not_asking.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -18,28 +18,28 @@ std::string init_timeout_text(milliseconds timeout) {
 
 }  // namespace
 
-void State::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::WorkerExited* crash) {
+void Dispatch::remove_worker(LiveWorker& live, Jobs jobs_lost, const command::WorkerExited* crash) {
   LiveEndpoint& endpoint = *live.endpoint;
   const WorkerId id = live.worker.id;
-  const auto owned = std::move(workers.at(id));
-  workers.erase(id);
+  const auto owned = std::move(workers_.at(id));
+  workers_.erase(id);
   live.gone = true;
   update_free(live);
   endpoint.unlist_idle(live);
   answer_takes(live);
   answer_stop_polls(live);
-  call.save(record::WorkerRemoved{id});
+  call_.save(record::WorkerRemoved{id});
   lose_jobs(live, jobs_lost, crash);
-  if (live.runtime()) call.emit(effect::ForgetWorker{id});
+  if (live.runtime()) call_.emit(effect::ForgetWorker{id});
   std::erase(endpoint.workers, &live);
   --endpoint.workers_in[static_cast<std::size_t>(live.worker.origin)][static_cast<std::size_t>(live.state())];
-  deadlines.clear(live);
+  deadlines_.clear(live);
   touch(endpoint);
   if (endpoint.deleting) slice(endpoint);
 }
 
 /// What had not begun is never charged.
-void State::lose_jobs(LiveWorker& live, Jobs lost, const command::WorkerExited* crash) {
+void Dispatch::lose_jobs(LiveWorker& live, Jobs lost, const command::WorkerExited* crash) {
   const bool charged = lost == Jobs::charged;
   const auto lose = [&](const Lease& lease, bool charge) {
     Return how{JobStepKind::lost, charge};
@@ -56,28 +56,28 @@ void State::lose_jobs(LiveWorker& live, Jobs lost, const command::WorkerExited* 
 }
 
 /// From a worker's start to its first job-take.
-milliseconds State::init_timeout(const LiveEndpoint& endpoint) const {
+milliseconds Dispatch::init_timeout(const LiveEndpoint& endpoint) const {
   const Endpoint& e = *endpoint.endpoint;
-  if (mutant(Mutant::init_timeout_ignored)) return limits.init_timeout;
+  if (mutant(Mutant::init_timeout_ignored)) return limits_.init_timeout;
   if (e.init_timeout) return *e.init_timeout;
-  const Template* used = definitions.find_template(e.template_id);
-  return used != nullptr && used->init_timeout ? *used->init_timeout : limits.init_timeout;
+  const Template* used = definitions_.find_template(e.template_id);
+  return used != nullptr && used->init_timeout ? *used->init_timeout : limits_.init_timeout;
 }
 
-void State::note_failure(LiveWorker& live, std::int32_t exit_code, std::string detail) {
+void Dispatch::note_failure(LiveWorker& live, std::int32_t exit_code, std::string detail) {
   LiveEndpoint& endpoint = *live.endpoint;
   ++endpoint.failures.in_a_row;
   endpoint.failures.last_was_ready = live.ready;
-  endpoint.last_failure = call.now();
+  endpoint.last_failure = call_.now();
   endpoint.last_exit_code = exit_code;
   endpoint.last_detail = std::move(detail);
-  const milliseconds wait = backoff_delay(endpoint.failures, limits, random);
+  const milliseconds wait = backoff_delay(endpoint.failures, limits_, random_);
   if (wait > milliseconds{0}) MARK("core.back_off");
-  endpoint.not_before = call.now() + wait;
+  endpoint.not_before = call_.now() + wait;
 }
 
 /// A worker that was started after the last failure has shown that the loop is broken.
-void State::forgive_failures(const LiveWorker& live) {
+void Dispatch::forgive_failures(const LiveWorker& live) {
   LiveEndpoint& endpoint = *live.endpoint;
   if (endpoint.failures.in_a_row == 0 || live.worker.created < endpoint.last_failure) return;
   endpoint.failures = {};
@@ -86,13 +86,13 @@ void State::forgive_failures(const LiveWorker& live) {
 }
 
 /// When the worker counts as silent for too long, if it says nothing until then.
-Timestamp State::silence_due(const LiveWorker& live) const {
+Timestamp Dispatch::silence_due(const LiveWorker& live) const {
   if (!live.runtime()) {
-    if (live.state() == WorkerState::starting) return later(live.last_word, limits.by_hand_unused);
+    if (live.state() == WorkerState::starting) return later(live.last_word, limits_.by_hand_unused);
     const bool parked = !live.takes.empty() || !live.stop_polls.empty();
-    return later(parked ? call.now() : live.last_word, silence_max(limits));
+    return later(parked ? call_.now() : live.last_word, silence_max(limits_));
   }
-  const Timestamp replaced = later(not_asking_since(live), silence_max(limits));
+  const Timestamp replaced = later(not_asking_since(live), silence_max(limits_));
   switch (live.state()) {
     case WorkerState::starting:
       return std::min(replaced, later(live.worker.created, init_timeout(*live.endpoint)));
@@ -104,28 +104,28 @@ Timestamp State::silence_due(const LiveWorker& live) const {
   UNREACHABLE();
 }
 
-void State::arm(LiveWorker& live) {
+void Dispatch::arm(LiveWorker& live) {
   Timestamp due = silence_due(live);
   for (const Lease& lease : live.leases) due = std::min({due, lease.timeout, lease.given_up});
-  if (const Timestamp patience = patience_end(live); patience > call.now()) due = std::min(due, patience);
+  if (const Timestamp patience = patience_end(live); patience > call_.now()) due = std::min(due, patience);
   for (const StopEntry& entry : live.stops)
-    if (!entry.judged) due = std::min(due, later(entry.since, limits.stop_grace));
-  if (due != timestamp_never) deadlines.no_later_than(live, due);
+    if (!entry.judged) due = std::min(due, later(entry.since, limits_.stop_grace));
+  if (due != timestamp_never) deadlines_.no_later_than(live, due);
 }
 
 /// Silence comes first: if the timeout of a job fell on the same instant, the next one would count as begun,
 /// and be charged for the silence that had begun before it.
-void State::worker_due(LiveWorker& live) {
+void Dispatch::worker_due(LiveWorker& live) {
   if (silent_worker_due(live)) return;
   lease_due(live);
   judge_stops(live);
-  if (patience_end(live) <= call.now()) touch(*live.endpoint);
+  if (patience_end(live) <= call_.now()) touch(*live.endpoint);
   arm(live);
 }
 
 /// Silence of a worker that nobody watches: its jobs go to others, it may come back; after a day it is
 /// forgotten. True if it is removed.
-bool State::silent_by_hand(LiveWorker& live) {
+bool Dispatch::silent_by_hand(LiveWorker& live) {
   if (live.state() == WorkerState::starting || live.state() == WorkerState::draining) {
     MARK("core.by_hand_worker_forgotten");
     remove_worker(live, Jobs::charged);
@@ -139,24 +139,24 @@ bool State::silent_by_hand(LiveWorker& live) {
 }
 
 /// Stops a worker that holds no job, and counts it as failed.
-void State::fail_worker(LiveWorker& live, std::string why, milliseconds grace) {
+void Dispatch::fail_worker(LiveWorker& live, std::string why, milliseconds grace) {
   note_failure(live, -1, why);
   live.failure = std::make_unique<std::string>(std::move(why));
   stop_worker(live, grace);
 }
 
 /// True if the worker is removed.
-bool State::silent_worker_due(LiveWorker& live) {
-  if (silence_due(live) > call.now()) return false;
+bool Dispatch::silent_worker_due(LiveWorker& live) {
+  if (silence_due(live) > call_.now()) return false;
   if (!live.runtime()) return silent_by_hand(live);
   const bool starting = live.state() == WorkerState::starting;
-  if (later(not_asking_since(live), silence_max(limits)) <= call.now()) {
+  if (later(not_asking_since(live), silence_max(limits_)) <= call_.now()) {
     if (starting)
       MARK("core.starting_worker_asks_for_nothing");
     else
       MARK("core.idle_worker_hangs");
     fail_worker(live, not_asking_text(live) + " It was replaced.",
-                starting ? milliseconds{0} : limits.worker_stop_grace);
+                starting ? milliseconds{0} : limits_.worker_stop_grace);
   } else {
     MARK("core.init_timeout");
     fail_worker(live, init_timeout_text(init_timeout(*live.endpoint)), milliseconds{0});

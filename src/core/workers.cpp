@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
-#include "core/state.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -13,19 +13,19 @@ bool awake(WorkerState state) {
 
 }  // namespace
 
-LiveWorker* State::find_worker(const WorkerId& id) const {
-  const auto found = workers.find(id);
-  return found == workers.end() ? nullptr : found->second.get();
+LiveWorker* Dispatch::find_worker(const WorkerId& id) const {
+  const auto found = workers_.find(id);
+  return found == workers_.end() ? nullptr : found->second.get();
 }
 
-LiveWorker& State::add_worker(const Worker& worker) {
-  LiveEndpoint& endpoint = definitions.intern_endpoint(worker.endpoint);
-  auto made = std::make_unique<LiveWorker>(worker, endpoint, ++last_worker_number);
+LiveWorker& Dispatch::add_worker(const Worker& worker) {
+  LiveEndpoint& endpoint = definitions_.intern_endpoint(worker.endpoint);
+  auto made = std::make_unique<LiveWorker>(worker, endpoint, ++last_worker_number_);
   LiveWorker& live = *made;
-  workers[worker.id] = std::move(made);
+  workers_[worker.id] = std::move(made);
   live.ready = live.given = worker.state != WorkerState::starting;
-  live.idle_since = live.last_word = live.last_poll = call.now();
-  live.idle_order = ++last_idle_order;
+  live.idle_since = live.last_word = live.last_poll = call_.now();
+  live.idle_order = ++last_idle_order_;
   endpoint.workers.push_back(&live);
   ++endpoint.workers_in[static_cast<std::size_t>(worker.origin)][static_cast<std::size_t>(worker.state)];
   if (worker.state == WorkerState::idle) endpoint.list_idle(live);
@@ -34,7 +34,7 @@ LiveWorker& State::add_worker(const Worker& worker) {
 }
 
 /// Idle and busy are told by the jobs it holds: going from one to the other is not worth a record.
-void State::change(LiveWorker& live, WorkerEvent event) {
+void Dispatch::change(LiveWorker& live, WorkerEvent event) {
   const WorkerState before = live.state();
   const WorkerState now = after(before, event);
   if (now == before) return;
@@ -44,28 +44,28 @@ void State::change(LiveWorker& live, WorkerEvent event) {
   live.worker.state = now;
   if (before == WorkerState::idle) live.endpoint->unlist_idle(live);
   if (now == WorkerState::idle) {
-    live.idle_since = call.now();
-    live.idle_order = ++last_idle_order;
+    live.idle_since = call_.now();
+    live.idle_order = ++last_idle_order_;
     live.endpoint->list_idle(live);
   }
-  if (!awake(before) || !awake(now)) call.save(record::WorkerSaved{live.worker});
+  if (!awake(before) || !awake(now)) call_.save(record::WorkerSaved{live.worker});
   touch(*live.endpoint);
 }
 
-void State::heard(LiveWorker& live, const SdkVersion& sdk) {
-  live.last_word = call.now();
+void Dispatch::heard(LiveWorker& live, const SdkVersion& sdk) {
+  live.last_word = call_.now();
   // One that was started by hand may come again with another version.
   if (!sdk.known() || live.worker.sdk == sdk) return;
   live.worker.sdk = sdk;
-  call.save(record::WorkerSaved{live.worker});
+  call_.save(record::WorkerSaved{live.worker});
 }
 
-bool State::wants_jobs(const LiveWorker& live) const {
-  return takes_jobs(live.state()) && !live.gone && !draining && !live.endpoint->deleting &&
+bool Dispatch::wants_jobs(const LiveWorker& live) const {
+  return takes_jobs(live.state()) && !live.gone && !draining_ && !live.endpoint->deleting &&
          !live.takes.empty() && live.held() < live.worker.concurrency;
 }
 
-void State::update_free(LiveWorker& live) {
+void Dispatch::update_free(LiveWorker& live) {
   const bool wants = wants_jobs(live);
   if (!wants && !live.free_key) return;
   auto& free = live.endpoint->free;
@@ -80,7 +80,7 @@ void State::update_free(LiveWorker& live) {
   touch(*live.endpoint);
 }
 
-void State::worker_emptied(LiveWorker& live) {
+void Dispatch::worker_emptied(LiveWorker& live) {
   if (live.gone) return;
   switch (live.state()) {
     case WorkerState::busy:
@@ -91,7 +91,7 @@ void State::worker_emptied(LiveWorker& live) {
         arm(live);
       break;
     case WorkerState::draining:
-      stop_worker(live, live.kill_when_free ? milliseconds{0} : limits.worker_stop_grace);
+      stop_worker(live, live.kill_when_free ? milliseconds{0} : limits_.worker_stop_grace);
       break;
     case WorkerState::stopping:
       if (live.kill_when_free) stop_worker(live, milliseconds{0});
@@ -101,22 +101,22 @@ void State::worker_emptied(LiveWorker& live) {
   }
 }
 
-void State::drain_worker(LiveWorker& live) {
+void Dispatch::drain_worker(LiveWorker& live) {
   if (live.state() == WorkerState::draining || live.state() == WorkerState::stopping) return;
-  if (live.runtime() && live.leases.empty()) return stop_worker(live, limits.worker_stop_grace);
+  if (live.runtime() && live.leases.empty()) return stop_worker(live, limits_.worker_stop_grace);
   answer_takes(live);
   change(live, WorkerEvent::drain);
   update_free(live);
 }
 
-void State::stop_worker(LiveWorker& live, milliseconds grace) {
+void Dispatch::stop_worker(LiveWorker& live, milliseconds grace) {
   if (!live.runtime()) return;
   // A job written into a poll that was parked before the signal would be lost.
   answer_takes(live);
   answer_stop_polls(live);
   change(live, WorkerEvent::stop);
   update_free(live);
-  call.emit(effect::StopWorker{live.worker.id, grace});
+  call_.emit(effect::StopWorker{live.worker.id, grace});
 }
 
 }  // namespace pilotlight::core

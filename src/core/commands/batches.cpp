@@ -1,8 +1,8 @@
-#include "core/state.hpp"
+#include "core/commands/handlers.hpp"
 
 namespace pilotlight::core {
 
-void State::on(const command::SaveBatch& c) {
+void on(const command::SaveBatch& c, Call& call) {
   call.save(record::BatchSaved{c.batch});
   for (const BatchRequest& request : c.removed) {
     call.save(record::BatchRequestRemoved{request.batch, request.id});
@@ -17,7 +17,7 @@ void State::on(const command::SaveBatch& c) {
   call.reply(c.ticket, answer::Acknowledged{});
 }
 
-void State::on(const command::ShortenRetention& c) {
+void on(const command::ShortenRetention& c, Call& call) {
   call.save(record::RetentionShortened{c.id, later(call.now(), c.keep)});
   call.reply(c.ticket, answer::Acknowledged{});
 }

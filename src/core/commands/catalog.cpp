@@ -1,6 +1,7 @@
 #include <algorithm>
 
-#include "core/state.hpp"
+#include "core/commands/handlers.hpp"
+#include "core/dispatch.hpp"
 #include "core/validation.hpp"
 
 namespace pilotlight::core {
@@ -112,57 +113,57 @@ std::shared_ptr<const answer::CatalogContent> content_of(const Definitions& defi
 
 }  // namespace
 
-void State::on(const command::SaveTemplate& c) {
-  const Template* found = definitions.find_template(c.id);
+void Dispatch::on(const command::SaveTemplate& c) {
+  const Template* found = definitions_.find_template(c.id);
   if (c.create == (found != nullptr))
-    return c.create ? call.refuse(c.ticket, Errc::conflict, "this template exists already")
-                    : call.refuse(c.ticket, Errc::not_found, "Unable to find template");
-  const std::size_t count = definitions.templates().size();
-  if (c.create && count >= limits.templates_max)
-    return call.refuse(c.ticket, Errc::busy, at_limit(count, "templates", "templates-max"));
+    return c.create ? call_.refuse(c.ticket, Errc::conflict, "this template exists already")
+                    : call_.refuse(c.ticket, Errc::not_found, "Unable to find template");
+  const std::size_t count = definitions_.templates().size();
+  if (c.create && count >= limits_.templates_max)
+    return call_.refuse(c.ticket, Errc::busy, at_limit(count, "templates", "templates-max"));
   Template value = c.create ? Template{} : *found;
   const Template before = value;
   value.id = c.id;
   patch_template(value, c.patch);
-  if (auto problem = invalid(value)) return call.refuse(c.ticket, Errc::invalid, *problem);
-  const Template* other = definitions.template_named(value.name);
+  if (auto problem = invalid(value)) return call_.refuse(c.ticket, Errc::invalid, *problem);
+  const Template* other = definitions_.template_named(value.name);
   if (other != nullptr && other->id != c.id)
-    return call.refuse(
+    return call_.refuse(
         c.ticket, Errc::conflict,
         "a template named \"" + value.name + "\" already exists; names are unique, choose another");
   const bool changed = needs_new_workers(before, value);
   if (!c.create && changed) ++value.version;
   if (value.env != before.env) {
-    call.keep(value.env);
-    call.drop(before.env);
+    call_.keep(value.env);
+    call_.drop(before.env);
   }
-  call.save(record::TemplateSaved{value});
-  const auto saved = definitions.put(std::move(value));
+  call_.save(record::TemplateSaved{value});
+  const auto saved = definitions_.put(std::move(value));
   if (!c.create && changed)
-    for (const auto& live : definitions.endpoints())
+    for (const auto& live : definitions_.endpoints())
       if (live->endpoint->template_id == c.id && !live->deleting) renew_workers(*live);
-  call.reply(c.ticket, answer::TemplateSaved{saved});
+  call_.reply(c.ticket, answer::TemplateSaved{saved});
 }
 
-void State::on(const command::DeleteTemplate& c) {
-  const Template* found = definitions.template_named(c.name);
+void Dispatch::on(const command::DeleteTemplate& c) {
+  const Template* found = definitions_.template_named(c.name);
   if (found == nullptr)
-    return call.refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
-  for (const auto& live : definitions.endpoints())
+    return call_.refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
+  for (const auto& live : definitions_.endpoints())
     if (live->endpoint->template_id == found->id && !live->deleting)
-      return call.refuse(c.ticket, Errc::conflict,
-                         "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
-                             "; delete the endpoint or give it another template first");
-  call.save(record::TemplateRemoved{found->id});
-  call.drop(found->env);
-  definitions.remove_template(found->id);
-  call.reply(c.ticket, answer::Deleted{});
+      return call_.refuse(c.ticket, Errc::conflict,
+                          "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
+                              "; delete the endpoint or give it another template first");
+  call_.save(record::TemplateRemoved{found->id});
+  call_.drop(found->env);
+  definitions_.remove_template(found->id);
+  call_.reply(c.ticket, answer::Deleted{});
 }
 
 /// What keeps this endpoint from being saved; nullopt if nothing does.
-std::optional<Error> State::objection(const Endpoint& value, const Endpoint* before) const {
+std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint* before) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
-  const Template* used = definitions.find_template(value.template_id);
+  const Template* used = definitions_.find_template(value.template_id);
   if (used == nullptr) return refusal(Errc::invalid, "Unable to find template");
   if (!used->is_serverless)
     return refusal(Errc::invalid,
@@ -172,34 +173,34 @@ std::optional<Error> State::objection(const Endpoint& value, const Endpoint* bef
   return std::nullopt;
 }
 
-void State::on(const command::SaveEndpoint& c) {
-  LiveEndpoint* live = definitions.find_endpoint(c.id);
+void Dispatch::on(const command::SaveEndpoint& c) {
+  LiveEndpoint* live = definitions_.find_endpoint(c.id);
   if (c.create && live != nullptr)
-    return call.refuse(c.ticket, Errc::conflict, "this endpoint exists already");
+    return call_.refuse(c.ticket, Errc::conflict, "this endpoint exists already");
   if (!c.create && (live == nullptr || live->deleting))
-    return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
-  const std::size_t count = definitions.endpoints().size();
-  if (c.create && count >= limits.endpoints_max)
-    return call.refuse(c.ticket, Errc::busy, at_limit(count, "endpoints", "endpoints-max"));
+    return call_.refuse(c.ticket, Errc::not_found, "Endpoint not found");
+  const std::size_t count = definitions_.endpoints().size();
+  if (c.create && count >= limits_.endpoints_max)
+    return call_.refuse(c.ticket, Errc::busy, at_limit(count, "endpoints", "endpoints-max"));
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
-  if (c.create) value.created = call.now();
+  if (c.create) value.created = call_.now();
   value.polled_by_hand = !c.create && polls_by_hand(*live);
   patch_endpoint(value, c.patch);
   if (const auto problem = objection(value, c.create ? nullptr : &before))
-    return call.refuse(c.ticket, problem->code, problem->message);
+    return call_.refuse(c.ticket, problem->code, problem->message);
   const bool renewed = !c.create && needs_new_workers(before, value);
   if (renewed) ++value.version;
   if (value.env != before.env) {
-    call.keep(value.env);
-    call.drop(before.env);
+    call_.keep(value.env);
+    call_.drop(before.env);
   }
-  call.save(record::EndpointSaved{value, false});
-  LiveEndpoint& target = definitions.intern_endpoint(c.id);
+  call_.save(record::EndpointSaved{value, false});
+  LiveEndpoint& target = definitions_.intern_endpoint(c.id);
   target.endpoint = std::make_shared<const Endpoint>(std::move(value));
   target.stale_workers = true;
-  if (c.create) target.last_step = call.now();
+  if (c.create) target.last_step = call_.now();
   if (target.endpoint->execution_timeout != before.execution_timeout)
     for (LiveWorker* worker : target.workers) {
       for (Lease& lease : worker->leases) lease.timeout = lease_timeout(*lease.job);
@@ -208,32 +209,32 @@ void State::on(const command::SaveEndpoint& c) {
   // A corrected setting may well be what a crash loop was waiting for.
   if (renewed) target.failures = {}, target.not_before = {};
   touch(target);
-  call.reply(c.ticket, answer::EndpointSaved{target.endpoint});
+  call_.reply(c.ticket, answer::EndpointSaved{target.endpoint});
 }
 
-void State::on(const command::DeleteEndpoint& c) {
-  LiveEndpoint* live = definitions.visible_endpoint(c.id);
-  if (live == nullptr) return call.refuse(c.ticket, Errc::not_found, "Endpoint not found");
+void Dispatch::on(const command::DeleteEndpoint& c) {
+  LiveEndpoint* live = definitions_.visible_endpoint(c.id);
+  if (live == nullptr) return call_.refuse(c.ticket, Errc::not_found, "Endpoint not found");
   const Endpoint& e = *live->endpoint;
   if (!c.drain && (e.workers_min != 0 || e.workers_max != 0))
-    return call.refuse(c.ticket, Errc::conflict,
-                       "endpoint " + c.id.text() +
-                           " cannot be deleted while workersMin or workersMax is not zero (now " +
-                           std::to_string(e.workers_min) + " and " + std::to_string(e.workers_max) +
-                           "); set both to 0 with saveEndpoint first");
+    return call_.refuse(c.ticket, Errc::conflict,
+                        "endpoint " + c.id.text() +
+                            " cannot be deleted while workersMin or workersMax is not zero (now " +
+                            std::to_string(e.workers_min) + " and " + std::to_string(e.workers_max) +
+                            "); set both to 0 with saveEndpoint first");
   live->deleting = true;
-  call.save(record::EndpointSaved{e, true});
+  call_.save(record::EndpointSaved{e, true});
   for (LiveWorker* worker : live->workers) update_free(*worker);
   slice(*live);
-  call.reply(c.ticket, answer::Deleted{});
+  call_.reply(c.ticket, answer::Deleted{});
 }
 
-void State::on(const command::SaveApiKey& c) {
+void on(const command::SaveApiKey& c, Call& call) {
   call.save(record::ApiKeySaved{c.sha256_hex});
   call.reply(c.ticket, answer::Acknowledged{});
 }
 
-void State::on(const command::ReadCatalog& c) {
+void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions) {
   call.reply(c.ticket, answer::Catalog{content_of(definitions)});
 }
 

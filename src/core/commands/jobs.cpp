@@ -2,8 +2,8 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -23,49 +23,49 @@ Timestamp turn_of(const command::SubmitJob& c, Timestamp now) {
 }  // namespace
 
 /// What keeps a job from being queued at this endpoint; nullopt if nothing does.
-std::optional<Error> State::objection(const EndpointId& id) const {
-  const LiveEndpoint* endpoint = definitions.visible_endpoint(id);
+std::optional<Error> Dispatch::objection(const EndpointId& id) const {
+  const LiveEndpoint* endpoint = definitions_.visible_endpoint(id);
   if (endpoint == nullptr) return refusal(Errc::not_found, "endpoint not found");
   if (endpoint->endpoint->kind == EndpointKind::load_balancer)
     return refusal(Errc::invalid, "a load-balancing endpoint has no queue; send the request to its own URL");
-  if (draining) return refusal(Errc::unavailable, "the server is shutting down; try again in a moment");
-  if (jobs.size() >= limits.live_jobs_max)
-    return refusal(Errc::unavailable, "the server holds " + std::to_string(limits.live_jobs_max) +
+  if (draining_) return refusal(Errc::unavailable, "the server is shutting down; try again in a moment");
+  if (jobs_.size() >= limits_.live_jobs_max)
+    return refusal(Errc::unavailable, "the server holds " + std::to_string(limits_.live_jobs_max) +
                                           " unfinished jobs, its limit; try again later");
   const auto own = static_cast<std::uint64_t>(endpoint->endpoint->queue.queue_max);
-  const std::uint64_t most = own > 0 ? own : limits.queue_max;
+  const std::uint64_t most = own > 0 ? own : limits_.queue_max;
   if (most > 0 && endpoint->queued() >= most)
     return refusal(Errc::busy,
                    "the queue of this endpoint is full (" + std::to_string(most) + " jobs); try again later");
   return std::nullopt;
 }
 
-std::optional<Error> State::objection(const command::SubmitJob& c) const {
-  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
-  if (endpoint != nullptr && paused(*endpoint, limits) && !mutant(Mutant::paused_endpoint_accepts)) {
+std::optional<Error> Dispatch::objection(const command::SubmitJob& c) const {
+  const LiveEndpoint* endpoint = definitions_.visible_endpoint(c.endpoint);
+  if (endpoint != nullptr && paused(*endpoint, limits_) && !mutant(Mutant::paused_endpoint_accepts)) {
     MARK("core.endpoint_paused");
     return refusal(Errc::conflict, std::string(answer::endpoint_paused));
   }
   if (auto problem = objection(c.endpoint)) return problem;
-  if (c.id.empty() || jobs.find(c.id.row()) != nullptr)
+  if (c.id.empty() || jobs_.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
-  if (turn_of(c, call.now()) >= later(call.now(), c.policy.ttl.value_or(limits.ttl)))
+  if (turn_of(c, call_.now()) >= later(call_.now(), c.policy.ttl.value_or(limits_.ttl)))
     return refusal(
         Errc::invalid,
         "policy.delay or policy.notBefore is not before the end of policy.ttl; the job would never "
         "run: raise policy.ttl");
-  if (c.webhook && webhooks.size() >= limits.webhooks_max) {
+  if (c.webhook && webhooks_.size() >= limits_.webhooks_max) {
     MARK("core.too_many_webhooks");
-    return refusal(Errc::unavailable, std::to_string(limits.webhooks_max) +
+    return refusal(Errc::unavailable, std::to_string(limits_.webhooks_max) +
                                           " ends of jobs wait to be told to their webhooks, the limit of "
                                           "this server; try again later");
   }
   return std::nullopt;
 }
 
-std::optional<Error> State::objection(const command::RetryJob& c) const {
-  if (c.job.expires <= call.now()) return refusal(Errc::not_found, "the job is no longer kept");
-  if (call.now() - c.read >= final_row_outlives_expiry / 2) {
+std::optional<Error> Dispatch::objection(const command::RetryJob& c) const {
+  if (c.job.expires <= call_.now()) return refusal(Errc::not_found, "the job is no longer kept");
+  if (call_.now() - c.read >= final_row_outlives_expiry / 2) {
     MARK("core.retry_read_too_long_ago");
     return refusal(Errc::unavailable, "the server was held up for too long; try again");
   }
@@ -74,7 +74,7 @@ std::optional<Error> State::objection(const command::RetryJob& c) const {
                                       std::string(wire_name(c.job.state)));
   if (auto problem = objection(c.job.endpoint)) return problem;
   // Told to stop the old run, a worker would stop the new one.
-  for (const LiveWorker* worker : definitions.find_endpoint(c.job.endpoint)->workers)
+  for (const LiveWorker* worker : definitions_.find_endpoint(c.job.endpoint)->workers)
     for (const StopEntry& entry : worker->stops)
       if (entry.job == c.job.id) {
         MARK("core.retry_while_stopping");
@@ -85,18 +85,18 @@ std::optional<Error> State::objection(const command::RetryJob& c) const {
 }
 
 /// Takes a job in that is new, or as good as new.
-void State::admit(LiveJob& live) {
+void Dispatch::admit(LiveJob& live) {
   Job& job = live.job;
-  live.endpoint = definitions.find_endpoint(job.endpoint);
-  job.submitted = job.queued = call.now();
+  live.endpoint = definitions_.find_endpoint(job.endpoint);
+  job.submitted = job.queued = call_.now();
   enqueue(live, Place::end);
   ++live.endpoint->counters.submitted;
   count(*live.endpoint);
 }
 
 /// A job to which there is no objection.
-LiveJob& State::take_in(const command::SubmitJob& c) {
-  LiveJob& live = jobs.make(c.id.row());
+LiveJob& Dispatch::take_in(const command::SubmitJob& c) {
+  LiveJob& live = jobs_.make(c.id.row());
   Job& job = live.job;
   job.id = c.id;
   job.endpoint = c.endpoint;
@@ -106,24 +106,24 @@ LiveJob& State::take_in(const command::SubmitJob& c) {
   job.extras = c.extras;
   job.webhook = c.webhook;
   job.priority = std::clamp(c.turn.priority, priority_least, priority_most);
-  if (const Timestamp turn = turn_of(c, call.now()); turn > call.now()) job.not_before = turn;
+  if (const Timestamp turn = turn_of(c, call_.now()); turn > call_.now()) job.not_before = turn;
   admit(live);
   return live;
 }
 
-void State::on(const command::SubmitJob& c) {
-  if (const auto problem = objection(c)) return call.refuse(c.ticket, problem->code, problem->message);
-  call.keep(c.input);
-  call.keep(c.extras);
+void Dispatch::on(const command::SubmitJob& c) {
+  if (const auto problem = objection(c)) return call_.refuse(c.ticket, problem->code, problem->message);
+  call_.keep(c.input);
+  call_.keep(c.extras);
   LiveJob& live = take_in(c);
   if (c.idempotency && !mutant(Mutant::idempotency_forgotten))
-    call.save(record::IdempotencySaved{
-        {c.endpoint, *c.idempotency, c.id, later(call.now(), limits.idempotency_keep)}});
-  if (!c.wait) return call.reply(c.ticket, answer::JobAccepted{c.id});
-  if (c.ticket != ticket_none) waiters.wait_for(live, c.ticket, *c.wait);
+    call_.save(record::IdempotencySaved{
+        {c.endpoint, *c.idempotency, c.id, later(call_.now(), limits_.idempotency_keep)}});
+  if (!c.wait) return call_.reply(c.ticket, answer::JobAccepted{c.id});
+  if (c.ticket != ticket_none) waiters_.wait_for(live, c.ticket, *c.wait);
 }
 
-void State::on(const command::SubmitJobs& c) {
+void Dispatch::on(const command::SubmitJobs& c) {
   answer::JobsAccepted told;
   for (const command::SubmitJob& job : c.jobs) {
     if (const auto problem = objection(job)) {
@@ -133,17 +133,17 @@ void State::on(const command::SubmitJobs& c) {
     take_in(job);
     ++told.count;
   }
-  call.reply(c.ticket, std::move(told));
+  call_.reply(c.ticket, std::move(told));
 }
 
-void State::on(const command::RetryJob& c) {
-  if (const auto problem = objection(c)) return call.refuse(c.ticket, problem->code, problem->message);
-  ASSERT(jobs.find(c.job.id.row()) == nullptr);
+void Dispatch::on(const command::RetryJob& c) {
+  if (const auto problem = objection(c)) return call_.refuse(c.ticket, problem->code, problem->message);
+  ASSERT(jobs_.find(c.job.id.row()) == nullptr);
   MARK("core.retry");
-  call.save(record::JobRevived{c.job.id});
-  call.drop(c.job.result);
-  webhooks.forget(c.job.id.row());
-  LiveJob& live = jobs.make(c.job.id.row());
+  call_.save(record::JobRevived{c.job.id});
+  call_.drop(c.job.result);
+  webhooks_.forget(c.job.id.row());
+  LiveJob& live = jobs_.make(c.job.id.row());
   Job& job = live.job;
   job.id = c.job.id;
   job.endpoint = c.job.endpoint;
@@ -154,34 +154,34 @@ void State::on(const command::RetryJob& c) {
   job.webhook = c.job.webhook;
   job.priority = c.job.priority;
   job.past = steps_of(c.job);
-  add_step(job.past, {JobStepKind::retried, call.now(), {}});
+  add_step(job.past, {JobStepKind::retried, call_.now(), {}});
   job.worker = c.job.worker;
   if (c.stream) {
-    streams.revive(live, *c.stream);
-    streams.begin_run(live);
+    streams_.revive(live, *c.stream);
+    streams_.begin_run(live);
   }
   admit(live);
-  call.reply(c.ticket, answer::JobAccepted{c.job.id});
+  call_.reply(c.ticket, answer::JobAccepted{c.job.id});
 }
 
-void State::on(const command::CancelJob& c) {
+void Dispatch::on(const command::CancelJob& c) {
   LiveJob* live = find_job(c.id);
-  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call_.reply(c.ticket, answer::JobNotLive{});
   const FinalJob final = end_job(*live, {JobEvent::cancelled, EndReason::cancelled, {}, nullptr});
-  call.reply(c.ticket, answer::JobEnded{final});
+  call_.reply(c.ticket, answer::JobEnded{final});
 }
 
-void State::on(const command::PurgeQueue& c) {
-  LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
+void Dispatch::on(const command::PurgeQueue& c) {
+  LiveEndpoint* endpoint = definitions_.visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return call_.refuse(c.ticket, Errc::not_found, "endpoint not found");
   doom_queue(*endpoint, c.ticket);
 }
 
-void State::on(const command::ReadJob& c) {
+void Dispatch::on(const command::ReadJob& c) {
   LiveJob* live = find_job(c.id);
-  if (live == nullptr || live->job.endpoint != c.endpoint) return call.reply(c.ticket, answer::JobNotLive{});
-  if (c.wait && c.ticket != ticket_none) return waiters.wait_for(*live, c.ticket, *c.wait);
-  call.reply(c.ticket, live_view(*live));
+  if (live == nullptr || live->job.endpoint != c.endpoint) return call_.reply(c.ticket, answer::JobNotLive{});
+  if (c.wait && c.ticket != ticket_none) return waiters_.wait_for(*live, c.ticket, *c.wait);
+  call_.reply(c.ticket, live_view(*live));
 }
 
 }  // namespace pilotlight::core

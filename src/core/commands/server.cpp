@@ -1,29 +1,29 @@
 // Reports of the server about itself.
 #include "base/mark.hpp"
-#include "core/state.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 
-void State::on(const command::Drain&) {
-  if (draining) return;
-  draining = true;
-  webhooks.drain();
+void Dispatch::on(const command::Drain&) {
+  if (draining_) return;
+  draining_ = true;
+  webhooks_.drain();
   answer_waits();
-  for (const auto& endpoint : definitions.endpoints())
+  for (const auto& endpoint : definitions_.endpoints())
     for (LiveWorker* worker : endpoint->workers) {
       update_free(*worker);
-      if (worker->state() != WorkerState::stopping) stop_worker(*worker, limits.worker_stop_grace);
+      if (worker->state() != WorkerState::stopping) stop_worker(*worker, limits_.worker_stop_grace);
     }
 }
 
-void State::on(const command::AnswersDelayed& c) {
+void Dispatch::on(const command::AnswersDelayed& c) {
   MARK("core.answers_delayed");
-  for (const auto& endpoint : definitions.endpoints())
+  for (const auto& endpoint : definitions_.endpoints())
     for (LiveWorker* worker : endpoint->workers) {
-      worker->last_word = worker->last_poll = call.now();
-      if (worker->first_ping != timestamp_never) worker->first_ping = call.now();
+      worker->last_word = worker->last_poll = call_.now();
+      if (worker->first_ping != timestamp_never) worker->first_ping = call_.now();
       for (Lease& lease : worker->leases)
-        if (lease.delivered >= c.since) lease.delivered = call.now();
+        if (lease.delivered >= c.since) lease.delivered = call_.now();
     }
 }
 

@@ -1,16 +1,17 @@
 // Questions about endpoints.
-#include "core/state.hpp"
+#include "core/commands/handlers.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 namespace {
 
 /// Able to take a job at once.
-bool is_ready(const State& state, const LiveWorker& worker) {
+bool is_ready(const Dispatch& dispatch, const LiveWorker& worker) {
   const bool awake = worker.state() == WorkerState::idle || worker.state() == WorkerState::busy;
-  return worker.leases.empty() && awake && state.wants_jobs(worker);
+  return worker.leases.empty() && awake && dispatch.wants_jobs(worker);
 }
 
-void count_worker(const State& state, const LiveWorker& worker, answer::Health& health) {
+void count_worker(const Dispatch& dispatch, const LiveWorker& worker, answer::Health& health) {
   if (!worker.leases.empty()) {
     ++health.running;
     return;
@@ -23,7 +24,7 @@ void count_worker(const State& state, const LiveWorker& worker, answer::Health& 
     case WorkerState::idle:
     case WorkerState::busy:
       ++health.idle;
-      if (is_ready(state, worker)) ++health.ready;
+      if (is_ready(dispatch, worker)) ++health.ready;
       return;
     case WorkerState::draining:
     case WorkerState::stopping: return;
@@ -35,46 +36,46 @@ std::optional<Timestamp> after_creation(const Worker& worker, std::uint32_t age)
   return worker.created + milliseconds{age};
 }
 
-answer::Health health_of(const State& state, const LiveEndpoint& endpoint) {
+answer::Health health_of(const LiveEndpoint& endpoint, const Dispatch& dispatch, Timestamp now) {
   answer::Health health;
   health.completed = endpoint.counters.completed;
   health.failed = endpoint.counters.failed + endpoint.counters.timed_out;
   health.retried = endpoint.counters.retried;
   health.in_queue = endpoint.queued();
   health.in_progress = endpoint.in_progress;
-  for (const LiveWorker* worker : endpoint.workers) count_worker(state, *worker, health);
+  for (const LiveWorker* worker : endpoint.workers) count_worker(dispatch, *worker, health);
   // A crash loop between two attempts shows as the worker that is not there.
-  if (endpoint.not_before > state.call.now() && health.initializing + health.running + health.idle == 0)
+  if (endpoint.not_before > now && health.initializing + health.running + health.idle == 0)
     ++health.unhealthy;
   if (endpoint.queued() > 0 || endpoint.failures.in_a_row > 0)
-    health.waiting = state.why().endpoint(endpoint);
+    health.waiting = dispatch.why().endpoint(endpoint);
   return health;
 }
 
 }  // namespace
 
-void State::on(const command::ReadHealth& c) {
+void on(const command::ReadHealth& c, Call& call, const Definitions& definitions, const Dispatch& dispatch) {
   const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
-  call.reply(c.ticket, health_of(*this, *endpoint));
+  call.reply(c.ticket, health_of(*endpoint, dispatch, call.now()));
 }
 
-void State::on(const command::ReadMetrics& c) {
+void on(const command::ReadMetrics& c, Call& call, const Definitions& definitions, const Dispatch& dispatch) {
   const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Metrics metrics;
-  metrics.health = health_of(*this, *endpoint);
+  metrics.health = health_of(*endpoint, dispatch, call.now());
   metrics.submitted = endpoint->counters.submitted;
   metrics.cancelled = endpoint->counters.cancelled;
   metrics.timed_out = endpoint->counters.timed_out;
   if (const LiveJob* head = endpoint->queue.head()) metrics.queue_delay = call.now() - head->job.queued;
   for (const LiveWorker* worker : endpoint->workers)
-    if (is_ready(*this, *worker)) metrics.ready.push_back(worker->worker.id);
+    if (is_ready(dispatch, *worker)) metrics.ready.push_back(worker->worker.id);
   metrics.recent = endpoint->recent.all();
   call.reply(c.ticket, std::move(metrics));
 }
 
-void State::on(const command::ReadWorkers& c) {
+void on(const command::ReadWorkers& c, Call& call, const Definitions& definitions) {
   const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
   if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
   answer::Workers told{endpoint->endpoint->version, {}};

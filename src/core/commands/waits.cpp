@@ -1,25 +1,26 @@
 // Claims, and the ends of waits.
 #include "base/mark.hpp"
-#include "core/state.hpp"
+#include "core/commands/handlers.hpp"
+#include "core/dispatch.hpp"
 
 namespace pilotlight::core {
 
-void State::on(const command::Claim& c) {
+void on(const command::Claim& c, Waiters& waiters) {
   waiters.claim(c.ticket, c.name, c.wait);
 }
 
-void State::on(const command::Release& c) {
+void on(const command::Release& c, Waiters& waiters) {
   waiters.release(c.name);
 }
 
-void State::on(const command::Abandon& c) {
+void Dispatch::on(const command::Abandon& c) {
   if (c.asker == ticket_none) return;
-  if (Waiter* open = waiters.find(c.asker)) answer(*open, answer::Abandoned{});
+  if (Waiter* open = waiters_.find(c.asker)) answer(*open, answer::Abandoned{});
 }
 
-void State::on(const command::EndWaits&) {
+void Dispatch::on(const command::EndWaits&) {
   MARK("core.waits_end");
-  waiters.end_all();
+  waiters_.end_all();
   answer_waits();
 }
 

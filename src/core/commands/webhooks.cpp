@@ -1,8 +1,8 @@
-#include "core/state.hpp"
+#include "core/commands/handlers.hpp"
 
 namespace pilotlight::core {
 
-void State::on(const command::WebhookTried& c) {
+void on(const command::WebhookTried& c, Webhooks& webhooks) {
   webhooks.report(c);
 }
 

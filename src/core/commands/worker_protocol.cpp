@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
+#include "core/sdk_versions.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -17,22 +18,22 @@ void note_cold_start(const LiveWorker& live, Timestamp now) {
 
 }  // namespace
 
-void State::on(const command::TakeJobs& c) {
+void Dispatch::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
   if (found == nullptr)
-    return call.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+    return call_.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
   LiveWorker& live = *found;
   heard(live, c.sdk);
-  live.last_poll = call.now();
+  live.last_poll = call_.now();
   live.unhealthy.clear();
   if (!live.runtime()) note_poll_by_hand(*live.endpoint);
   weigh_poll(live, c);
-  bool going = draining;
+  bool going = draining_;
   switch (live.state()) {
     case WorkerState::starting:
       live.ready = true;
-      if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(call.now());
-      if (live.runtime()) note_cold_start(live, call.now());
+      if (live.ready_after == LiveWorker::not_yet) live.ready_after = live.age(call_.now());
+      if (live.runtime()) note_cold_start(live, call_.now());
       change(live, WorkerEvent::ready);
       break;
     case WorkerState::idle:
@@ -47,24 +48,24 @@ void State::on(const command::TakeJobs& c) {
     MARK("core.older_poll_answered");
     answer_takes(live);
   }
-  Waiter& poll =
-      waiters.park(c.ticket, WaiterKind::take, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+  Waiter& poll = waiters_.park(c.ticket, WaiterKind::take,
+                               going ? std::min(c.hold, limits_.draining_poll_hold) : c.hold);
   poll.worker = &live;
   poll.max = std::max<std::uint32_t>(c.max, 1);
   poll.sdk = c.sdk;
   poll.busy = c.job_in_progress == true;
   live.takes.push_back(&poll);
   const auto asked =
-      static_cast<std::uint32_t>(std::min<std::size_t>(room_shown(live, c), limits.jobs_per_take_max));
+      static_cast<std::uint32_t>(std::min<std::size_t>(room_shown(live, c), limits_.jobs_per_take_max));
   if (asked > live.worker.concurrency) {
     live.worker.concurrency = asked;
-    call.save(record::WorkerSaved{live.worker});
+    call_.save(record::WorkerSaved{live.worker});
   }
   update_free(live);
   arm(live);
 }
 
-void State::on(const command::Undelivered& c) {
+void Dispatch::on(const command::Undelivered& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr) return;
   for (auto id = c.jobs.rbegin(); id != c.jobs.rend(); ++id) {
@@ -83,7 +84,7 @@ void State::on(const command::Undelivered& c) {
 }
 
 /// An error of its handler takes the job back to the queue, if its endpoint wants that and a retry is left.
-bool State::tried_again(LiveJob& live, LiveWorker& worker, std::string_view error) {
+bool Dispatch::tried_again(LiveJob& live, LiveWorker& worker, std::string_view error) {
   const LiveEndpoint& endpoint = *live.endpoint;
   if (live.holder != &worker || !endpoint.endpoint->queue.retry_failed || endpoint.deleting) return false;
   if (live.job.retries >= retries_max(live)) return false;
@@ -94,7 +95,7 @@ bool State::tried_again(LiveJob& live, LiveWorker& worker, std::string_view erro
   return true;
 }
 
-void State::on(const command::FinishJob& c) {
+void Dispatch::on(const command::FinishJob& c) {
   LiveJob* job = find_job(c.job);
   LiveWorker* live = find_worker(c.worker);
   if (live != nullptr) heard(*live, {});
@@ -112,29 +113,29 @@ void State::on(const command::FinishJob& c) {
   } else {
     MARK("core.answer_does_not_count");
   }
-  call.reply(c.ticket, answer::JobFinished{counted});
+  call_.reply(c.ticket, answer::JobFinished{counted});
   if (c.stop_worker && live != nullptr && live->runtime()) drain_worker(*live);
 }
 
-void State::on(const command::ReportProgress& c) {
+void Dispatch::on(const command::ReportProgress& c) {
   LiveJob* job = find_job(c.job);
   LiveWorker* live = find_worker(c.worker);
   if (live != nullptr) heard(*live, {});
   if (job == nullptr || live == nullptr || job->holder != live)
-    return call.reply(c.ticket, answer::JobFinished{false});
+    return call_.reply(c.ticket, answer::JobFinished{false});
   runs_now(*live, *job);
   // Progress values travel on connections of their own and overtake each other.
-  if (c.value.number < job->job.progress.number) return call.reply(c.ticket, answer::JobFinished{false});
+  if (c.value.number < job->job.progress.number) return call_.reply(c.ticket, answer::JobFinished{false});
   if (c.value != job->job.progress) {
-    call.drop(job->job.progress);
+    call_.drop(job->job.progress);
     job->job.progress = c.value;
-    call.keep(c.value);
+    call_.keep(c.value);
     touch(*job);
   }
-  call.reply(c.ticket, answer::JobFinished{true});
+  call_.reply(c.ticket, answer::JobFinished{true});
 }
 
-void State::on(const command::Heartbeat& c) {
+void Dispatch::on(const command::Heartbeat& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr) return;
   heard(*live, c.sdk);
@@ -143,21 +144,21 @@ void State::on(const command::Heartbeat& c) {
     live->unhealthy = *c.unhealthy;
     live->endpoint->last_detail = *c.unhealthy;
   } else {
-    live->note_first_ping(call.now());
+    live->note_first_ping(call_.now());
   }
   weigh_ping(*live, c.jobs);
   arm(*live);
 }
 
-void State::on(const command::PollStops& c) {
+void Dispatch::on(const command::PollStops& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr)
-    return call.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+    return call_.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
   heard(*live, c.sdk);
   if (c.ticket == ticket_none) return;
-  const bool going = draining || live->state() == WorkerState::stopping;
-  Waiter& poll =
-      waiters.park(c.ticket, WaiterKind::stops, going ? std::min(c.hold, limits.draining_poll_hold) : c.hold);
+  const bool going = draining_ || live->state() == WorkerState::stopping;
+  Waiter& poll = waiters_.park(c.ticket, WaiterKind::stops,
+                               going ? std::min(c.hold, limits_.draining_poll_hold) : c.hold);
   poll.worker = live;
   live->stop_polls.push_back(&poll);
   serve_stop_polls(*live);

@@ -3,45 +3,45 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "core/dispatch.hpp"
 #include "core/mutant.hpp"
-#include "core/state.hpp"
 
 namespace pilotlight::core {
 
-void State::on(const command::RegisterWorker& c) {
-  const LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
+void Dispatch::on(const command::RegisterWorker& c) {
+  const LiveEndpoint* endpoint = definitions_.visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return call_.refuse(c.ticket, Errc::not_found, "endpoint not found");
   if (c.worker.empty() || find_worker(c.worker) != nullptr)
-    return call.refuse(c.ticket, Errc::conflict, "a worker with this id exists already");
+    return call_.refuse(c.ticket, Errc::conflict, "a worker with this id exists already");
   Worker worker;
   worker.id = c.worker;
   worker.endpoint = c.endpoint;
   worker.origin = WorkerOrigin::by_hand;
   worker.endpoint_version = endpoint->endpoint->version;
-  worker.created = call.now();
-  call.save(record::WorkerSaved{worker});
+  worker.created = call_.now();
+  call_.save(record::WorkerSaved{worker});
   arm(add_worker(worker));
-  call.reply(c.ticket, answer::WorkerRegistered{c.worker, c.endpoint});
+  call_.reply(c.ticket, answer::WorkerRegistered{c.worker, c.endpoint});
 }
 
-void State::on(const command::RestartWorkers& c) {
-  LiveEndpoint* endpoint = definitions.visible_endpoint(c.endpoint);
-  if (endpoint == nullptr) return call.refuse(c.ticket, Errc::not_found, "endpoint not found");
+void Dispatch::on(const command::RestartWorkers& c) {
+  LiveEndpoint* endpoint = definitions_.visible_endpoint(c.endpoint);
+  if (endpoint == nullptr) return call_.refuse(c.ticket, Errc::not_found, "endpoint not found");
   renew_workers(*endpoint);
   if (c.kill)
     for (LiveWorker* worker : endpoint->workers) stop_worker(*worker, milliseconds{0});
-  call.reply(c.ticket, answer::EndpointSaved{endpoint->endpoint});
+  call_.reply(c.ticket, answer::EndpointSaved{endpoint->endpoint});
 }
 
-void State::on(const command::WorkerStarted& c) {
+void Dispatch::on(const command::WorkerStarted& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr || live->started_after != LiveWorker::not_yet) return;
-  live->started_after = live->age(call.now());
+  live->started_after = live->age(call_.now());
 }
 
-void State::on(const command::WorkerExited& c) {
+void Dispatch::on(const command::WorkerExited& c) {
   LiveWorker* live = find_worker(c.worker);
-  if (live == nullptr || !live->runtime()) return call.emit(effect::ForgetWorker{c.worker});
+  if (live == nullptr || !live->runtime()) return call_.emit(effect::ForgetWorker{c.worker});
   const bool asked = live->state() == WorkerState::stopping;
   const bool broken = c.exit_code != 0 || c.signal != 0;
   std::string detail = live->unhealthy.empty() ? c.detail : live->unhealthy + "\n" + c.detail;
@@ -56,13 +56,13 @@ void State::on(const command::WorkerExited& c) {
                 asked && !mutant(Mutant::stop_told_as_crash) ? nullptr : &c);
 }
 
-void State::on(const command::WorkersListed& c) {
-  if (adopted) return;
-  adopted = true;
+void Dispatch::on(const command::WorkersListed& c) {
+  if (adopted_) return;
+  adopted_ = true;
   std::vector<WorkerId> running = c.running;
   std::sort(running.begin(), running.end());
   std::vector<LiveWorker*> known;
-  for (const auto& endpoint : definitions.endpoints()) {
+  for (const auto& endpoint : definitions_.endpoints()) {
     touch(*endpoint);
     for (LiveWorker* worker : endpoint->workers)
       if (worker->runtime()) known.push_back(worker);
@@ -72,19 +72,19 @@ void State::on(const command::WorkersListed& c) {
       MARK("core.worker_gone_over_restart");
       remove_worker(*worker, Jobs::uncharged);
     } else if (worker->state() == WorkerState::stopping) {
-      call.emit(effect::StopWorker{worker->worker.id, limits.worker_stop_grace});
+      call_.emit(effect::StopWorker{worker->worker.id, limits_.worker_stop_grace});
     } else if (worker->state() == WorkerState::draining && worker->leases.empty()) {
-      stop_worker(*worker, limits.worker_stop_grace);
+      stop_worker(*worker, limits_.worker_stop_grace);
     }
   }
   for (const WorkerId& id : c.running)
     if (find_worker(id) == nullptr) {
       MARK("core.unknown_worker_stopped");
-      call.emit(effect::StopWorker{id, milliseconds{0}});
+      call_.emit(effect::StopWorker{id, milliseconds{0}});
     }
 }
 
-void State::on(const command::WorkerOutput& c) {
+void Dispatch::on(const command::WorkerOutput& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr) return;
   std::vector<LiveJob*> over;

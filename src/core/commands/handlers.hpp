@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/call.hpp"
+#include "core/definitions.hpp"
+#include "core/streams.hpp"
+#include "core/waiters.hpp"
+#include "core/webhooks.hpp"
+
+namespace pilotlight::core {
+
+class Dispatch;
+
+// The handlers of commands that do not change the heart. Each names all that it may look at or change; the
+// others are members of Dispatch.
+
+// --- batches.cpp
+void on(const command::SaveBatch& c, Call& call);
+void on(const command::ShortenRetention& c, Call& call);
+
+// --- catalog.cpp
+void on(const command::SaveApiKey& c, Call& call);
+void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions);
+
+// --- streams.cpp
+void on(const command::ReadStream& c, Call& call, const Dispatch& dispatch, Streams& streams);
+void on(const command::MoveStream& c, Call& call, const Dispatch& dispatch);
+
+// --- views.cpp
+void on(const command::ReadHealth& c, Call& call, const Definitions& definitions, const Dispatch& dispatch);
+void on(const command::ReadMetrics& c, Call& call, const Definitions& definitions, const Dispatch& dispatch);
+void on(const command::ReadWorkers& c, Call& call, const Definitions& definitions);
+
+// --- waits.cpp
+void on(const command::Claim& c, Waiters& waiters);
+void on(const command::Release& c, Waiters& waiters);
+
+// --- webhooks.cpp
+void on(const command::WebhookTried& c, Webhooks& webhooks);
+
+}  // namespace pilotlight::core
