@@ -68,18 +68,16 @@ void Dispatch::weigh_ping(LiveWorker& live, const std::vector<JobId>& listed) {
   live.pings[1] = std::exchange(live.pings[0], {live.asked, listed});
   const bool several = live.worker.concurrency > 1 || live.leases.size() > 1;
   std::vector<LiveJob*> denied;
-  if (mutant(Mutant::ping_speaks_for_all))
-    for (const JobId& id : listed)
-      if (LiveJob* job = find_job(id); job != nullptr && job->holder != nullptr)
-        job->holder->lease_of(*job).shown = true;
+  for (const JobId& id : listed) {
+    const LiveJob* job = find_job(id);
+    if (job == nullptr || job->holder == nullptr) continue;
+    if (job->holder == &live || mutant(Mutant::ping_speaks_for_all)) job->holder->lease_of(*job).shown = true;
+  }
   for (Lease& lease : live.leases) {
     const JobId& job = lease.job->job.id;
     if (std::find(listed.begin(), listed.end(), job) != listed.end()) {
-      lease.shown = true;
       if (!lease.over()) lease.given_up = timestamp_never;
-    } else if (mutant(Mutant::early_requeue)) {
-      denied.push_back(lease.job);
-    } else if (several && live.unlisted(job, lease.delivered)) {
+    } else if ((several && live.unlisted(job, lease.delivered)) || mutant(Mutant::early_requeue)) {
       MARK("core.pings_without_the_job");
       denied.push_back(lease.job);
     }

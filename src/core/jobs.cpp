@@ -2,7 +2,6 @@
 
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
-#include "core/mutant.hpp"
 #include "core/retention.hpp"
 
 namespace pilotlight::core {

@@ -46,9 +46,9 @@ void Dispatch::match(LiveEndpoint& endpoint) {
 
 /// The first job in line that this worker may be given; null if there is none, or if its end is due.
 LiveJob* Dispatch::job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
-  const bool careless = mutant(Mutant::retry_to_same_worker);
-  LiveJob* job = endpoint.queue.first_of(
-      kept_back_max, [&](const LiveJob& one) { return careless || !worker.runs_perhaps(one.job); });
+  LiveJob* job = endpoint.queue.first_of(kept_back_max, [&](const LiveJob& one) {
+    return !worker.runs_perhaps(one.job) || mutant(Mutant::retry_to_same_worker);
+  });
   if (job != endpoint.queue.head()) MARK("core.worker_may_run_it_from_before_a_retry");
   return job != nullptr && !expired(*job) ? job : nullptr;
 }
@@ -83,7 +83,7 @@ bool Dispatch::relieve(LiveEndpoint& endpoint) {
 /// nobody else is free. One that has not ended a job perhaps ends after its first.
 std::size_t Dispatch::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const {
   constexpr std::size_t enough_to_judge = 8;
-  const bool careless = mutant(Mutant::ahead_beside_idle);
+  const bool all_to_one = mutant(Mutant::ahead_beside_idle);
   // Of the poll itself: a worker started by hand may come again on a package that takes no array.
   const Waiter& poll = *worker.takes.front();
   const SdkVersion& sdk = poll.sdk;
@@ -92,12 +92,12 @@ std::size_t Dispatch::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& 
   // The worker holds no job of ours here. If its poll states a running job, the worker counts one that we did
   // not give it, and its concurrency may be higher than its polls show.
   if (poll.busy) return 0;
-  if (!worker.useful || (endpoint.free.size() > 1 && !careless)) return 0;
+  if (!worker.useful || (endpoint.free.size() > 1 && !all_to_one)) return 0;
   if (endpoint.recent.size() < enough_to_judge) return 0;
   const milliseconds run = std::max(endpoint.recent.mean_execution(), milliseconds{1});
   const auto in_time = static_cast<std::size_t>(limits_.run_ahead_max / run);
   const auto able = static_cast<std::size_t>(std::max<std::int64_t>(capacity_of(endpoint).able, 1));
-  const std::size_t share = careless ? endpoint.queue.size() : even_share(endpoint.queue.size(), able);
+  const std::size_t share = all_to_one ? endpoint.queue.size() : even_share(endpoint.queue.size(), able);
   return std::min({in_time, share, std::size_t{limits_.jobs_per_take_max}, std::size_t{limits_.slice_jobs}});
 }
 

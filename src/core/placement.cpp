@@ -2,7 +2,6 @@
 // want are started.
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
-#include "core/mutant.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
@@ -27,7 +26,7 @@ void Dispatch::place(LiveEndpoint& endpoint) {
     if (want.held_back) MARK("core.start_held_back");
     if (want.step) endpoint.last_step = call_.now();
     for (std::int64_t i = 0; i < want.start; ++i) start_worker(endpoint);
-  } while (want.start > 0 && !mutant(Mutant::workers_max_ignored));
+  } while (want.start > 0);
 }
 
 void Dispatch::start_worker(LiveEndpoint& endpoint) {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "base/mark.hpp"
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
 

@@ -48,8 +48,8 @@ ScalerPlan plan_workers(const ScalerSettings& settings, const Demand& demand, co
   }
   plan.keep = std::min(plan.keep, settings.workers_max);
   wanted = std::max(wanted, settings.workers_min);
-  std::int64_t room = settings.workers_max - capacity.live;
-  if (mutant(Mutant::workers_max_ignored)) room = wanted;
+  const std::int64_t room =
+      mutant(Mutant::workers_max_ignored) ? wanted : settings.workers_max - capacity.live;
   plan.start = std::max<std::int64_t>(std::min(wanted - capacity.able, room), 0);
   if (plan.start == 0) plan.step = false;
   if (room <= 0) plan.next_step = timestamp_never;

@@ -47,13 +47,6 @@ void Dispatch::stop_stale(LiveEndpoint& endpoint) {
 /// remain. Says when the next one will have been.
 Timestamp Dispatch::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
   std::int64_t able = capacity_of(endpoint).able;
-  if (mutant(Mutant::busy_worker_stopped)) {
-    const std::vector<LiveWorker*> all = endpoint.workers;
-    for (LiveWorker* worker : all)
-      if (worker->state() == WorkerState::busy && worker->runtime() && able > keep &&
-          worker->idle_since + endpoint.endpoint->idle_timeout <= call_.now())
-        return stop_worker(*worker, limits_.worker_stop_grace), timestamp_never;
-  }
   for (; able > keep && endpoint.idle_first != nullptr; --able) {
     LiveWorker& worker = *endpoint.idle_first;
     const Timestamp due = later(worker.idle_since, endpoint.endpoint->idle_timeout);

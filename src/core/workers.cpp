@@ -1,8 +1,7 @@
 // Workers: what changes their state, and who is free.
-#include <algorithm>
 
-#include "base/mark.hpp"
 #include "core/dispatch.hpp"
+#include "core/mutant.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -42,7 +41,7 @@ void Dispatch::change(LiveWorker& live, WorkerEvent event) {
   --in[static_cast<std::size_t>(before)];
   ++in[static_cast<std::size_t>(now)];
   live.worker.state = now;
-  if (before == WorkerState::idle) live.endpoint->unlist_idle(live);
+  if (now != WorkerState::busy || !mutant(Mutant::busy_worker_stopped)) live.endpoint->unlist_idle(live);
   if (now == WorkerState::idle) {
     live.idle_since = call_.now();
     live.idle_order = ++last_idle_order_;
