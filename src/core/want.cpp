@@ -28,8 +28,12 @@ Want want_of(const LiveEndpoint& endpoint, Timestamp now) {
   if (plan.start == 0) return {};
   const bool failing = endpoint.failures.in_a_row > 0;
   const bool trying = endpoint.count(WorkerOrigin::runtime, WorkerState::starting) > 0;
-  if (endpoint.not_before > now || (failing && trying)) return {0, false, true};
-  return {failing ? 1 : plan.start, plan.step, false};
+  Want want;
+  want.held_back = endpoint.not_before > now || (failing && trying);
+  if (want.held_back) return want;
+  want.start = failing ? 1 : plan.start;
+  want.step = plan.step;
+  return want;
 }
 
 }  // namespace pilotlight::core
