@@ -59,7 +59,7 @@ class Dispatch {
         webhooks_(webhooks),
         definitions_(definitions) {}
 
-  // --- commands about endpoints and templates (commands/catalog.cpp)
+  // --- commands about endpoints and templates (commands/definitions.cpp)
   void on(const command::SaveTemplate& c);
   void on(const command::DeleteTemplate& c);
   void on(const command::SaveEndpoint& c);

@@ -17,7 +17,7 @@ class Dispatch;
 void on(const command::SaveBatch& c, Call& call);
 void on(const command::ShortenRetention& c, Call& call);
 
-// --- catalog.cpp
+// --- definitions.cpp
 void on(const command::SaveApiKey& c, Call& call);
 void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions);
 
