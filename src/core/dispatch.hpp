@@ -123,9 +123,17 @@ class Dispatch {
   std::size_t workers() const { return workers_.size(); }
 
  private:
-  void save_jobs();
+  // --- steps of commands (commands/definitions.cpp, commands/jobs.cpp, commands/worker_protocol.cpp)
+  std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
+  std::optional<Error> objection(const EndpointId& endpoint) const;
+  std::optional<Error> objection(const command::SubmitJob& c) const;
+  std::optional<Error> objection(const command::RetryJob& c) const;
+  void admit(LiveJob& job);
+  LiveJob& take_in(const command::SubmitJob& c);
+  bool tried_again(LiveJob& job, LiveWorker& worker, std::string_view error);
 
   // --- jobs (jobs.cpp, leases.cpp)
+  void save_jobs();
   void touch(LiveJob& job);
   void forget_unsaved(LiveJob& job);
   enum class Place : std::uint8_t { head, end };
@@ -151,7 +159,6 @@ class Dispatch {
   void take_back(LiveJob& job, Return how);
   void take_back_waiting(LiveWorker& worker, Return how);
   void lease_due(LiveWorker& worker);
-  bool tried_again(LiveJob& job, LiveWorker& worker, std::string_view error);
 
   // --- workers (workers.cpp, worker_end.cpp)
   LiveWorker* find_worker(const WorkerId& id) const;
@@ -160,7 +167,6 @@ class Dispatch {
   void heard(LiveWorker& worker, const SdkVersion& sdk);
   void update_free(LiveWorker& worker);
   void worker_emptied(LiveWorker& worker);
-  void start_worker(LiveEndpoint& endpoint);
   /// No new jobs; ends when it holds none, which may be now. May remove a worker started by hand.
   void drain_worker(LiveWorker& worker);
   /// Tells a worker of the runtime to end; a grace of 0 kills it.
@@ -183,34 +189,30 @@ class Dispatch {
   void no_result_because(Lease& lease, std::span<const OutputLine> output);
 
   // --- evidence (evidence.cpp, stops.cpp)
-  std::size_t room_shown(const LiveWorker& worker, const command::TakeJobs& poll) const;
   void weigh_poll(LiveWorker& worker, const command::TakeJobs& poll);
   void weigh_ping(LiveWorker& worker, const std::vector<JobId>& listed);
   void not_held(LiveWorker& worker, LiveJob& job);
-  static Stand stand_of(const LiveJob& job);
   void tell_holders(const Job& job, const Stand& stood, const End& end);
   void stop_job(LiveWorker& worker, const JobId& job, bool alone);
   void weigh_stops(LiveWorker& worker, const std::vector<JobId>& listed);
   void serve_stop_polls(LiveWorker& worker);
   void judge_stops(LiveWorker& worker);
 
-  // --- endpoints: matching and scaling (matching.cpp, placement.cpp, scaling.cpp)
+  // --- endpoints (endpoints.cpp)
   void note_poll_by_hand(LiveEndpoint& endpoint);
+  void remove_endpoint(LiveEndpoint& endpoint);
+
+  // --- matching and scaling (matching.cpp, placement.cpp, scaling.cpp)
   void match(LiveEndpoint& endpoint);
   LiveJob* job_for(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
   void deliver(LiveEndpoint& endpoint, LiveWorker& worker);
   std::size_t run_ahead(const LiveEndpoint& endpoint, const LiveWorker& worker) const;
   Timestamp patience_end(const LiveWorker& worker) const;
   bool relieve(LiveEndpoint& endpoint);
-  std::optional<Error> objection(const EndpointId& endpoint) const;
-  std::optional<Error> objection(const command::SubmitJob& c) const;
-  std::optional<Error> objection(const command::RetryJob& c) const;
-  void admit(LiveJob& job);
-  LiveJob& take_in(const command::SubmitJob& c);
-  std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
   void renew_workers(LiveEndpoint& endpoint);
   void scale(LiveEndpoint& endpoint);
   void place(LiveEndpoint& endpoint);
+  void start_worker(LiveEndpoint& endpoint);
   void stop_stale(LiveEndpoint& endpoint);
   Timestamp stop_idle(LiveEndpoint& endpoint, std::int64_t keep);
 
@@ -219,7 +221,6 @@ class Dispatch {
   bool slice_endpoint(LiveEndpoint& endpoint, std::uint32_t& budget);
   void doom_queue(LiveEndpoint& endpoint, Ticket ticket);
   void left_purge(LiveJob& job);
-  void remove_endpoint(LiveEndpoint& endpoint);
 
   // --- answers to parked questions (polls.cpp)
   answer::JobLive live_view(const LiveJob& job) const;

@@ -47,6 +47,14 @@ void count_end(record::CountersSaved& counters, JobState state) {
   }
 }
 
+Stand stand_of(const LiveJob& live) {
+  if (live.holder == nullptr || live.holder->lease_of(live).over()) return {};
+  Stand stand{live.holder, live.job.not_begun, true};
+  for (const Lease& lease : stand.worker->leases)
+    stand.alone = stand.alone && (lease.job == &live || lease.waits());
+  return stand;
+}
+
 }  // namespace
 
 LiveJob* Dispatch::find_job(const JobId& id) const {

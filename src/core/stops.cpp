@@ -12,14 +12,6 @@ constexpr std::size_t stops_max = 256;  // of one worker; beyond, the oldest is 
 
 }  // namespace
 
-Stand Dispatch::stand_of(const LiveJob& live) {
-  if (live.holder == nullptr || live.holder->lease_of(live).over()) return {};
-  Stand stand{live.holder, live.job.not_begun, true};
-  for (const Lease& lease : stand.worker->leases)
-    stand.alone = stand.alone && (lease.job == &live || lease.waits());
-  return stand;
-}
-
 /// Every worker that was given the job and did not end it is told to stop it. A worker where it waits for its
 /// turn would not understand a stop (docs/protocol.md 6): the result of the job will be dropped.
 void Dispatch::tell_holders(const Job& job, const Stand& stood, const End& end) {

@@ -16,6 +16,17 @@ void note_cold_start(const LiveWorker& live, Timestamp now) {
   all = all == milliseconds{0} ? took : (all * 3 + took) / 4;
 }
 
+/// How many jobs the worker can run at once, as far as this poll shows.
+std::size_t room_shown(const LiveWorker& live, const command::TakeJobs& poll) {
+  const SdkVersion& sdk = live.worker.sdk;
+  const std::size_t at_once = std::max<std::size_t>(poll.max, live.takes.size());
+  const bool one_by_one = !sdk.known() || sdk < sdk_parallel_polls || sdk == sdk_one_by_one;
+  const bool newer = std::all_of(live.leases.begin(), live.leases.end(),
+                                 [&poll](const Lease& lease) { return lease.delivered < poll.arrived; });
+  if (!one_by_one || poll.job_in_progress != true || !newer) return at_once;
+  return std::max(at_once, live.held() + live.takes.size());
+}
+
 }  // namespace
 
 void Dispatch::on(const command::TakeJobs& c) {
