@@ -1,63 +1,95 @@
 #include "core/validation.hpp"
 
-#include <initializer_list>
-#include <utility>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "domain/breach.hpp"
 
 namespace pilotlight::core {
 namespace {
 
-constexpr std::size_t name_max = 191;
-constexpr std::size_t text_max = 64 * 1024;
-constexpr std::int64_t workers_limit = 10'000;
+/// The words for a breach of one field, on any side unless one is given.
+struct Words {
+  std::string_view field;  ///< its name in the table of fields
+  std::string_view name;   ///< its name in the public API, which also starts the text
+  std::optional<Side> side = std::nullopt;
+  std::string_view text{};  ///< the rest of the text; empty: as the bound says
+  std::string_view note{};  ///< comes after the bound
+};
 
-std::optional<std::string> too_long(std::initializer_list<const std::string*> texts) {
-  for (const std::string* text : texts)
-    if (text->size() > text_max) return "a text of more than 65536 bytes is not accepted; shorten it";
-  return std::nullopt;
+// Of several breaches the one whose words come first is answered.
+constexpr Words endpoint_words[] = {
+    {"name", "name"},
+    {"workers_min", "workersMin and workersMax", Side::below},
+    {"workers_max", "workersMin and workersMax", Side::below},
+    {"workers_max", "workersMax", Side::above},
+    {"workers_min", "workersMin", Side::beside, "must not be more than workersMax"},
+    {"gpu_count", "gpuCount"},
+    {"idle_timeout", "idleTimeout", {}, "must be between 1 and 3600 seconds"},
+    {"scaler_value_milli", "scalerValue", {}, "must be at least 1 and at most 1000000"},
+    {"execution_timeout", "executionTimeoutMs", {}, "must be 0 (no limit) or between 5000 and 604800000"},
+    {"retries_max", "retriesMax"},
+    {"retry_delay", "retryDelayMs"},
+    {"retry_delay_max", "retryDelayMaxMs"},
+    {"dead_letter_keep", "deadLetterKeepMs", {}, {}, " (24 days)"},
+    {"queue_max", "queueMax"},
+};
+
+constexpr Words template_words[] = {
+    {"name", "name"},
+    {"container_disk_gb", "containerDiskInGb and volumeInGb"},
+    {"volume_gb", "containerDiskInGb and volumeInGb"},
+};
+
+std::string length_rule(const Breach& breach) {
+  const Bound& bound = breach.bound;
+  if (breach.side == Side::above)
+    return "must not have more than " + std::to_string(bound.most) + " characters";
+  return bound.least == 1 ? "must not be empty"
+                          : "must have at least " + std::to_string(bound.least) + " characters";
 }
 
-std::optional<std::string> invalid(const QueueSettings& q) {
-  constexpr milliseconds day{86'400'000}, most_kept{24 * day};
-  if (q.retries_max && (*q.retries_max < 0 || *q.retries_max > 100))
-    return "retriesMax must be between 0 and 100";
-  for (const auto& [name, value] :
-       {std::pair("retryDelayMs", q.retry_delay), std::pair("retryDelayMaxMs", q.retry_delay_max)})
-    if (value < milliseconds{0} || value > day) return std::string(name) + " must be between 0 and 86400000";
-  if (q.dead_letter_keep < milliseconds{0} || q.dead_letter_keep > most_kept)
-    return "deadLetterKeepMs must be between 0 and 2073600000 (24 days)";
-  if (q.queue_max < 0) return "queueMax must not be negative";
-  return std::nullopt;
+/// `one_sided`: only the end of the bound that is broken.
+std::string rule(const Breach& breach, bool one_sided) {
+  const Bound& bound = breach.bound;
+  if (bound.is_length) return length_rule(breach);
+  if (!one_sided && !bound.open_above())
+    return "must be between " + std::to_string(bound.least) + " and " + std::to_string(bound.most);
+  if (breach.side == Side::above) return "must not be more than " + std::to_string(bound.most);
+  return bound.least == 0 ? "must not be negative" : "must be at least " + std::to_string(bound.least);
+}
+
+std::string worded(const Breach& breach, const Words& words) {
+  std::string text = std::string(words.name) + " ";
+  text += words.text.empty() ? rule(breach, words.side.has_value()) : words.text;
+  return text.append(words.note);
+}
+
+/// For a field without words of its own.
+std::string worded(const Breach& breach) {
+  if (breach.bound.is_length && breach.side == Side::above)
+    return "a text of more than " + std::to_string(breach.bound.most) + " bytes is not accepted; shorten it";
+  return worded(breach, {breach.field, breach.field});
+}
+
+std::optional<std::string> first_worded(const std::vector<Breach>& found, std::span<const Words> all) {
+  for (const Words& words : all)
+    for (const Breach& breach : found)
+      if (breach.field == words.field && breach.side == words.side.value_or(breach.side))
+        return worded(breach, words);
+  return found.empty() ? std::nullopt : std::optional(worded(found.front()));
 }
 
 }  // namespace
 
-std::optional<std::string> invalid(const Template& t) {
-  if (t.name.empty()) return "name must not be empty";
-  if (t.name.size() > name_max) return "name must not have more than 191 characters";
-  if (t.container_disk_gb < 0 || t.volume_gb < 0)
-    return "containerDiskInGb and volumeInGb must not be negative";
-  return too_long({&t.image, &t.command, &t.ports, &t.volume_mount_path, &t.readme, &t.start_script,
-                   &t.config_json, &t.container_registry_auth_id, &t.category});
+std::optional<std::string> invalid(const Template& value) {
+  return first_worded(breaches(value), template_words);
 }
 
-std::optional<std::string> invalid(const Endpoint& e) {
-  if (e.name.size() < 3) return "name must have at least 3 characters";
-  if (e.name.size() > name_max) return "name must not have more than 191 characters";
-  if (e.workers_min < 0 || e.workers_max < 0) return "workersMin and workersMax must not be negative";
-  if (e.workers_max > workers_limit) return "workersMax must not be more than 10000";
-  if (e.workers_min > e.workers_max) return "workersMin must not be more than workersMax";
-  if (e.gpu_count < 1 || e.gpu_count > 1024) return "gpuCount must be between 1 and 1024";
-  if (e.idle_timeout < seconds{1} || e.idle_timeout > seconds{3600})
-    return "idleTimeout must be between 1 and 3600 seconds";
-  const std::int64_t least = e.scaler_type == ScalerType::queue_delay ? 500 : 1000;
-  if (e.scaler_value_milli < least || e.scaler_value_milli > 1'000'000'000)
-    return "scalerValue must be at least 1 and at most 1000000";
-  const milliseconds timeout = e.execution_timeout.value_or(milliseconds{0});
-  if (timeout != milliseconds{0} && (timeout < seconds{5} || timeout > std::chrono::hours{24 * 7}))
-    return "executionTimeoutMs must be 0 (no limit) or between 5000 and 604800000";
-  if (auto problem = invalid(e.queue)) return problem;
-  return too_long(
-      {&e.gpu_ids, &e.locations, &e.network_volume_id, &e.allowed_cuda_versions, &e.min_cuda_version});
+std::optional<std::string> invalid(const Endpoint& value) {
+  return first_worded(breaches(value), endpoint_words);
 }
 
 }  // namespace pilotlight::core

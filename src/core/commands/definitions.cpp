@@ -3,93 +3,15 @@
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
 #include "core/validation.hpp"
+#include "domain/changes.hpp"
 
 namespace pilotlight::core {
 namespace {
-
-template <class T>
-void set(T& field, const std::optional<T>& value) {
-  if (value) field = *value;
-}
-
-void patch_template(Template& t, const TemplatePatch& p) {
-  set(t.name, p.name);
-  set(t.image, p.image);
-  set(t.command, p.command);
-  set(t.env, p.env);
-  set(t.ports, p.ports);
-  set(t.container_disk_gb, p.container_disk_gb);
-  set(t.volume_gb, p.volume_gb);
-  set(t.volume_mount_path, p.volume_mount_path);
-  set(t.container_registry_auth_id, p.container_registry_auth_id);
-  set(t.readme, p.readme);
-  set(t.start_script, p.start_script);
-  set(t.config_json, p.config_json);
-  set(t.category, p.category);
-  set(t.start_ssh, p.start_ssh);
-  set(t.start_jupyter, p.start_jupyter);
-  set(t.is_public, p.is_public);
-  set(t.is_serverless, p.is_serverless);
-  set(t.advanced_start, p.advanced_start);
-  set(t.init_timeout, p.init_timeout);
-}
-
-void patch_endpoint(Endpoint& e, const EndpointPatch& p) {
-  set(e.name, p.name);
-  set(e.template_id, p.template_id);
-  set(e.kind, p.kind);
-  set(e.gpu_ids, p.gpu_ids);
-  set(e.gpu_count, p.gpu_count);
-  set(e.instance_ids, p.instance_ids);
-  set(e.workers_min, p.workers_min);
-  set(e.workers_max, p.workers_max);
-  set(e.workers_standby, p.workers_standby);
-  set(e.workers_pfb_target, p.workers_pfb_target);
-  set(e.idle_timeout, p.idle_timeout);
-  set(e.scaler_type, p.scaler_type);
-  set(e.scaler_value_milli, p.scaler_value_milli);
-  set(e.execution_timeout, p.execution_timeout);
-  set(e.locations, p.locations);
-  set(e.data_center_ids, p.data_center_ids);
-  set(e.network_volume_id, p.network_volume_id);
-  set(e.network_volume_ids, p.network_volume_ids);
-  set(e.allowed_cuda_versions, p.allowed_cuda_versions);
-  set(e.min_cuda_version, p.min_cuda_version);
-  set(e.flash_boot, p.flash_boot);
-  set(e.env, p.env);
-  set(e.model_references, p.model_references);
-  set(e.compliance, p.compliance);
-  set(e.queue.retries_max, p.retries_max);
-  set(e.queue.retry_failed, p.retry_failed);
-  set(e.queue.retry_delay, p.retry_delay);
-  set(e.queue.retry_delay_max, p.retry_delay_max);
-  set(e.queue.dead_letter_keep, p.dead_letter_keep);
-  set(e.queue.queue_max, p.queue_max);
-  set(e.init_timeout, p.init_timeout);
-  // Appending "-fb" to the name is the older way to turn FlashBoot on; the name is kept as it is.
-  if (p.name && p.name->ends_with("-fb") && !p.flash_boot) e.flash_boot = FlashBoot::on;
-}
 
 /// No more of these can be made: `option` names the limit.
 std::string at_limit(std::uint64_t count, const char* things, const char* option) {
   return "there are " + std::to_string(count) + " " + things + " already, and the option " + option +
          " allows no more; delete some, or raise it";
-}
-
-bool needs_new_workers(const Template& a, const Template& b) {
-  return a.image != b.image || a.command != b.command || a.env != b.env || a.ports != b.ports ||
-         a.container_disk_gb != b.container_disk_gb ||
-         a.container_registry_auth_id != b.container_registry_auth_id ||
-         a.volume_mount_path != b.volume_mount_path || a.start_script != b.start_script;
-}
-
-bool needs_new_workers(const Endpoint& a, const Endpoint& b) {
-  return a.template_id != b.template_id || a.gpu_ids != b.gpu_ids || a.gpu_count != b.gpu_count ||
-         a.instance_ids != b.instance_ids || a.locations != b.locations ||
-         a.data_center_ids != b.data_center_ids || a.network_volume_id != b.network_volume_id ||
-         a.network_volume_ids != b.network_volume_ids || a.allowed_cuda_versions != b.allowed_cuda_versions ||
-         a.min_cuda_version != b.min_cuda_version || a.flash_boot != b.flash_boot || a.env != b.env ||
-         a.model_references != b.model_references;
 }
 
 /// A worker started by hand has a poll for jobs open.
@@ -124,7 +46,7 @@ void Dispatch::on(const command::SaveTemplate& c) {
   Template value = c.create ? Template{} : *found;
   const Template before = value;
   value.id = c.id;
-  patch_template(value, c.patch);
+  apply_patch(c.patch, value);
   if (auto problem = invalid(value)) return call_.refuse(c.ticket, Errc::invalid, *problem);
   const Template* other = definitions_.template_named(value.name);
   if (other != nullptr && other->id != c.id)
@@ -187,7 +109,7 @@ void Dispatch::on(const command::SaveEndpoint& c) {
   value.id = c.id;
   if (c.create) value.created = call_.now();
   value.polled_by_hand = !c.create && polls_by_hand(*live);
-  patch_endpoint(value, c.patch);
+  apply_patch(c.patch, value);
   if (const auto problem = objection(value, c.create ? nullptr : &before))
     return call_.refuse(c.ticket, problem->code, problem->message);
   const bool renewed = !c.create && needs_new_workers(before, value);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "domain/endpoint.hpp"
+#include "domain/template.hpp"
+
+namespace pilotlight {
+
+/// Sets the fields that the patch has. A name that ends in "-fb" turns FlashBoot on, unless the patch sets
+/// FlashBoot itself.
+void apply_patch(const EndpointPatch& patch, Endpoint& value);
+void apply_patch(const TemplatePatch& patch, Template& value);
+
+/// The two differ in a field that running workers cannot follow: such a change replaces them.
+bool needs_new_workers(const Endpoint& before, const Endpoint& after);
+bool needs_new_workers(const Template& before, const Template& after);
+
+}  // namespace pilotlight
