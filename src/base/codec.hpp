@@ -67,8 +67,9 @@ class Decoder {
   bool ok_ = true;
 };
 
-/// Specialise for types whose representation is private: `static void put(Encoder&, const T&)` and
-/// `static bool get(Decoder&, T&)`, the latter false for bytes that are no valid T.
+/// Specialise for types whose representation is private or whose bytes have an order of their own: `static
+/// void put(Encoder&, const T&)` and `static bool get(Decoder&, T&)`, the latter false for bytes that are no
+/// valid T.
 template <class T>
 struct CustomCodec;
 

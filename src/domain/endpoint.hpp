@@ -99,4 +99,16 @@ struct EndpointPatch {
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
+// Their bytes are those of their fields, in the order of domain/endpoint_fields.hpp.
+template <>
+struct CustomCodec<Endpoint> {
+  static void put(Encoder& out, const Endpoint& value);
+  static bool get(Decoder& in, Endpoint& value);
+};
+template <>
+struct CustomCodec<EndpointPatch> {
+  static void put(Encoder& out, const EndpointPatch& patch);
+  static bool get(Decoder& in, EndpointPatch& patch);
+};
+
 }  // namespace pilotlight

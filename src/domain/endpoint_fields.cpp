@@ -34,4 +34,22 @@ std::vector<Breach> breaches(const Endpoint& value) {
   return found;
 }
 
+void CustomCodec<Endpoint>::put(Encoder& out, const Endpoint& value) {
+  for_each_field(endpoint_fields, [&](const auto& field) { out.put(field.of(value)); });
+}
+
+bool CustomCodec<Endpoint>::get(Decoder& in, Endpoint& value) {
+  for_each_field(endpoint_fields, [&](const auto& field) { in.get(field.of(value)); });
+  return in.ok();
+}
+
+void CustomCodec<EndpointPatch>::put(Encoder& out, const EndpointPatch& patch) {
+  for_each_change(endpoint_fields, [&](const auto& field) { out.put(patch.*field.change); });
+}
+
+bool CustomCodec<EndpointPatch>::get(Decoder& in, EndpointPatch& patch) {
+  for_each_change(endpoint_fields, [&](const auto& field) { in.get(patch.*field.change); });
+  return in.ok();
+}
+
 }  // namespace pilotlight

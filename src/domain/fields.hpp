@@ -123,6 +123,26 @@ constexpr std::size_t changes_in(const std::tuple<Fields...>&) {
   return (std::size_t{Fields::in_patch} + ...);
 }
 
+template <auto Change, class Row>
+constexpr bool is_set_by(const Row& row) {
+  if constexpr (Row::in_patch)
+    if constexpr (std::is_same_v<decltype(row.change), decltype(Change)>) return row.change == Change;
+  return false;
+}
+
+/// The field of a table that this member of the patch sets.
+template <auto Change, const auto& Fields>
+constexpr const auto& field_of() {
+  constexpr std::size_t before = std::apply(
+      [](const auto&... row) {
+        std::size_t count = 0;
+        (void)((is_set_by<Change>(row) || (++count, false)) || ...);
+        return count;
+      },
+      Fields);
+  return std::get<before>(Fields);
+}
+
 /// The value as its bound counts it; nullopt for a value that has no bound.
 template <class Value>
 std::optional<std::int64_t> measured(const Value& value) {

@@ -2,33 +2,14 @@
 
 #include <set>
 
+#include "base/hash.hpp"
 #include "domain/changes.hpp"
 #include "domain/endpoint_fields.hpp"
+#include "domain/samples_test.hpp"
 #include "domain/template_fields.hpp"
 
 namespace pilotlight {
 namespace {
-
-/// A value that no field has by itself.
-template <class T>
-T sample() {
-  if constexpr (detail::is_a<T, std::optional>)
-    return sample<typename T::value_type>();
-  else if constexpr (std::is_same_v<T, bool>)
-    return true;
-  else if constexpr (std::is_enum_v<T>)
-    return static_cast<T>(1);
-  else if constexpr (std::is_same_v<T, std::string>)
-    return "sample";
-  else if constexpr (detail::is_a<T, std::vector>)
-    return {"sample"};
-  else if constexpr (std::is_same_v<T, TemplateId>)
-    return TemplateId::parse("sample").value();
-  else if constexpr (std::is_same_v<T, PayloadRef>)
-    return {7, 5, PayloadPlace::row};
-  else
-    return T{77};
-}
 
 template <class Fields, class Entity>
 std::set<std::string_view> differing(const Fields& fields, const Entity& a, const Entity& b) {
@@ -45,15 +26,31 @@ void expect_each_patch_sets_its_field(const Fields& fields) {
     const Entity before;
     Entity after = before;
     Patch patch;
-    using Value = std::remove_cvref_t<decltype(field.of(before))>;
-    Value value = sample<Value>();
-    if (value == field.of(before)) value = Value{};
+    const auto value = sample(field.of(before));
     patch.*field.change = value;
     apply_patch(patch, after);
     EXPECT_EQ(differing(fields, before, after), std::set{field.name});
     EXPECT_EQ(field.of(after), value) << field.name;
     EXPECT_EQ(needs_new_workers(before, after), field.renews) << field.name;
   });
+}
+
+template <class Patch, class Entity, class Fields>
+Patch patch_to(const Entity& entity, const Fields& fields) {
+  Patch patch;
+  for_each_change(fields, [&](const auto& field) { patch.*field.change = field.of(entity); });
+  return patch;
+}
+
+/// The checksum of the first bytes of a value, which must be itself again when it is read.
+template <class T>
+std::uint32_t sum_of_first(std::size_t bytes, const T& value) {
+  const std::string all = encode(value);
+  EXPECT_GE(all.size(), bytes);
+  const std::optional<T> read = decode<T>(all);
+  EXPECT_TRUE(read && encode(*read) == all);
+  EXPECT_FALSE(decode<T>(std::string_view(all).substr(0, all.size() - 1)));
+  return crc32c(std::string_view(all).substr(0, bytes));
 }
 
 template <class Fields>
@@ -72,6 +69,19 @@ TEST(EndpointFields, each_patch_sets_its_own_field) {
 TEST(TemplateFields, each_patch_sets_its_own_field) {
   expect_each_patch_sets_its_field<Template, TemplatePatch>(template_fields);
   expect_own_names(template_fields);
+}
+
+// The bytes of the fields that there were at first; a later one is stored behind them.
+TEST(EndpointFields, stored_bytes_keep_their_order) {
+  const auto value = filled<Endpoint>(endpoint_fields);
+  EXPECT_EQ(sum_of_first(273, value), 0xba1de719U);
+  EXPECT_EQ(sum_of_first(279, patch_to<EndpointPatch>(value, endpoint_fields)), 0x48627abbU);
+}
+
+TEST(TemplateFields, stored_bytes_keep_their_order) {
+  const auto value = filled<Template>(template_fields);
+  EXPECT_EQ(sum_of_first(147, value), 0x53e44cfbU);
+  EXPECT_EQ(sum_of_first(142, patch_to<TemplatePatch>(value, template_fields)), 0x4b7c85acU);
 }
 
 TEST(EndpointFields, patch_without_fields_changes_nothing) {

@@ -55,4 +55,16 @@ struct TemplatePatch {
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
+// Their bytes are those of their fields, in the order of domain/template_fields.hpp.
+template <>
+struct CustomCodec<Template> {
+  static void put(Encoder& out, const Template& value);
+  static bool get(Decoder& in, Template& value);
+};
+template <>
+struct CustomCodec<TemplatePatch> {
+  static void put(Encoder& out, const TemplatePatch& patch);
+  static bool get(Decoder& in, TemplatePatch& patch);
+};
+
 }  // namespace pilotlight

@@ -24,4 +24,22 @@ std::vector<Breach> breaches(const Template& value) {
   return bound_breaches(template_fields, value);
 }
 
+void CustomCodec<Template>::put(Encoder& out, const Template& value) {
+  for_each_field(template_fields, [&](const auto& field) { out.put(field.of(value)); });
+}
+
+bool CustomCodec<Template>::get(Decoder& in, Template& value) {
+  for_each_field(template_fields, [&](const auto& field) { in.get(field.of(value)); });
+  return in.ok();
+}
+
+void CustomCodec<TemplatePatch>::put(Encoder& out, const TemplatePatch& patch) {
+  for_each_change(template_fields, [&](const auto& field) { out.put(patch.*field.change); });
+}
+
+bool CustomCodec<TemplatePatch>::get(Decoder& in, TemplatePatch& patch) {
+  for_each_change(template_fields, [&](const auto& field) { in.get(patch.*field.change); });
+  return in.ok();
+}
+
 }  // namespace pilotlight
