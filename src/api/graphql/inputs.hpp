@@ -1,7 +1,8 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/body.hpp"
 #include "base/error.hpp"
@@ -23,5 +24,8 @@ Result<Asked<command::SaveEndpoint>> endpoint_from_input(const boost::json::obje
 
 /// From a coerced SaveTemplateInput; likewise.
 Result<Asked<command::SaveTemplate>> template_from_input(const boost::json::object& input);
+
+/// A text of an input object; empty if it is absent or null.
+std::string text_of(const boost::json::object& fields, std::string_view name);
 
 }  // namespace pilotlight::api

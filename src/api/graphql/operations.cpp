@@ -1,7 +1,6 @@
 #include "api/graphql/operations.hpp"
 
 #include "api/graphql/catalog.hpp"
-#include "api/graphql/input_fields.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/schema_text.hpp"
 #include "api/graphql/views.hpp"

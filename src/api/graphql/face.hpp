@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "api/graphql/formats.hpp"
+#include "domain/fields.hpp"
+
+/// A face of an entity is a std::tuple with one Shown for each field that the GraphQL interface shows and
+/// takes. The fields themselves are those of a table in domain/.
+namespace pilotlight::api::face {
+
+/// `Change`: the member of the patch, which names the field.
+template <auto Change, class Format>
+struct Shown {
+  std::string_view name;  ///< the member of the type and of the input object
+
+  /// Reads the member into the patch, if the input has it.
+  template <const auto& Fields, class Entity, class Patch>
+  std::optional<Error> read(const boost::json::object& input, const Entity& defaults, Patch& patch) const {
+    const boost::json::value* given = input.if_contains(name);
+    if (given == nullptr) return std::nullopt;
+    return Format::read(*given, field_of<Change, Fields>().of(defaults), patch.*Change);
+  }
+
+  template <const auto& Fields, class Entity>
+  void show(const Entity& entity, boost::json::object& view) const {
+    view[name] = Format::write(field_of<Change, Fields>().of(entity));
+  }
+};
+
+template <auto Change, class Format = Plain>
+constexpr Shown<Change, Format> shown(std::string_view name) {
+  return {name};
+}
+
+/// Reads the coerced fields of an input object into a patch, in the face's order, up to the first that is
+/// refused. An absent one stays absent, null means the default.
+template <const auto& Fields, class Entity, class Face, class Patch>
+std::optional<Error> read_by(const Face& face, const boost::json::object& input, Patch& patch) {
+  const Entity defaults;
+  std::optional<Error> problem;
+  const auto refuses = [&](const auto& row) {
+    problem = row.template read<Fields>(input, defaults, patch);
+    return problem.has_value();
+  };
+  (void)std::apply([&](const auto&... row) { return (refuses(row) || ...); }, face);
+  return problem;
+}
+
+/// Adds the entity's fields to the view of it.
+template <const auto& Fields, class Face, class Entity>
+void show_by(const Face& face, const Entity& entity, boost::json::object& view) {
+  std::apply([&](const auto&... row) { (row.template show<Fields>(entity, view), ...); }, face);
+}
+
+}  // namespace pilotlight::api::face
