@@ -1,10 +1,32 @@
-// How many templates and endpoints there may be.
+// How many templates and endpoints there may be, and how they are read.
 #include <gtest/gtest.h>
 
 #include "core/plane_test.hpp"
 
 namespace pilotlight::core {
 namespace {
+
+TEST(Catalog, one_endpoint_is_read_with_its_template_alone) {
+  Plane plane;
+  plane.make_endpoint();
+  const EndpointId wanted = plane.make_endpoint();
+  const auto all = plane.ask<answer::Catalog>(command::ReadCatalog{}).content;
+  EXPECT_EQ(all->endpoints.size(), 2U);
+  const auto one = plane.ask<answer::Catalog>(command::ReadCatalog{ticket_none, wanted}).content;
+  ASSERT_EQ(one->endpoints.size(), 1U);
+  EXPECT_EQ(one->endpoints.front().endpoint->id, wanted);
+  EXPECT_EQ(one->endpoints.front().workers.size(), all->endpoints.back().workers.size());
+  ASSERT_EQ(one->templates.size(), 1U);
+  EXPECT_EQ(one->templates.front()->id, one->endpoints.front().endpoint->template_id);
+}
+
+TEST(Catalog, an_endpoint_that_is_not_there_is_read_as_nothing) {
+  Plane plane;
+  const EndpointId deleted = plane.make_idle_endpoint();
+  plane.ask<answer::Deleted>(command::DeleteEndpoint{ticket_none, deleted});
+  const auto none = plane.ask<answer::Catalog>(command::ReadCatalog{ticket_none, deleted}).content;
+  EXPECT_TRUE(none->endpoints.empty() && none->templates.empty());
+}
 
 class CatalogLimits : public testing::Test {
  protected:

@@ -11,6 +11,11 @@ const Template* Definitions::find_template(const TemplateId& id) const {
   return found == template_index_.end() ? nullptr : found->second.get();
 }
 
+std::shared_ptr<const Template> Definitions::shared_template(const TemplateId& id) const {
+  const auto found = template_index_.find(id);
+  return found == template_index_.end() ? nullptr : found->second;
+}
+
 const Template* Definitions::template_named(const std::string& name) const {
   const auto found = template_names_.find(name);
   return found == template_names_.end() ? nullptr : find_template(found->second);

@@ -23,6 +23,7 @@ class Definitions {
 
   /// Null if there is none, which may be so for an endpoint that is being deleted.
   const Template* find_template(const TemplateId& id) const;
+  std::shared_ptr<const Template> shared_template(const TemplateId& id) const;
   const Template* template_named(const std::string& name) const;
   /// Adds the template, or puts it in the place of the one with its id.
   std::shared_ptr<const Template> put(Template value);

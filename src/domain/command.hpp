@@ -61,9 +61,11 @@ struct RestartWorkers {
   bool kill = false;
 };
 
-/// Answer: Catalog, which shows everything that was answered before.
+/// Answer: Catalog, which shows everything that was answered before. With `only`: that endpoint and its
+/// template alone, as far as they are there.
 struct ReadCatalog {
   Ticket ticket = ticket_none;
+  std::optional<EndpointId> only{};
 };
 
 /// Remembers an API key by its SHA-256. Idempotent. Answer: Acknowledged.

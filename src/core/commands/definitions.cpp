@@ -20,16 +20,31 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
                      [](const LiveWorker* worker) { return !worker->runtime() && !worker->takes.empty(); });
 }
 
-std::shared_ptr<const answer::CatalogContent> content_of(const Definitions& definitions) {
-  auto content = std::make_shared<answer::CatalogContent>();
-  content->templates = definitions.templates();
-  for (const auto& live : definitions.endpoints()) {
-    if (live->deleting) continue;
-    answer::EndpointEntry entry{live->endpoint, {}};
-    for (const LiveWorker* worker : live->workers)
-      entry.workers.push_back({worker->worker, static_cast<std::uint32_t>(worker->leases.size())});
-    content->endpoints.push_back(std::move(entry));
-  }
+answer::EndpointEntry entry_of(const LiveEndpoint& live) {
+  answer::EndpointEntry entry{live.endpoint, {}};
+  entry.workers.reserve(live.workers.size());
+  for (const LiveWorker* worker : live.workers)
+    entry.workers.push_back({worker->worker, static_cast<std::uint32_t>(worker->leases.size())});
+  return entry;
+}
+
+answer::CatalogContent whole_content(const Definitions& definitions) {
+  answer::CatalogContent content;
+  content.templates = definitions.templates();
+  content.endpoints.reserve(definitions.endpoints().size());
+  for (const auto& live : definitions.endpoints())
+    if (!live->deleting) content.endpoints.push_back(entry_of(*live));
+  return content;
+}
+
+/// One endpoint and its template, as far as they are there: costs the same however many there are.
+answer::CatalogContent content_of(const Definitions& definitions, const EndpointId& only) {
+  answer::CatalogContent content;
+  const LiveEndpoint* live = definitions.visible_endpoint(only);
+  if (live == nullptr) return content;
+  content.endpoints.push_back(entry_of(*live));
+  if (auto used = definitions.shared_template(live->endpoint->template_id))
+    content.templates.push_back(std::move(used));
   return content;
 }
 
@@ -157,7 +172,8 @@ void on(const command::SaveApiKey& c, Call& call) {
 }
 
 void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions) {
-  call.reply(c.ticket, answer::Catalog{content_of(definitions)});
+  answer::CatalogContent content = c.only ? content_of(definitions, *c.only) : whole_content(definitions);
+  call.reply(c.ticket, answer::Catalog{std::make_shared<const answer::CatalogContent>(std::move(content))});
 }
 
 }  // namespace pilotlight::core

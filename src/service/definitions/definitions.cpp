@@ -69,6 +69,15 @@ awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& c
   co_return catalog ? catalog->content : std::make_shared<const answer::CatalogContent>();
 }
 
+awaitable<std::optional<SeenEndpoint>> read_endpoint(Context& context, Exchange& exchange, EndpointId id) {
+  command::ReadCatalog question{ticket_none, id};
+  const auto catalog = co_await ask<answer::Catalog>(context, exchange, std::move(question));
+  if (!catalog || catalog->content->endpoints.empty()) co_return std::nullopt;
+  const answer::CatalogContent& content = *catalog->content;
+  co_return SeenEndpoint{content.endpoints.front(),
+                         content.templates.empty() ? nullptr : content.templates.front()};
+}
+
 Result<Body> stored_environment(Store& store, const PayloadRef& ref) {
   return ref ? store.read(ref) : Result<Body>(nullptr);
 }

@@ -32,6 +32,15 @@ awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, En
 /// All definitions, with everything that was answered before; never null.
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange);
 
+/// An endpoint with its workers and its template.
+struct SeenEndpoint {
+  answer::EndpointEntry entry;
+  std::shared_ptr<const Template> used;  ///< null: there is none
+};
+/// The endpoint, with everything that was answered before; nullopt: it is not there. Costs the same however
+/// many there are.
+awaitable<std::optional<SeenEndpoint>> read_endpoint(Context& context, Exchange& exchange, EndpointId id);
+
 /// The environment under this reference, as it is stored: [{"key":…,"value":…}]. On a files thread.
 Result<Body> stored_environment(Store& store, const PayloadRef& ref);
 
