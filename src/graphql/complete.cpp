@@ -46,7 +46,6 @@ struct Member {
 /// once.
 struct Objects {
   const ast::TypeDefinition* type = nullptr;
-  const ObjectMaker* maker = nullptr;
   std::vector<Member> members;
 };
 
@@ -59,7 +58,7 @@ class Completion {
     json::object data;
     bool whole = true;
     auto result = results.begin();
-    Objects roots{plan_.root, nullptr, members_of(*plan_.root, plan_.roots)};
+    Objects roots{plan_.root, members_of(*plan_.root, plan_.roots)};
     for (Member& member : roots.members) {
       if (member.definition == nullptr) {
         data[member.group.key] = plan_.root->name;
@@ -175,15 +174,12 @@ class Completion {
     if (objects) return *objects;
     std::vector<const std::vector<ast::Selection>*> selections;
     for (const ast::Selection* field : at.member.group.fields) selections.push_back(&field->selections);
-    objects = std::make_unique<Objects>(
-        Objects{&type, plan_.schema.maker(type.name), members_of(type, plan_.collect(selections))});
+    objects = std::make_unique<Objects>(Objects{&type, members_of(type, plan_.collect(selections))});
     return *objects;
   }
 
   Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
     Objects& objects = objects_at(at, type);
-    const ObjectMaker* maker = value.is_object() ? nullptr : objects.maker;
-    json::value made;
     json::object fields;
     fields.reserve(objects.members.size());
     for (Member& member : objects.members) {
@@ -191,9 +187,8 @@ class Completion {
         fields[member.group.key] = type.name;
         continue;
       }
-      if (maker != nullptr) made = (*std::exchange(maker, nullptr))(value, source_);
       path_.emplace_back(member.group.key);
-      Completed completed = field({type, member}, made.is_null() ? value : made);
+      Completed completed = field({type, member}, value);
       path_.pop_back();
       if (!completed) return std::nullopt;
       fields[member.group.key] = std::move(*completed);

@@ -70,7 +70,7 @@ Prepared prepare(const Schema& schema, std::string_view query, std::string_view 
                  const boost::json::object& variables, const Limits& limits = {});
 
 /// The response object: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
-/// one for each, in the same order; `prepared` must be ok. The schema's resolvers and makers get `source`.
+/// one for each, in the same order; `prepared` must be ok. The schema's resolvers get `source`.
 boost::json::object complete(const Prepared& prepared, const std::vector<RootResult>& results,
                              const std::any& source = {});
 

@@ -109,17 +109,6 @@ bool Schema::resolve(std::string_view place, FieldResolver resolver) {
   return true;
 }
 
-bool Schema::make(std::string_view name, ObjectMaker maker) {
-  if (type(name) == nullptr) return false;
-  makers_[std::string(name)] = std::move(maker);
-  return true;
-}
-
-const ObjectMaker* Schema::maker(std::string_view type) const {
-  const auto found = makers_.find(type);
-  return found == makers_.end() ? nullptr : &found->second;
-}
-
 const ast::TypeDefinition* Schema::type(std::string_view name) const {
   const auto found = types_.find(name);
   return found == types_.end() ? nullptr : &found->second;

@@ -12,15 +12,11 @@
 
 namespace pilotlight::graphql {
 
-/// Finds the value of one field of an object that is already there; called on the thread that calls
-/// complete(), with the source that was given to it. `arguments` are coerced. Must not throw.
+/// Finds the value of one field; called on the thread that calls complete(), with the source that was given
+/// to it. `parent`: the object, or a value that stands for it, such as its number in a list of thousands.
+/// `arguments` are coerced. Must not throw.
 using FieldResolver = std::function<boost::json::value(
     const boost::json::value& parent, const boost::json::object& arguments, const std::any& source)>;
-
-/// Makes the object that a value stands for, such as a number in a list of thousands; called as a
-/// FieldResolver is, and only if a field of the object is selected. Must not throw.
-using ObjectMaker =
-    std::function<boost::json::value(const boost::json::value& handle, const std::any& source)>;
 
 /// The types that documents are checked against. Immutable once its resolvers are registered; then any number
 /// of threads may use it. Has objects, input objects, enums and scalars, no interfaces and no unions.
@@ -35,15 +31,10 @@ class Schema {
   /// the same name of its parent. False: there is no such field.
   bool resolve(std::string_view place, FieldResolver resolver);
 
-  /// Makes `maker` responsible for values of the object type that are no objects themselves. False: there is
-  /// no such type.
-  bool make(std::string_view type, ObjectMaker maker);
-
   /// Null: none of that name. The pointers live as long as the schema, also when it is moved.
   const ast::TypeDefinition* type(std::string_view name) const;
   const ast::FieldDefinition* field(const ast::TypeDefinition& type, std::string_view name) const;
   const FieldResolver* resolver(std::string_view type, std::string_view field) const;
-  const ObjectMaker* maker(std::string_view type) const;
   /// The root type of `query`, `mutation` or `subscription`; null: the schema has none.
   const ast::TypeDefinition* root(std::string_view operation) const;
   const std::map<std::string, ast::TypeDefinition, std::less<>>& types() const { return types_; }
@@ -56,7 +47,6 @@ class Schema {
   std::map<std::string, ast::TypeDefinition, std::less<>> types_;
   std::map<std::string, std::string, std::less<>> roots_;
   std::map<std::string, FieldResolver, std::less<>> resolvers_;
-  std::map<std::string, ObjectMaker, std::less<>> makers_;
 };
 
 }  // namespace pilotlight::graphql

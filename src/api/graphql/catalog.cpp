@@ -1,8 +1,5 @@
 #include "api/graphql/catalog.hpp"
 
-#include "api/graphql/views.hpp"
-#include "base/assert.hpp"
-
 namespace pilotlight::api {
 namespace {
 
@@ -14,8 +11,9 @@ json::value places(std::size_t count) {
   return all;
 }
 
-const Catalog& catalog_in(const std::any& source) {
-  return *std::any_cast<const std::shared_ptr<const Catalog>&>(source);
+json::value place_in(const std::unordered_map<std::string_view, std::size_t>& places, std::string_view id) {
+  const auto found = places.find(id);
+  return found == places.end() ? json::value() : json::value(found->second);
 }
 
 }  // namespace
@@ -27,6 +25,17 @@ Catalog::Catalog(std::shared_ptr<const answer::CatalogContent> content) : conten
     endpoints_.emplace(content_->endpoints[i].endpoint->id.view(), i);
 }
 
+json::value Catalog::add(std::shared_ptr<const Template> saved) {
+  saved_templates_.push_back(std::move(saved));
+  return content_->templates.size() + saved_templates_.size() - 1;
+}
+
+json::value Catalog::add(answer::EndpointEntry saved, std::shared_ptr<const Template> used) {
+  json::value template_place = used ? add(std::move(used)) : json::value();
+  saved_endpoints_.push_back({std::move(saved), std::move(template_place)});
+  return content_->endpoints.size() + saved_endpoints_.size() - 1;
+}
+
 json::value Catalog::templates() const {
   return places(content_->templates.size());
 }
@@ -35,65 +44,31 @@ json::value Catalog::endpoints() const {
   return places(content_->endpoints.size());
 }
 
-json::value Catalog::endpoint(std::string_view id) const {
-  const auto found = endpoints_.find(id);
-  return found == endpoints_.end() ? json::value() : json::value(found->second);
+json::value Catalog::template_of_id(std::string_view id) const {
+  return place_in(templates_, id);
 }
 
-json::value Catalog::made_template(const json::value& place) const {
-  return template_view(*content_->templates.at(place.to_number<std::size_t>()));
+json::value Catalog::endpoint_of_id(std::string_view id) const {
+  return place_in(endpoints_, id);
 }
 
-json::value Catalog::made_endpoint(const json::value& place) const {
-  const answer::EndpointEntry& entry = content_->endpoints.at(place.to_number<std::size_t>());
-  return endpoint_view(entry, find_template(entry.endpoint->template_id.view()));
+const Template& Catalog::template_at(const json::value& place) const {
+  const auto at = place.to_number<std::size_t>();
+  const std::size_t count = content_->templates.size();
+  return at < count ? *content_->templates[at] : *saved_templates_.at(at - count);
 }
 
-json::value Catalog::template_of(const json::value& endpoint) const {
-  const auto found = templates_.find(endpoint.at("templateId").as_string());
-  return found == templates_.end() ? json::value() : json::value(found->second);
+const answer::EndpointEntry& Catalog::endpoint_at(const json::value& place) const {
+  const auto at = place.to_number<std::size_t>();
+  const std::size_t count = content_->endpoints.size();
+  return at < count ? content_->endpoints[at] : saved_endpoints_.at(at - count).entry;
 }
 
-const Template* Catalog::find_template(std::string_view id) const {
-  const auto found = templates_.find(id);
-  return found == templates_.end() ? nullptr : content_->templates[found->second].get();
-}
-
-std::any catalog_source(std::shared_ptr<const answer::CatalogContent> content) {
-  if (content == nullptr) return {};
-  return std::make_shared<const Catalog>(std::move(content));
-}
-
-void resolve_catalog(graphql::Schema& schema) {
-  const auto user = [](const json::value&, const std::any&) -> json::value {
-    return {{"id", account_id}, {"serverlessDiscount", nullptr}};
-  };
-  const auto made_template = [](const json::value& place, const std::any& source) {
-    return catalog_in(source).made_template(place);
-  };
-  const auto made_endpoint = [](const json::value& place, const std::any& source) {
-    return catalog_in(source).made_endpoint(place);
-  };
-  const auto templates = [](const json::value&, const json::object&, const std::any& source) {
-    return catalog_in(source).templates();
-  };
-  const auto endpoints = [](const json::value&, const json::object&, const std::any& source) {
-    return catalog_in(source).endpoints();
-  };
-  const auto endpoint = [](const json::value&, const json::object& arguments, const std::any& source) {
-    return catalog_in(source).endpoint(arguments.at("id").as_string());
-  };
-  // A mutation's result has the template as it was then.
-  const auto template_of = [](const json::value& parent, const json::object&, const std::any& source) {
-    const json::value* saved = parent.as_object().if_contains("template");
-    return saved != nullptr ? *saved : catalog_in(source).template_of(parent);
-  };
-  const bool placed =
-      schema.make("User", user) && schema.make("PodTemplate", made_template) &&
-      schema.make("Endpoint", made_endpoint) && schema.resolve("User.podTemplates", templates) &&
-      schema.resolve("User.endpoints", endpoints) && schema.resolve("User.endpoint", endpoint) &&
-      schema.resolve("Endpoint.template", template_of);
-  ASSERT(placed);
+json::value Catalog::template_of(const json::value& endpoint_place) const {
+  const auto at = endpoint_place.to_number<std::size_t>();
+  const std::size_t count = content_->endpoints.size();
+  if (at >= count) return saved_endpoints_.at(at - count).template_place;
+  return template_of_id(content_->endpoints[at].endpoint->template_id.view());
 }
 
 }  // namespace pilotlight::api

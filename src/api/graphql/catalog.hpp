@@ -1,42 +1,51 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <memory>
+#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "domain/answer.hpp"
-#include "graphql/schema.hpp"
 
 namespace pilotlight::api {
 
-/// All templates and endpoints as one response shows them. The source of its resolvers: what is selected is
-/// made when it is reached, one thing at a time, however often the request asks for the whole account. A
-/// template or an endpoint is its place in the list until then.
+/// The templates and endpoints that one response shows: those of an account, and those that mutations of the
+/// request have saved, each as it was then. A template or an endpoint stands in the response's tree as its
+/// place, a number, until fields of it are selected.
 class Catalog {
  public:
+  /// `content` is not null.
   explicit Catalog(std::shared_ptr<const answer::CatalogContent> content);
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
 
+  /// Places of what a mutation has saved. `used`: the endpoint's template; null: there is none.
+  boost::json::value add(std::shared_ptr<const Template> saved);
+  boost::json::value add(answer::EndpointEntry saved, std::shared_ptr<const Template> used);
+
+  /// Places of the account's templates and endpoints; null where there is none of that id.
   boost::json::value templates() const;
   boost::json::value endpoints() const;
-  /// Null: there is none.
-  boost::json::value endpoint(std::string_view id) const;
+  boost::json::value template_of_id(std::string_view id) const;
+  boost::json::value endpoint_of_id(std::string_view id) const;
 
-  boost::json::value made_template(const boost::json::value& place) const;
-  boost::json::value made_endpoint(const boost::json::value& place) const;
-  /// The template of a made endpoint.
-  boost::json::value template_of(const boost::json::value& endpoint) const;
+  const Template& template_at(const boost::json::value& place) const;
+  const answer::EndpointEntry& endpoint_at(const boost::json::value& place) const;
+  /// The place of an endpoint's template; null: there is none.
+  boost::json::value template_of(const boost::json::value& endpoint_place) const;
 
  private:
-  const Template* find_template(std::string_view id) const;
+  struct SavedEndpoint {
+    answer::EndpointEntry entry;
+    boost::json::value template_place;
+  };
 
   std::shared_ptr<const answer::CatalogContent> content_;
   std::unordered_map<std::string_view, std::size_t> templates_;  ///< places by id
   std::unordered_map<std::string_view, std::size_t> endpoints_;
+  std::vector<std::shared_ptr<const Template>> saved_templates_;  ///< their places follow the content's
+  std::vector<SavedEndpoint> saved_endpoints_;
 };
-
-/// A Catalog as the source of complete(); nothing for null.
-std::any catalog_source(std::shared_ptr<const answer::CatalogContent> content);
-
-/// Lets the fields of `myself` be found in the source.
-void resolve_catalog(graphql::Schema& schema);
 
 }  // namespace pilotlight::api

@@ -1,5 +1,4 @@
 #include "api/graphql/face.hpp"
-#include "api/graphql/faces.hpp"
 #include "api/graphql/inputs.hpp"
 #include "domain/endpoint_fields.hpp"
 
@@ -130,8 +129,8 @@ std::optional<Error> read_fields(const boost::json::object& input, EndpointPatch
   return face::read_by<endpoint_fields, Endpoint>(face::endpoint_face, input, patch);
 }
 
-void show_fields(const Endpoint& value, boost::json::object& view) {
-  face::show_by<endpoint_fields>(face::endpoint_face, value, view);
+std::vector<ShownField<Endpoint>> shown_endpoint_fields() {
+  return face::fields_of<endpoint_fields, Endpoint>(face::endpoint_face);
 }
 
 }  // namespace pilotlight::api

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "api/graphql/faces.hpp"
 #include "api/graphql/formats.hpp"
 #include "domain/fields.hpp"
 
@@ -26,8 +27,8 @@ struct Shown {
   }
 
   template <const auto& Fields, class Entity>
-  void show(const Entity& entity, boost::json::object& view) const {
-    view[name] = Format::write(field_of<Change, Fields>().of(entity));
+  static boost::json::value show(const Entity& entity) {
+    return Format::write(field_of<Change, Fields>().of(entity));
   }
 };
 
@@ -50,10 +51,13 @@ std::optional<Error> read_by(const Face& face, const boost::json::object& input,
   return problem;
 }
 
-/// Adds the entity's fields to the view of it.
-template <const auto& Fields, class Face, class Entity>
-void show_by(const Face& face, const Entity& entity, boost::json::object& view) {
-  std::apply([&](const auto&... row) { (row.template show<Fields>(entity, view), ...); }, face);
+/// The fields of an entity by their names, each with the function that shows it.
+template <const auto& Fields, class Entity, class Face>
+std::vector<ShownField<Entity>> fields_of(const Face& face) {
+  const auto all = [](const auto&... row) {
+    return std::vector<ShownField<Entity>>{{row.name, row.template show<Fields, Entity>}...};
+  };
+  return std::apply(all, face);
 }
 
 }  // namespace pilotlight::api::face

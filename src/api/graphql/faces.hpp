@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "domain/endpoint.hpp"
@@ -14,9 +16,15 @@ namespace pilotlight::api {
 std::optional<Error> read_fields(const boost::json::object& input, EndpointPatch& patch);
 std::optional<Error> read_fields(const boost::json::object& input, TemplatePatch& patch);
 
-/// Adds the members of the type Endpoint (PodTemplate) that the input object has, too, but for `id` and
-/// `env`.
-void show_fields(const Endpoint& value, boost::json::object& view);
-void show_fields(const Template& value, boost::json::object& view);
+/// A field of a type, and the function that shows it.
+template <class Entity>
+struct ShownField {
+  std::string_view name;
+  boost::json::value (*show)(const Entity& value);
+};
+
+/// The fields of the type Endpoint (PodTemplate) that the input object has, too, but for `id` and `env`.
+std::vector<ShownField<Endpoint>> shown_endpoint_fields();
+std::vector<ShownField<Template>> shown_template_fields();
 
 }  // namespace pilotlight::api

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "api/graphql/schema_text.hpp"
-#include "api/graphql/views.hpp"
 #include "domain/endpoint_fields.hpp"
 #include "domain/samples_test.hpp"
 #include "domain/template_fields.hpp"
@@ -25,9 +24,7 @@ struct OfEndpoint {
     value.kind = EndpointKind::queue;
     return value;
   }
-  static json::value view(const Entity& value) {
-    return endpoint_view({std::make_shared<const Entity>(value), {}}, nullptr);
-  }
+  static std::vector<ShownField<Entity>> shown() { return shown_endpoint_fields(); }
 };
 
 struct OfTemplate {
@@ -36,7 +33,7 @@ struct OfTemplate {
   static constexpr const auto& fields = template_fields;
   static constexpr std::string_view type = "PodTemplate", input = "SaveTemplateInput";
   static Entity readable() { return filled<Entity>(fields); }
-  static json::value view(const Entity& value) { return template_view(value); }
+  static std::vector<ShownField<Entity>> shown() { return shown_template_fields(); }
 };
 
 template <class Of>
@@ -44,18 +41,11 @@ class Faces : public testing::Test {
  protected:
   using Entity = typename Of::Entity;
 
-  /// The view's members that are fields of the type.
-  json::object seen(const Entity& value) const {
-    json::object members;
-    for (const auto& field : schema_.type(Of::type)->fields) add(members, field.name, Of::view(value));
-    return members;
-  }
+  /// The shown fields that are fields of the type.
+  json::object seen(const Entity& value) const { return shown_among(schema_.type(Of::type)->fields, value); }
   /// What is seen of the value, as an input object.
   json::object input_of(const Entity& value) const {
-    json::object members;
-    for (const auto& field : schema_.type(Of::input)->inputs) add(members, field.name, Of::view(value));
-    members.erase("id");
-    return members;
+    return shown_among(schema_.type(Of::input)->inputs, value);
   }
   /// The environment and what is read in it are no members of the view: they travel beside the command.
   template <class Use>
@@ -75,8 +65,13 @@ class Faces : public testing::Test {
   }
 
  private:
-  static void add(json::object& members, const std::string& name, const json::value& view) {
-    if (const json::value* member = view.as_object().if_contains(name)) members[name] = *member;
+  template <class Definitions>
+  static json::object shown_among(const Definitions& fields, const Entity& value) {
+    json::object members;
+    for (const ShownField<Entity>& one : Of::shown())
+      for (const auto& field : fields)
+        if (field.name == one.name) members[one.name] = one.show(value);
+    return members;
   }
 
   const graphql::Schema schema_ = graphql::Schema::parse(graphql_schema_text).value();

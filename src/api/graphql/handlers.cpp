@@ -1,6 +1,5 @@
 #include "api/graphql/handlers.hpp"
 
-#include "api/graphql/catalog.hpp"
 #include "api/graphql/operations.hpp"
 #include "api/json.hpp"
 #include "api/responses.hpp"
@@ -103,9 +102,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
 
   if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
   const CarriedOut done = co_await carry_out(context, exchange, prepared, account);
-  auto finish = [&] {
-    return json::serialize(graphql::complete(prepared, done.results, catalog_source(done.catalog)));
-  };
+  auto finish = [&] { return json::serialize(graphql::complete(prepared, done.results, done.source)); };
   std::string text = co_await on_files_thread(context, exchange, std::move(finish));
   co_return json_response(200, std::move(text));
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/graphql/views.hpp"
+#include "api/graphql/faces.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -125,6 +125,12 @@ TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
   for (const auto& [input, message] : cases) EXPECT_EQ(input_problem(input), message) << input;
 }
 
+json::value shown_config(const Template& value) {
+  for (const ShownField<Template>& field : shown_template_fields())
+    if (field.name == "config") return field.show(value);
+  return "not shown";
+}
+
 TEST(TemplateInput, a_config_of_any_shape_can_be_shown_again) {
   const auto shown = [](const json::value& config) {
     const auto asked = template_from_input({{"name", "abc"},
@@ -134,7 +140,7 @@ TEST(TemplateInput, a_config_of_any_shape_can_be_shown_again) {
                                             {"config", config}});
     Template made;
     made.config_json = asked.value().command.patch.config_json.value();
-    return template_view(made).at("config");
+    return shown_config(made);
   };
   EXPECT_EQ(shown(json::parse(R"({"a":["b"]})")), json::parse(R"({"a":["b"]})"));
   EXPECT_EQ(shown(json::parse("[1e999]")), json::parse("[null]"));
@@ -146,7 +152,7 @@ TEST(TemplateInput, a_config_of_any_shape_can_be_shown_again) {
 TEST(TemplateInput, a_config_that_cannot_be_read_is_shown_as_null) {
   Template stored;
   stored.config_json = R"({"a":Infinity})";
-  EXPECT_EQ(template_view(stored).at("config"), json::value());
+  EXPECT_EQ(shown_config(stored), json::value());
 }
 
 TEST(TemplateInput, the_environment_travels_beside_the_command) {

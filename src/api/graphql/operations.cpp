@@ -27,39 +27,37 @@ service::Wish<Command> wish_of(Asked<Command> asked) {
   return wish;
 }
 
-awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange,
+awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catalog& shown,
                                      service::Wish<command::SaveEndpoint> wish) {
   const auto saved = co_await service::save_endpoint(context, exchange, std::move(wish));
   if (!saved) co_return error_of(saved.error());
-  answer::EndpointEntry entry{*saved, {}};
-  const auto catalog = co_await service::read_catalog(context, exchange);
-  for (const answer::EndpointEntry& one : catalog->endpoints)
-    if (one.endpoint->id == entry.endpoint->id) entry.workers = one.workers;
-  const Template* used = nullptr;
-  for (const auto& one : catalog->templates)
-    if (one->id == entry.endpoint->template_id) used = one.get();
-  json::value view = endpoint_view(entry, used);
-  view.as_object()["template"] = used == nullptr ? json::value() : template_view(*used);
-  co_return view;
+  // Since it was saved it may have been changed again, or deleted: this shows what was saved.
+  service::SeenEndpoint seen;
+  if (auto now = co_await service::read_endpoint(context, exchange, (*saved)->id)) seen = std::move(*now);
+  seen.entry.endpoint = *saved;
+  if (seen.used && seen.used->id != (*saved)->template_id) seen.used.reset();
+  co_return shown.add(std::move(seen.entry), std::move(seen.used));
 }
 
-awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, const json::object& input) {
+awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown,
+                                    const json::object& input) {
   Result<Asked<command::SaveEndpoint>> asked = endpoint_from_input(input);
   if (!asked) co_return error_of(asked.error());
-  co_return co_await saved_endpoint(context, exchange, wish_of(std::move(*asked)));
+  co_return co_await saved_endpoint(context, exchange, shown, wish_of(std::move(*asked)));
 }
 
-awaitable<RootResult> save_template(Context& context, Exchange& exchange, const json::object& input) {
+awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown,
+                                    const json::object& input) {
   Result<Asked<command::SaveTemplate>> asked = template_from_input(input);
   if (!asked) co_return error_of(asked.error());
   const auto saved = co_await service::save_template(context, exchange, wish_of(std::move(*asked)));
   if (!saved) co_return error_of(saved.error());
-  co_return template_view(**saved);
+  co_return shown.add(*saved);
 }
 
 /// updateEndpointTemplate, updateEndpointWorkersMin and -Max: one field of one endpoint.
-awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, std::string_view field,
-                                      const json::object& input) {
+awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, Catalog& shown,
+                                      std::string_view field, const json::object& input) {
   command::SaveEndpoint command;
   command.id = EndpointId::parse(text_of(input, "endpointId")).value_or(EndpointId());
   EndpointPatch& patch = command.patch;
@@ -68,7 +66,7 @@ awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, std:
   if (field == "updateEndpointWorkersMin") patch.workers_min = input.at("workerCount").get_int64();
   if (field == "updateEndpointWorkersMax") patch.workers_max = input.at("workerCount").get_int64();
   service::Wish<command::SaveEndpoint> wish{std::move(command)};
-  co_return co_await saved_endpoint(context, exchange, std::move(wish));
+  co_return co_await saved_endpoint(context, exchange, shown, std::move(wish));
 }
 
 /// deleteEndpoint, deleteTemplate.
@@ -86,40 +84,42 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, const RootFie
   co_return json::value(nullptr);
 }
 
-/// podTemplate: null if there is none.
-json::value read_template(const answer::CatalogContent& catalog, const RootField& field) {
-  const std::string id = text_of(field.arguments, "id");
-  for (const auto& one : catalog.templates)
-    if (one->id.view() == id) return template_view(*one);
-  return nullptr;
-}
-
-awaitable<RootResult> mutate(Context& context, Exchange& exchange, const RootField& field) {
+awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, const RootField& field) {
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
     co_return error_of(refusal(Errc::invalid, "input must be given"));
   const json::object& fields = input->get_object();
-  if (field.field_name == "saveEndpoint") co_return co_await save_endpoint(context, exchange, fields);
-  if (field.field_name == "saveTemplate") co_return co_await save_template(context, exchange, fields);
-  co_return co_await update_endpoint(context, exchange, field.field_name, fields);
+  if (field.field_name == "saveEndpoint") co_return co_await save_endpoint(context, exchange, shown, fields);
+  if (field.field_name == "saveTemplate") co_return co_await save_template(context, exchange, shown, fields);
+  co_return co_await update_endpoint(context, exchange, shown, field.field_name, fields);
 }
 
 awaitable<CarriedOut> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
   CarriedOut done;
   if (prepared.roots.empty()) co_return done;
-  done.catalog = co_await service::read_catalog(context, exchange);
+  const auto catalog = std::make_shared<const Catalog>(co_await service::read_catalog(context, exchange));
+  done.source = catalog;
   for (const RootField& field : prepared.roots) {
     const bool whole = field.field_name == "myself";
     ASSERT(whole || field.field_name == "podTemplate");
-    done.results.emplace_back(whole ? json::value(true) : read_template(*done.catalog, field));
+    done.results.emplace_back(whole ? json::value(true)
+                                    : catalog->template_of_id(text_of(field.arguments, "id")));
   }
   co_return done;
 }
 
-/// The environment of a template or an endpoint, from the store.
-json::value stored_env(Store& store, const json::value& parent) {
-  const PayloadRef ref = env_reference(parent);
+awaitable<CarriedOut> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
+  CarriedOut done;
+  const auto shown = std::make_shared<Catalog>(std::make_shared<const answer::CatalogContent>());
+  for (const RootField& field : prepared.roots)
+    done.results.push_back(co_await mutate(context, exchange, *shown, field));
+  done.source = std::shared_ptr<const Catalog>(shown);
+  co_return done;
+}
+
+/// An environment as the store has it.
+json::value environment_in(Store& store, const PayloadRef& ref) {
   if (!ref) return json::array();
   const Result<Body> body = service::stored_environment(store, ref);
   if (!body) return nullptr;
@@ -133,12 +133,7 @@ json::value stored_env(Store& store, const json::value& parent) {
 graphql::Schema management_schema(Store& store) {
   Result<graphql::Schema> schema = graphql::Schema::parse(graphql_schema_text);
   ASSERT(schema.has_value());
-  const auto env = [&store](const json::value& parent, const json::object&, const std::any&) {
-    return stored_env(store, parent);
-  };
-  const bool placed = schema->resolve("PodTemplate.env", env) && schema->resolve("Endpoint.env", env);
-  ASSERT(placed);
-  resolve_catalog(*schema);
+  resolve_definitions(*schema, [&store](const PayloadRef& ref) { return environment_in(store, ref); });
   return std::move(*schema);
 }
 
@@ -146,13 +141,9 @@ awaitable<CarriedOut> carry_out(Context& context, Exchange& exchange, const grap
                                 std::optional<Account> account) {
   if (account && prepared.operation == graphql::OperationKind::query)
     co_return co_await query(context, exchange, prepared);
+  if (account) co_return co_await mutations(context, exchange, prepared);
   CarriedOut done;
-  for (const RootField& field : prepared.roots) {
-    if (!account)
-      done.results.emplace_back(json::value(nullptr));
-    else
-      done.results.push_back(co_await mutate(context, exchange, field));
-  }
+  for (std::size_t i = 0; i < prepared.roots.size(); ++i) done.results.emplace_back(json::value(nullptr));
   co_return done;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <any>
 #include <vector>
 
 #include "api/context.hpp"
@@ -12,10 +13,10 @@ namespace pilotlight::api {
 /// is completed, which therefore happens on a files thread.
 graphql::Schema management_schema(Store& store);
 
-/// The results of an operation's root fields, and the catalog from which complete() resolves the rest.
+/// The results of an operation's root fields, and what complete() needs to show them.
 struct CarriedOut {
   std::vector<graphql::RootResult> results;
-  std::shared_ptr<const answer::CatalogContent> catalog;  ///< for catalog_source; null: not needed
+  std::any source;  ///< a Catalog; empty: nothing is shown
 };
 
 /// Carries out the root fields of a prepared operation, in order. The fields of a query share one reading of

@@ -1,5 +1,4 @@
 #include "api/graphql/face.hpp"
-#include "api/graphql/faces.hpp"
 #include "api/json.hpp"
 #include "domain/template_fields.hpp"
 
@@ -50,8 +49,8 @@ std::optional<Error> read_fields(const boost::json::object& input, TemplatePatch
   return face::read_by<template_fields, Template>(face::template_face, input, patch);
 }
 
-void show_fields(const Template& value, boost::json::object& view) {
-  face::show_by<template_fields>(face::template_face, value, view);
+std::vector<ShownField<Template>> shown_template_fields() {
+  return face::fields_of<template_fields, Template>(face::template_face);
 }
 
 }  // namespace pilotlight::api

@@ -1,7 +1,9 @@
 #include "api/graphql/views.hpp"
 
+#include "api/graphql/catalog.hpp"
 #include "api/graphql/faces.hpp"
 #include "api/graphql/formats.hpp"
+#include "base/assert.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -10,68 +12,114 @@ namespace json = boost::json;
 using face::text;
 using face::text_or_null;
 
-json::object payload_view(const PayloadRef& ref) {
-  return {{"number", ref.number},
-          {"bytes", ref.bytes},
-          {"place", static_cast<int>(ref.place)},
-          {"sum", static_cast<std::uint32_t>(ref.sum)}};
-}
-
-/// What the worker shall be doing: gone as soon as it is told to stop.
+/// The status that the worker shall have: it ends as soon as it is told to stop.
 std::string_view desired_status(WorkerState state) {
   return state == WorkerState::stopping ? "EXITED" : "RUNNING";
 }
 
-json::array pods(const answer::EndpointEntry& entry, const Template* used) {
-  json::array all;
+json::value pods(const Catalog& all, const json::value& place) {
+  const answer::EndpointEntry& entry = all.endpoint_at(place);
+  const json::value used_place = all.template_of(place);
+  const Template* used = used_place.is_null() ? nullptr : &all.template_at(used_place);
+  json::array shown;
   for (const answer::WorkerEntry& one : entry.workers) {
     const Worker& worker = one.worker;
     // Registered to be started by hand, and not heard of since: no live worker.
     if (worker.origin == WorkerOrigin::by_hand && worker.state == WorkerState::starting) continue;
-    all.push_back({{"id", text(worker.id.view())},
-                   {"name", text(entry.endpoint->name)},
-                   {"desiredStatus", desired_status(worker.state)},
-                   {"aiApiId", text(worker.endpoint.view())},
-                   {"slsVersion", worker.endpoint_version},
-                   {"templateId", text(entry.endpoint->template_id.view())},
-                   {"imageName", used == nullptr ? json::value() : text(used->image)},
-                   {"dockerArgs", used == nullptr ? json::value() : text(used->command)},
-                   {"createdAt", to_iso8601(worker.created)}});
+    shown.push_back({{"id", text(worker.id.view())},
+                     {"name", text(entry.endpoint->name)},
+                     {"desiredStatus", desired_status(worker.state)},
+                     {"aiApiId", text(worker.endpoint.view())},
+                     {"slsVersion", worker.endpoint_version},
+                     {"templateId", text(entry.endpoint->template_id.view())},
+                     {"imageName", used == nullptr ? json::value() : text(used->image)},
+                     {"dockerArgs", used == nullptr ? json::value() : text(used->command)},
+                     {"createdAt", to_iso8601(worker.created)}});
   }
-  return all;
+  return shown;
+}
+
+const Catalog& catalog_in(const std::any& source) {
+  return *std::any_cast<const std::shared_ptr<const Catalog>&>(source);
+}
+
+/// Registers resolvers of one type.
+class Resolvers {
+ public:
+  Resolvers(graphql::Schema& schema, std::string type) : schema_(schema), type_(std::move(type)) {}
+
+  template <class Show>
+  void add(std::string_view field, Show show) {
+    const auto resolve = [show](const json::value& parent, const json::object& arguments,
+                                const std::any& source) -> json::value {
+      return show(catalog_in(source), parent, arguments);
+    };
+    const bool placed = schema_.resolve(type_ + "." + std::string(field), resolve);
+    ASSERT(placed);
+  }
+
+ private:
+  graphql::Schema& schema_;
+  const std::string type_;
+};
+
+using Arguments = json::object;
+using Environment = std::function<json::value(const PayloadRef&)>;
+
+void resolve_user(graphql::Schema& schema) {
+  Resolvers user(schema, "User");
+  user.add("id", [](const Catalog&, const json::value&, const Arguments&) { return text(account_id); });
+  user.add("podTemplates",
+           [](const Catalog& all, const json::value&, const Arguments&) { return all.templates(); });
+  user.add("endpoints",
+           [](const Catalog& all, const json::value&, const Arguments&) { return all.endpoints(); });
+  user.add("endpoint", [](const Catalog& all, const json::value&, const Arguments& arguments) {
+    return all.endpoint_of_id(arguments.at("id").as_string());
+  });
+}
+
+void resolve_template(graphql::Schema& schema, const Environment& environment) {
+  Resolvers type(schema, "PodTemplate");
+  const auto add = [&type](std::string_view name, auto show) {
+    type.add(name, [show](const Catalog& all, const json::value& place, const Arguments&) -> json::value {
+      return show(all.template_at(place));
+    });
+  };
+  for (const ShownField<Template>& field : shown_template_fields()) add(field.name, field.show);
+  add("id", [](const Template& t) { return text(t.id.view()); });
+  add("userId", [](const Template&) { return text(account_id); });
+  add("isRunpod", [](const Template&) { return false; });
+  add("boundEndpointId", [](const Template& t) { return text_or_null(t.bound_endpoint.view()); });
+  add("env", [environment](const Template& t) { return environment(t.env); });
+}
+
+void resolve_endpoint(graphql::Schema& schema, const Environment& environment) {
+  Resolvers type(schema, "Endpoint");
+  const auto add = [&type](std::string_view name, auto show) {
+    type.add(name, [show](const Catalog& all, const json::value& place, const Arguments&) -> json::value {
+      return show(*all.endpoint_at(place).endpoint);
+    });
+  };
+  for (const ShownField<Endpoint>& field : shown_endpoint_fields()) add(field.name, field.show);
+  add("id", [](const Endpoint& e) { return text(e.id.view()); });
+  add("userId", [](const Endpoint&) { return text(account_id); });
+  add("computeType", [](const Endpoint& e) { return text(e.instance_ids.empty() ? "GPU" : "CPU"); });
+  add("version", [](const Endpoint& e) { return e.version; });
+  add("createdAt", [](const Endpoint& e) { return text(to_iso8601(e.created)); });
+  add("env", [environment](const Endpoint& e) { return environment(e.env); });
+  type.add("pods",
+           [](const Catalog& all, const json::value& place, const Arguments&) { return pods(all, place); });
+  type.add("template", [](const Catalog& all, const json::value& place, const Arguments&) {
+    return all.template_of(place);
+  });
 }
 
 }  // namespace
 
-json::value template_view(const Template& t) {
-  json::object view{{"id", text(t.id.view())},
-                    {"userId", account_id},
-                    {"env_payload", payload_view(t.env)},
-                    {"isRunpod", false},
-                    {"boundEndpointId", text_or_null(t.bound_endpoint.view())}};
-  show_fields(t, view);
-  return view;
-}
-
-json::value endpoint_view(const answer::EndpointEntry& entry, const Template* used) {
-  const Endpoint& e = *entry.endpoint;
-  json::object view{{"id", text(e.id.view())},
-                    {"userId", account_id},
-                    {"computeType", e.instance_ids.empty() ? "GPU" : "CPU"},
-                    {"env_payload", payload_view(e.env)},
-                    {"version", e.version},
-                    {"createdAt", to_iso8601(e.created)},
-                    {"pods", pods(entry, used)}};
-  show_fields(e, view);
-  return view;
-}
-
-PayloadRef env_reference(const json::value& view) {
-  const json::value& ref = view.at("env_payload");
-  PayloadRef env{ref.at("number").to_number<RowNumber>(), ref.at("bytes").to_number<std::uint32_t>(),
-                 static_cast<PayloadPlace>(ref.at("place").to_number<int>())};
-  env.sum = ref.at("sum").to_number<std::uint32_t>();
-  return env;
+void resolve_definitions(graphql::Schema& schema, const Environment& environment) {
+  resolve_user(schema);
+  resolve_template(schema, environment);
+  resolve_endpoint(schema, environment);
 }
 
 }  // namespace pilotlight::api

@@ -3,20 +3,17 @@
 #include <boost/json.hpp>
 
 #include "domain/answer.hpp"
+#include "graphql/schema.hpp"
 
 namespace pilotlight::api {
 
 /// The id of the one account, as `myself` and owned objects show it.
 inline constexpr std::string_view account_id = "user_pilotlight";
 
-/// A template as the type PodTemplate; its environment is the member `env_payload` for `env_reference`.
-boost::json::value template_view(const Template& value);
-
-/// An endpoint as the type Endpoint, with its workers and without its template. `used`: its template, which
-/// the workers show as well; null if there is none.
-boost::json::value endpoint_view(const answer::EndpointEntry& entry, const Template* used);
-
-/// The payload of a template's or an endpoint's environment.
-PayloadRef env_reference(const boost::json::value& view);
+/// Lets the fields of the types User, Endpoint and PodTemplate be found in a Catalog, the source of
+/// complete(), in which an endpoint or a template is its place; only what is selected is made. `environment`
+/// reads what is stored under a reference.
+void resolve_definitions(graphql::Schema& schema,
+                         const std::function<boost::json::value(const PayloadRef&)>& environment);
 
 }  // namespace pilotlight::api
