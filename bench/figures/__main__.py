@@ -13,6 +13,7 @@ import accept
 import beside
 import body
 import cold_start
+import definitions
 import dev_restart
 import full
 import hand_over
@@ -40,6 +41,7 @@ FIGURES = {
     "coldstart": (cold_start.measure, "submit at zero workers to the worker's exec: latency"),
     "full": (full.measure, "accept with a million queued, and with a million finished jobs kept"),
     "neighbours": (neighbours.measure, "accept on one endpoint while another takes the load: p99"),
+    "definitions": (definitions.measure, "saving an endpoint beside 10 and 10,000, listing 1,000: latency"),
     "polls": (idle_polls.measure, "1,000 and 10,000 idle polls: CPU"),
     "dev": (dev_restart.measure, "pilotlight dev, a saved file to the first job on new code: latency"),
     "restart": (restart.measure, "kill -9 of the server to the first answer"),

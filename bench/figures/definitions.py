@@ -1,0 +1,113 @@
+"""Endpoints: what saving one costs beside many, and listing many."""
+
+import json
+import threading
+import time
+import urllib.request
+from statistics import median
+
+from setting import server_cpu_us
+from table import Row
+
+LISTED = 1000
+SAVE_BOUND, LIST_BOUND_MS, BESIDE_BOUND = 1.25, 20, 1.5
+FIELDS = """id name userId templateId type computeType gpuIds gpuCount instanceIds idleTimeout scalerType scalerValue
+workersMin workersMax workersStandby workersPFBTarget executionTimeoutMs locations dataCenterIds networkVolumeId
+networkVolumeIds { networkVolumeId dataCenterId } allowedCudaVersions minCudaVersion flashBootType env { key value }
+modelReferences compliance retriesMax retryFailed retryDelayMs retryDelayMaxMs deadLetterKeepMs queueMax version createdAt
+pods { id name desiredStatus } template { id name imageName dockerArgs env { key value } }"""
+LIST = f"{{ myself {{ endpoints {{ {FIELDS} }} }} }}"
+
+
+def asked(server, query):
+    """The answer's bytes, and how long they took in ms."""
+    request = urllib.request.Request(
+        server.origin + "/graphql", json.dumps({"query": query}).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {server.key}"},
+    )
+    before = time.perf_counter()
+    with urllib.request.urlopen(request) as response:
+        body = response.read()
+    took = (time.perf_counter() - before) * 1000
+    assert b'"errors"' not in body, body[:500]
+    return body, took
+
+
+def make_endpoints(server, count):
+    template = json.loads(asked(server, "{ myself { podTemplates { id } } }")[0])["data"]["myself"]["podTemplates"][0]["id"]
+    for first in range(0, count, 100):
+        made = " ".join(
+            f'e{i}: saveEndpoint(input: {{ name: "endpoint {i}", templateId: "{template}", gpuIds: "AMPERE_16", workersMin: 0, '
+            "workersMax: 0 }) { id }"
+            for i in range(first, min(first + 100, count))
+        )
+        asked(server, f"mutation {{ {made} }}")
+
+
+def save_slice(server, count):
+    """(median of a save in ms, the server's CPU of one in µs)"""
+    before = server_cpu_us(server)
+    times = [
+        asked(server, f'mutation {{ saveEndpoint(input: {{ id: "{server.endpoint}", name: "measured", gpuIds: "AMPERE_16", '
+              f"workersMax: {i % 2} }}) {{ id name workersMax template {{ name }} pods {{ id }} }} }}")[1]
+        for i in range(count)
+    ]
+    return median(times), (server_cpu_us(server) - before) / count
+
+
+def save_rows(setting):
+    count, many = setting.pick(400, 100, 5), setting.pick(9_900, 2_000, 50)
+    alone, crowded = [], []
+    with setting.server("--runtime", "none") as few, setting.server("--runtime", "none") as full:
+        make_endpoints(few, 9)
+        make_endpoints(full, many)
+        for _ in range(setting.short_slices):
+            alone.append(save_slice(few, count))
+            crowded.append(save_slice(full, count))
+    print(f"saveEndpoint beside 10: {median(s[0] for s in alone):.2f} ms; beside {many + 1}: {median(s[0] for s in crowded):.2f} ms")
+    return [
+        Row("saveEndpoint beside many, CPU", median(s[1] for s in crowded), median(s[1] for s in alone), SAVE_BOUND, "µs"),
+        Row("saveEndpoint beside many, p50", median(s[0] for s in crowded), median(s[0] for s in alone), SAVE_BOUND, "ms"),
+    ]
+
+
+def accepted(setting, server):
+    count = setting.pick(20_000, 5_000, 200)
+    return setting.drive_server("submit", server, connections=8, count=count)["p99_ms"]
+
+
+def beside_listing(setting, server):
+    over = threading.Event()
+
+    def list_on():
+        while not over.is_set():
+            asked(server, LIST)
+
+    thread = threading.Thread(target=list_on)
+    thread.start()
+    try:
+        return accepted(setting, server)
+    finally:
+        over.set()
+        thread.join()
+
+
+def list_rows(setting):
+    times, quiet, beside = [], [], []
+    with setting.server("--runtime", "none") as server:
+        make_endpoints(server, LISTED - 1)
+        for _ in range(setting.pick(60, 20, 2)):
+            times.append(asked(server, LIST)[1])
+        for _ in range(setting.short_slices):
+            quiet.append(accepted(setting, server))
+            beside.append(beside_listing(setting, server))
+    ratio = median(b / q for b, q in zip(beside, quiet))
+    measured = median(beside)
+    return [
+        Row(f"{LISTED} endpoints with all fields, p50", median(times), 0, LIST_BOUND_MS, "ms", absolute=True),
+        Row("accept beside a loop of such lists, p99", measured, measured / ratio, BESIDE_BOUND, "ms"),
+    ]
+
+
+def measure(setting):
+    return list_rows(setting) + save_rows(setting)
