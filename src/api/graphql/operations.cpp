@@ -43,14 +43,16 @@ awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalo
                                     const json::object& input) {
   Result<Asked<command::SaveEndpoint>> asked = endpoint_from_input(input);
   if (!asked) co_return error_of(asked.error());
-  co_return co_await saved_endpoint(context, exchange, shown, wish_of(std::move(*asked)));
+  auto wish = wish_of(std::move(*asked));
+  co_return co_await saved_endpoint(context, exchange, shown, std::move(wish));
 }
 
 awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown,
                                     const json::object& input) {
   Result<Asked<command::SaveTemplate>> asked = template_from_input(input);
   if (!asked) co_return error_of(asked.error());
-  const auto saved = co_await service::save_template(context, exchange, wish_of(std::move(*asked)));
+  auto wish = wish_of(std::move(*asked));
+  const auto saved = co_await service::save_template(context, exchange, std::move(wish));
   if (!saved) co_return error_of(saved.error());
   co_return shown.add(*saved);
 }
@@ -98,7 +100,8 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& show
 awaitable<CarriedOut> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
   CarriedOut done;
   if (prepared.roots.empty()) co_return done;
-  const auto catalog = std::make_shared<const Catalog>(co_await service::read_catalog(context, exchange));
+  auto content = co_await service::read_catalog(context, exchange);
+  const auto catalog = std::make_shared<const Catalog>(std::move(content));
   done.source = catalog;
   for (const RootField& field : prepared.roots) {
     const bool whole = field.field_name == "myself";
