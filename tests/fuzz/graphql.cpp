@@ -45,8 +45,8 @@ void is_taken_or_refused(const graphql::RootField& root, Read&& read) {
   const auto asked = read(input->get_object());
   if (!asked)
     ASSERT(graphql::is_utf8(asked.error().message));
-  else if (asked->env)
-    ASSERT(fuzz::is_json(*asked->env));
+  else if (asked->env && *asked->env)
+    ASSERT(fuzz::is_json(**asked->env));
   if constexpr (requires { asked->command.patch.config_json; })
     if (asked && asked->command.patch.config_json) can_be_shown(*asked->command.patch.config_json);
 }

@@ -14,18 +14,18 @@ bool creates(const json::object& input) {
 }
 
 template <class Command>
-std::optional<Error> read_env(const json::object& input, Asked<Command>& asked) {
+std::optional<Error> read_env(const json::object& input, service::Wish<Command>& wish) {
   const json::value* env = input.if_contains("env");
   if (env == nullptr) return std::nullopt;
-  asked.has_env = true;
+  wish.env.emplace();
   json::array kept;
   if (env->is_array())
     for (const json::value& entry : env->get_array())
       if (entry.is_object()) kept.push_back(entry);
-  if (!kept.empty()) asked.env = make_body(json::serialize(kept));
-  const auto init_timeout = service::init_timeout_in(service::environment_from_json(asked.env));
+  if (!kept.empty()) wish.env = make_body(json::serialize(kept));
+  const auto init_timeout = service::init_timeout_in(service::environment_from_json(*wish.env));
   if (!init_timeout) return init_timeout.error();
-  asked.command.patch.init_timeout = *init_timeout;
+  wish.command.patch.init_timeout = *init_timeout;
   return std::nullopt;
 }
 
@@ -49,31 +49,31 @@ std::string text_of(const json::object& fields, std::string_view name) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-Result<Asked<command::SaveEndpoint>> endpoint_from_input(const json::object& input) {
-  Asked<command::SaveEndpoint> asked;
-  asked.command.create = creates(input);
-  if (!asked.command.create) {
+Result<service::Wish<command::SaveEndpoint>> endpoint_from_input(const json::object& input) {
+  service::Wish<command::SaveEndpoint> wish;
+  wish.command.create = creates(input);
+  if (!wish.command.create) {
     const auto id = EndpointId::parse(text_of(input, "id"));
     if (!id) return refusal(Errc::not_found, "Endpoint not found");
-    asked.command.id = *id;
+    wish.command.id = *id;
   }
-  if (auto problem = read_fields(input, asked.command.patch)) return *problem;
-  if (auto problem = read_env(input, asked)) return *problem;
-  if (auto problem = missing(asked.command)) return *problem;
-  return asked;
+  if (auto problem = read_fields(input, wish.command.patch)) return *problem;
+  if (auto problem = read_env(input, wish)) return *problem;
+  if (auto problem = missing(wish.command)) return *problem;
+  return wish;
 }
 
-Result<Asked<command::SaveTemplate>> template_from_input(const json::object& input) {
-  Asked<command::SaveTemplate> asked;
-  asked.command.create = creates(input);
-  if (!asked.command.create) {
+Result<service::Wish<command::SaveTemplate>> template_from_input(const json::object& input) {
+  service::Wish<command::SaveTemplate> wish;
+  wish.command.create = creates(input);
+  if (!wish.command.create) {
     const auto id = TemplateId::parse(text_of(input, "id"));
     if (!id) return refusal(Errc::not_found, "Template not found");
-    asked.command.id = *id;
+    wish.command.id = *id;
   }
-  if (auto problem = read_fields(input, asked.command.patch)) return *problem;
-  if (auto problem = read_env(input, asked)) return *problem;
-  return asked;
+  if (auto problem = read_fields(input, wish.command.patch)) return *problem;
+  if (auto problem = read_env(input, wish)) return *problem;
+  return wish;
 }
 
 }  // namespace pilotlight::api

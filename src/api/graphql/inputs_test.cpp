@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-Result<Asked<command::SaveEndpoint>> endpoint(std::string_view input) {
+Result<service::Wish<command::SaveEndpoint>> endpoint(std::string_view input) {
   return endpoint_from_input(json::parse(input).as_object());
 }
 
@@ -159,13 +159,13 @@ TEST(TemplateInput, the_environment_travels_beside_the_command) {
   const auto with = template_from_input(
       json::parse(R"({"name":"t","dockerArgs":"a","env":[{"key":"K","value":"secret"},null]})").as_object());
   ASSERT_TRUE(with);
-  EXPECT_TRUE(with->has_env);
-  EXPECT_EQ(*with->env, R"([{"key":"K","value":"secret"}])");
+  ASSERT_TRUE(with->env && *with->env);
+  EXPECT_EQ(**with->env, R"([{"key":"K","value":"secret"}])");
   EXPECT_FALSE(with->command.patch.env) << "the reference is the caller's to fill in";
   const auto empty = template_from_input(json::parse(R"({"name":"t","env":[]})").as_object());
-  EXPECT_TRUE(empty->has_env && !empty->env);
+  EXPECT_TRUE(empty->env && !*empty->env);
   const auto silent = template_from_input(json::parse(R"({"name":"t"})").as_object());
-  EXPECT_FALSE(silent->has_env);
+  EXPECT_FALSE(silent->env.has_value());
 }
 
 }  // namespace

@@ -20,13 +20,6 @@ FieldError error_of(const Error& error) {
   return {error.message, std::string(graphql_code(error.code))};
 }
 
-template <class Command>
-service::Wish<Command> wish_of(Asked<Command> asked) {
-  service::Wish<Command> wish{std::move(asked.command)};
-  if (asked.has_env) wish.env = std::move(asked.env);
-  return wish;
-}
-
 awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catalog& shown,
                                      service::Wish<command::SaveEndpoint> wish) {
   const auto saved = co_await service::save_endpoint(context, exchange, std::move(wish));
@@ -41,18 +34,16 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catal
 
 awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown,
                                     const json::object& input) {
-  Result<Asked<command::SaveEndpoint>> asked = endpoint_from_input(input);
-  if (!asked) co_return error_of(asked.error());
-  auto wish = wish_of(std::move(*asked));
-  co_return co_await saved_endpoint(context, exchange, shown, std::move(wish));
+  auto wish = endpoint_from_input(input);
+  if (!wish) co_return error_of(wish.error());
+  co_return co_await saved_endpoint(context, exchange, shown, std::move(*wish));
 }
 
 awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown,
                                     const json::object& input) {
-  Result<Asked<command::SaveTemplate>> asked = template_from_input(input);
-  if (!asked) co_return error_of(asked.error());
-  auto wish = wish_of(std::move(*asked));
-  const auto saved = co_await service::save_template(context, exchange, std::move(wish));
+  auto wish = template_from_input(input);
+  if (!wish) co_return error_of(wish.error());
+  const auto saved = co_await service::save_template(context, exchange, std::move(*wish));
   if (!saved) co_return error_of(saved.error());
   co_return shown.add(*saved);
 }
