@@ -9,6 +9,8 @@ import time
 from collections import Counter
 
 FINAL = {"COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"}
+# A server that starts slowly may be killed several times before it answers a post.
+POSTS_MAX = 6
 BROKEN = (http.client.HTTPException, OSError)
 
 
@@ -143,13 +145,13 @@ class Load:
                 time.sleep(0.05)
 
     def _finish(self, connection, variables, job):
-        """Posts the result; if the connection breaks, the very same post once more, as a careful worker would."""
+        """Posts the result; while the connection breaks, the very same post again, as a careful worker would."""
         attempt = random.getrandbits(60)
         path = variables["RUNPOD_WEBHOOK_POST_OUTPUT"].removeprefix("http://%s:%d" % self.address)
         path = path.replace("$RUNPOD_POD_ID", variables["RUNPOD_POD_ID"]).replace("$ID", job["id"]) + "&isStream=false"
         body = json.dumps({"output": {"number": job["input"]["number"], "attempt": attempt}})
         self.posted[job["id"]] += 1
-        for _ in range(2):
+        for _ in range(POSTS_MAX):
             try:
                 status, text = connection.request("POST", path, body)
             except BROKEN:
