@@ -12,8 +12,8 @@
 namespace pilotlight::dev {
 namespace {
 
-constexpr int removals_max = 50;
-constexpr std::chrono::milliseconds between_removals{20};
+constexpr int removals_max = 100;
+constexpr std::chrono::milliseconds between_removals{50};
 
 bool exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
