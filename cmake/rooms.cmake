@@ -92,10 +92,10 @@ function(pilotlight_test name)
   endif()
 endfunction()
 
-# pilotlight_unify(RESULT NAME FOLDER source...): sets RESULT to new source files, each of which includes up to eight of
-# these sources. FOLDER is an include folder of the target. Includes are written as paths below it: the files are then
-# the same in every clone, so ccache finds what another clone compiled. Two of the sources may not use one name for two
-# things, not even in unnamed namespaces.
+# pilotlight_unify(RESULT NAME FOLDER source...): writes new source files that include up to eight of these sources each,
+# and sets RESULT to their list. The includes are paths below FOLDER, an include folder of the target, so that the files
+# are the same in every clone and ccache finds what another clone compiled. A name must mean the same thing in all of the
+# sources, also in unnamed namespaces.
 function(pilotlight_unify result name folder)
   set(files)
   set(rest ${ARGN})

@@ -39,7 +39,8 @@ class Call {
     reply(ticket, answer::Refused{code, std::move(message)});
   }
 
-  /// One more, or one less, thing names the payload. Does nothing for a null reference.
+  /// Counts a further thing that names the payload, or one that no longer does. Neither does anything for a
+  /// null reference.
   void keep(const PayloadRef& ref) {
     if (ref) save(record::PayloadKept{ref});
   }

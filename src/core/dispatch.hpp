@@ -84,7 +84,7 @@ class Dispatch {
   void on(const command::Heartbeat& c);
   void on(const command::PollStops& c);
 
-  // --- about workers, and the server itself (commands/workers.cpp, commands/server.cpp)
+  // --- about the lives of workers and of the server (commands/workers.cpp, commands/server.cpp)
   void on(const command::RegisterWorker& c);
   void on(const command::RestartWorkers& c);
   void on(const command::WorkerStarted& c);

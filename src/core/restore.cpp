@@ -20,7 +20,7 @@ auto place_of(Things& things, const Id& id) {
   return std::find_if(things.begin(), things.end(), [&id](const auto& thing) { return thing.id == id; });
 }
 
-/// What waits at the worker runs in the order of its delivery, which was that of the queue.
+/// Puts the jobs that wait at the worker in the order of their delivery, which was that of the queue.
 void rebuild_turns(LiveWorker& worker) {
   std::stable_sort(worker.leases.begin(), worker.leases.end(), [](const Lease& a, const Lease& b) {
     const Job &one = a.job->job, &other = b.job->job;

@@ -19,7 +19,7 @@ struct Words {
   std::string_view note{};  ///< comes after the bound
 };
 
-// Of several breaches the one whose words come first is answered.
+// If a value has several breaches, the refusal names the one whose words come first here.
 constexpr Words endpoint_words[] = {
     {"name", "name"},
     {"workers_min", "workersMin and workersMax", Side::below},

@@ -42,7 +42,7 @@ struct Member {
   std::unique_ptr<Objects> objects = {};     ///< objects of the field, once the first is completed
 };
 
-/// What is the same for all objects at one place of a response, such as the elements of a list: looked up
+/// The members that all objects at one place of a response have, such as the elements of a list: looked up
 /// once.
 struct Objects {
   const ast::TypeDefinition* type = nullptr;

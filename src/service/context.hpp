@@ -13,8 +13,8 @@
 #include "ports/store.hpp"
 #include "service/asker.hpp"
 
-// What can be done with jobs, batches and definitions, in values of the domain: no request or response of an
-// API is known here. A refusal is an Error, whose text any API may show.
+// Operations on jobs, batches, definitions and workers, in values of the domain; they know no request or
+// response of an API. A refusal is an Error, whose text any API may show.
 namespace pilotlight::service {
 
 using net::awaitable;

@@ -68,6 +68,14 @@ awaitable<Result<void>> write_files(Context& context, Exchange& exchange,
   co_return co_await on_files_thread(context, exchange, std::move(write));
 }
 
+awaitable<Result<void>> write_inputs(Context& context, Exchange& exchange,
+                                     std::vector<StoredPayload> payloads) {
+  Result<void> written = co_await write_files(context, exchange, std::move(payloads));
+  if (!written)
+    co_return refusal(Errc::unavailable, "the input could not be stored: " + written.error().message);
+  co_return written;
+}
+
 std::vector<PayloadRef> files_among(const std::vector<StoredPayload>& payloads) {
   std::vector<PayloadRef> files;
   for (const StoredPayload& payload : payloads)

@@ -30,6 +30,10 @@ awaitable<Result<Body>> missing_body(Context& context, Exchange& exchange, Answe
 awaitable<Result<void>> write_files(Context& context, Exchange& exchange,
                                     std::vector<StoredPayload> payloads);
 
+/// As write_files; a failure is told as the refusal of a job whose input it is.
+awaitable<Result<void>> write_inputs(Context& context, Exchange& exchange,
+                                     std::vector<StoredPayload> payloads);
+
 /// Those of place `file`.
 std::vector<PayloadRef> files_among(const std::vector<StoredPayload>& payloads);
 

@@ -43,7 +43,7 @@ class Faces : public testing::Test {
 
   /// The shown fields that are fields of the type.
   json::object seen(const Entity& value) const { return shown_among(schema_.type(Of::type)->fields, value); }
-  /// What is seen of the value, as an input object.
+  /// The shown fields that the input object has, as that object.
   json::object input_of(const Entity& value) const {
     return shown_among(schema_.type(Of::input)->inputs, value);
   }

@@ -8,11 +8,6 @@ namespace pilotlight::api {
 namespace {
 
 namespace json = boost::json;
-using net::awaitable;
-using net::Exchange;
-using net::Request;
-using net::Response;
-
 constexpr ByteCount body_max = 2ULL << 20;
 constexpr std::size_t json_depth_max = 100;
 

@@ -37,7 +37,7 @@ answer::CatalogContent whole_content(const Definitions& definitions) {
   return content;
 }
 
-/// One endpoint and its template, as far as they are there: costs the same however many there are.
+/// The endpoint and its template, as far as they are there. Costs the same however many endpoints there are.
 answer::CatalogContent content_of(const Definitions& definitions, const EndpointId& only) {
   answer::CatalogContent content;
   const LiveEndpoint* live = definitions.visible_endpoint(only);
@@ -97,7 +97,7 @@ void Dispatch::on(const command::DeleteTemplate& c) {
   call_.reply(c.ticket, answer::Deleted{});
 }
 
-/// What keeps this endpoint from being saved; nullopt if nothing does.
+/// The reason why this endpoint is not saved; nullopt if it may be.
 std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint* before) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
   const Template* used = definitions_.find_template(value.template_id);

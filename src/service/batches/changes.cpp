@@ -22,6 +22,10 @@ Error not_a_draft(const Batch& batch) {
                                      : "the batch is finalized, its requests are jobs; make another one");
 }
 
+Error no_such_request() {
+  return refusal(Errc::not_found, "request not found: the batch has none with this id");
+}
+
 /// Does the change while nobody else changes a batch of the endpoint.
 BatchChange alone(Context& context, Exchange& exchange, EndpointId endpoint, BatchChange change) {
   std::string name = "batch " + endpoint.text();
@@ -66,12 +70,8 @@ struct Draft {
 /// Makes the change durable with its payloads; refused if the disk does not take them.
 awaitable<Result<void>> save_with_payloads(Context& context, Exchange& exchange, Draft draft) {
   if (auto accepted = accepts_jobs(context); !accepted) co_return accepted;
-  const std::vector<PayloadRef> files = files_among(draft.payloads);
-  if (!files.empty()) {
-    const Result<void> written = co_await write_files(context, exchange, draft.payloads);
-    if (!written)
-      co_return refusal(Errc::unavailable, "the input could not be stored: " + written.error().message);
-  }
+  const Result<void> written = co_await write_inputs(context, exchange, draft.payloads);
+  if (!written) co_return written;
   co_await context.asker(exchange).ask(engine::Lane::submit, std::move(draft.change),
                                        std::move(draft.payloads), nullptr);
   co_return Result<void>();
@@ -85,17 +85,16 @@ BatchChange add_to(Context& context, Exchange& exchange, Batch batch, Requests r
   std::vector<JobId> ids;
   std::size_t at = 0;
   do {
+    const std::size_t end = std::min(requests.size(), at + requests_per_command);
+    batch.requests += static_cast<std::uint32_t>(end - at);
+    batch.expires = context.clock.now() + kept;
     Draft draft;
     draft.change.batch = batch;
-    const std::size_t end = std::min(requests.size(), at + requests_per_command);
     for (; at < end; ++at) {
       const JobId id = JobId::make(context.engine.draw_row(), false, random_bits());
       draft.add(context, id, requests[at], extras);
       ids.push_back(id);
     }
-    batch.requests += static_cast<std::uint32_t>(draft.change.added.size());
-    batch.expires = context.clock.now() + kept;
-    draft.change.batch = batch;
     auto saved = co_await save_with_payloads(context, exchange, std::move(draft));
     if (!saved) co_return saved.error();
   } while (at < requests.size());
@@ -156,12 +155,11 @@ awaitable<Result<BatchRequest>> find_request(Context& context, Exchange& exchang
   auto read = [&context, target]() -> Result<BatchRequest> {
     const auto entry = context.store.batch_request(target.number, target.request, context.clock.now());
     if (!entry) return unreadable(entry.error());
-    if (!*entry) return refusal(Errc::not_found, "request not found: the batch has none with this id");
+    if (!*entry) return no_such_request();
     if ((*entry)->job) return refusal(Errc::conflict, "this request is a job already; finalize the batch");
     return (*entry)->request;
   };
-  if (target.request.empty())
-    co_return refusal(Errc::not_found, "request not found: the batch has none with this id");
+  if (target.request.empty()) co_return no_such_request();
   co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
@@ -171,13 +169,12 @@ BatchChange replace(Context& context, Exchange& exchange, BatchTarget target, Re
   if (!batch) co_return batch.error();
   auto request = co_await find_request(context, exchange, target);
   if (!request) co_return request.error();
+  batch->requests -= by.empty() ? 1 : 0;
+  batch->expires = context.clock.now() + kept;
   Draft draft;
   draft.change.batch = *batch;
   draft.change.removed.push_back(std::move(*request));
   for (JobRequest& wished : by) draft.add(context, target.request, wished, extras);
-  batch->requests -= by.empty() ? 1 : 0;
-  batch->expires = context.clock.now() + kept;
-  draft.change.batch = *batch;
   auto saved = co_await save_with_payloads(context, exchange, std::move(draft));
   if (!saved) co_return saved.error();
   co_return co_await as_it_stands(context, exchange, *batch);

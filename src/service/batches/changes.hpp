@@ -5,8 +5,8 @@
 #include "service/batches/batch.hpp"
 #include "service/jobs/job_request.hpp"
 
-// Changes of batches. Changes of the batches of one endpoint happen one after another: a change that waits
-// for others for too long is refused (unavailable).
+// Changes of batches. The batches of one endpoint are changed one after another; a change that waits too long
+// for its turn is refused (unavailable).
 namespace pilotlight::service {
 
 /// The extras of a batch's job: those of its request, and the batch's name for its worker.

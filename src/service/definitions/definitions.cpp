@@ -9,9 +9,11 @@ namespace {
 constexpr std::size_t endpoint_id_length = 14;
 constexpr std::size_t template_id_length = 10;
 
-/// Sends a command that saves something with an environment, which is stored first if it is large.
-template <class Saved, class Command>
-awaitable<Result<Saved>> save(Context& context, Exchange& exchange, Wish<Command> wish) {
+/// Saves a template or an endpoint; its environment is stored first if it is large. Returns what was saved.
+template <class Saved, class Id, class Command>
+awaitable<Result<decltype(Saved::saved)>> save(Context& context, Exchange& exchange, Wish<Command> wish,
+                                               std::size_t id_length) {
+  if (wish.command.create) wish.command.id = Id::generate(id_length, random_bits);
   std::vector<StoredPayload> payloads;
   if (wish.env) wish.command.patch.env.emplace();
   if (wish.env && *wish.env) {
@@ -29,39 +31,34 @@ awaitable<Result<Saved>> save(Context& context, Exchange& exchange, Wish<Command
     discard_files(context, files);
     co_return refusal(no->code, no->message);
   }
-  co_return std::move(std::get<Saved>(reply.answer));
+  co_return std::get<Saved>(reply.answer).saved;
+}
+
+template <class Command>
+awaitable<Result<void>> remove(Context& context, Exchange& exchange, Command wish) {
+  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
+  if (!deleted) co_return deleted.error();
+  co_return Result<void>();
 }
 
 }  // namespace
 
 awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
                                                                  Wish<command::SaveTemplate> wish) {
-  if (wish.command.create) wish.command.id = TemplateId::generate(template_id_length, random_bits);
-  const auto saved = co_await save<answer::TemplateSaved>(context, exchange, std::move(wish));
-  if (!saved) co_return saved.error();
-  co_return saved->saved;
+  return save<answer::TemplateSaved, TemplateId>(context, exchange, std::move(wish), template_id_length);
 }
 
 awaitable<Result<std::shared_ptr<const Endpoint>>> save_endpoint(Context& context, Exchange& exchange,
                                                                  Wish<command::SaveEndpoint> wish) {
-  if (wish.command.create) wish.command.id = EndpointId::generate(endpoint_id_length, random_bits);
-  const auto saved = co_await save<answer::EndpointSaved>(context, exchange, std::move(wish));
-  if (!saved) co_return saved.error();
-  co_return saved->saved;
+  return save<answer::EndpointSaved, EndpointId>(context, exchange, std::move(wish), endpoint_id_length);
 }
 
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name) {
-  command::DeleteTemplate wish{ticket_none, std::move(name)};
-  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
-  if (!deleted) co_return deleted.error();
-  co_return Result<void>();
+  return remove(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
 }
 
 awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain) {
-  command::DeleteEndpoint wish{ticket_none, id, drain};
-  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
-  if (!deleted) co_return deleted.error();
-  co_return Result<void>();
+  return remove(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
 }
 
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {

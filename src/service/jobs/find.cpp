@@ -59,6 +59,7 @@ awaitable<Result<FoundJob>> find_job(Context& context, Exchange& exchange, Targe
 }
 
 awaitable<Result<StoredJob>> stored_job(Context& context, Exchange& exchange, Target target) {
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   auto read = [&context, target]() -> Result<StoredJob> {
     Result<StoredJob> found = no_such_job();
     const RowNumber row = target.job.row();
@@ -72,11 +73,11 @@ awaitable<Result<StoredJob>> stored_job(Context& context, Exchange& exchange, Ta
     const auto scanned = context.store.scan_jobs({row, row + 1, 1}, context.clock.now(), look);
     return scanned ? found : unreadable(scanned.error());
   };
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 
 awaitable<Result<WebhookLog>> webhook_log(Context& context, Exchange& exchange, Target target) {
+  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   auto read = [&context, target]() -> Result<WebhookLog> {
     const auto row = final_row(context, target);
     if (!row) return row.error();
@@ -86,7 +87,6 @@ awaitable<Result<WebhookLog>> webhook_log(Context& context, Exchange& exchange, 
     if (!*log) return refusal(Errc::not_found, "the job has no webhook");
     return std::move(**log);
   };
-  if (target.endpoint.empty() || target.job.empty()) co_return no_such_job();
   co_return co_await on_files_thread(context, exchange, std::move(read));
 }
 

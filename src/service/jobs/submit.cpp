@@ -66,9 +66,8 @@ awaitable<Result<Submitted>> submit(Context& context, Exchange& exchange, comman
   std::vector<StoredPayload> payloads = take_payloads(context, job, request);
   const std::vector<PayloadRef> files = files_among(payloads);
   if (!files.empty()) {
-    const Result<void> written = co_await write_files(context, exchange, payloads);
-    if (!written)
-      co_return refusal(Errc::unavailable, "the input could not be stored: " + written.error().message);
+    const Result<void> written = co_await write_inputs(context, exchange, payloads);
+    if (!written) co_return written.error();
   }
   Submitted submitted{.id = job.id};
   Exchange* const watched = job.wait ? &exchange : nullptr;

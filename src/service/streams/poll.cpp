@@ -54,7 +54,7 @@ Result<StoredRest> read_rest(Context& context, const Target& target) {
   return rest;
 }
 
-/// Of a job that has ended: all that was not yet handed out, then nothing more.
+/// The chunks of a job that has ended which no poll has taken; a later poll finds none.
 awaitable<Taken> take_rest(Context& context, Exchange& exchange, Target target) {
   auto read = [&context, target] { return read_rest(context, target); };
   auto rest = co_await on_files_thread(context, exchange, std::move(read));
@@ -62,7 +62,8 @@ awaitable<Taken> take_rest(Context& context, Exchange& exchange, Target target) 
   std::optional<StreamState>& state = rest->state;
   if (state && state->read < state->chunks) {
     state->read = state->chunks;
-    // Durable before it is told: the next question would bring the same chunks again.
+    // The new position is durable before the answer leaves: after a crash the next poll must not get these
+    // chunks again.
     co_await context.asker(exchange).ask(engine::Lane::control, command::MoveStream{ticket_none, *state}, {},
                                          nullptr);
   }

@@ -7,7 +7,7 @@
 
 namespace pilotlight::service {
 
-/// What a poll takes from a job's stream: no other poll gets these chunks again.
+/// The chunks that a poll takes from a job's stream: no other poll gets them again.
 struct TakenChunks {
   JobState state = JobState::in_queue;
   std::vector<Body> chunks;
