@@ -57,6 +57,7 @@ constexpr std::array breakages{
     Breakage{"old_worker_goes_on", 1, core::Mutant::old_worker_goes_on},
     Breakage{"late_wait_goes_on", 17, core::Mutant::late_wait_goes_on},
     Breakage{"stop_told_as_crash", 1, core::Mutant::stop_told_as_crash},
+    Breakage{"old_catalog_shown", 1, core::Mutant::old_catalog_shown},
     Breakage{"effects_before_commit", 1, core::Mutant::none, Mutant::effects_before_commit},
     Breakage{"clock_steps_back", 1, core::Mutant::none, Mutant::clock_steps_back},
     Breakage{"store_forgets_leases", 1, core::Mutant::none, Mutant::store_forgets_leases},

@@ -170,13 +170,22 @@ void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& conte
     const auto* entry = image.endpoint(listed.endpoint->id);
     require(entry != nullptr && entry->value == *listed.endpoint, "S4", "endpoint {} is listed otherwise",
             listed.endpoint->id);
-    for (const auto& worker : listed.workers) {
-      const Worker* there = image.worker(worker.worker.id);
-      require(there != nullptr && same_state(there->state, worker.worker.state), "S4",
-              "worker {} is listed otherwise", worker.worker.id);
-      require(worker.jobs == image.holds(worker.worker.id), "S4", "worker {} is listed with {} jobs",
-              worker.worker.id, worker.jobs);
-    }
+    listed_workers(image, listed);
+  }
+}
+
+void AnswerLaws::listed_workers(const Image& image, const answer::EndpointEntry& listed) {
+  const EndpointId& id = listed.endpoint->id;
+  const auto all = std::count_if(image.workers.begin(), image.workers.end(),
+                                 [&id](const auto& item) { return item.second.endpoint == id; });
+  require(listed.workers.size() == static_cast<std::size_t>(all), "S4", "{} workers of {} are listed of {}",
+          listed.workers.size(), id, all);
+  for (Worker worker : listed.workers) {
+    const Worker* there = image.worker(worker.id);
+    require(there != nullptr && same_state(there->state, worker.state), "S4", "worker {} is listed otherwise",
+            worker.id);
+    worker.state = there->state;
+    require(worker == *there, "S4", "worker {} is listed with other facts", worker.id);
   }
 }
 

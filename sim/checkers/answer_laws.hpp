@@ -26,6 +26,7 @@ class AnswerLaws {
   void metrics(const EndpointId& id, const Image& image, const answer::Metrics& told);
   void workers(const EndpointId& id, const Image& image, const answer::Workers& told);
   void catalog(const Image& image, const answer::CatalogContent& content);
+  void listed_workers(const Image& image, const answer::EndpointEntry& listed);
   void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
                const answer::Refused& refusal);
   void live(const Step& step, const Image& image, const answer::JobLive& job);

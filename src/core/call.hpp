@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -8,6 +10,9 @@
 #include "domain/answer.hpp"
 
 namespace pilotlight::core {
+
+template <class T, class... Others>
+inline constexpr bool is_one_of = (std::is_same_v<T, Others> || ...);
 
 /// The call at hand: its time, and the records and effects that it brings about.
 class Call {
@@ -24,8 +29,12 @@ class Call {
 
   template <class R>
   void save(R record) {
+    if constexpr (in_catalog<R>) ++catalog_version_;
     out_->records.emplace_back(std::move(record));
   }
+  /// Another one after each record of a template, an endpoint or a worker: all that the catalog shows.
+  std::uint64_t catalog_version() const { return catalog_version_; }
+
   template <class E>
   void emit(E effect) {
     out_->effects.emplace_back(std::move(effect));
@@ -49,8 +58,14 @@ class Call {
   }
 
  private:
+  template <class R>
+  static constexpr bool in_catalog =
+      is_one_of<R, record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
+                record::EndpointRemoved, record::WorkerSaved, record::WorkerRemoved>;
+
   Timestamp now_{};
   Outcome* out_ = nullptr;
+  std::uint64_t catalog_version_ = 0;
 };
 
 }  // namespace pilotlight::core

@@ -20,6 +20,20 @@ TEST(Catalog, one_endpoint_is_read_with_its_template_alone) {
   EXPECT_EQ(one->templates.front()->id, one->endpoints.front().endpoint->template_id);
 }
 
+TEST(Catalog, is_shared_until_something_in_it_changes) {
+  Plane plane;
+  const EndpointId endpoint = plane.make_endpoint();
+  const auto read = [&plane] { return plane.ask<answer::Catalog>(command::ReadCatalog{}).content; };
+  const auto first = read();
+  EXPECT_EQ(read(), first);
+  plane.submit(endpoint);
+  const auto with_worker = read();
+  EXPECT_NE(with_worker, first);
+  EXPECT_EQ(first->endpoints.front().workers.size(), 0U);
+  EXPECT_EQ(with_worker->endpoints.front().workers.size(), 1U);
+  EXPECT_EQ(read(), with_worker);
+}
+
 TEST(Catalog, an_endpoint_that_is_not_there_is_read_as_nothing) {
   Plane plane;
   const EndpointId deleted = plane.make_idle_endpoint();

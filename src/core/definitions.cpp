@@ -4,7 +4,19 @@
 #include <tuple>
 #include <utility>
 
+#include "core/mutant.hpp"
+
 namespace pilotlight::core {
+namespace {
+
+answer::EndpointEntry entry_of(const LiveEndpoint& live) {
+  answer::EndpointEntry entry{live.endpoint, {}};
+  entry.workers.reserve(live.workers.size());
+  for (const LiveWorker* worker : live.workers) entry.workers.push_back(worker->worker);
+  return entry;
+}
+
+}  // namespace
 
 const Template* Definitions::find_template(const TemplateId& id) const {
   const auto found = template_index_.find(id);
@@ -80,6 +92,27 @@ void Definitions::sort_endpoints() {
   std::sort(endpoints_.begin(), endpoints_.end(), [](const auto& a, const auto& b) {
     return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
   });
+}
+
+Definitions::Catalog Definitions::catalog(std::uint64_t version) {
+  const bool current = catalog_ != nullptr && catalog_version_ == version;
+  if (current || (catalog_ != nullptr && mutant(Mutant::old_catalog_shown))) return catalog_;
+  answer::CatalogContent content{templates_, {}};
+  content.endpoints.reserve(endpoints_.size());
+  for (const auto& live : endpoints_)
+    if (!live->deleting) content.endpoints.push_back(entry_of(*live));
+  catalog_version_ = version;
+  return catalog_ = std::make_shared<const answer::CatalogContent>(std::move(content));
+}
+
+Definitions::Catalog Definitions::catalog_of(const EndpointId& only) const {
+  answer::CatalogContent content;
+  if (const LiveEndpoint* live = visible_endpoint(only)) {
+    content.endpoints.push_back(entry_of(*live));
+    if (auto used = shared_template(live->endpoint->template_id))
+      content.templates.push_back(std::move(used));
+  }
+  return std::make_shared<const answer::CatalogContent>(std::move(content));
 }
 
 }  // namespace pilotlight::core

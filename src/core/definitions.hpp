@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "core/live_endpoint.hpp"
+#include "domain/answer.hpp"
 #include "domain/template.hpp"
 
 namespace pilotlight::core {
@@ -38,6 +40,14 @@ class Definitions {
   /// Puts the endpoints in order of creation, which records need not have.
   void sort_endpoints();
 
+  using Catalog = std::shared_ptr<const answer::CatalogContent>;
+
+  /// All that is not being deleted. `version` is that of Call::catalog_version: the content is made once for
+  /// each, and shared by those who ask meanwhile.
+  Catalog catalog(std::uint64_t version);
+  /// The endpoint and its template, as far as they are there. Costs the same however many others there are.
+  Catalog catalog_of(const EndpointId& only) const;
+
  private:
   void forget_name(const Template& old);
 
@@ -46,6 +56,8 @@ class Definitions {
   std::multimap<std::string, TemplateId> template_names_;
   Endpoints endpoints_;
   std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index_;  ///< never iterated
+  Catalog catalog_;                                               ///< null: nobody has asked for it
+  std::uint64_t catalog_version_ = 0;
 };
 
 }  // namespace pilotlight::core

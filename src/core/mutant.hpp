@@ -34,6 +34,7 @@ enum class Mutant : std::uint8_t {
   old_worker_goes_on,       ///< a busy worker of an old version is left to take further jobs
   late_wait_goes_on,        ///< a wait that begins after all waits have ended is not answered at once
   stop_told_as_crash,       ///< the end of a worker that was told to stop counts as its own
+  old_catalog_shown,        ///< lists of endpoints stay as they were when first asked for
 };
 
 #ifdef PILOTLIGHT_MUTANTS

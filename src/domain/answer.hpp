@@ -70,15 +70,9 @@ struct EndpointSaved {
   std::shared_ptr<const Endpoint> saved;
 };
 
-/// One worker as lists show it.
-struct WorkerEntry {
-  Worker worker;
-  std::uint32_t jobs = 0;  ///< that it holds
-};
-
 struct EndpointEntry {
   std::shared_ptr<const Endpoint> endpoint;
-  std::vector<WorkerEntry> workers;
+  std::vector<Worker> workers;  ///< in order of registration; whether one is idle or busy may be of earlier
 };
 
 /// All templates and endpoints in order of creation, as of one moment. Immutable, so it is shared and never

@@ -22,8 +22,7 @@ json::value pods(const Catalog& all, const json::value& place) {
   const json::value used_place = all.template_of(place);
   const Template* used = used_place.is_null() ? nullptr : &all.template_at(used_place);
   json::array shown;
-  for (const answer::WorkerEntry& one : entry.workers) {
-    const Worker& worker = one.worker;
+  for (const Worker& worker : entry.workers) {
     // Registered to be started by hand, and not heard of since: no live worker.
     if (worker.origin == WorkerOrigin::by_hand && worker.state == WorkerState::starting) continue;
     shown.push_back({{"id", text(worker.id.view())},

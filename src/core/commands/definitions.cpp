@@ -20,34 +20,6 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
                      [](const LiveWorker* worker) { return !worker->runtime() && !worker->takes.empty(); });
 }
 
-answer::EndpointEntry entry_of(const LiveEndpoint& live) {
-  answer::EndpointEntry entry{live.endpoint, {}};
-  entry.workers.reserve(live.workers.size());
-  for (const LiveWorker* worker : live.workers)
-    entry.workers.push_back({worker->worker, static_cast<std::uint32_t>(worker->leases.size())});
-  return entry;
-}
-
-answer::CatalogContent whole_content(const Definitions& definitions) {
-  answer::CatalogContent content;
-  content.templates = definitions.templates();
-  content.endpoints.reserve(definitions.endpoints().size());
-  for (const auto& live : definitions.endpoints())
-    if (!live->deleting) content.endpoints.push_back(entry_of(*live));
-  return content;
-}
-
-/// The endpoint and its template, as far as they are there. Costs the same however many endpoints there are.
-answer::CatalogContent content_of(const Definitions& definitions, const EndpointId& only) {
-  answer::CatalogContent content;
-  const LiveEndpoint* live = definitions.visible_endpoint(only);
-  if (live == nullptr) return content;
-  content.endpoints.push_back(entry_of(*live));
-  if (auto used = definitions.shared_template(live->endpoint->template_id))
-    content.templates.push_back(std::move(used));
-  return content;
-}
-
 }  // namespace
 
 void Dispatch::on(const command::SaveTemplate& c) {
@@ -171,9 +143,9 @@ void on(const command::SaveApiKey& c, Call& call) {
   call.reply(c.ticket, answer::Acknowledged{});
 }
 
-void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions) {
-  answer::CatalogContent content = c.only ? content_of(definitions, *c.only) : whole_content(definitions);
-  call.reply(c.ticket, answer::Catalog{std::make_shared<const answer::CatalogContent>(std::move(content))});
+void on(const command::ReadCatalog& c, Call& call, Definitions& definitions) {
+  call.reply(c.ticket, answer::Catalog{c.only ? definitions.catalog_of(*c.only)
+                                              : definitions.catalog(call.catalog_version())});
 }
 
 }  // namespace pilotlight::core

@@ -19,7 +19,7 @@ void on(const command::ShortenRetention& c, Call& call);
 
 // --- definitions.cpp
 void on(const command::SaveApiKey& c, Call& call);
-void on(const command::ReadCatalog& c, Call& call, const Definitions& definitions);
+void on(const command::ReadCatalog& c, Call& call, Definitions& definitions);
 
 // --- streams.cpp
 void on(const command::ReadStream& c, Call& call, const Dispatch& dispatch, Streams& streams);
