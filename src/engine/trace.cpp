@@ -35,13 +35,28 @@ std::uint32_t trace_checksum(std::string_view bytes) {
   return crc32c(bytes);
 }
 
+namespace {
+
+/// A catalog repeats what records have said, and may have thousands of endpoints: its sizes stand for it.
+void put_effect(Encoder& encoder, const Effect& effect) {
+  const auto* reply = std::get_if<effect::Reply>(&effect);
+  const auto* catalog = reply == nullptr ? nullptr : std::get_if<answer::Catalog>(&reply->answer);
+  if (catalog == nullptr) return encoder.put(effect);
+  encoder.put(reply->ticket);
+  encoder.put(static_cast<std::uint64_t>(catalog->content->templates.size()));
+  encoder.put(static_cast<std::uint64_t>(catalog->content->endpoints.size()));
+}
+
+}  // namespace
+
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
                            std::size_t effects_before) {
   thread_local std::string bytes;
   bytes.clear();
   Encoder encoder(bytes);
   for (std::size_t i = records_before; i < outcome.records.size(); ++i) encoder.put(outcome.records[i]);
-  for (std::size_t i = effects_before; i < outcome.effects.size(); ++i) encoder.put(outcome.effects[i]);
+  for (std::size_t i = effects_before; i < outcome.effects.size(); ++i)
+    put_effect(encoder, outcome.effects[i]);
   return stable_hash(bytes);
 }
 
