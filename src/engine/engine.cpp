@@ -6,16 +6,20 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "engine/committer.hpp"
-#include "engine/files_pool.hpp"
 #include "engine/inbox.hpp"
 #include "engine/releaser.hpp"
 #include "engine/restorer.hpp"
 #include "engine/trace.hpp"
+#include "engine/work_pool.hpp"
 
 namespace pilotlight::engine {
 namespace {
 
 constexpr unsigned files_threads = 2;
+/// With a niceness of 10 they get about a tenth of a processor that others want: they are felt little, and do
+/// not starve (docs/decisions/background.md).
+constexpr unsigned background_threads = 2;
+constexpr int background_niceness = 10;
 /// Deadlines are met at the next whole tick, those of one tick together: a thousand parked polls then end in
 /// a few batches a second, not in one each.
 constexpr milliseconds deadline_tick{50};
@@ -37,6 +41,7 @@ struct Engine::Parts {
         effects(effects_),
         trace(options.trace),
         files(files_threads),
+        background(background_threads, background_niceness),
         releaser(store_, files, effects_, options.sinks),
         plane(options.limits, options.seed),
         committer(store_, clock_, releaser, inbox, options.limits.stall_after,
@@ -55,7 +60,8 @@ struct Engine::Parts {
   Clock& clock;
   EffectSink& effects;
   TraceWriter trace;
-  FilesPool files;
+  WorkPool files;
+  WorkPool background;
   Inbox inbox;
   Releaser releaser;
   core::ControlPlane plane;
@@ -131,12 +137,17 @@ void Engine::on_files_thread(std::function<void()> work) {
   parts_->files.post(std::move(work));
 }
 
+void Engine::in_background(std::function<void()> work) {
+  parts_->background.post(std::move(work));
+}
+
 void Engine::stop() {
   Parts& p = *parts_;
   p.inbox.close();
   if (p.thread.joinable()) p.thread.join();
   p.committer.stop();
   p.files.stop();
+  p.background.stop();
 }
 
 Engine::Figures Engine::figures() const {

@@ -115,6 +115,9 @@ class Engine {
 
   /// Runs `work` on a files thread, where waiting for the disk is allowed. Any thread.
   void on_files_thread(std::function<void()> work);
+  /// Runs `work` on a background thread, which gets little of a processor that other threads want: for long
+  /// work for one client that others shall not feel. Any thread.
+  void in_background(std::function<void()> work);
 
   /// Applies and commits what was handed in before, releases its effects, then ends the threads. Later
   /// commands are dropped without an answer. Idempotent.

@@ -31,7 +31,7 @@ void each_payload(const Answer& answer, const Each& each) {
 
 }  // namespace
 
-Releaser::Releaser(Store& store, FilesPool& files, EffectSink& effects, std::vector<ReplySink*> sinks)
+Releaser::Releaser(Store& store, WorkPool& files, EffectSink& effects, std::vector<ReplySink*> sinks)
     : store_(store), files_(files), effects_(effects), sinks_(std::move(sinks)), gathered_(sinks_.size()) {}
 
 void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "engine/files_pool.hpp"
+#include "engine/work_pool.hpp"
 
 namespace pilotlight::engine {
 
@@ -35,7 +35,7 @@ class PayloadTable {
 /// other).
 class Releaser {
  public:
-  Releaser(Store& store, FilesPool& files, EffectSink& effects, std::vector<ReplySink*> sinks);
+  Releaser(Store& store, WorkPool& files, EffectSink& effects, std::vector<ReplySink*> sinks);
 
   void release(std::vector<Effect> effects, const PayloadTable& table);
   /// Hands over what `release` gathered.
@@ -47,7 +47,7 @@ class Releaser {
   void finish_on_files_thread(Reply reply);
 
   Store& store_;
-  FilesPool& files_;
+  WorkPool& files_;
   EffectSink& effects_;
   std::vector<ReplySink*> sinks_;
   std::vector<std::vector<Reply>> gathered_;  ///< by sink

@@ -4,11 +4,12 @@
 
 namespace pilotlight::service {
 
-awaitable<> run_on_files_thread(Context& context, Exchange& exchange, std::function<void()> work) {
+awaitable<> detail::run_elsewhere(Hand hand, Context& context, Exchange& exchange,
+                                  std::function<void()> work) {
   const unsigned thread = exchange.thread();
-  auto initiation = [&context, thread, &work](auto handler) {
+  auto initiation = [hand, &context, thread, &work](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-    context.engine.on_files_thread([&context, thread, shared, work = std::move(work)] {
+    (context.engine.*hand)([&context, thread, shared, work = std::move(work)] {
       work();
       context.post(thread, [shared] { std::move (*shared)(); });
     });

@@ -31,18 +31,42 @@ struct Context {
   Asker& asker(Exchange& exchange) { return *askers[exchange.thread()]; }
 };
 
-/// See on_files_thread.
-awaitable<> run_on_files_thread(Context& context, Exchange& exchange, std::function<void()> work);
+namespace detail {
 
-/// Runs `work`, which may wait for the disk or take long, on a files thread, and returns what it returned;
-/// the coroutine goes on on its own thread. Give `work` a name before the call and move it in: a lambda
-/// written inside a co_await expression is destroyed twice (g++ 12).
+using Hand = void (engine::Engine::*)(std::function<void()>);
+
+/// Runs `work` on the thread to which `hand` gives it; the coroutine goes on on its own.
+awaitable<> run_elsewhere(Hand hand, Context& context, Exchange& exchange, std::function<void()> work);
+
+template <class Work>
+awaitable<std::invoke_result_t<Work&>> value_from(Hand hand, Context& context, Exchange& exchange,
+                                                  Work work) {
+  if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
+    std::function<void()> run = [&work] { work(); };
+    co_await run_elsewhere(hand, context, exchange, std::move(run));
+  } else {
+    std::optional<std::invoke_result_t<Work&>> value;
+    std::function<void()> run = [&value, &work] { value.emplace(work()); };
+    co_await run_elsewhere(hand, context, exchange, std::move(run));
+    co_return std::move(*value);
+  }
+}
+
+}  // namespace detail
+
+/// Runs `work`, which may wait for the disk, on a files thread, and returns what it returned; the coroutine
+/// goes on on its own thread. Give `work` a name before the call and move it in: a lambda written inside a
+/// co_await expression is destroyed twice (g++ 12).
 template <class Work>
 awaitable<std::invoke_result_t<Work&>> on_files_thread(Context& context, Exchange& exchange, Work work) {
-  std::optional<std::invoke_result_t<Work&>> value;
-  std::function<void()> run = [&value, &work] { value.emplace(work()); };
-  co_await run_on_files_thread(context, exchange, std::move(run));
-  co_return std::move(*value);
+  return detail::value_from(&engine::Engine::on_files_thread, context, exchange, std::move(work));
+}
+
+/// The same on a background thread: for `work` that takes long, such as a list, and that requests about
+/// single jobs shall not feel.
+template <class Work>
+awaitable<std::invoke_result_t<Work&>> in_background(Context& context, Exchange& exchange, Work work) {
+  return detail::value_from(&engine::Engine::in_background, context, exchange, std::move(work));
 }
 
 /// Waits without holding anything up.

@@ -90,7 +90,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
       prepared = graphql::prepare(*schema, asked.query, asked.operation_name, asked.variables);
     return asked;
   };
-  const Question question = co_await on_files_thread(context, exchange, std::move(understand));
+  const Question question = co_await in_background(context, exchange, std::move(understand));
   if (!question.problem.empty()) co_return bad_request(question.problem);
   if (!prepared.ok())
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
@@ -98,7 +98,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
   if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
   const CarriedOut done = co_await carry_out(context, exchange, prepared, account);
   auto finish = [&] { return json::serialize(graphql::complete(prepared, done.results, done.source)); };
-  std::string text = co_await on_files_thread(context, exchange, std::move(finish));
+  std::string text = co_await in_background(context, exchange, std::move(finish));
   co_return json_response(200, std::move(text));
 }
 

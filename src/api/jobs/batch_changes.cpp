@@ -63,7 +63,7 @@ awaitable<Response> change_batch(Context& context, Request request, Exchange& ex
   const bool large = request.body && request.body->size() >= parse_aside_from;
   Result<Requests> requests = Requests();
   if (large)
-    requests = co_await on_files_thread(context, exchange, std::move(read));
+    requests = co_await in_background(context, exchange, std::move(read));
   else
     requests = read();
   if (!requests) co_return refused(requests.error());

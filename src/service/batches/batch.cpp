@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t requests_per_piece = 1'000;
 constexpr ByteCount result_bytes_per_page = 16ULL << 20;
 
-/// The requests in the slice; fewer if their results are many bytes. On a files thread.
+/// The requests in the slice; fewer if their results are many bytes. On a background thread.
 Result<std::vector<RequestWithResult>> read_requests(Context& context, const Batch& batch,
                                                      const Slice& slice) {
   std::vector<RequestWithResult> requests;
@@ -93,7 +93,7 @@ awaitable<Result<BatchCounts>> count_requests(Context& context, Exchange& exchan
       for (const BatchEntry& entry : *entries) counts->add(batch, entry);
       return {};
     };
-    const auto counted = co_await on_files_thread(context, exchange, std::move(count));
+    const auto counted = co_await in_background(context, exchange, std::move(count));
     if (!counted) co_return counted.error();
   }
   co_return counts;
@@ -111,7 +111,7 @@ awaitable<Result<BatchList>> list_batches(Context& context, Exchange& exchange, 
   const auto health = co_await ask<answer::Health>(context, exchange, std::move(question));
   if (!health) co_return health.error();
   auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
-  const auto all = co_await on_files_thread(context, exchange, std::move(read));
+  const auto all = co_await in_background(context, exchange, std::move(read));
   if (!all) co_return unreadable(all.error());
   BatchList list;
   list.total = all->size();
@@ -128,7 +128,7 @@ awaitable<Result<RequestList>> list_requests(Context& context, Exchange& exchang
   auto batch = co_await find_batch(context, exchange, target);
   if (!batch) co_return batch.error();
   auto read = [&context, &batch, slice] { return read_requests(context, *batch, slice); };
-  auto requests = co_await on_files_thread(context, exchange, std::move(read));
+  auto requests = co_await in_background(context, exchange, std::move(read));
   if (!requests) co_return requests.error();
   co_return RequestList{std::move(*batch), std::move(*requests)};
 }

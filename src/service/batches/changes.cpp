@@ -104,7 +104,7 @@ BatchChange add_to(Context& context, Exchange& exchange, Batch batch, Requests r
 /// How many batches of the endpoint go on; remembers of the others that they do not.
 awaitable<Result<std::size_t>> count_active(Context& context, Exchange& exchange, EndpointId endpoint) {
   auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
-  auto all = co_await on_files_thread(context, exchange, std::move(read));
+  auto all = co_await in_background(context, exchange, std::move(read));
   if (!all) co_return unreadable(all.error());
   std::size_t active = 0;
   for (Batch& batch : *all) {

@@ -6,7 +6,7 @@
 namespace pilotlight::service {
 namespace {
 
-/// A page is read in pieces, between which others have their turn on the files threads.
+/// A page is read in pieces, between which others have their turn on the background thread.
 constexpr std::size_t rows_per_piece = 4'000;
 constexpr ByteCount result_bytes_per_piece = 4ULL << 20;
 constexpr int pieces_per_page = 25;
@@ -20,7 +20,7 @@ class PageReader {
   PageReader(Store& store, Clock& clock, JobSearch search, ErrorText error_text)
       : store_(store), clock_(clock), search_(std::move(search)), error_text_(error_text) {}
 
-  /// Reads the next piece. On a files thread.
+  /// Reads the next piece. On a background thread.
   void read_on() {
     JobScan piece = search_.rows;
     piece.rows_max = rows_per_piece;
@@ -88,8 +88,8 @@ awaitable<Result<JobPage>> list_jobs(Context& context, Exchange& exchange, JobSe
   if (!health) co_return health.error();
   PageReader reader(context.store, context.clock, std::move(search), error_text);
   for (int piece = 0; piece < pieces_per_page && !reader.complete(); ++piece) {
-    std::function<void()> read = [&reader] { reader.read_on(); };
-    co_await run_on_files_thread(context, exchange, std::move(read));
+    auto read = [&reader] { reader.read_on(); };
+    co_await in_background(context, exchange, std::move(read));
   }
   co_return reader.take(health->waiting);
 }

@@ -27,7 +27,7 @@ struct JobPage {
 using ErrorText = std::string (*)(const FinalJob& job, const Body& answer);
 
 /// A page of what the search looks for. Refused if the endpoint is not there. A large endpoint is read in
-/// pieces, between which others have their turn on the files threads.
+/// pieces, between which others have their turn on the background thread.
 awaitable<Result<JobPage>> list_jobs(Context& context, Exchange& exchange, JobSearch search,
                                      ErrorText error_text);
 

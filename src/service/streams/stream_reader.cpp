@@ -68,7 +68,7 @@ awaitable<Result<void>> StreamReader::look_into_store() {
 
 awaitable<StreamReader::Step> StreamReader::final_step() {
   Step step{.state = final_->state, .began_anew = enter_run(stored_.run)};
-  std::function<void()> read = [this, &step] {
+  auto read = [this, &step] {
     if (position_.chunks < stored_.chunks) {
       auto page = context_.store.chunks(target_.job, stored_.run, position_.chunks, stored_.chunks);
       if (!page) return void(step = unreadable(page.error()));
@@ -83,7 +83,7 @@ awaitable<StreamReader::Step> StreamReader::final_step() {
       step =
           result.error().code == Errc::not_found ? Step{.found = Found::no_job} : unreadable(result.error());
   };
-  co_await run_on_files_thread(context_, exchange_, std::move(read));
+  co_await on_files_thread(context_, exchange_, std::move(read));
   position_.chunks += static_cast<std::uint32_t>(step.chunks.size());
   co_return step;
 }

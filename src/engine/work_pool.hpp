@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/resource.h>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -9,15 +11,17 @@
 
 namespace pilotlight::engine {
 
-/// A few threads that may wait for the disk. Work is begun in the order in which it was posted.
-class FilesPool {
+/// A few threads for work that would hold up its caller. Work is begun in the order in which it was posted.
+class WorkPool {
  public:
-  explicit FilesPool(unsigned threads) {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  /// `niceness` is that of the threads, to 19: the higher it is, the less they get of a processor that others
+  /// want. 0: that of the process.
+  explicit WorkPool(unsigned threads, int niceness = 0) {
+    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this, niceness] { run(niceness); });
   }
-  ~FilesPool() { stop(); }
-  FilesPool(const FilesPool&) = delete;
-  FilesPool& operator=(const FilesPool&) = delete;
+  ~WorkPool() { stop(); }
+  WorkPool(const WorkPool&) = delete;
+  WorkPool& operator=(const WorkPool&) = delete;
 
   void post(std::function<void()> work) {
     {
@@ -39,7 +43,9 @@ class FilesPool {
   }
 
  private:
-  void run() {
+  void run(int niceness) {
+    // Linux has a niceness for each thread; 0 names the calling one.
+    if (niceness != 0) setpriority(PRIO_PROCESS, 0, niceness);
     for (;;) {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return closed_ || !work_.empty(); });
