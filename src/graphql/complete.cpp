@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
+#include <string>
+#include <thread>
+#include <utility>
 #include <variant>
 
 #include "graphql/graphql.hpp"
@@ -15,8 +19,8 @@ namespace json = boost::json;
 
 namespace {
 
-/// Nothing: an error was noted and the enclosing nullable place becomes null.
-using Completed = std::optional<json::value>;
+/// A long list gives way to other threads after each of so many elements: some 100 µs of work.
+constexpr std::size_t elements_per_turn = 8;
 
 json::array shown(const std::vector<Location>& locations) {
   json::array places;
@@ -36,6 +40,7 @@ struct Objects;
 struct Member {
   FieldGroup group;
   const ast::FieldDefinition* definition = nullptr;  ///< null: __typename
+  const ast::TypeDefinition* type = nullptr;         ///< the definition's, without lists and `!`
   const FieldResolver* resolver = nullptr;
   json::object arguments = {};               ///< coerced; for the resolver
   std::optional<RequestError> problem = {};  ///< with the arguments
@@ -49,42 +54,32 @@ struct Objects {
   std::vector<Member> members;
 };
 
-/// Builds one response: selections, null propagation, errors with their paths.
+/// Writes one response: selections, null propagation, errors with their paths. A function that writes a value
+/// returns false where there is none: an error was noted, and the enclosing place that may be null becomes
+/// it.
 class Completion {
  public:
   Completion(const Plan& plan, const std::any& source) : plan_(plan), source_(source) {}
 
-  json::object run(const std::vector<RootResult>& results) {
-    json::object data;
-    bool whole = true;
-    auto result = results.begin();
-    Objects roots{plan_.root, members_of(*plan_.root, plan_.roots)};
-    for (Member& member : roots.members) {
-      if (member.definition == nullptr) {
-        data[member.group.key] = plan_.root->name;
-        continue;
-      }
-      Completed value = root(member, *result++);
-      if (!value) whole = false;
-      if (value) data[member.group.key] = std::move(*value);
-    }
+  std::string run(const std::vector<RootResult>& results) {
+    const bool whole = roots(results);
     if (is_too_large()) return too_large();
-    json::object response;
-    if (!errors_.empty()) response["errors"] = std::move(errors_);
-    response["data"] = whole ? json::value(std::move(data)) : json::value(nullptr);
-    return response;
+    std::string text = "{";
+    if (!errors_.empty()) text += "\"errors\":" + json::serialize(errors_) + ",";
+    return text + "\"data\":" + (whole ? text_ : "null") + "}";
   }
 
  private:
   bool is_too_large() const { return values_ > plan_.values_max || text_bytes_ > plan_.text_bytes_max; }
 
-  json::object too_large() const {
+  std::string too_large() const {
     const std::string bound = values_ > plan_.values_max
                                   ? fmt::format("{} values", plan_.values_max)
                                   : fmt::format("{} bytes of text", plan_.text_bytes_max);
     const std::string why = fmt::format("The response would have more than {}; ask for less at once.", bound);
-    return {{"errors", {{{"message", why}, {"extensions", {{"code", "BAD_USER_INPUT"}}}}}},
-            {"data", nullptr}};
+    const json::object response{
+        {"errors", {{{"message", why}, {"extensions", {{"code", "BAD_USER_INPUT"}}}}}}, {"data", nullptr}};
+    return json::serialize(response);
   }
 
   /// A field while it is completed. The steps on the way to it stand in path_.
@@ -93,63 +88,107 @@ class Completion {
     Member& member;
   };
 
-  Completed root(Member& member, const RootResult& result) {
-    const Place at{*plan_.root, member};
-    path_.emplace_back(member.group.key);
-    Completed value = result.error ? failed(at, member.definition->type, *result.error)
-                                   : nullable_value(at, member.definition->type, result.value);
-    path_.pop_back();
-    return value;
+  /// All of them, also after one without a value.
+  bool roots(const std::vector<RootResult>& results) {
+    bool whole = true;
+    auto result = results.begin();
+    Objects all{plan_.root, members_of(*plan_.root, plan_.roots)};
+    char before = '{';
+    for (Member& member : all.members) {
+      begin_field(member, before);
+      if (member.definition == nullptr)
+        write(json::value(plan_.root->name));
+      else
+        whole &= root(member, *result++);
+    }
+    end_fields(before);
+    return whole;
   }
 
-  Completed failed(const Place& at, const ast::Type& type, const FieldError& error) {
+  bool root(Member& member, const RootResult& result) {
+    const Place at{*plan_.root, member};
+    path_.emplace_back(member.group.key);
+    const bool written = result.error ? failed(at, member.definition->type, *result.error)
+                                      : nullable_value(at, member.definition->type, result.value);
+    path_.pop_back();
+    return written;
+  }
+
+  /// `before` is what stands before the field: an opening bracket, then commas. Names need no escapes.
+  void begin_field(const Member& member, char& before) {
+    text_ += std::exchange(before, ',');
+    text_ += '"';
+    text_ += member.group.key;
+    text_ += "\":";
+  }
+
+  void end_fields(char before) { text_ += before == '{' ? "{}" : "}"; }
+
+  void write(const json::value& leaf) {
+    std::array<char, 4'096> buffer;
+    serializer_.reset(&leaf);
+    while (!serializer_.done()) text_ += serializer_.read(buffer.data(), buffer.size());
+  }
+
+  bool write_null() {
+    text_ += "null";
+    return true;
+  }
+
+  bool failed(const Place& at, const ast::Type& type, const FieldError& error) {
     note(at, error.message, error.code);
-    return is_required(type) ? Completed() : Completed(nullptr);
+    return !is_required(type) && write_null();
   }
 
   /// A place that may be null stops an error from going further up.
-  Completed nullable_value(const Place& at, const ast::Type& type, const json::value& value) {
+  bool nullable_value(const Place& at, const ast::Type& type, const json::value& value) {
     ++values_;
-    if (is_too_large()) return std::nullopt;
-    Completed completed = this->value(at, type, value);
-    if (!completed && !is_required(type)) return json::value(nullptr);
-    return completed;
+    if (is_too_large()) return false;
+    const std::size_t begin = text_.size();
+    if (this->value(at, type, value)) return true;
+    text_.resize(begin);
+    return !is_required(type) && write_null();
   }
 
-  Completed value(const Place& at, const ast::Type& type, const json::value& value) {
+  bool value(const Place& at, const ast::Type& type, const json::value& value) {
     if (value.is_null()) {
-      if (!is_required(type)) return json::value(nullptr);
+      if (!is_required(type)) return write_null();
       note(at, fmt::format("Cannot return null for non-nullable field {}.{}.", at.owner.name,
                            at.member.group.first().name));
-      return std::nullopt;
+      return false;
     }
     const ast::Type& inner = nullable(type);
     if (inner.shape == ast::TypeShape::list) return list(at, *inner.of, value);
-    const ast::TypeDefinition& named = *plan_.schema.type(inner.name);
+    const ast::TypeDefinition& named = *at.member.type;
     if (named.kind == ast::TypeKind::object) return object(at, named, value);
-    Coerced leaf = leaf_for_response(named, value);
-    if (leaf.value) text_bytes_ += text_bytes_of(*leaf.value);
-    if (leaf.value) return std::move(leaf.value);
-    note(at, leaf.problem);
-    return std::nullopt;
+    const Coerced leaf = leaf_for_response(named, value);
+    if (!leaf.value) {
+      note(at, leaf.problem);
+      return false;
+    }
+    text_bytes_ += text_bytes_of(*leaf.value);
+    write(*leaf.value);
+    return true;
   }
 
-  Completed list(const Place& at, const ast::Type& item, const json::value& value) {
+  bool list(const Place& at, const ast::Type& item, const json::value& value) {
     if (!value.is_array()) {
       note(at, fmt::format("Expected Iterable, but did not find one for field \"{}.{}\".", at.owner.name,
                            at.member.group.first().name));
-      return std::nullopt;
+      return false;
     }
-    json::array items;
-    items.reserve(value.get_array().size());
-    for (std::size_t i = 0; i < value.get_array().size(); ++i) {
+    const json::array& elements = value.get_array();
+    text_ += '[';
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      if (i % elements_per_turn == elements_per_turn - 1) std::this_thread::yield();
+      if (i > 0) text_ += ',';
       path_.emplace_back(i);
-      Completed completed = nullable_value(at, item, value.get_array()[i]);
+      const bool written = nullable_value(at, item, elements[i]);
       path_.pop_back();
-      if (!completed) return std::nullopt;
-      items.push_back(std::move(*completed));
+      if (!written) return false;
     }
-    return items;
+    text_ += ']';
+    return true;
   }
 
   std::vector<Member> members_of(const ast::TypeDefinition& type, std::vector<FieldGroup> groups) const {
@@ -159,6 +198,7 @@ class Completion {
       const ast::Selection& first = member.group.first();
       if (first.name == "__typename") continue;
       member.definition = plan_.schema.field(type, first.name);
+      member.type = plan_.schema.type(named_type(member.definition->type));
       member.resolver = plan_.schema.resolver(type.name, first.name);
       if (member.resolver == nullptr) continue;
       std::vector<RequestError> problems;
@@ -178,28 +218,27 @@ class Completion {
     return *objects;
   }
 
-  Completed object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
-    Objects& objects = objects_at(at, type);
-    json::object fields;
-    fields.reserve(objects.members.size());
-    for (Member& member : objects.members) {
+  bool object(const Place& at, const ast::TypeDefinition& type, const json::value& value) {
+    char before = '{';
+    for (Member& member : objects_at(at, type).members) {
+      begin_field(member, before);
       if (member.definition == nullptr) {
-        fields[member.group.key] = type.name;
+        write(json::value(type.name));
         continue;
       }
       path_.emplace_back(member.group.key);
-      Completed completed = field({type, member}, value);
+      const bool written = field({type, member}, value);
       path_.pop_back();
-      if (!completed) return std::nullopt;
-      fields[member.group.key] = std::move(*completed);
+      if (!written) return false;
     }
-    return fields;
+    end_fields(before);
+    return true;
   }
 
-  Completed field(const Place& at, const json::value& parent) {
+  bool field(const Place& at, const json::value& parent) {
     const Member& member = at.member;
     const ast::Type& type = member.definition->type;
-    if (is_too_large()) return std::nullopt;
+    if (is_too_large()) return false;
     if (member.problem) return failed(at, type, {member.problem->message, member.problem->code});
     if (member.resolver != nullptr)
       return nullable_value(at, type, (*member.resolver)(parent, member.arguments, source_));
@@ -226,6 +265,8 @@ class Completion {
   const Plan& plan_;
   const std::any& source_;
   std::vector<std::variant<std::string_view, std::size_t>> path_;  ///< keys, and places in lists
+  std::string text_;                                               ///< the data, as far as it is written
+  json::serializer serializer_;
   json::array errors_;
   std::size_t values_ = 0;
   std::size_t text_bytes_ = 0;
@@ -233,8 +274,8 @@ class Completion {
 
 }  // namespace
 
-json::object complete(const Prepared& prepared, const std::vector<RootResult>& results,
-                      const std::any& source) {
+std::string complete(const Prepared& prepared, const std::vector<RootResult>& results,
+                     const std::any& source) {
   return Completion(*prepared.plan, source).run(results);
 }
 

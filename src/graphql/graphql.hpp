@@ -69,10 +69,10 @@ struct RootResult {
 Prepared prepare(const Schema& schema, std::string_view query, std::string_view operation_name,
                  const boost::json::object& variables, const Limits& limits = {});
 
-/// The response object: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
+/// The response as JSON: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
 /// one for each, in the same order; `prepared` must be ok. The schema's resolvers get `source`.
-boost::json::object complete(const Prepared& prepared, const std::vector<RootResult>& results,
-                             const std::any& source = {});
+std::string complete(const Prepared& prepared, const std::vector<RootResult>& results,
+                     const std::any& source = {});
 
 /// The response object for a request that is not ok: `errors` alone.
 boost::json::object refused(const Prepared& prepared);

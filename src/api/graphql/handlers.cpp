@@ -96,9 +96,8 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
 
   if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
-  const CarriedOut done = co_await carry_out(context, exchange, prepared, account);
-  auto finish = [&] { return json::serialize(graphql::complete(prepared, done.results, done.source)); };
-  std::string text = co_await in_background(context, exchange, std::move(finish));
+  MakeResponse respond = co_await carry_out(context, exchange, prepared, account);
+  std::string text = co_await in_background(context, exchange, std::move(respond));
   co_return json_response(200, std::move(text));
 }
 

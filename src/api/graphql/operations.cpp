@@ -88,28 +88,33 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& show
   co_return co_await update_endpoint(context, exchange, shown, field.field_name, fields);
 }
 
-awaitable<CarriedOut> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
-  CarriedOut done;
-  if (prepared.roots.empty()) co_return done;
-  auto content = co_await service::read_catalog(context, exchange);
+std::string response_of_query(const graphql::Prepared& prepared,
+                              std::shared_ptr<const answer::CatalogContent> content) {
   const auto catalog = std::make_shared<const Catalog>(std::move(content));
-  done.source = catalog;
+  std::vector<RootResult> results;
   for (const RootField& field : prepared.roots) {
     const bool whole = field.field_name == "myself";
     ASSERT(whole || field.field_name == "podTemplate");
-    done.results.emplace_back(whole ? json::value(true)
-                                    : catalog->template_of_id(text_of(field.arguments, "id")));
+    results.emplace_back(whole ? json::value(true) : catalog->template_of_id(text_of(field.arguments, "id")));
   }
-  co_return done;
+  return graphql::complete(prepared, results, catalog);
 }
 
-awaitable<CarriedOut> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
-  CarriedOut done;
+awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
+  auto content = std::make_shared<const answer::CatalogContent>();
+  if (!prepared.roots.empty()) content = co_await service::read_catalog(context, exchange);
+  co_return [&prepared, content = std::move(content)] { return response_of_query(prepared, content); };
+}
+
+awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
   const auto shown = std::make_shared<Catalog>(std::make_shared<const answer::CatalogContent>());
+  std::vector<RootResult> results;
   for (const RootField& field : prepared.roots)
-    done.results.push_back(co_await mutate(context, exchange, *shown, field));
-  done.source = std::shared_ptr<const Catalog>(shown);
-  co_return done;
+    results.push_back(co_await mutate(context, exchange, *shown, field));
+  const std::shared_ptr<const Catalog> source = shown;
+  co_return [&prepared, results = std::move(results), source] {
+    return graphql::complete(prepared, results, source);
+  };
 }
 
 /// An environment as the store has it.
@@ -131,14 +136,15 @@ graphql::Schema management_schema(Store& store) {
   return std::move(*schema);
 }
 
-awaitable<CarriedOut> carry_out(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
-                                std::optional<Account> account) {
+awaitable<MakeResponse> carry_out(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
+                                  std::optional<Account> account) {
   if (account && prepared.operation == graphql::OperationKind::query)
     co_return co_await query(context, exchange, prepared);
   if (account) co_return co_await mutations(context, exchange, prepared);
-  CarriedOut done;
-  for (std::size_t i = 0; i < prepared.roots.size(); ++i) done.results.emplace_back(json::value(nullptr));
-  co_return done;
+  co_return [&prepared] {
+    const std::vector<RootResult> nothing(prepared.roots.size(), RootResult(json::value(nullptr)));
+    return graphql::complete(prepared, nothing, {});
+  };
 }
 
 }  // namespace pilotlight::api

@@ -80,7 +80,7 @@ inline json::object response_to(std::string_view query, const json::object& root
     const json::value* value = root.if_contains(field.field_name);
     results.emplace_back(value == nullptr ? json::value() : *value);
   }
-  return complete(request, results);
+  return json::parse(complete(request, results)).as_object();
 }
 
 inline json::object person(const json::object& but = {}) {
