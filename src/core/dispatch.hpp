@@ -210,11 +210,11 @@ class Dispatch {
   Timestamp patience_end(const LiveWorker& worker) const;
   bool relieve(LiveEndpoint& endpoint);
   void renew_workers(LiveEndpoint& endpoint);
-  void scale(LiveEndpoint& endpoint);
-  void place(LiveEndpoint& endpoint);
+  bool scales(const LiveEndpoint& endpoint) const;
+  void place(const std::vector<LiveEndpoint*>& endpoints);
   void start_worker(LiveEndpoint& endpoint);
   void stop_stale(LiveEndpoint& endpoint);
-  Timestamp stop_idle(LiveEndpoint& endpoint, std::int64_t keep);
+  void stop_idle(LiveEndpoint& endpoint);
 
   // --- work in slices (slices.cpp)
   void slice(LiveEndpoint& endpoint);
@@ -253,8 +253,9 @@ class Dispatch {
   std::uint64_t queued_total_ = 0;
   std::uint64_t lease_total_ = 0;
 
-  std::vector<LiveJob*> unsaved_jobs_;  ///< null where the job has ended since
-  std::vector<LiveEndpoint*> touched_;
+  std::vector<LiveJob*> unsaved_jobs_;   ///< null where the job has ended since
+  std::vector<LiveEndpoint*> touched_;   ///< in the order of touching
+  std::vector<LiveEndpoint*> settling_;  ///< have their turns in `settle`; empty beyond it
   std::vector<LiveEndpoint*> uncounted_;
   std::vector<LiveEndpoint*> sliced_;
   std::vector<Worker> restored_workers_;            ///< only until `rebuild`

@@ -1,32 +1,44 @@
 // The pass over all endpoints that a call has touched: queued jobs meet polls, and the workers that endpoints
 // want are started.
+#include <vector>
+
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
 #include "core/want.hpp"
 
 namespace pilotlight::core {
 
-/// Endpoints have their turns in the order in which they were touched.
+/// Rounds, until one touches no endpoint: all jobs meet polls before the first worker is started or stopped,
+/// and all wanted workers are placed together. Endpoints have their turns in the order in which they were
+/// touched.
 void Dispatch::settle() {
-  for (std::size_t i = 0; i < touched_.size(); ++i) {
-    LiveEndpoint& endpoint = *touched_[i];
-    endpoint.touched = false;
-    match(endpoint);
-    scale(endpoint);
+  while (!touched_.empty()) {
+    settling_.swap(touched_);
+    for (LiveEndpoint* endpoint : settling_) {
+      endpoint->touched = false;
+      match(*endpoint);
+    }
+    std::erase_if(settling_, [this](const LiveEndpoint* endpoint) { return !scales(*endpoint); });
+    for (LiveEndpoint* endpoint : settling_)
+      if (endpoint->stale_workers) stop_stale(*endpoint);
+    place(settling_);
+    for (LiveEndpoint* endpoint : settling_) stop_idle(*endpoint);
+    settling_.clear();
   }
-  touched_.clear();
 }
 
-/// Starts the workers that the endpoint wants. There is one machine without cards, so that all have room.
-void Dispatch::place(LiveEndpoint& endpoint) {
+/// Starts the workers that the endpoints want. There is one machine without cards, so that all have room.
+void Dispatch::place(const std::vector<LiveEndpoint*>& endpoints) {
   if (!adopted_) return;
-  Want want;
-  do {
-    want = want_of(endpoint, call_.now());
-    if (want.held_back) MARK("core.start_held_back");
-    if (want.step) endpoint.last_step = call_.now();
-    for (std::int64_t i = 0; i < want.start; ++i) start_worker(endpoint);
-  } while (want.start > 0);
+  for (LiveEndpoint* endpoint : endpoints) {
+    Want want;
+    do {
+      want = want_of(*endpoint, call_.now());
+      if (want.held_back) MARK("core.start_held_back");
+      if (want.step) endpoint->last_step = call_.now();
+      for (std::int64_t i = 0; i < want.start; ++i) start_worker(*endpoint);
+    } while (want.start > 0);
+  }
 }
 
 void Dispatch::start_worker(LiveEndpoint& endpoint) {

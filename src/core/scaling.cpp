@@ -8,15 +8,8 @@
 
 namespace pilotlight::core {
 
-void Dispatch::scale(LiveEndpoint& endpoint) {
-  if (!restored_ || endpoint.deleting || draining_) return;
-  if (endpoint.stale_workers) stop_stale(endpoint);
-  place(endpoint);
-  const ScalerPlan rest = plan_of(endpoint, call_.now());
-  Timestamp due = rest.next_step;
-  if (rest.start > 0 && endpoint.not_before > call_.now()) due = std::min(due, endpoint.not_before);
-  due = std::min(due, stop_idle(endpoint, rest.keep));
-  if (due != timestamp_never) deadlines_.no_later_than(endpoint, due);
+bool Dispatch::scales(const LiveEndpoint& endpoint) const {
+  return restored_ && !endpoint.deleting && !draining_;
 }
 
 /// Workers that must go whatever the demand: of an old version, or above the maximum. Those without a job
@@ -43,18 +36,24 @@ void Dispatch::stop_stale(LiveEndpoint& endpoint) {
       }
 }
 
-/// Stops workers that have been idle for the endpoint's idle timeout, as long as more than `keep` able ones
-/// remain. Says when the next one will have been.
-Timestamp Dispatch::stop_idle(LiveEndpoint& endpoint, std::int64_t keep) {
+/// Stops workers that have been idle for the endpoint's idle timeout, as long as more able ones remain than
+/// the plan keeps, and remembers when the endpoint is to be looked at again.
+void Dispatch::stop_idle(LiveEndpoint& endpoint) {
+  const ScalerPlan plan = plan_of(endpoint, call_.now());
+  Timestamp look = plan.next_step;
+  if (plan.start > 0 && endpoint.not_before > call_.now()) look = std::min(look, endpoint.not_before);
   std::int64_t able = capacity_of(endpoint).able;
-  for (; able > keep && endpoint.idle_first != nullptr; --able) {
+  for (; able > plan.keep && endpoint.idle_first != nullptr; --able) {
     LiveWorker& worker = *endpoint.idle_first;
     const Timestamp due = later(worker.idle_since, endpoint.endpoint->idle_timeout);
-    if (due > call_.now()) return due;
+    if (due > call_.now()) {
+      look = std::min(look, due);
+      break;
+    }
     MARK("core.idle_worker_stopped");
     stop_worker(worker, limits_.worker_stop_grace);
   }
-  return timestamp_never;
+  if (look != timestamp_never) deadlines_.no_later_than(endpoint, look);
 }
 
 void Dispatch::renew_workers(LiveEndpoint& endpoint) {
