@@ -1,11 +1,11 @@
-"""tools/doors OLD NEW: sends the same requests to both programs and compares the answers, byte for byte but for ids,
-times, tokens and ports. For moves of code, which may change none of them. Run it with .venv/bin/python.
+"""tools/doors OLD NEW: sends the same requests and command lines to both programs and compares the answers, byte for
+byte but for ids, times, tokens and ports. For moves of code, which may change none of them. Run it with .venv/bin/python.
 
-    --changed FILE    lines "old text<tab>new text": messages that were changed on purpose
+    --messages FILE   the texts that were changed on purpose [tools/doors/messages.toml]
     --show N          differences that are printed [10]
     --unmet           print the texts of docs/errors.md that no request has met
 
-Ends with 0 if all answers are equal, 1 if not. Says which refusals of docs/errors.md no request has met.
+Ends with 0 if all answers are equal and every row of the messages was needed, 1 if not.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/integration"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import command_lines  # noqa: E402
+import messages  # noqa: E402
 from door import Door  # noqa: E402
 from harness import documented  # noqa: E402
 from harness.server import Server  # noqa: E402
@@ -33,7 +35,7 @@ def answers(program):
         try:
             door = Door(server, KEY)
             play(door)
-            return door.seen
+            return command_lines.play(server.binary) + door.seen
         finally:
             server.stop()
 
@@ -49,14 +51,12 @@ def main():
     options = argparse.ArgumentParser(prog="tools/doors")
     options.add_argument("old")
     options.add_argument("new")
-    options.add_argument("--changed", type=Path)
+    options.add_argument("--messages", type=Path, default=messages.LIST)
     options.add_argument("--show", type=int, default=10)
     options.add_argument("--unmet", action="store_true")
     options = options.parse_args()
-    changed = [line.split("\t") for line in options.changed.read_text().splitlines()] if options.changed else []
-    before, after = answers(options.old), answers(options.new)
-    for old, new in changed:
-        before = [(request, answer.replace(old, new)) for request, answer in before]
+    changed = messages.rows(options.messages)
+    before, after = messages.in_new_words(changed, answers(options.old)), answers(options.new)
     different = [(request, old, new) for (request, old), (_, new) in zip(before, after, strict=True) if old != new]
     for request, old, new in different[: options.show]:
         print(f"== {request}")
@@ -64,8 +64,10 @@ def main():
     missed = unmet(after)
     if options.unmet:
         print("\n".join(f"not met: {text}" for text in missed))
+    wrong = messages.complaints(changed)
+    print("".join(f"{complaint}\n" for complaint in wrong), end="")
     print(f"{len(after)} requests, {len(different)} answers differ; {len(missed)} texts of docs/errors.md were not met")
-    return 1 if different else 0
+    return 1 if different or wrong else 0
 
 
 if __name__ == "__main__":

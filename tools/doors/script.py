@@ -178,7 +178,7 @@ def jobs(door, known, worker):
     worker.finish(worker.take(), 1)
     for policy in ({"ttl": 1}, {"ttl": "x"}, {"executionTimeout": 1}, {"priority": 1000}, {"delay": -1}, {"notBefore": "x"}, {"lowPriority": 1}, {"delay": 90000, "ttl": 60000}, 7):
         run({"input": 1, "policy": policy})
-    for fields in ({"webhook": 7}, {"webhook": "ftp://h/"}, {"webhook": "http://"}, {"webhook": ""}, {"s3Config": 7}, {"s3Config": {}}, {"policy": None}, {"extra": 1}):
+    for fields in ({"webhook": 7}, {"webhook": "ftp://h/"}, {"webhook": "http://"}, {"webhook": ""}, {"webhook": "http://a b/"}, {"s3Config": 7}, {"s3Config": {}}, {"policy": None}, {"extra": 1}):
         run({"input": 1} | fields)
     for value in ("", "a b", "x" * 256, "one", "one"):
         run({"input": 5}, headers={"Idempotency-Key": value})
@@ -230,6 +230,7 @@ def of_workers(door, known, worker):
             door.ask("POST", f"/v2/{e}/job-done/{worker.id}/{of}", body, key=None, headers=own)
     for path in (f"status/{job}", f"jobs/{job}/events"):
         door.ask("GET", f"/v2/{e}/{path}")
+    door.ask("GET", f"/v2/{e}/job-take/{worker.id}", key=None, headers={"authorization": "stranger"})  # answered after 5 s
     for path in ("/v2/nosuchendpoint/ping/{w}", "/v2/{e}/ping/other", "/v2/{e}/job-take-batch/{w}?batch_size=x", "/v2/{e}/job-take-batch/{w}?batch_size=0"):
         door.ask("HEAD" if "take" in path else "GET", path.format(e=e, w=worker.id), key=None, headers=own)
 
