@@ -73,10 +73,9 @@ TEST_F(CatalogLimits, template_beyond_the_limit_is_refused_until_one_is_deleted)
   plane.ask<answer::TemplateSaved>(new_template("template02"));
   const auto refused = plane.ask<answer::Refused>(new_template("template03"));
   EXPECT_EQ(refused.code, Errc::busy);
-  EXPECT_EQ(
-      refused.message,
-      "there are 2 templates already, and the option templates-max allows no more; delete some, or raise "
-      "it");
+  EXPECT_EQ(refused.message,
+            "there are 2 templates already, and the option templates-max allows no more; delete some, or "
+            "raise the option");
   auto change = new_template("template02");
   change.create = false;
   plane.ask<answer::TemplateSaved>(change);

@@ -60,9 +60,8 @@ std::string not_asking_text(const LiveWorker& live) {
   if (live.given) return begin + ": its pings still list " + some_of(listed) + ".";
   return begin + ": its pings list " + some_of(listed) + ", which it was never given." +
          (may_keep_jobs(live.worker.sdk)
-              ? " A file .runpod_jobs.pkl that a crashed worker left in the folder where it runs makes "
-                "runpod "
-                "1.7.11 to 1.10.0 do this: delete the file, or use a newer version."
+              ? " runpod 1.7.11 to 1.10.0 does this if a crashed worker left a file .runpod_jobs.pkl in the "
+                "worker's folder: delete the file, or use a newer version."
               : "");
 }
 

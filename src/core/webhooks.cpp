@@ -36,7 +36,7 @@ void Webhooks::owe(const FinalJob& job) {
 void Webhooks::due(LiveWebhook& webhook) {
   if (webhook.under_way) {
     MARK("core.webhook_not_heard_of");
-    return note(webhook, {call_.now(), 0, "the attempt was not heard of again"});
+    return note(webhook, {call_.now(), 0, "the outcome of this attempt is unknown"});
   }
   deadlines_.clear(webhook);
   Lane& lane = lanes_[webhook.value.endpoint];

@@ -43,7 +43,7 @@ Waiting Why::reason(const LiveEndpoint& endpoint, const LiveJob* first, bool low
     return because(WaitReason::shutting_down,
                    "The server is shutting down; the job is kept and runs after the next start.");
   if (endpoint.queue.empty() && endpoint.doomed.empty() && !endpoint.delayed.empty())
-    return because(WaitReason::delayed, "All jobs that wait are not to run yet.");
+    return because(WaitReason::delayed, "Every waiting job is delayed.");
   const Endpoint& e = *endpoint.endpoint;
   const Capacity have = capacity_of(endpoint);
   const std::int64_t starting = endpoint.count(WorkerOrigin::runtime, WorkerState::starting);
@@ -51,8 +51,8 @@ Waiting Why::reason(const LiveEndpoint& endpoint, const LiveJob* first, bool low
   const bool full = have.live >= e.workers_max;
   if (first != nullptr && kept_back(*first))
     return until_next_step(
-        endpoint, "The free workers ran it before, and have not shown yet that they have let go of it.");
-  if (!endpoint.free.empty()) return because(WaitReason::none, "The next free worker takes it.");
+        endpoint, "Every free worker ran an earlier attempt of this job and may still hold the job.");
+  if (!endpoint.free.empty()) return because(WaitReason::none, "A worker is free and takes the next job.");
   if (const LiveWorker* worker = not_asking(endpoint, limits_, now_)) return asks_for_nothing(*worker);
   if (ready == 0 && endpoint.failures.in_a_row > 0 && e.workers_max > 0) return crash_loop(endpoint, now_);
   if (e.workers_max == 0 && have.able == 0)
@@ -63,10 +63,11 @@ Waiting Why::reason(const LiveEndpoint& endpoint, const LiveJob* first, bool low
                    "A worker is starting and has not asked for its first job yet.");
   if (low_priority && have.able == 0)
     return because(WaitReason::low_priority,
-                   "Low-priority jobs start no worker; this one runs when another job has started one.");
+                   "Low-priority jobs start no worker; this job runs when another job has started a worker.");
   if (have.able == 0 && full)
-    return because(WaitReason::workers_max_reached,
-                   "All workers that workersMax allows are ending; a new one starts when they are gone.");
+    return because(
+        WaitReason::workers_max_reached,
+        "All workers that workersMax allows are stopping; a new worker starts when one has stopped.");
   if (have.able == 0)
     return because(WaitReason::no_worker_yet, "No worker runs yet; one is about to be started.");
   if (full)
@@ -82,10 +83,11 @@ Waiting Why::endpoint(const LiveEndpoint& endpoint) const {
 Waiting Why::asks_for_nothing(const LiveWorker& worker) const {
   Waiting waiting = because(WaitReason::worker_not_asking, not_asking_text(worker));
   if (worker.runtime()) {
-    waiting.text += " It is replaced if it goes on.";
+    waiting.text += " The server replaces the worker if this goes on.";
     waiting.until = later(not_asking_since(worker), silence_max(limits_));
   } else {
-    waiting.text += " Nobody but you can replace it: end it, and start it again.";
+    waiting.text +=
+        " The server cannot replace a worker that was started by hand: stop the worker, and start it again.";
   }
   return waiting;
 }
@@ -100,7 +102,7 @@ Waiting Why::until_next_step(const LiveEndpoint& endpoint, std::string text) con
 
 Waiting Why::job(const LiveJob& live) const {
   const bool aside = live.job.not_before != Timestamp{} && !draining_;
-  Waiting waiting = aside ? because(WaitReason::delayed, "It is not to run before this time.")
+  Waiting waiting = aside ? because(WaitReason::delayed, "The job is delayed until this time.")
                           : reason(*live.endpoint, &live, live.job.policy.low_priority);
   if (aside) waiting.until = live.job.not_before;
   waiting.expected = expected_start(live);

@@ -12,8 +12,8 @@ namespace pilotlight::core {
 namespace {
 
 std::string init_timeout_text(milliseconds timeout) {
-  return "it did not ask for a job within " + std::to_string(timeout.count() / 1000) +
-         " s of its start and was killed";
+  return "the worker did not ask for a job within " + std::to_string(timeout.count() / 1000) +
+         " s of its start and was killed; if it needs longer, raise RUNPOD_INIT_TIMEOUT";
 }
 
 }  // namespace

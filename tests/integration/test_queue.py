@@ -140,7 +140,7 @@ def test_a_job_kept_from_a_worker_keeps_none_behind_it(server, make_worker):
     told = processes.wait_until(
         lambda: (got := server.status(endpoint, failing)["pilotlight"]["waiting"])["reason"] == "workers_busy" and got, 10
     )
-    assert "let go" in told["text"] and server.health(endpoint)["pilotlight"]["waiting"] == told
+    assert "may still hold" in told["text"] and server.health(endpoint)["pilotlight"]["waiting"] == told
     for _ in range(2):
         worker.ping(long, behind)
     assert [job["id"] for job in parked.result(10)] == [failing]

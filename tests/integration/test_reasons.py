@@ -97,7 +97,7 @@ def test_a_worker_that_takes_too_long_to_start(server, where):
         server.save_endpoint(id=endpoint, env=pairs)
     job = server.run(endpoint)
     told = wait_reason(server, endpoint, job, "crash_loop")
-    assert told["detail"].startswith("it did not ask for a job within 2 s of its start and was killed"), told
+    assert told["detail"].startswith("the worker did not ask for a job within 2 s of its start and was killed"), told
     # Its last words come with the end of its process, a moment later.
     processes.wait_until(lambda: "still loading" in waiting(server, endpoint, job)["detail"], 10, "its last words")
 

@@ -40,8 +40,9 @@ WorkerId worker_of(const Context& context, const Request& request) {
 
 awaitable<Response> slow_refusal(Exchange& exchange) {
   co_await pause(exchange, refusal_delay);
-  co_return error_response(
-      401, "this worker is not known, or no longer; its token must be in the URL it was given");
+  co_return error_response(401,
+                           "the server does not know this worker, or has removed it; a worker must use the "
+                           "URLs of its environment, which contain its token");
 }
 
 void append_job_head(std::string& out, const answer::Delivery& job, const Body& extras) {
@@ -134,7 +135,8 @@ awaitable<Response> poll_stops(Context& context, Request request, Exchange& exch
 awaitable<Response> ping(Context& context, Request request, Exchange& exchange) {
   command::Heartbeat heartbeat;
   heartbeat.worker = worker_of(context, request);
-  if (heartbeat.worker.empty()) co_return error_response(401, "this worker is not known");
+  if (heartbeat.worker.empty())
+    co_return error_response(401, "the server does not know this worker, or has removed it");
   heartbeat.jobs = pinged_jobs_of(request);
   heartbeat.sdk = sdk_of(request);
   heartbeat.unhealthy = unhealthy_of(request);

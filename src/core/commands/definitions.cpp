@@ -11,7 +11,7 @@ namespace {
 /// No more of these can be made: `option` names the limit.
 std::string at_limit(std::uint64_t count, const char* things, const char* option) {
   return "there are " + std::to_string(count) + " " + things + " already, and the option " + option +
-         " allows no more; delete some, or raise it";
+         " allows no more; delete some, or raise the option";
 }
 
 /// A worker started by hand has a poll for jobs open.

@@ -30,8 +30,9 @@ std::optional<Error> Dispatch::objection(const EndpointId& id) const {
     return refusal(Errc::invalid, "a load-balancing endpoint has no queue; send the request to its own URL");
   if (draining_) return refusal(Errc::unavailable, "the server is shutting down; try again in a moment");
   if (jobs_.size() >= limits_.live_jobs_max)
-    return refusal(Errc::unavailable, "the server holds " + std::to_string(limits_.live_jobs_max) +
-                                          " unfinished jobs, its limit; try again later");
+    return refusal(Errc::unavailable, "the server has reached its limit of " +
+                                          std::to_string(limits_.live_jobs_max) +
+                                          " unfinished jobs; try again later");
   const auto own = static_cast<std::uint64_t>(endpoint->endpoint->queue.queue_max);
   const std::uint64_t most = own > 0 ? own : limits_.queue_max;
   if (most > 0 && endpoint->queued() >= most)
@@ -52,13 +53,13 @@ std::optional<Error> Dispatch::objection(const command::SubmitJob& c) const {
   if (turn_of(c, call_.now()) >= later(call_.now(), c.policy.ttl.value_or(limits_.ttl)))
     return refusal(
         Errc::invalid,
-        "policy.delay or policy.notBefore is not before the end of policy.ttl; the job would never "
-        "run: raise policy.ttl");
+        "policy.ttl ends before policy.delay or policy.notBefore lets the job run; raise policy.ttl");
   if (c.webhook && webhooks_.size() >= limits_.webhooks_max) {
     MARK("core.too_many_webhooks");
-    return refusal(Errc::unavailable, std::to_string(limits_.webhooks_max) +
-                                          " ends of jobs wait to be told to their webhooks, the limit of "
-                                          "this server; try again later");
+    return refusal(Errc::unavailable,
+                   std::to_string(limits_.webhooks_max) +
+                       " webhooks are waiting to be delivered, and jobs with a webhook are refused until "
+                       "there are fewer; try again later, or check that your receiver answers");
   }
   return std::nullopt;
 }
@@ -67,7 +68,8 @@ std::optional<Error> Dispatch::objection(const command::RetryJob& c) const {
   if (c.job.expires <= call_.now()) return refusal(Errc::not_found, "the job is no longer kept");
   if (call_.now() - c.read >= final_row_outlives_expiry / 2) {
     MARK("core.retry_read_too_long_ago");
-    return refusal(Errc::unavailable, "the server was held up for too long; try again");
+    return refusal(Errc::unavailable,
+                   "the server took too long to read the job, and did not retry it; try again");
   }
   if (c.job.state != JobState::failed && c.job.state != JobState::timed_out)
     return refusal(Errc::invalid, "only a job that is FAILED or TIMED_OUT can be retried; this one is " +
@@ -79,7 +81,7 @@ std::optional<Error> Dispatch::objection(const command::RetryJob& c) const {
       if (entry.job == c.job.id) {
         MARK("core.retry_while_stopping");
         return refusal(Errc::conflict,
-                       "a worker is still being told to stop this job; try again in some seconds");
+                       "an earlier run of this job is still being stopped; try again in a few seconds");
       }
   return std::nullopt;
 }

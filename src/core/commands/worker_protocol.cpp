@@ -32,7 +32,8 @@ std::size_t room_shown(const LiveWorker& live, const command::TakeJobs& poll) {
 void Dispatch::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
   if (found == nullptr)
-    return call_.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+    return call_.refuse(c.ticket, Errc::unauthorized,
+                        "the server does not know this worker, or has removed it");
   LiveWorker& live = *found;
   heard(live, c.sdk);
   live.last_poll = call_.now();
@@ -164,7 +165,8 @@ void Dispatch::on(const command::Heartbeat& c) {
 void Dispatch::on(const command::PollStops& c) {
   LiveWorker* live = find_worker(c.worker);
   if (live == nullptr)
-    return call_.refuse(c.ticket, Errc::unauthorized, "this worker is not known, or no longer");
+    return call_.refuse(c.ticket, Errc::unauthorized,
+                        "the server does not know this worker, or has removed it");
   heard(*live, c.sdk);
   if (c.ticket == ticket_none) return;
   const bool going = draining_ || live->state() == WorkerState::stopping;
