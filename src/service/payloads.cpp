@@ -20,9 +20,9 @@ Result<Body> result_of(Store& store, const FinalJob& job) {
     const auto row = store.final_job(job.id, Timestamp::min());
     if (!row) return row.error();
     if (!*row || (*row)->result != job.result) return error;
-    error = refusal(Errc::corrupt, "cannot read a payload: it is lost");
+    error = refusal(Errc::corrupt, "cannot read a payload: the payload is lost");
   }
-  error.message += "; it is the result of job " + job.id.text();
+  error.message += "; the payload is the result of job " + job.id.text();
   return error;
 }
 

@@ -53,9 +53,10 @@ std::optional<JobState> job_state(const BatchEntry& entry) {
 }
 
 Error no_such_batch() {
-  return refusal(Errc::not_found,
-                 "batch not found: the id is wrong or of another endpoint, or it is no longer kept "
-                 "(7 days after it was finalized or, as a draft, last changed)");
+  return refusal(
+      Errc::not_found,
+      "batch not found: the id is wrong or of another endpoint, or the batch is no longer kept (a batch is "
+      "kept for 7 days after it was finalized, a draft for 7 days after its last change)");
 }
 
 awaitable<Result<Batch>> find_batch(Context& context, Exchange& exchange, BatchTarget target) {

@@ -17,13 +17,14 @@ constexpr milliseconds kept = Limits{}.retention_batch;
 using Requests = std::vector<JobRequest>;
 
 Error not_a_draft(const Batch& batch) {
-  return refusal(Errc::conflict, batch.state == BatchState::cancelled
-                                     ? "the batch is cancelled; make another one"
-                                     : "the batch is finalized, its requests are jobs; make another one");
+  return refusal(Errc::conflict,
+                 batch.state == BatchState::cancelled
+                     ? "the batch is cancelled; make another batch"
+                     : "the batch is finalized, and only a draft can change; make another batch");
 }
 
 Error no_such_request() {
-  return refusal(Errc::not_found, "request not found: the batch has none with this id");
+  return refusal(Errc::not_found, "request not found: the batch has no request with this id");
 }
 
 /// Does the change while nobody else changes a batch of the endpoint.
@@ -128,7 +129,7 @@ BatchChange create(Context& context, Exchange& exchange, BatchTarget target, Req
   if (!active) co_return active.error();
   if (*active >= active_batches_max)
     co_return refusal(Errc::busy,
-                      "this endpoint has 10 batches that have not ended, its limit; cancel one, or "
+                      "this endpoint has reached its limit of 10 batches that have not ended; cancel one, or "
                       "wait until one has ended");
   Batch batch;
   batch.number = context.engine.draw_row();

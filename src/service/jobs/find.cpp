@@ -7,7 +7,7 @@ namespace pilotlight::service {
 Error no_such_job() {
   return refusal(Errc::not_found,
                  "job not found: the id is wrong or of another endpoint, or the result is no longer "
-                 "kept (30 minutes after /run, 1 after /runsync, 5 with wait)");
+                 "kept (30 minutes after /run, 1 minute after /runsync, 5 minutes with wait)");
 }
 
 Result<std::optional<FinalJob>> final_row(Context& context, const Target& target) {

@@ -98,15 +98,14 @@ awaitable<Result<Submitted>> submit_once(Context& context, Exchange& exchange, c
   auto submitted = co_await under_claim(context, exchange, std::move(name), std::move(work));
   if (!submitted)
     co_return refusal(Errc::unavailable,
-                      "another request with this Idempotency-Key is under way; repeat it in a moment");
+                      "another request with this Idempotency-Key is under way; try again in a moment");
   co_return std::move(*submitted);
 }
 
 Error outlived_by_its_key(const JobId& job) {
-  return refusal(Errc::not_found,
-                 "job " + job.text() +
-                     ", which this Idempotency-Key names, is no longer kept; the key still stands: "
-                     "send another one to run the request again");
+  return refusal(Errc::not_found, "job " + job.text() +
+                                      ", which this Idempotency-Key names, is no longer kept; to run the "
+                                      "request again, send another key");
 }
 
 }  // namespace pilotlight::service

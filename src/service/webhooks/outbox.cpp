@@ -26,7 +26,8 @@ void WebhookOutbox::read_and_send(const effect::SendWebhook& effect) {
   const auto row = store_.final_job(effect.job, Timestamp::min());
   if (!row) return report(effect, {0, row.error().message});
   // A retry may have taken it back this moment.
-  if (!*row || (*row)->finished != effect.outcome) return report(effect, {0, "the job lives again"});
+  if (!*row || (*row)->finished != effect.outcome)
+    return report(effect, {0, "the job was retried before its webhook was sent"});
   const FinalJob& job = **row;
   const auto input = read(store_, job.input), extras = read(store_, job.extras),
              result = result_of(store_, job);
