@@ -115,12 +115,13 @@ std::string CrossOrigins::allowed(const net::Request& request) const {
 
 std::string CrossOrigins::problem(std::string_view list) {
   if (list == "*" || list == "none") return {};
-  if (list.empty()) return "no origin is named; none is written as such";
+  if (list.empty()) return "the list is empty; write none to allow no origin";
   for (const std::string& origin : split(list))
     if (!is_origin(origin))
       return "\"" + origin +
-             "\" is not an origin such as https://app.example.org, without a path and in lower case; " +
-             "several are separated by commas, * alone is all, none is none";
+             "\" is not an origin; write origins in lower case and without a path, separated by commas, such "
+             "as " +
+             "https://app.example.org, or only * for all origins, or only none for no origin";
   return {};
 }
 

@@ -39,10 +39,11 @@ std::string_view name_of(Integrity::State state) {
 std::string_view health_sentence(Integrity::State state) {
   switch (state) {
     case Integrity::State::not_checked:
-    case Integrity::State::passed: return "It is healthy and takes jobs.";
-    case Integrity::State::running: return "It takes jobs; its database is being checked after a crash.";
+    case Integrity::State::passed: return "The server is healthy and takes jobs.";
+    case Integrity::State::running:
+      return "The server takes jobs; its database is being checked after a crash.";
     case Integrity::State::damaged:
-      return "It takes jobs, but its database is damaged: see the server's log.";
+      return "The server takes jobs, but its database is damaged: see the server's log.";
   }
   UNREACHABLE();
 }
@@ -59,11 +60,10 @@ std::string mutation(std::string_view variable, std::string_view text) {
 
 std::vector<Step> first_endpoint(const std::string& url) {
   return {
-      {"Say where the server is, and your API key: the first start printed it, and the file api-key in the "
-       "data folder "
-       "has it",
+      {"Set the server's address and your API key: the first start printed the key, and the file api-key in "
+       "the data folder holds it",
        "URL=" + shell_quoted(url) + "\nKEY=..."},
-      {"In the folder of your handler.py, make a template: what a worker runs",
+      {"In the folder of your handler.py, make a template, which says what a worker runs",
        mutation(
            "TEMPLATE",
            "saveTemplate(input: { name: \\\"first\\\", imageName: \\\"process:'\"$PWD\"'\\\", dockerArgs: "

@@ -25,7 +25,8 @@ struct Place {
 Result<Place> place_of(const std::string& url) {
   constexpr std::string_view scheme = "http://";
   if (!url.starts_with(scheme))
-    return refusal(Errc::invalid, "\"" + url + "\" is not http://HOST:PORT (https is not spoken here)");
+    return refusal(Errc::invalid,
+                   "\"" + url + "\" is not of the form http://HOST:PORT (https is not supported)");
   Place place{url.substr(scheme.size(), url.find('/', scheme.size()) - scheme.size())};
   if (const auto colon = place.host.rfind(':'); colon != std::string::npos) {
     place.port = place.host.substr(colon + 1);

@@ -17,12 +17,12 @@ awaitable<> Session::no_route(const RequestHead& head, const Router::Match& matc
   if (match.allowed.empty()) {
     response.status = 404;
     response.head =
-        error_body("no such path: jobs are at /v2/ENDPOINT/run and beside it, management is POST /graphql");
+        error_body("no such path: the job API is below /v2/ENDPOINT/, management is POST /graphql");
   } else if (head.request.method == Method::options) {
     response.status = 204;
   } else {
     response.status = 405;
-    response.head = error_body("this path does not know the method; it knows " + match.allowed);
+    response.head = error_body("this path does not support the method; use one of " + match.allowed);
   }
   if (!match.allowed.empty()) response.headers.emplace_back("Allow", match.allowed);
   const bool body = head.chunked || head.content_length > 0;

@@ -75,10 +75,9 @@ Result<std::string> host_of(const urls::url_view& url) {
   const std::string host = url.host_address();
   if (host.empty()) return refusal(Errc::invalid, "the URL names no host");
   if (url.host_type() == urls::host_type::ipv6 || is_name(host)) return host;
-  return refusal(
-      Errc::invalid,
-      "the URL's host is no name of letters, digits, dots and hyphens; write an international one in its "
-      "xn-- form");
+  return refusal(Errc::invalid,
+                 "the URL's host may have only letters, digits, dots, hyphens and underscores; write an "
+                 "international name in its xn-- form");
 }
 
 }  // namespace

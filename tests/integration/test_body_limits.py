@@ -141,7 +141,7 @@ def test_a_chunk_at_the_limit(server, endpoint, worker, framing, over):
         assert view["status"] == "IN_PROGRESS"
         worker.chunk(job, raw=b"1" * (2 if over else 1))
         view = server.status(endpoint, job)
-    assert view["status"] == "FAILED" and view["error"] == "the job streamed more than may be kept for it"
+    assert view["status"] == "FAILED" and view["error"] == "the job streamed more than the server keeps for one job"
 
 
 @BOTH_WAYS

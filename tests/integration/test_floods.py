@@ -13,7 +13,7 @@ from harness.raw import connect, head, read_answer, read_answers
 MEBIBYTE = 1 << 20
 GIBIBYTE = 1 << 30
 STREAM_MAX = 64 * MEBIBYTE
-TOO_MUCH = "the job streamed more than may be kept for it"
+TOO_MUCH = "the job streamed more than the server keeps for one job"
 
 
 @pytest.fixture

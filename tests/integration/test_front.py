@@ -45,7 +45,7 @@ def test_a_browser_gets_one_small_page_without_scripts(server):
     assert "script" not in Page(answer.text).tags and "javascript" not in answer.text
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Vary"] == "Accept"
-    assert "It is healthy" in answer.text and "docs/api.md" in answer.text
+    assert "The server is healthy" in answer.text and "docs/api.md" in answer.text
 
 
 def test_a_program_gets_the_same_as_json(server):

@@ -203,7 +203,7 @@ def test_nothing_answered(server, endpoint_of_hand):
     path = f"/v2/{endpoint}/openai/v1/embeddings"
     asked = worker.later(server.post, path, {"input": "x"})
     worker.finish(worker.take()["id"], [])
-    assert asked.result(20).status == 500 and "answered nothing" in asked.result().text
+    assert asked.result(20).status == 500 and "returned no output" in asked.result().text
     asked = worker.later(server.post, path, {"input": "x"})
     job = worker.take()["id"]
     worker.chunk(job, {"streamed": "only"})

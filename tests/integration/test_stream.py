@@ -113,7 +113,7 @@ def test_more_than_may_be_kept_fails_the_job(server, endpoint, worker, job):
     for _ in range(5):
         worker.chunk(job, "x" * (15 << 20))
     view = server.wait_status(endpoint, job, "FAILED")
-    assert view["error"] == "the job streamed more than may be kept for it"
+    assert view["error"] == "the job streamed more than the server keeps for one job"
 
 
 def test_refusals(server, endpoint, job):

@@ -35,8 +35,9 @@ std::optional<Error> missing(const command::SaveEndpoint& save) {
   const bool no_gpu =
       save.create ? patch.gpu_ids.value_or("").empty() : patch.gpu_ids && patch.gpu_ids->empty();
   if (no_gpu && (!patch.instance_ids || patch.instance_ids->empty()))
-    return refusal(Errc::invalid,
-                   "gpuIds must not be empty, such as \"AMPERE_16\" (or give instanceIds for CPU workers)");
+    return refusal(
+        Errc::invalid,
+        "gpuIds must not be empty; give GPU types such as \"AMPERE_16\", or instanceIds for CPU workers");
   if (save.create && (!patch.template_id || patch.template_id->empty()))
     return refusal(Errc::invalid, "templateId is required; make a template with saveTemplate first");
   return std::nullopt;

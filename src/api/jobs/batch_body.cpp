@@ -32,7 +32,7 @@ Result<std::vector<JobRequest>> parse_batch(const Body& body) {
     return elements.size() <= batch_requests_max;
   });
   if (!is_array)
-    return refusal(Errc::invalid, R"(the body must be an array of requests, or {"requests": such an array})");
+    return refusal(Errc::invalid, R"(the body must be an array of requests, or {"requests": [...]})");
   if (elements.size() > batch_requests_max)
     return refusal(Errc::invalid, "a batch has at most " + std::to_string(batch_requests_max) + " requests");
   for (const Body& element : elements) {

@@ -111,8 +111,9 @@ Result<JobRequest> parse_job_request(const Body& given) {
   });
   if (!object) return refusal(Errc::invalid, "the body must be a JSON object with an \"input\"");
   if (input.empty() || input == "null")
-    return refusal(Errc::invalid,
-                   "\"input\" is missing or null; send {\"input\": ...}, {} if there is nothing to say");
+    return refusal(
+        Errc::invalid,
+        "\"input\" is missing or null; send {\"input\": ...}, or {\"input\": {}} if the job needs no input");
   if (auto problem = webhook_problem(webhook)) return *problem;
   if (!s3_config.empty() && s3_config != "null" && !s3_config.starts_with('{'))
     return refusal(Errc::invalid, "s3Config must be an object");

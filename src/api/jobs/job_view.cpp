@@ -65,7 +65,7 @@ std::string end_text(const FinalJob& job) {
     case EndReason::lost: return "job timed out after " + std::to_string(job.retries) + " retries";
     case EndReason::no_result:
       return "worker finished without reporting a result" + (job.cause.empty() ? "" : ": " + job.cause);
-    case EndReason::stream_full: return "the job streamed more than may be kept for it";
+    case EndReason::stream_full: return "the job streamed more than the server keeps for one job";
     case EndReason::stream_no_space: return "the disk had no space for what the job streamed";
     case EndReason::ttl: return "the job's ttl ended before it was finished";
   }

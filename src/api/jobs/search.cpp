@@ -109,7 +109,7 @@ Result<JobSearch> parse_job_search(const net::Request& request) {
   search.error = request.parameter("error").value_or(std::string());
   if (const auto text = request.parameter("cursor")) {
     const auto row = parse_row(*text);
-    if (!row) return invalid("cursor", "the next of an earlier answer");
+    if (!row) return invalid("cursor", "the value of next in an earlier answer");
     search.rows.below = std::min(search.rows.below, *row);
   }
   return search;

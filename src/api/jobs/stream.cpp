@@ -29,7 +29,9 @@ std::optional<milliseconds> hold_of(const Request& request) {
 awaitable<Response> events(Context& context, Exchange& exchange, Target target, std::string_view last_id) {
   const std::optional<LastEvent> last = parse_event_id(last_id);
   if (!last && !last_id.empty())
-    co_return error_response(400, "Last-Event-ID is none of this server's; leave it out to start anew");
+    co_return error_response(400,
+                             "Last-Event-ID is not an event's id; send the id of the last event that you "
+                             "received, or leave the header out to start from the first event");
   co_return co_await event_stream(context, exchange, target, last);
 }
 

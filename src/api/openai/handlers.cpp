@@ -139,7 +139,7 @@ awaitable<Response> ended(Context& context, Exchange& exchange, Target target, s
   if (answer) co_return respond(std::move(*answer));
   const auto first = co_await service::first_chunk(context, exchange, target);
   if (!first) co_return respond(openai_error(500, first.error().message));
-  if (!*first || (*first)->empty()) co_return respond(openai_error(500, "the worker answered nothing"));
+  if (!*first || (*first)->empty()) co_return respond(openai_error(500, "the worker returned no output"));
   co_return respond(openai_value(**first));
 }
 
