@@ -156,7 +156,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
 }  // namespace
 
 CommandLine read_command_line(int argc, char** argv) {
-  CLI::App app("RunPod Serverless for everybody's own machines", "pilotlight");
+  CLI::App app("RunPod Serverless for your own machines", "pilotlight");
   app.set_version_flag("--version", "pilotlight " PILOTLIGHT_VERSION);
   app.require_subcommand(1);
   CommandLine line;

@@ -65,7 +65,7 @@ void set(Limits& limits, const Limit& limit, std::int64_t value) {
 }  // namespace
 
 Result<std::string> read_limits(const std::string& path, Limits& limits) {
-  const auto entries = read_toml(path, "file of limits");
+  const auto entries = read_toml(path, "limits file");
   if (!entries) return entries.error();
   std::string changed;
   for (const TomlEntry& entry : *entries) {

@@ -54,12 +54,12 @@ std::string expected(const Option& option) {
   const std::string bounds = bounds_text(option);
   switch (option.kind) {
     case OptionKind::text: return "text";
-    case OptionKind::address: return "HOST:PORT, e.g. 127.0.0.1:8080";
+    case OptionKind::address: return "HOST:PORT, such as 127.0.0.1:8080";
     case OptionKind::toggle: return "on or off";
     case OptionKind::choice: return "one of " + std::string(option.choices);
-    case OptionKind::count: return "a whole number, " + bounds;
-    case OptionKind::duration: return "a time such as 500ms, 30s, 5m or 1h, " + bounds;
-    case OptionKind::size: return "a size such as 4096, 64KiB, 256MiB or 1GiB, " + bounds;
+    case OptionKind::count: return "a whole number from " + bounds;
+    case OptionKind::duration: return "a time such as 500ms, 30s, 5m or 1h, from " + bounds;
+    case OptionKind::size: return "a size such as 4096, 64KiB, 256MiB or 1GiB, from " + bounds;
   }
   UNREACHABLE();
 }
@@ -156,7 +156,8 @@ std::string options_markdown() {
     const std::string bounds = bounds_text(option);
     const std::string standard = option.standard.empty() ? "" : fmt::format("`{}`", option.standard);
     const std::string doc =
-        std::string(option.doc) + (option.secret ? " Not a flag, because flags are seen by every user." : "");
+        std::string(option.doc) +
+        (option.secret ? " Not available as a flag, because every user of the machine can see flags." : "");
     page += fmt::format("| `{}` | {}{} | {} | `{}` | {} |\n", option.name, hint,
                         bounds.empty() ? "" : ", " + bounds, standard, variable_of(option), doc);
   }

@@ -59,7 +59,8 @@ Result<std::vector<api::RateLimit>> parse_rate_limits(std::string_view text) {
       return refusal(Errc::invalid,
                      "option \"rate-limits\": \"" + std::string(one) +
                          "\" is not OPERATION=COUNT/TIME or OPERATION=COUNT/TIME:CONCURRENT such as "
-                         "run=1000/10s:200, with an operation of the job API; or all of it is runpod");
+                         "run=1000/10s:200, where OPERATION is one of the job API; the value runpod alone "
+                         "sets RunPod's limits");
     const bool twice = std::any_of(limits.begin(), limits.end(),
                                    [&](const auto& other) { return other.operation == limit->operation; });
     if (twice)

@@ -59,7 +59,7 @@ def test_a_file_that_names_no_limits_is_refused_with_its_line(refused, text, wor
 
 
 def test_a_file_that_is_not_there_is_refused(refused):
-    assert "cannot read the file of limits /nowhere" in refused("", "--listen", "127.0.0.1:0", "--limits", "/nowhere")
+    assert "cannot read the limits file /nowhere" in refused("", "--listen", "127.0.0.1:0", "--limits", "/nowhere")
 
 
 def test_limits_are_refused_where_others_reach_the_server(refused):
