@@ -49,8 +49,8 @@ Result<HandlerFile> in_folder(const fs::path& folder) {
   if (found.empty())
     return refusal(Errc::not_found,
                    "no handler in " + folder.string() +
-                       ": no handler.py, rp_handler.py or main.py, there or in src, and no other file "
-                       "that calls runpod.serverless.start; name the file");
+                       ": neither the folder nor its folder src has a handler.py, rp_handler.py, main.py or "
+                       "another file that calls runpod.serverless.start; name the handler's file");
   std::string names;
   for (const std::string& name : found) names += (names.empty() ? "" : ", ") + name;
   return refusal(Errc::conflict, "several files in " + folder.string() +

@@ -60,7 +60,7 @@ TEST_F(HandlerFileTest, is_the_only_file_that_starts_a_worker) {
 }
 
 TEST_F(HandlerFileTest, is_missing_with_a_word_on_what_was_looked_for) {
-  EXPECT_NE(refused().find("no handler.py, rp_handler.py or main.py"), std::string::npos);
+  EXPECT_NE(refused().find("has a handler.py, rp_handler.py, main.py or another file"), std::string::npos);
   EXPECT_NE(refused("nothing.py").find("nothing.py: No such file"), std::string::npos);
   EXPECT_NE(find_handler("/dev/null").error().message.find("neither a file nor a folder"), std::string::npos);
 }

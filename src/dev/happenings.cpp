@@ -18,7 +18,7 @@ std::string ready_text(const WorkerSeen& worker) {
   std::string text =
       fmt::format("worker {} is ready after {}", worker.id, duration_text(*worker.ready - worker.created));
   if (worker.started)
-    text += fmt::format(": process {}, its own start until the first poll {}",
+    text += fmt::format(": its process started after {} and asked for a job {} later",
                         duration_text(*worker.started - worker.created),
                         duration_text(*worker.ready - *worker.started));
   return text;

@@ -23,8 +23,9 @@ TEST(Happenings, of_a_worker_tell_each_state_once) {
   WorkerSeen ready = seen_worker("IDLE");
   ready.started = 1'040;
   ready.ready = 1'940;
-  EXPECT_EQ(texts(happenings.of_workers({0, {ready}})),
-            "worker w1 is ready after 0.94 s: process 0.04 s, its own start until the first poll 0.90 s\n");
+  EXPECT_EQ(
+      texts(happenings.of_workers({0, {ready}})),
+      "worker w1 is ready after 0.94 s: its process started after 0.04 s and asked for a job 0.90 s later\n");
   EXPECT_TRUE(happenings.newest_is_ready());
   EXPECT_FALSE(happenings.busy());
   ready.state = "DRAINING";

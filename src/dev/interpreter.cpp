@@ -134,7 +134,7 @@ Error lacks_package(const Choice& choice, const std::string& version, const Inte
     return {Errc::invalid,
             lacks + ": its virtual environment was made for another Python" + make_again(choice)};
   return {Errc::not_found, lacks + "; install it with\n  " + install_command(choice, search) +
-                               "\nor name another with --python"};
+                               "\nor name another interpreter with --python"};
 }
 
 std::string value_after(const std::string& output, const std::string& name) {
@@ -161,7 +161,7 @@ Result<Interpreter> find_interpreter(const InterpreterSearch& search) {
                     value_after(answer->output, "runpod")};
   if (answer->status != 0 || found.python.empty()) {
     const std::string words = answer->output.substr(0, 500);
-    return does_not_run(*choice, words.empty() ? "it is no Python" : words);
+    return does_not_run(*choice, words.empty() ? "it is not a Python interpreter" : words);
   }
   if (found.runpod.empty()) return lacks_package(*choice, found.python, search);
   return found;

@@ -111,7 +111,7 @@ TEST_F(InterpreterTest, that_does_not_run_is_told_with_the_way_out) {
   program(root / "bin/failing", "echo python 3.11.2; echo it broke >&2; exit 3");
   EXPECT_NE(found("failing").find("it broke"), std::string::npos);
   program(root / "bin/silent", "exit 0");
-  EXPECT_NE(found("silent").find("it is no Python"), std::string::npos);
+  EXPECT_NE(found("silent").find("it is not a Python interpreter"), std::string::npos);
 }
 
 }  // namespace

@@ -278,7 +278,7 @@ void Session::end() {
   if (server_ && !server_->ended()) {
     screen_.state("");
     screen_.line(happenings_.jobs_run()
-                     ? "stopping; running jobs have a moment to end, unless it is asked again"
+                     ? "stopping; running jobs have a moment to end. Ctrl-C again stops them at once"
                      : "stopping",
                  Look::faint);
     server_->stop();

@@ -26,7 +26,8 @@ Result<void> add(Variables& variables, const std::string& text, const std::strin
   if (!is_name(name))
     return refusal(
         Errc::invalid,
-        where + ": \"" + name + "\" is no name of a variable; write NAME=value, with letters, digits and _");
+        where + ": \"" + name +
+            "\" is not the name of a variable; write NAME=value, with letters, digits and _ in NAME");
   if (equals != text.npos) {
     set(variables, name, text.substr(equals + 1));
   } else if (const char* own = std::getenv(name.c_str())) {

@@ -29,7 +29,7 @@ TEST_F(VariablesTest, are_read_from_files_and_then_from_texts) {
       "\xef\xbb\xbf# a comment\nA=1\r\n  B = kept as it "
       "is\n\nEMPTY=\nPILOTLIGHT_TEST_OWN\nNOT_SET_ANYWHERE\n");
   const std::string name = "B ";
-  EXPECT_NE(refused().find("line 3: \"B \" is no name"), std::string::npos);
+  EXPECT_NE(refused().find("line 3: \"B \" is not the name"), std::string::npos);
   write("\xef\xbb\xbf# a comment\nA=1\r\n  B=a=b c\n\nEMPTY=\nPILOTLIGHT_TEST_OWN\nNOT_SET_ANYWHERE\n");
   const Variables all = read({"A=2", "C="});
   EXPECT_EQ(value_of(all, "A"), "2");
@@ -41,11 +41,11 @@ TEST_F(VariablesTest, are_read_from_files_and_then_from_texts) {
 TEST_F(VariablesTest, that_are_none_are_refused_with_their_place) {
   EXPECT_NE(refused().find("cannot be read"), std::string::npos);
   write("A=1\n1B=2\n");
-  EXPECT_NE(refused().find("line 2: \"1B\" is no name"), std::string::npos);
+  EXPECT_NE(refused().find("line 2: \"1B\" is not the name"), std::string::npos);
   write("");
   EXPECT_NE(refused({"A"}).find("--env A: write NAME=value"), std::string::npos);
-  EXPECT_NE(refused({"=x"}).find("\"\" is no name"), std::string::npos);
-  EXPECT_NE(refused({"A-B=x"}).find("\"A-B\" is no name"), std::string::npos);
+  EXPECT_NE(refused({"=x"}).find("\"\" is not the name"), std::string::npos);
+  EXPECT_NE(refused({"A-B=x"}).find("\"A-B\" is not the name"), std::string::npos);
 }
 
 }  // namespace

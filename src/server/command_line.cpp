@@ -60,7 +60,7 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
       ->envname("PILOTLIGHT_DATA");
   command
       ->add_option("--url", line.worker_env.url,
-                   "Where the server is, http://HOST:PORT [the address in the data folder]")
+                   "URL of the server, http://HOST:PORT [the address in the data folder]")
       ->type_name("URL");
   command
       ->add_option("--format", line.worker_env.format,
@@ -68,8 +68,8 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
                    "lines; docker: options for docker run; json [env]")
       ->type_name("env|shell|docker|json");
   command->footer(
-      "The key is PILOTLIGHT_API_KEY, or the one in the data folder. What is printed holds the worker's "
-      "token.\n"
+      "The API key is PILOTLIGHT_API_KEY, or the key in the data folder. The output contains the worker's "
+      "token: keep it secret.\n"
       "Example: env $(pilotlight worker-env ENDPOINT) python3 -u handler.py");
   return command;
 }
@@ -77,21 +77,20 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
 CLI::App* add_restart_server(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "restart-server",
-      "Run a server of this machine again from its program's file, which may be a new version");
+      "Restart a server on this machine from its program's file, which may be a new version");
   line.restart_data = find_option("data")->standard;
   command->add_option("--data", line.restart_data, "Data folder of the server [" + line.restart_data + "]")
       ->type_name("FOLDER")
       ->envname("PILOTLIGHT_DATA");
   command->footer(
-      "Its workers and jobs go on, and its options stay as they are. If the new program does not become "
-      "ready,\n"
-      "the one from before serves again. Exit status: 0 restarted; 1 not; 3 no server runs there.");
+      "Workers and jobs go on, and the options stay as they are. If the new program does not become "
+      "ready,\nthe previous program serves again. Exit status: 0 restarted; 1 not restarted; 3 no server "
+      "runs on the data folder.");
   return command;
 }
 
 CLI::App* add_dev(CLI::App& app, CommandLine& line) {
-  CLI::App* command = app.add_subcommand(
-      "dev", "Serve a handler on this machine while you write it, with a server of its own");
+  CLI::App* command = app.add_subcommand("dev", "Serve a handler on this machine while you write it");
   dev::DevRequest& dev = line.dev;
   command->add_option("handler", dev.path, "The handler's file, or a folder with a handler.py")
       ->type_name("HANDLER.py|FOLDER")
@@ -103,30 +102,32 @@ CLI::App* add_dev(CLI::App& app, CommandLine& line) {
       ->type_name("PYTHON");
   command->add_option("--port", dev.port, "Port on 127.0.0.1 [a free one]")->type_name("PORT");
   command
-      ->add_option(
-          "--input", dev.input,
-          "Job to run at once, and again with Enter: {\"input\": ...} [test_input.json beside the handler]")
+      ->add_option("--input", dev.input,
+                   "Job to run at the start, and again when you press Enter: {\"input\": ...} "
+                   "[test_input.json beside the handler]")
       ->type_name("FILE|JSON");
   command->add_flag(
       "--once", dev.once,
-      "Run that job, print its output alone to standard output, and end: 0 if it completed, 4 if not");
-  command->add_option("--workers", dev.workers, "Most workers; one is always running [1]")
+      "Run that job, print only its output to standard output, and exit: 0 if the job completed, 4 if not");
+  command->add_option("--workers", dev.workers, "Largest number of workers; one is always running [1]")
       ->type_name("N")
       ->check(CLI::Range(1, 100));
   command->add_option("--env", dev.variables, "Variable of the workers; may be repeated")
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_option("--env-file", dev.variable_files, "File with such lines; may be repeated")
+  command->add_option("--env-file", dev.variable_files, "File with lines NAME=VALUE; may be repeated")
       ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_flag("--kill", dev.kill,
-                    "A saved file ends running jobs, which run again; else they end first");
-  command->add_flag("--keep", dev.keep, "Leave jobs and key in .pilotlight-dev for the next time");
+  command->add_flag(
+      "--kill", dev.kill,
+      "When a file is saved, stop running jobs and run them again, instead of letting them end first");
+  command->add_flag("--keep", dev.keep,
+                    "Keep the jobs and the API key in .pilotlight-dev for the next start");
   command->footer(
-      "A saved file restarts the workers. Data and log are in .pilotlight-dev beside the handler while it "
-      "runs.\n"
+      "A saved file restarts the workers. While the command runs, its data and log are in .pilotlight-dev "
+      "beside the handler.\n"
       "Example: pilotlight dev handler.py --once --input '{\"input\": {\"name\": \"Ada\"}}'");
   return command;
 }

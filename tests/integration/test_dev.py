@@ -91,7 +91,7 @@ def test_once_of_a_handler_that_does_not_start(folder):
         (("--input", "{input: {name: Ada}}"), "line 1, column 2:\n  {input: {name: Ada}}\n   ^"),
         (("--input", "nothing.json"), "no such file, and it is not JSON"),
         (("--input", '{"name": "Ada"}'), 'must be an object with an "input"'),
-        (("--input", ADA, "--env", "A-B=1"), "no name of a variable"),
+        (("--input", ADA, "--env", "A-B=1"), "not the name of a variable"),
         (("--input", ADA, "--env-file", "nowhere"), "cannot be read"),
         (("--input", ADA, "--workers", "0"), "--workers"),
         (("--input", ADA, "--port", "70000"), "--port"),
@@ -177,7 +177,7 @@ def test_what_is_printed_can_be_pasted(folder, dev):
     command = running.wait_for(r"^  (curl .*)$").group(1)
     shown = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=100)
     assert json.loads(shown.stdout)["output"] == "hello Ada"
-    running.wait_for(r"^worker \w+ is ready after [\d.]+ s: process [\d.]+ s, its own start until the first poll [\d.]+ s$")
+    running.wait_for(r"^worker \w+ is ready after [\d.]+ s: its process started after [\d.]+ s and asked for a job [\d.]+ s later$")
     running.wait_for(r"^job \S+ COMPLETED, waited [\d.]+ s, ran [\d.]+ s$")
     running.wait_for(r'^output: "hello Ada"$')
     assert running.stop() == 0 and not running.left() and os.listdir(folder) == ["handler.py"]
