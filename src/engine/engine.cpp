@@ -25,7 +25,7 @@ constexpr int background_niceness = 10;
 constexpr milliseconds deadline_tick{50};
 
 void end_process(const Error& error) {
-  log::error("store_failed code={} reason=\"{}\" action=\"the server stops; start-up recovers\"",
+  log::error("store_failed code={} reason=\"{}\" action=\"the server stops; the next start recovers\"",
              static_cast<int>(error.code), error.message);
   log::close();
   std::_Exit(70);

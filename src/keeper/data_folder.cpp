@@ -38,8 +38,7 @@ Result<void> refuse_owner(const std::string& path, uid_t owner) {
   return refusal(
       Errc::invalid,
       fmt::format("{0} belongs to user {1}, who could change it at any time, and the server runs as "
-                  "user {2}; if it is meant to be the server's: chown -R {2} {0}, or run the server "
-                  "as user {1}",
+                  "user {2}; give it to the server with chown -R {2} {0}, or run the server as user {1}",
                   path, owner, own));
 }
 

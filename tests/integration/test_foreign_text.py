@@ -172,7 +172,7 @@ def test_the_reason_names_a_command_that_is_no_array_of_words(server):
     waiting = wait_until(
         lambda: (got := server.status(endpoint, job)["pilotlight"]["waiting"])["reason"] == "crash_loop" and got, 30, "it"
     )
-    assert "dockerArgs" in waiting["detail"] and "is no JSON array of words" in waiting["detail"], waiting
+    assert "dockerArgs" in waiting["detail"] and "is not a JSON array of words" in waiting["detail"], waiting
 
 
 @pytest.mark.parametrize("path", ["v1/models", "v1/models/small", "v1/responses/resp_1?include=a"])

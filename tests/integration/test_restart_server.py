@@ -77,7 +77,7 @@ def test_a_version_that_cannot_serve_leaves_the_one_before(server):
     replace_program(server, Path("/bin/false").read_bytes())
     done = restart(server)
     assert done.returncode == 1
-    assert "ended with status 1 before it was ready. The program from before serves again" in done.stderr
+    assert "ended with status 1 before it was ready. The previous program serves again" in done.stderr
     assert version_of(server.server_pid()) == f"pilotlight {VERSION}"
     assert server.status(endpoint, job)["status"] == "IN_QUEUE"
 

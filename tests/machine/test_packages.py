@@ -91,7 +91,7 @@ def test_the_service_from_its_installation_to_its_end(prepared, package, other_v
     wait_status(machine.run, endpoint, job, "IN_PROGRESS")
     upgrade = install(machine, other_version("9.1.0"))
     assert re.search(r"^pilotlight: /usr/lib/pilotlight/bin/pilotlight serves as process \d+; workers and jobs went on\.$", upgrade, re.MULTILINE), upgrade
-    assert f"their keeper is the one of version {own}" in upgrade
+    assert f"the keeper stays at version {own}" in upgrade
     assert machine.run("pilotlight --version").stdout == "pilotlight 9.1.0\n"
     after = wait_status(machine.run, endpoint, job, "COMPLETED")
     assert after["workerId"] == view["workerId"]
@@ -99,7 +99,7 @@ def test_the_service_from_its_installation_to_its_end(prepared, package, other_v
     # One that cannot serve.
     upgrade = install(machine, other_version("9.2.0", serves=False))
     assert "the new version does not serve yet: The server of /usr/lib/pilotlight/bin/pilotlight ended with status 2" in upgrade
-    assert "The program from before serves again" in upgrade
+    assert "The previous program serves again" in upgrade
     assert status(machine.run, endpoint, job)["status"] == "COMPLETED"
 
     # The next one mends that.

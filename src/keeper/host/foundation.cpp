@@ -27,8 +27,8 @@ Result<FolderChoice> choose_folder(const KeeperConfig& config, const Foundation&
     return wanted;
   }
   if (wanted == FolderChoice::overlay)
-    return refusal(Errc::invalid, "--worker-folder overlay cannot be had: " + works.error().message +
-                                      "; choose auto or copy, or allow it");
+    return refusal(Errc::invalid, "--worker-folder overlay is not possible here: " + works.error().message +
+                                      "; choose auto or copy, or allow overlays on this machine");
   log::info("keeper.worker_folders are=copy why=\"{}\"", works.error().message);
   return FolderChoice::copy;
 }

@@ -206,7 +206,7 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
       auto bytes = read_memory_file(attachments[0].get(), start_request_max);
       auto request = bytes ? decode<StartRequest>(*bytes) : std::nullopt;
       if (request) return std::move(*request);
-      refused.refusal = bytes ? "the order to start it cannot be read" : bytes.error().message;
+      refused.refusal = bytes ? "the request to start the worker cannot be read" : bytes.error().message;
       return refused;
     }
   };
@@ -215,7 +215,7 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
 
 void Keeper::on_restart_signal() {
   if (phase_ != Phase::serving)
-    return program_.outcome().kept("The server is ending, and was not restarted.");
+    return program_.outcome().kept("The server is stopping, and was not restarted.");
   if (restarting_ || program_.changing()) return;
   if (const auto changed = program_.change(); !changed)
     return log::error("keeper.not_restarted why=\"{}\"", changed.error().message);

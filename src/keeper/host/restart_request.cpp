@@ -61,14 +61,16 @@ Result<KeeperProcess> find_keeper(const DataFolder& folder) {
   if (found.pid > 0) found.handle = Fd{static_cast<int>(::syscall(SYS_pidfd_open, found.pid, 0))};
   struct stat file {};
   if (!found.handle || ::fstat(lock.get(), &file) != 0 || !has_open(found.pid, file))
-    return refusal(Errc::conflict,
-                   fmt::format("process {}, which its lock names, does not hold the data folder "
-                               "{}: ask as its user or root, and in its container if it has one",
-                               text.empty() ? "(unknown)" : text, folder.path));
+    return refusal(
+        Errc::conflict,
+        fmt::format(
+            "process {}, which the lock file names, does not hold the data folder {}: run the command as the "
+            "server's user or as root, and in the server's container if it runs in one",
+            text.empty() ? "(unknown)" : text, folder.path));
   if (!awaits_signal(found.pid, restart_signal))
     return refusal(Errc::conflict,
-                   fmt::format("the server of {} runs under a keeper that cannot restart it, of an "
-                               "older version: stop it and start it again, which ends its workers",
+                   fmt::format("the keeper of {} is of an older version and cannot restart its server: stop "
+                               "the server and start it again, which ends its workers",
                                folder.path));
   return found;
 }
@@ -97,8 +99,8 @@ Result<std::string> request_restart(const std::string& data, milliseconds limit)
       return interpret(outcome);
     if (gone) return refusal(Errc::io, fmt::format("the keeper, process {}, ended meanwhile", keeper->pid));
   }
-  return refusal(Errc::timed_out,
-                 fmt::format("no server was ready within {} s; its log may tell why", limit.count() / 1'000));
+  return refusal(Errc::timed_out, fmt::format("no server was ready within {} s; the server's log may say why",
+                                              limit.count() / 1'000));
 }
 
 }  // namespace pilotlight::keeper

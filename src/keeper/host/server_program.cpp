@@ -46,8 +46,8 @@ void ServerProgram::ready(pid_t server) {
   changing_ = false;
   other_.reset();
   if (gone_back_)
-    outcome_.kept(fmt::format("The server of {} {}. The program from before serves again, as process {}.",
-                              path_, why_back_, server));
+    outcome_.kept(fmt::format("The server of {} {}. The previous program serves again, as process {}.", path_,
+                              why_back_, server));
   else
     outcome_.changed(fmt::format("{} serves as process {}; workers and jobs went on.", path_, server));
 }

@@ -84,9 +84,8 @@ TEST_F(RestartTest, a_program_that_never_gets_ready_gives_way_to_the_old_one) {
   const auto told = outcome.get();
   ASSERT_FALSE(told);
   EXPECT_EQ(told.error().code, Errc::conflict);
-  EXPECT_NE(
-      told.error().message.find("ended with status 1 before it was ready. The program from before serves"),
-      std::string::npos)
+  EXPECT_NE(told.error().message.find("ended with status 1 before it was ready. The previous program serves"),
+            std::string::npos)
       << told.error().message;
 }
 
@@ -147,7 +146,7 @@ TEST_F(RestartTest, a_keeper_that_is_ending_says_so) {
   ASSERT_TRUE(server.wait_for<Drain>());
   const auto told = request().get();
   ASSERT_FALSE(told);
-  EXPECT_EQ(told.error().message, "The server is ending, and was not restarted.");
+  EXPECT_EQ(told.error().message, "The server is stopping, and was not restarted.");
 }
 
 TEST_F(RestartTest, a_keeper_that_ends_meanwhile_is_noticed) {

@@ -100,13 +100,12 @@ class FolderCopy {
     return kind == EntryKind::folder ? folder(path + "/", &FolderCopy::measure) : Result<void>();
   }
   Error too_large() const {
-    return refusal(
-        Errc::too_large,
-        fmt::format(
-            "the folder {} is larger than the {} MiB of worker-folder-copy-max, and a worker would get a "
-            "copy of it; keep what is large elsewhere, name it in PILOTLIGHT_KEEP among the template's "
-            "variables, raise --worker-folder-copy-max, or run the server where an overlay can be had",
-            given_.path, given_.copy_max / mib));
+    return refusal(Errc::too_large,
+                   fmt::format("the folder {} is larger than the {} MiB of worker-folder-copy-max, so a "
+                               "worker cannot get a copy of it; move large files elsewhere, list their paths "
+                               "in PILOTLIGHT_KEEP among the template's variables, raise "
+                               "--worker-folder-copy-max, or run the server where overlays are possible",
+                               given_.path, given_.copy_max / mib));
   }
 
   Result<void> copy(const std::string& path, EntryKind kind) {

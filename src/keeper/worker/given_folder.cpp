@@ -63,8 +63,9 @@ Result<void> make_kept(const std::string& top, const GivenFolder& given) {
     auto kept = resolve(top + "/" + path);
     if (!kept) return kept.error();
     if (is_within(*kept, given.data) || is_within(given.data, *kept))
-      return refusal(Errc::invalid, "PILOTLIGHT_KEEP names " + path +
-                                        ", which holds the server's data folder or lies in it; name others");
+      return refusal(Errc::invalid,
+                     "PILOTLIGHT_KEEP names " + path +
+                         ", which contains the server's data folder or lies in it; name other paths");
   }
   return {};
 }
@@ -135,7 +136,7 @@ Result<std::string> make_given_folder(const GivenFolder& asked) {
     const auto mounted = mount_overlay(*found, given);
     if (mounted) return given.path;
     if (given.choice == FolderChoice::overlay) return mounted.error();
-    remark("its folder is a copy, because there is no overlay: " + mounted.error().message);
+    remark("the worker's folder is a copy, because an overlay is not possible: " + mounted.error().message);
     if (given.user && ::chown(given.own.c_str(), given.user->uid, given.user->gid) != 0)
       return os_error("cannot give the folder " + given.own + " to " + given.user->name);
   }
@@ -148,7 +149,8 @@ Result<std::string> make_given_folder(const GivenFolder& asked) {
   const auto copied = copy_folder(*found, given);
   if (!copied) return copied.error();
   if (!copied->unreadable.empty())
-    remark("its folder is a copy without what it may not read, such as " + copied->unreadable);
+    remark("the worker's folder is a copy without the files that the worker may not read, such as " +
+           copied->unreadable);
   return given.own;
 }
 

@@ -256,8 +256,9 @@ TEST(GivenFolder, as_overlay_refuses_to_start_where_there_is_none) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   TestKeeper keeper({.folder = "overlay", .as = "container"});
   EXPECT_EQ(keeper.wait(), 1);
-  EXPECT_NE(keeper.errors().find("--worker-folder overlay cannot be had: cannot make a mount namespace"),
-            std::string::npos)
+  EXPECT_NE(
+      keeper.errors().find("--worker-folder overlay is not possible here: cannot make a mount namespace"),
+      std::string::npos)
       << keeper.errors();
 }
 

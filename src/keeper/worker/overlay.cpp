@@ -112,14 +112,15 @@ Result<std::vector<Shown>> shown_in(const FoundFolder& found, const GivenFolder&
   for (const auto& path : given.kept) kept.push_back(found.path + "/" + path);
   auto places = mounts_below(found.path);
   if (::geteuid() != 0 && !places.empty())
-    return refusal(Errc::io, "only root can lay one over " + found.path + ", as " + places.front() +
-                                 " is mounted in it");
+    return refusal(Errc::io, "only root can mount an overlay over " + found.path + ", because " +
+                                 places.front() + " is mounted in it");
   for (auto& place : places) {
     const auto holds = [&](const std::string& path) { return is_within(place, path); };
     if (is_within(place, given.data) || std::any_of(kept.begin(), kept.end(), holds)) continue;
     for (const auto& path : found.hidden)
       if (is_within(found.path + "/" + path, place))
-        return refusal(Errc::io, path + " is to be hidden and lies in " + place + ", which is mounted");
+        return refusal(Errc::io, path + " must be hidden from the worker, but lies in " + place +
+                                     ", which is another mount");
     auto shown = show(given.user, std::move(place), MOUNT_ATTR_RDONLY);
     if (!shown) return shown.error();
     all.push_back(std::move(*shown));

@@ -14,7 +14,7 @@ std::string describe(const SpawnFailure& failure, const SpawnPlan& plan) {
     case Stage::user: return "cannot become the user \"" + plan.user->name + "\"" + why;
     case Stage::given_folder: return failure.text.data();
     case Stage::folder: return "cannot enter the folder " + plan.folder + why;
-    case Stage::parent: return "its keeper went away";
+    case Stage::parent: return "its keeper ended";
     case Stage::program: return "cannot run \"" + plan.command.front() + "\"" + why;
   }
   UNREACHABLE();

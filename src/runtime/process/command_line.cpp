@@ -80,12 +80,11 @@ Result<std::vector<std::string>> split(std::string_view text) {
 }
 
 Error wrong_json(char first) {
-  return refusal(Errc::invalid,
-                 first == '{'
-                     ? "the template's command (dockerArgs) begins with { but is not "
-                       "{\"entrypoint\": [\"word\", …], \"cmd\": [\"word\", …]}"
-                     : "the template's command (dockerArgs) begins with [ but is no JSON array of words "
-                       "such as [\"python3\", \"-u\", \"handler.py\"]");
+  return refusal(Errc::invalid, first == '{'
+                                    ? "the template's command (dockerArgs) begins with { but is not "
+                                      "{\"entrypoint\": [\"word\", …], \"cmd\": [\"word\", …]}"
+                                    : "the template's command (dockerArgs) begins with [ but is not a JSON "
+                                      "array of words such as [\"python3\", \"-u\", \"handler.py\"]");
 }
 
 bool append_words(const json::value& list, std::vector<std::string>& words) {
@@ -125,8 +124,8 @@ Result<std::vector<std::string>> parse_command(std::string_view text) {
   if (!words) return words;
   if (words->empty() || words->front().empty())
     return refusal(Errc::invalid,
-                   "template has no command (dockerArgs); set it to what a worker runs, "
-                   "for example: python3 -u handler.py");
+                   "the template has no command (dockerArgs); set it to the command of a worker, for "
+                   "example: python3 -u handler.py");
   for (const auto& word : *words)
     if (word.find('\0') != word.npos)
       return refusal(Errc::invalid, "the template's command (dockerArgs) contains a NUL character");

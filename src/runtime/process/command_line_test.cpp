@@ -38,7 +38,7 @@ TEST(Command, may_be_a_json_array_of_words) {
 TEST(Command, that_is_no_such_array_is_refused) {
   for (const char* text : {"[", "['python']", R"(["sleep",5])", R"(["a",null])", R"([["a"]])", R"(["a"] b)",
                            "[ -f handler.py ]"})
-    EXPECT_NE(parse_command(text).error().message.find("is no JSON array of words such as"),
+    EXPECT_NE(parse_command(text).error().message.find("is not a JSON array of words such as"),
               std::string::npos)
         << text;
 }
@@ -52,7 +52,7 @@ TEST(Command, that_is_no_such_object_is_refused) {
 TEST(Command, that_is_empty_or_broken_says_what_to_do) {
   for (const char* text : {"", "  \n", "{}", R"({"cmd":[]})", "''", R"({"cmd":[""]})", "[]", R"([""])"})
     EXPECT_TRUE(
-        parse_command(text).error().message.starts_with("template has no command (dockerArgs); set it"))
+        parse_command(text).error().message.starts_with("the template has no command (dockerArgs); set it"))
         << text;
   EXPECT_NE(parse_command("a 'b").error().message.find("never closed"), std::string::npos);
   EXPECT_NE(parse_command("a \"b\\\"").error().message.find("never closed"), std::string::npos);

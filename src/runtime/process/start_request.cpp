@@ -51,7 +51,7 @@ Result<std::vector<std::string>> kept_of(const keeper::StartRequest& request) {
     return refusal(Errc::invalid, std::string(kept_variable) + ": " + why);
   };
   if (request.folder.empty())
-    return refused("the image must be process:/absolute/folder, in which it names folders");
+    return refused("the paths are in the image's folder, so the image must be process:/absolute/folder");
   std::string_view rest = variable->value;
   for (bool more = true; more;) {
     std::string_view path = rest.substr(0, rest.find(':'));

@@ -43,7 +43,7 @@ Result<void> load_things(Database& database, ThingKind kind, const std::function
     Result<R> record = from_stored<R>(all.bytes(1), "thing " + std::string(all.bytes(0)));
     if (!record) return record.error();
     if (key_of(*record) != all.bytes(0))
-      return refusal(Errc::corrupt, "thing " + std::string(all.bytes(0)) + ": is the record of another");
+      return refusal(Errc::corrupt, "thing " + std::string(all.bytes(0)) + ": holds the record of another");
     each(std::move(*record));
   }
   if (code != SQLITE_DONE) return database.last_error("cannot load");
@@ -59,7 +59,7 @@ Result<void> load_rows(Database& database, const char* sql, const std::function<
     auto record = from_stored<R>(all.bytes(1), "row " + std::to_string(all.number(0)));
     if (!record) return record.error();
     if (key(key_of(*record)) != all.number(0))
-      return refusal(Errc::corrupt, "row " + std::to_string(all.number(0)) + ": is the record of another");
+      return refusal(Errc::corrupt, "row " + std::to_string(all.number(0)) + ": holds the record of another");
     each(std::move(*record));
   }
   if (code != SQLITE_DONE) return database.last_error("cannot load");

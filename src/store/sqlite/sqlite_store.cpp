@@ -162,9 +162,9 @@ void SqliteStore::look_behind_wal() {
   if (!writer_.run("SELECT count(*) FROM sqlite_schema")) return;
   const std::size_t lost = commits_behind_the_wal(path_);
   if (lost == 1)
-    log::warn("wal_cut_off commits=1 reason=\"the commit under way when the power failed, or damage\"");
+    log::warn("wal_cut_off commits=1 reason=\"the power failed during this commit, or the WAL is damaged\"");
   if (lost > 1)
-    check_.found("the WAL is damaged, and " + std::to_string(lost) + " commits behind that are lost");
+    check_.found("the WAL is damaged, and " + std::to_string(lost) + " commits after the damage are lost");
 }
 
 int SqliteStore::on_wal(void* self, sqlite3*, const char*, int pages) {
@@ -357,7 +357,8 @@ void SqliteStore::look_at_place() {
   if (same)
     log::info("store_back folder={}", options_.folder);
   else
-    log::error("store_moved folder={} action=\"no new jobs until it is back in its place\"", options_.folder);
+    log::error("store_moved folder={} action=\"new jobs are refused until the folder is back\"",
+               options_.folder);
 }
 
 Result<void> SqliteStore::accepts_jobs() {
@@ -371,10 +372,10 @@ Result<void> SqliteStore::accepts_jobs() {
   }
   if (!in_place_.load(std::memory_order_relaxed))
     return refusal(Errc::unavailable,
-                   "the server's data folder was moved or removed; there are no new jobs until it is back in "
-                   "its place, or the server is started anew");
+                   "the server's data folder was moved or removed, and new jobs are refused; put the folder "
+                   "back, or start the server again");
   if (above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed)) return {};
-  return refusal(Errc::no_space, "the disk has no space for new jobs; accepted ones go on, try again later");
+  return refusal(Errc::no_space, "the disk has no space for new jobs; accepted jobs go on. Try again later");
 }
 
 }  // namespace
