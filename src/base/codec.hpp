@@ -21,10 +21,14 @@
 namespace pilotlight {
 
 /// Turns plain values into bytes and back. Integers are little-endian and fixed in width, enums are their
-/// integers, lists and texts carry a 32-bit count, variants their index, optionals and pointers one byte;
-/// any other aggregate is its fields in order. The format has no self-description: the reader must ask for
-/// the type that was written. Evolution: fields are only ever added at the end of a type that is itself
-/// written last, under a new version number kept by whoever frames the bytes.
+/// integers, lists and texts carry a 32-bit count, variants the number of their alternative in one byte,
+/// optionals and pointers one byte; any other aggregate is its fields in order. The format has no
+/// self-description: the reader must ask for the type that was written. Evolution: fields are only ever added
+/// at the end of a type that is itself written last, under a new version number kept by whoever frames the
+/// bytes.
+///
+/// The number of an alternative is its index, or the `static constexpr std::uint8_t wire` that it declares: a
+/// variant whose alternatives all have such numbers may be put into another order.
 class Encoder {
  public:
   explicit Encoder(std::string& out) : out_(out) {}
@@ -99,9 +103,65 @@ inline constexpr bool is_array = false;
 template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 
+template <class... A>
+std::variant<A...> as_variant(const std::variant<A...>&);
+/// A std::variant or a class that derives from one.
+template <class T>
+concept IsVariant = requires(const T& value) {
+  as_variant(value);
+};
+/// The std::variant that T is or derives from.
+template <IsVariant T>
+using VariantOf = decltype(as_variant(std::declval<const T&>()));
+
+template <class T>
+concept HasWireNumber = requires {
+  { T::wire } -> std::convertible_to<std::uint8_t>;
+};
+
+template <class T>
+constexpr std::uint8_t wire_number(std::size_t index) {
+  if constexpr (HasWireNumber<T>) return T::wire;
+  return static_cast<std::uint8_t>(index);
+}
+
+template <std::size_t N>
+constexpr bool distinct(const std::array<std::uint8_t, N>& numbers) {
+  for (std::size_t i = 0; i < N; ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (numbers[i] == numbers[j]) return false;
+  return true;
+}
+
+/// The numbers of a variant's alternatives, in their order.
+template <class Variant>
+struct WireNumbers;
+template <class... A>
+struct WireNumbers<std::variant<A...>> {
+  static_assert((HasWireNumber<A> && ...) || !(HasWireNumber<A> || ...),
+                "some alternatives of a variant have a number, some have none");
+  static_assert(sizeof...(A) <= 256);
+
+  static constexpr std::array<std::uint8_t, sizeof...(A)> values = [] {
+    std::size_t index = 0;
+    return std::array<std::uint8_t, sizeof...(A)>{wire_number<A>(index++)...};
+  }();
+  static_assert(distinct(values), "two alternatives of a variant have the same number");
+};
+
+/// The index of the alternative with this number; beyond the last if there is none.
+template <IsVariant T>
+constexpr std::size_t index_of(std::uint8_t number) {
+  constexpr auto& numbers = WireNumbers<VariantOf<T>>::values;
+  std::size_t index = 0;
+  while (index < numbers.size() && numbers[index] != number) ++index;
+  return index;
+}
+
 /// Calls `use` with a default-made alternative of the variant at `index`; false if there is none.
-template <class Variant, std::size_t I = 0, class Use>
+template <IsVariant T, std::size_t I = 0, class Use>
 bool with_alternative(std::size_t index, Use&& use) {
+  using Variant = VariantOf<T>;
   if constexpr (I == std::variant_size_v<Variant>) {
     return false;
   } else {
@@ -109,7 +169,7 @@ bool with_alternative(std::size_t index, Use&& use) {
       use(std::variant_alternative_t<I, Variant>{});
       return true;
     }
-    return with_alternative<Variant, I + 1>(index, std::forward<Use>(use));
+    return with_alternative<T, I + 1>(index, std::forward<Use>(use));
   }
 }
 
@@ -141,8 +201,8 @@ void Encoder::put(const T& value) {
   } else if constexpr (detail::is_a<T, std::optional> || detail::is_a<T, std::shared_ptr>) {
     put(static_cast<std::uint8_t>(value ? 1 : 0));
     if (value) put(*value);
-  } else if constexpr (detail::is_a<T, std::variant>) {
-    put(static_cast<std::uint8_t>(value.index()));
+  } else if constexpr (detail::IsVariant<T>) {
+    put(detail::WireNumbers<detail::VariantOf<T>>::values[value.index()]);
     std::visit([this](const auto& alternative) { put(alternative); }, value);
   } else {
     static_assert(std::is_aggregate_v<T>, "no encoding for this type");
@@ -208,11 +268,11 @@ void Decoder::get(T& value) {
     auto made = std::make_shared<std::remove_const_t<typename T::element_type>>();
     get(*made);
     value = std::move(made);
-  } else if constexpr (detail::is_a<T, std::variant>) {
-    std::uint8_t index = 0;
-    get(index);
+  } else if constexpr (detail::IsVariant<T>) {
+    std::uint8_t number = 0;
+    get(number);
     if (!ok_) return;
-    const bool known = detail::with_alternative<T>(index, [&](auto alternative) {
+    const bool known = detail::with_alternative<T>(detail::index_of<T>(number), [&](auto alternative) {
       get(alternative);
       value = std::move(alternative);
     });

@@ -65,6 +65,34 @@ TEST(Codec, refuses_an_id_that_is_not_well_formed) {
   EXPECT_TRUE((decode<Id<struct ThingTag>>(encode(std::string("")))->empty()));
 }
 
+struct First {
+  static constexpr std::uint8_t wire = 7;
+  std::int64_t number = 0;
+};
+struct Second {
+  static constexpr std::uint8_t wire = 0;
+};
+
+TEST(Codec, a_number_of_its_own_stands_for_an_alternative) {
+  using OneOrder = std::variant<First, Second>;
+  using OtherOrder = std::variant<Second, First>;
+  const std::string first = encode(OneOrder(First{5}));
+  EXPECT_EQ(first, "\x07" + encode(std::int64_t{5}));
+  EXPECT_EQ(encode(OneOrder(Second{})), std::string(1, '\0'));
+  EXPECT_EQ(std::get<First>(decode<OtherOrder>(first).value()).number, 5);
+  EXPECT_FALSE(decode<OneOrder>("\x01"));
+}
+
+struct Derived : std::variant<First, Second> {
+  using variant::variant;
+};
+
+TEST(Codec, a_class_that_derives_from_a_variant_has_its_bytes) {
+  const std::string bytes = encode(Derived(First{5}));
+  EXPECT_EQ(bytes, encode(std::variant<First, Second>(First{5})));
+  EXPECT_EQ(std::get<First>(decode<Derived>(bytes).value()).number, 5);
+}
+
 TEST(Hash, crc32c_of_the_standard_check_texts) {
   for (const auto sum : {crc32c, crc32c_by_table}) {
     EXPECT_EQ(sum("123456789", 0), 0xE3069283u);

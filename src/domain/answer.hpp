@@ -52,6 +52,7 @@ struct Waiting {
 namespace pilotlight::answer {
 
 struct Refused {
+  static constexpr std::uint8_t wire = 0;
   Errc code = Errc::internal;
   std::string message;
 };
@@ -59,14 +60,20 @@ struct Refused {
 /// The whole message of the refusal of a new job by a paused endpoint. RunPod's word: clients wait for it.
 inline constexpr std::string_view endpoint_paused = "ENDPOINT_PAUSED";
 
-struct Acknowledged {};
-struct Deleted {};
+struct Acknowledged {
+  static constexpr std::uint8_t wire = 1;
+};
+struct Deleted {
+  static constexpr std::uint8_t wire = 2;
+};
 
 struct TemplateSaved {
+  static constexpr std::uint8_t wire = 3;
   std::shared_ptr<const Template> saved;
 };
 
 struct EndpointSaved {
+  static constexpr std::uint8_t wire = 4;
   std::shared_ptr<const Endpoint> saved;
 };
 
@@ -83,26 +90,31 @@ struct CatalogContent {
 };
 
 struct Catalog {
+  static constexpr std::uint8_t wire = 5;
   std::shared_ptr<const CatalogContent> content;
 };
 
 struct WorkerRegistered {
+  static constexpr std::uint8_t wire = 6;
   WorkerId worker;
   EndpointId endpoint;
 };
 
 struct JobAccepted {
+  static constexpr std::uint8_t wire = 7;
   JobId id;
 };
 
 /// The first `count` were accepted; why the next was not, if not all were.
 struct JobsAccepted {
+  static constexpr std::uint8_t wire = 21;
   std::uint32_t count = 0;
   std::optional<Refused> refusal;
 };
 
 /// A job that is not final, as of one moment.
 struct JobLive {
+  static constexpr std::uint8_t wire = 8;
   JobId id;
   JobState state = JobState::in_queue;
   std::optional<milliseconds> delay;  ///< queue time of the latest delivery; absent before the first
@@ -114,14 +126,18 @@ struct JobLive {
 
 /// The job has ended; its row and payloads are in the store.
 struct JobEnded {
+  static constexpr std::uint8_t wire = 9;
   FinalJob job;
 };
 
 /// The core does not hold the job: it is final, expired or was never there; the store knows.
-struct JobNotLive {};
+struct JobNotLive {
+  static constexpr std::uint8_t wire = 10;
+};
 
 /// Chunks [from, to) of this run can be read now; none if they are equal.
 struct StreamChunks {
+  static constexpr std::uint8_t wire = 19;
   JobState state = JobState::in_queue;
   std::uint32_t run = 0;
   std::uint32_t from = 0;
@@ -129,13 +145,17 @@ struct StreamChunks {
   PayloadRef chunk;  ///< the only chunk, if it came this moment
 };
 
-struct Claimed {};
+struct Claimed {
+  static constexpr std::uint8_t wire = 18;
+};
 
 struct QueuePurged {
+  static constexpr std::uint8_t wire = 11;
   std::uint64_t removed = 0;
 };
 
 struct Health {
+  static constexpr std::uint8_t wire = 12;
   std::uint64_t completed = 0, failed = 0, retried = 0;
   std::uint64_t in_queue = 0, in_progress = 0;
   std::uint64_t idle = 0, initializing = 0, ready = 0, running = 0, throttled = 0, unhealthy = 0;
@@ -149,6 +169,7 @@ struct JobTimes {
 };
 
 struct Metrics {
+  static constexpr std::uint8_t wire = 20;
   Health health;  ///< its `failed` counts the timed out ones too
   std::uint64_t submitted = 0, cancelled = 0, timed_out = 0;
   milliseconds queue_delay{0};   ///< 0 while nothing waits
@@ -166,6 +187,7 @@ struct WorkerStatus {
 };
 
 struct Workers {
+  static constexpr std::uint8_t wire = 22;
   std::int64_t version = 0;           ///< the endpoint's version; workers of an older one are being replaced
   std::vector<WorkerStatus> workers;  ///< in order of registration
 };
@@ -180,25 +202,32 @@ struct Delivery {
 };
 
 struct JobsTaken {
+  static constexpr std::uint8_t wire = 13;
   WorkerId worker;
   std::vector<Delivery> jobs;
 };
 
 /// Nothing to say this time (HTTP 204).
-struct NoJob {};
+struct NoJob {
+  static constexpr std::uint8_t wire = 14;
+};
 
 struct JobFinished {
+  static constexpr std::uint8_t wire = 15;
   /// False: too late, twice, from a stranger, or an error after which the job is tried again; the result was
   /// dropped and its payload is the asker's to delete.
   bool counted = false;
 };
 
 struct StopJobs {
+  static constexpr std::uint8_t wire = 16;
   std::vector<JobId> jobs;
 };
 
 /// The asker went away before there was an answer.
-struct Abandoned {};
+struct Abandoned {
+  static constexpr std::uint8_t wire = 17;
+};
 
 }  // namespace pilotlight::answer
 

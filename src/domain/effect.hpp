@@ -11,12 +11,14 @@
 namespace pilotlight::effect {
 
 struct Reply {
+  static constexpr std::uint8_t wire = 0;
   Ticket ticket = ticket_none;
   Answer answer;
 };
 
 /// Start a worker's process. Carried out at most once per worker id, whatever happens.
 struct StartWorker {
+  static constexpr std::uint8_t wire = 1;
   WorkerId worker;
   EndpointId endpoint;
   std::string image;
@@ -29,17 +31,20 @@ struct StartWorker {
 
 /// SIGTERM now, SIGKILL of everything it left after `grace`; 0: SIGKILL now. Idempotent.
 struct StopWorker {
+  static constexpr std::uint8_t wire = 2;
   WorkerId worker;
   milliseconds grace{0};
 };
 
 /// The worker's end is durable: whoever kept its exit for us may forget it.
 struct ForgetWorker {
+  static constexpr std::uint8_t wire = 3;
   WorkerId worker;
 };
 
 /// Read the last lines of the worker's output; then WorkerOutput.
 struct ReadOutput {
+  static constexpr std::uint8_t wire = 6;
   WorkerId worker;
   Timestamp asked{};
 };
@@ -47,6 +52,7 @@ struct ReadOutput {
 /// Tell the end of this job to its URL; then WebhookTried. At least once for each outcome, with the same
 /// delivery id however often.
 struct SendWebhook {
+  static constexpr std::uint8_t wire = 5;
   JobId job;
   EndpointId endpoint;
   Timestamp outcome{};
@@ -54,7 +60,9 @@ struct SendWebhook {
 };
 
 /// After Drain: no worker holds a job any more and no question is open.
-struct Drained {};
+struct Drained {
+  static constexpr std::uint8_t wire = 4;
+};
 
 }  // namespace pilotlight::effect
 
