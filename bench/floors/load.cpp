@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "domain/record.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
 int main(int argc, char** argv) {

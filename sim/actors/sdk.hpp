@@ -6,7 +6,7 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::sim {
 

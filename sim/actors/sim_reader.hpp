@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "domain/answer.hpp"
-#include "domain/stream.hpp"
+#include "domain/jobs/stream.hpp"
 
 namespace pilotlight::sim {
 

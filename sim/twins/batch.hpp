@@ -3,6 +3,9 @@
 #include <cstdint>
 
 #include "core/control_plane.hpp"
+#include "domain/command.hpp"
+#include "domain/effect.hpp"
+#include "domain/record.hpp"
 
 namespace pilotlight::sim {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "domain/command.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::sim {
 

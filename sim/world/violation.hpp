@@ -7,7 +7,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 template <class Tag>
 struct fmt::formatter<pilotlight::Id<Tag>> : fmt::formatter<std::string_view> {

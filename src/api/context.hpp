@@ -14,7 +14,6 @@ using net::awaitable;
 using net::Exchange;
 using net::Request;
 using net::Response;
-using service::ask;
 using service::in_background;
 using service::on_files_thread;
 using service::WorkerTokens;

@@ -7,7 +7,8 @@
 
 #include "base/assert.hpp"
 #include "core/control_plane.hpp"
-#include "domain/answer.hpp"
+#include "domain/effect.hpp"
+#include "domain/record.hpp"
 
 namespace pilotlight::core {
 

@@ -2,6 +2,7 @@
 
 #include "core/commands/handlers.hpp"
 #include "core/state.hpp"
+#include "domain/command.hpp"
 
 namespace pilotlight::core {
 namespace {

@@ -6,10 +6,8 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "domain/command.hpp"
-#include "domain/effect.hpp"
 #include "domain/limits.hpp"
-#include "domain/record.hpp"
+#include "domain/sums_fwd.hpp"
 
 namespace pilotlight::core {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/live_endpoint.hpp"
-#include "domain/answer.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/answers.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight::core {
 

@@ -9,6 +9,7 @@
 
 #include "base/random.hpp"
 #include "core/call.hpp"
+#include "core/commands/forward.hpp"
 #include "core/definitions.hpp"
 #include "core/job_states.hpp"
 #include "core/job_table.hpp"

@@ -6,6 +6,7 @@
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
 #include "core/sdk_versions.hpp"
+#include "domain/workers/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

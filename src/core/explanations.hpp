@@ -4,7 +4,9 @@
 #include <string>
 
 #include "base/time.hpp"
-#include "domain/command.hpp"
+#include "core/commands/forward.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::core {
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/assert.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::core {
 

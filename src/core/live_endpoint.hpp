@@ -12,8 +12,8 @@
 #include "core/live_worker.hpp"
 #include "core/recent_times.hpp"
 #include "core/scaler.hpp"
-#include "domain/endpoint.hpp"
-#include "domain/record.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/jobs/records.hpp"
 
 namespace pilotlight::core {
 

@@ -6,7 +6,7 @@
 #include "base/assert.hpp"
 #include "core/deadlines.hpp"
 #include "core/live_stream.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::core {
 

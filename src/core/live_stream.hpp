@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "domain/stream.hpp"
+#include "domain/jobs/stream.hpp"
 
 namespace pilotlight::core {
 

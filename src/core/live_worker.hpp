@@ -13,7 +13,7 @@
 #include "base/assert.hpp"
 #include "core/live_job.hpp"
 #include "core/worker_states.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::core {
 

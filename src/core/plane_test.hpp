@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "core/control_plane.hpp"
+#include "domain/command.hpp"
+#include "domain/effect.hpp"
+#include "domain/record.hpp"
 
 namespace pilotlight::core {
 

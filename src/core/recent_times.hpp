@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "domain/answer.hpp"
+#include "domain/jobs/answers.hpp"
 
 namespace pilotlight::core {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/assert.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 #include "domain/limits.hpp"
 
 namespace pilotlight::core {

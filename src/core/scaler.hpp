@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/time.hpp"
-#include "domain/endpoint.hpp"
+#include "domain/definitions/endpoint.hpp"
 
 namespace pilotlight::core {
 

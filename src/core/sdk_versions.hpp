@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::core {
 

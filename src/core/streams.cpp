@@ -5,6 +5,7 @@
 
 #include "base/mark.hpp"
 #include "core/mutant.hpp"
+#include "domain/jobs/commands.hpp"
 
 namespace pilotlight::core {
 

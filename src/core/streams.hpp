@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/commands/forward.hpp"
 #include "core/live_job.hpp"
 #include "core/waiters.hpp"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/breach.hpp"
+#include "domain/definitions/breach.hpp"
 
 namespace pilotlight::core {
 namespace {

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "domain/endpoint.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight::core {
 

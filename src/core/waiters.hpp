@@ -8,8 +8,8 @@
 
 #include "core/call.hpp"
 #include "core/deadlines.hpp"
-#include "domain/stream.hpp"
-#include "domain/worker.hpp"
+#include "domain/jobs/stream.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::core {
 

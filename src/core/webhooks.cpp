@@ -7,6 +7,7 @@
 #include "base/mark.hpp"
 #include "core/backoff.hpp"
 #include "core/mutant.hpp"
+#include "domain/webhooks/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

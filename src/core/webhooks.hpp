@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "core/call.hpp"
+#include "core/commands/forward.hpp"
 #include "core/deadlines.hpp"
-#include "domain/webhook.hpp"
+#include "domain/webhooks/webhook.hpp"
 
 namespace pilotlight::core {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/live_endpoint.hpp"
-#include "domain/answer.hpp"
+#include "domain/jobs/waiting.hpp"
 #include "domain/limits.hpp"
 
 namespace pilotlight::core {

@@ -7,6 +7,7 @@
 #include "core/explanations.hpp"
 #include "core/mutant.hpp"
 #include "core/not_asking.hpp"
+#include "domain/workers/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/assert.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::core {
 

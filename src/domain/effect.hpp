@@ -1,62 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <variant>
 
-#include "base/time.hpp"
 #include "domain/answer.hpp"
+#include "domain/ids.hpp"
+#include "domain/joined.hpp"
+#include "domain/webhooks/effects.hpp"
+#include "domain/workers/effects.hpp"
 
-/// Everything the world must do. Effects leave only after the records of their batch are durable, in order.
+/// The effects that belong to no concern.
 namespace pilotlight::effect {
 
 struct Reply {
   static constexpr std::uint8_t wire = 0;
   Ticket ticket = ticket_none;
   Answer answer;
-};
-
-/// Start a worker's process. Carried out at most once per worker id, whatever happens.
-struct StartWorker {
-  static constexpr std::uint8_t wire = 1;
-  WorkerId worker;
-  EndpointId endpoint;
-  std::string image;
-  std::string command;
-  PayloadRef template_env;
-  PayloadRef endpoint_env;  ///< wins over the template's
-  std::int64_t gpu_count = 1;
-  std::int64_t endpoint_version = 0;
-};
-
-/// SIGTERM now, SIGKILL of everything it left after `grace`; 0: SIGKILL now. Idempotent.
-struct StopWorker {
-  static constexpr std::uint8_t wire = 2;
-  WorkerId worker;
-  milliseconds grace{0};
-};
-
-/// The worker's end is durable: whoever kept its exit for us may forget it.
-struct ForgetWorker {
-  static constexpr std::uint8_t wire = 3;
-  WorkerId worker;
-};
-
-/// Read the last lines of the worker's output; then WorkerOutput.
-struct ReadOutput {
-  static constexpr std::uint8_t wire = 6;
-  WorkerId worker;
-  Timestamp asked{};
-};
-
-/// Tell the end of this job to its URL; then WebhookTried. At least once for each outcome, with the same
-/// delivery id however often.
-struct SendWebhook {
-  static constexpr std::uint8_t wire = 5;
-  JobId job;
-  EndpointId endpoint;
-  Timestamp outcome{};
-  std::uint32_t attempt = 1;  ///< from 1
 };
 
 /// After Drain: no worker holds a job any more and no question is open.
@@ -68,7 +27,11 @@ struct Drained {
 
 namespace pilotlight {
 
-using Effect = std::variant<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker,
-                            effect::Drained, effect::SendWebhook, effect::ReadOutput>;
+using ServerEffects = std::variant<effect::Reply, effect::Drained>;
+
+/// Everything the world must do. Effects leave only after the records of their batch are durable, in order.
+struct Effect : Joined<ServerEffects, WorkerEffects, WebhookEffects> {
+  using variant::variant;
+};
 
 }  // namespace pilotlight

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/control_plane.hpp"
+#include "domain/record.hpp"
 #include "engine/engine.hpp"
 #include "engine/inbox.hpp"
 #include "engine/releaser.hpp"

@@ -6,15 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "base/body.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
-#include "core/control_plane.hpp"
-#include "domain/command.hpp"
-#include "domain/effect.hpp"
 #include "domain/limits.hpp"
+#include "domain/sums_fwd.hpp"
 #include "ports/clock.hpp"
 #include "ports/store.hpp"
+
+namespace pilotlight::effect {
+struct StartWorker;
+struct StopWorker;
+struct ForgetWorker;
+struct ReadOutput;
+struct SendWebhook;
+}  // namespace pilotlight::effect
 
 namespace pilotlight::engine {
 
@@ -22,24 +27,8 @@ namespace pilotlight::engine {
 /// inbox.
 enum class Lane : std::uint8_t { worker, control, submit };
 
-/// A command on its way in, with the bodies that its references name, files included (they are durable
-/// already; in memory they can be handed on without reading).
-struct Submission {
-  Lane lane;
-  Command command;
-  std::vector<StoredPayload> payloads;
-};
-
-/// The answer to one command, with the bodies it names, in order:
-///   JobsTaken: input and extras of each job (two a job, null where there is none);
-///   JobEnded:  the result;   JobLive: the progress value;   StreamChunks: the chunk, if one came this
-///   moment; every other answer: none.
-/// A body that the store no longer has is null.
-struct Reply {
-  Ticket ticket = ticket_none;
-  Answer answer;
-  std::vector<Body> bodies;
-};
+struct Submission;
+struct Reply;
 
 /// Takes the replies to tickets whose top byte is this sink's place in EngineOptions::sinks.
 class ReplySink {

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <future>
 
+#include "engine/submission.hpp"
 #include "engine/test_doubles_test.hpp"
 #include "engine/trace_reader.hpp"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/engine.hpp"
+#include "engine/submission.hpp"
 
 namespace pilotlight::engine {
 

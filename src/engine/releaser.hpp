@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "domain/effect.hpp"
 #include "engine/engine.hpp"
+#include "engine/reply.hpp"
 #include "engine/work_pool.hpp"
 
 namespace pilotlight::engine {

@@ -6,7 +6,9 @@
 #include <map>
 #include <mutex>
 
+#include "domain/record.hpp"
 #include "engine/engine.hpp"
+#include "engine/reply.hpp"
 
 namespace pilotlight::engine {
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "core/control_plane.hpp"
 #include "domain/codec.hpp"
 #include "engine/engine.hpp"
 

@@ -9,7 +9,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight {
 

@@ -11,8 +11,12 @@
 #include "base/body.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
-#include "domain/batch.hpp"
-#include "domain/record.hpp"
+#include "domain/jobs/batch.hpp"
+#include "domain/jobs/idempotency.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/jobs/stream.hpp"
+#include "domain/sums_fwd.hpp"
+#include "domain/webhooks/webhook.hpp"
 
 namespace pilotlight {
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "domain/workers/effects.hpp"
 #include "engine/engine.hpp"
 #include "ports/runtime.hpp"
 #include "service/workers/start.hpp"

@@ -1,5 +1,11 @@
 #include "service/asker.hpp"
 
+#include <utility>
+
+#include "base/assert.hpp"
+#include "engine/reply.hpp"
+#include "engine/submission.hpp"
+
 namespace pilotlight::service {
 namespace {
 
@@ -9,6 +15,18 @@ constexpr std::uint64_t slot_mask = (1U << slot_bits) - 1;
 constexpr std::size_t sent_together = 16;
 
 }  // namespace
+
+Asker::Asker(unsigned number, std::function<void(std::function<void()>)> post)
+    : number_(number), post_(std::move(post)) {}
+Asker::~Asker() = default;
+
+void Asker::tell(engine::Lane lane, Command command) {
+  send(lane, std::move(command), {});
+}
+
+void Asker::abandon(Ticket ticket) {
+  tell(engine::Lane::control, command::Abandon{ticket});
+}
 
 Ticket Asker::open(engine::Reply& reply, Resume resume) {
   if (free_.empty()) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/assert.hpp"
 #include "engine/engine.hpp"
 #include "net/asio.hpp"
 #include "net/exchange.hpp"
@@ -17,21 +16,22 @@ namespace pilotlight::service {
 class Asker final : public engine::ReplySink {
  public:
   /// `number` is this asker's place among the engine's sinks; `post` runs work on its io thread.
-  Asker(unsigned number, std::function<void(std::function<void()>)> post)
-      : number_(number), post_(std::move(post)) {}
+  Asker(unsigned number, std::function<void(std::function<void()>)> post);
+  ~Asker() override;
 
   /// Before the first question.
   void connect(engine::Engine& engine) { engine_ = &engine; }
 
   /// Sends the command with a fresh ticket and waits for its answer. With an exchange, the question is
   /// abandoned when the peer hangs up; the answer then still comes (Abandoned, or what was on its way).
-  /// `Asked` is a command or their variant: a coroutine that waits holds no more than its own.
+  /// `Asked` is a command or their sum: a coroutine that waits holds no more than its own. Defined in
+  /// service/ask.hpp.
   template <class Asked>
   net::awaitable<engine::Reply> ask(engine::Lane lane, Asked command, std::vector<StoredPayload> payloads,
                                     net::Exchange* exchange);
 
   /// Sends a command that has no answer.
-  void tell(engine::Lane lane, Command command) { send(lane, std::move(command), {}); }
+  void tell(engine::Lane lane, Command command);
 
   void deliver(std::vector<engine::Reply> replies) override;
 
@@ -43,10 +43,10 @@ class Asker final : public engine::ReplySink {
     std::optional<Resume> resume;    ///< owns that coroutine; empty while the slot is free
   };
 
-  template <class Asked>
-  static void set_ticket(Asked& command, Ticket ticket);
   /// Soon: several together, so that a crowd of requests does not wake the engine for each.
   void send(engine::Lane lane, Command command, std::vector<StoredPayload> payloads);
+  /// Tells the control plane that nobody waits for this answer any more.
+  void abandon(Ticket ticket);
   Ticket open(engine::Reply& reply, Resume resume);
   void finish(engine::Reply&& reply);
 
@@ -58,32 +58,5 @@ class Asker final : public engine::ReplySink {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
 };
-
-template <class Asked>
-void Asker::set_ticket(Asked& command, Ticket ticket) {
-  if constexpr (std::is_same_v<Asked, Command>)
-    std::visit([ticket](auto& c) { set_ticket(c, ticket); }, command);
-  else if constexpr (requires { command.ticket; })
-    command.ticket = ticket;
-  else
-    UNREACHABLE();
-}
-
-template <class Asked>
-net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
-                                         std::vector<StoredPayload> payloads, net::Exchange* exchange) {
-  engine::Reply reply;
-  auto initiation = [this, lane, &command, &payloads, &reply, exchange](Resume resume) {
-    const Ticket ticket = open(reply, std::move(resume));
-    set_ticket(command, ticket);
-    if (exchange != nullptr)
-      exchange->on_hangup([this, ticket] { tell(engine::Lane::control, command::Abandon{ticket}); });
-    send(lane, std::move(command), std::move(payloads));
-  };
-  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>, void()>(
-      initiation, net::use_awaitable);
-  if (exchange != nullptr) exchange->on_hangup({});
-  co_return reply;
-}
 
 }  // namespace pilotlight::service

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "service/context.hpp"
+#include "service/ask.hpp"
 
 namespace pilotlight::service {
 

@@ -72,15 +72,6 @@ awaitable<std::invoke_result_t<Work&>> in_background(Context& context, Exchange&
 /// Waits without holding anything up.
 awaitable<> pause(Exchange& exchange, std::chrono::milliseconds time);
 
-/// Asks the control plane on its control lane; an answer of another kind than `Answer` is a refusal.
-template <class Answer, class Question>
-awaitable<Result<Answer>> ask(Context& context, Exchange& exchange, Question question) {
-  engine::Reply reply =
-      co_await context.asker(exchange).ask(engine::Lane::control, std::move(question), {}, nullptr);
-  if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) co_return refusal(no->code, no->message);
-  co_return std::move(std::get<Answer>(reply.answer));
-}
-
 /// The refusal of a new job while the store does not take any.
 Result<void> accepts_jobs(Context& context);
 

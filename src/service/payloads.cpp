@@ -1,5 +1,7 @@
 #include "service/payloads.hpp"
 
+#include "engine/reply.hpp"
+
 namespace pilotlight::service {
 
 PayloadRef reference(RowNumber number, const Body& body) {

@@ -7,11 +7,12 @@
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
-#include "domain/endpoint.hpp"
-#include "domain/job.hpp"
-#include "domain/record.hpp"
-#include "domain/template.hpp"
-#include "domain/worker.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/records.hpp"
+#include "domain/definitions/template.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/jobs/records.hpp"
+#include "domain/workers/worker.hpp"
 #include "store/marks.hpp"
 
 /// Stored values: one byte of version, four of CRC-32C over version and content, then the content

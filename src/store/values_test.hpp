@@ -1,6 +1,6 @@
 #pragma once
 
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::store::testing {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 #include "worker_log/line.hpp"
 
 namespace pilotlight::worker_log {

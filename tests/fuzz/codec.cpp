@@ -1,7 +1,7 @@
 // What a damaged disk could hand to a decoder: entries of a command trace, and stored values with a right
 // checksum.
 #include "domain/codec.hpp"
-#include "domain/webhook.hpp"
+#include "domain/webhooks/webhook.hpp"
 #include "store/codec.hpp"
 #include "tests/fuzz/target.hpp"
 

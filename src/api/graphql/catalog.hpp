@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/answer.hpp"
+#include "domain/definitions/answers.hpp"
 
 namespace pilotlight::api {
 

@@ -1,6 +1,6 @@
 #include "api/graphql/face.hpp"
 #include "api/graphql/inputs.hpp"
-#include "domain/endpoint_fields.hpp"
+#include "domain/definitions/endpoint_fields.hpp"
 
 namespace pilotlight::api {
 namespace face {

@@ -7,7 +7,7 @@
 
 #include "api/graphql/faces.hpp"
 #include "api/graphql/formats.hpp"
-#include "domain/fields.hpp"
+#include "domain/definitions/fields.hpp"
 
 /// A face of an entity is a std::tuple with one Shown for each field that the GraphQL interface shows and
 /// takes. The fields themselves are those of a table in domain/.

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "domain/endpoint.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight::api {
 

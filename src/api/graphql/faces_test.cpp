@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "api/graphql/schema_text.hpp"
-#include "domain/endpoint_fields.hpp"
-#include "domain/samples_test.hpp"
-#include "domain/template_fields.hpp"
+#include "domain/definitions/endpoint_fields.hpp"
+#include "domain/definitions/samples_test.hpp"
+#include "domain/definitions/template_fields.hpp"
 #include "graphql/schema.hpp"
 
 namespace pilotlight::api {

@@ -6,7 +6,7 @@
 
 #include "base/body.hpp"
 #include "base/error.hpp"
-#include "domain/command.hpp"
+#include "domain/definitions/commands.hpp"
 #include "service/definitions/definitions.hpp"
 
 namespace pilotlight::api {

@@ -1,6 +1,6 @@
 #include "api/graphql/face.hpp"
 #include "api/json.hpp"
-#include "domain/template_fields.hpp"
+#include "domain/definitions/template_fields.hpp"
 
 namespace pilotlight::api {
 namespace face {

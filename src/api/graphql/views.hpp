@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
+#include <string_view>
 
-#include "domain/answer.hpp"
+#include "domain/payload.hpp"
 #include "graphql/schema.hpp"
 
 namespace pilotlight::api {

@@ -5,6 +5,7 @@
 #include "api/jobs/job_view.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
+#include "service/ask.hpp"
 #include "service/streams/stream_reader.hpp"
 
 namespace pilotlight::api {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api/jobs/door.hpp"
-#include "domain/stream.hpp"
+#include "domain/jobs/stream.hpp"
 
 namespace pilotlight::api {
 

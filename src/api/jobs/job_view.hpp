@@ -4,7 +4,7 @@
 
 #include "api/json_writer.hpp"
 #include "base/body.hpp"
-#include "domain/answer.hpp"
+#include "domain/jobs/answers.hpp"
 #include "net/message.hpp"
 #include "service/jobs/find.hpp"
 

@@ -5,6 +5,7 @@
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
+#include "service/ask.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -55,7 +56,7 @@ std::string worker_list_json(const answer::Workers& told) {
 
 awaitable<Response> workers(Context& context, Account, Request request, Exchange& exchange) {
   command::ReadWorkers question{ticket_none, target_of(request).endpoint};
-  const auto read = co_await ask<answer::Workers>(context, exchange, std::move(question));
+  const auto read = co_await service::ask<answer::Workers>(context, exchange, std::move(question));
   co_return read ? json_response(200, worker_list_json(*read)) : refused(read.error());
 }
 
@@ -63,7 +64,7 @@ awaitable<Response> restart_workers(Context& context, Account, Request request, 
   const std::string kill = request.parameter("kill").value_or("0");
   if (kill != "0" && kill != "1") co_return error_response(400, "kill is invalid; must be 0 or 1");
   command::RestartWorkers wish{ticket_none, target_of(request).endpoint, kill == "1"};
-  const auto restarted = co_await ask<answer::EndpointSaved>(context, exchange, std::move(wish));
+  const auto restarted = co_await service::ask<answer::EndpointSaved>(context, exchange, std::move(wish));
   if (!restarted) co_return refused(restarted.error());
   JsonWriter json;
   json.number("version", restarted->saved->version);

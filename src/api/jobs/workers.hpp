@@ -3,6 +3,7 @@
 #include <string>
 
 #include "api/jobs/door.hpp"
+#include "domain/workers/answers.hpp"
 
 namespace pilotlight::api {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/body.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 // What passes between clients of the OpenAI API and the workers behind them. Pure.
 namespace pilotlight::api {

@@ -7,6 +7,7 @@
 #include "api/json.hpp"
 #include "api/openai/answers.hpp"
 #include "api/responses.hpp"
+#include "domain/command.hpp"
 #include "service/jobs/submit.hpp"
 #include "service/streams/poll.hpp"
 #include "service/streams/stream_reader.hpp"

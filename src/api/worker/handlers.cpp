@@ -7,6 +7,7 @@
 #include "api/worker/queries.hpp"
 #include "api/worker/result_body.hpp"
 #include "base/log.hpp"
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 #include "service/workers/environment.hpp"
 
@@ -242,7 +243,8 @@ awaitable<Response> worker_env(Context& context, Account, Request request, Excha
   registration.endpoint =
       EndpointId::parse(net::captures("/v2/{}", request.path).at(0)).value_or(EndpointId());
   registration.worker = WorkerId::generate(14, random_bits);
-  const auto made = co_await ask<answer::WorkerRegistered>(context, exchange, std::move(registration));
+  const auto made =
+      co_await service::ask<answer::WorkerRegistered>(context, exchange, std::move(registration));
   if (!made) co_return refused(made.error());
   const service::Environment all =
       service::merged({service::default_environment(),

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "domain/ids.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 #include "net/message.hpp"
 
 // Reads the queries of a worker's polls and pings (docs/protocol.md 3.1 and 7). A part that cannot be

@@ -1,8 +1,8 @@
 #include "api/worker/result_body.hpp"
 
 #include "api/json.hpp"
-#include "domain/job.hpp"
-#include "domain/worker.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/workers/worker.hpp"
 
 namespace pilotlight::api {
 namespace {

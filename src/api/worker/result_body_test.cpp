@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::api {
 namespace {

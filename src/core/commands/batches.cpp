@@ -1,4 +1,5 @@
 #include "core/commands/handlers.hpp"
+#include "domain/jobs/commands.hpp"
 
 namespace pilotlight::core {
 

@@ -3,7 +3,9 @@
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
 #include "core/validation.hpp"
-#include "domain/changes.hpp"
+#include "domain/accounts/commands.hpp"
+#include "domain/definitions/changes.hpp"
+#include "domain/definitions/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/call.hpp"
+#include "core/commands/forward.hpp"
 #include "core/definitions.hpp"
 #include "core/streams.hpp"
 #include "core/waiters.hpp"

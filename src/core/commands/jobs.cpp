@@ -4,6 +4,7 @@
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
+#include "domain/jobs/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

@@ -1,6 +1,7 @@
 // Reports of the server about itself.
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
+#include "domain/command.hpp"
 
 namespace pilotlight::core {
 

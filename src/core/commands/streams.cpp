@@ -2,6 +2,8 @@
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
+#include "domain/jobs/commands.hpp"
+#include "domain/workers/commands.hpp"
 
 namespace pilotlight::core {
 

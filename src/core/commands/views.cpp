@@ -1,6 +1,8 @@
 // Questions about endpoints.
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
+#include "domain/jobs/commands.hpp"
+#include "domain/workers/commands.hpp"
 
 namespace pilotlight::core {
 namespace {

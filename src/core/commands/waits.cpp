@@ -2,6 +2,7 @@
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
+#include "domain/command.hpp"
 
 namespace pilotlight::core {
 

@@ -1,4 +1,5 @@
 #include "core/commands/handlers.hpp"
+#include "domain/webhooks/commands.hpp"
 
 namespace pilotlight::core {
 

@@ -5,6 +5,7 @@
 #include "base/mark.hpp"
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
+#include "domain/workers/commands.hpp"
 
 namespace pilotlight::core {
 

@@ -9,7 +9,7 @@
 #include "base/codec.hpp"
 #include "base/time.hpp"
 #include "domain/ids.hpp"
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 // The words between a server and the keeper that started it: one packet each on a SOCK_SEQPACKET pair.
 //

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

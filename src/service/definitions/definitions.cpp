@@ -1,5 +1,6 @@
 #include "service/definitions/definitions.hpp"
 
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 #include "service/secrets.hpp"
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 
+#include "domain/definitions/answers.hpp"
+#include "domain/definitions/commands.hpp"
 #include "service/context.hpp"
 
 // Endpoints and templates.

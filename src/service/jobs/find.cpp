@@ -1,5 +1,6 @@
 #include "service/jobs/find.hpp"
 
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

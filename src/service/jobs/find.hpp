@@ -3,6 +3,7 @@
 #include <optional>
 #include <variant>
 
+#include "domain/jobs/answers.hpp"
 #include "service/context.hpp"
 
 // Jobs as they stand, in the core or in the store.

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/body.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 namespace pilotlight::service {
 

@@ -1,6 +1,7 @@
 #include "service/jobs/list.hpp"
 
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

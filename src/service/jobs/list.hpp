@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/jobs/waiting.hpp"
 #include "service/context.hpp"
 #include "service/jobs/search.hpp"
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/jobs/commands.hpp"
 #include "service/jobs/find.hpp"
 #include "service/jobs/job_request.hpp"
 

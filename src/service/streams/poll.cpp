@@ -1,6 +1,7 @@
 #include "service/streams/poll.hpp"
 
-#include "domain/stream.hpp"
+#include "domain/jobs/stream.hpp"
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

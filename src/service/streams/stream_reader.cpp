@@ -1,5 +1,6 @@
 #include "service/streams/stream_reader.hpp"
 
+#include "service/ask.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "domain/stream.hpp"
+#include "domain/jobs/stream.hpp"
 #include "service/jobs/find.hpp"
 
 namespace pilotlight::service {

@@ -3,6 +3,8 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "domain/command.hpp"
+#include "domain/webhooks/effects.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "domain/effect.hpp"
+#include "domain/workers/effects.hpp"
 #include "ports/runtime.hpp"
 #include "ports/store.hpp"
 #include "service/secrets.hpp"

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 
+#include "domain/record.hpp"
 #include "ports/store.hpp"
 
 namespace pilotlight::store {

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "domain/record.hpp"
+#include "domain/jobs/records.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {

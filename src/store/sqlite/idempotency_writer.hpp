@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "domain/record.hpp"
+#include "domain/jobs/records.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {

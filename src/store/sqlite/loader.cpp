@@ -1,5 +1,6 @@
 #include "store/sqlite/loader.hpp"
 
+#include "domain/record.hpp"
 #include "store/codec.hpp"
 #include "store/sqlite/record_writer.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "domain/record.hpp"
+#include "domain/sums_fwd.hpp"
 #include "store/marks.hpp"
 #include "store/sqlite/database.hpp"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/body.hpp"
-#include "domain/job.hpp"
-#include "domain/stream.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/jobs/stream.hpp"
 #include "ports/store.hpp"
 #include "store/sqlite/batch_reader.hpp"
 #include "store/sqlite/database.hpp"

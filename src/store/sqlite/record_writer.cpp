@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "domain/record.hpp"
 #include "store/codec.hpp"
 
 namespace pilotlight::store {

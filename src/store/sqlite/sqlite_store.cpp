@@ -11,6 +11,7 @@
 
 #include "base/folder_sync.hpp"
 #include "base/log.hpp"
+#include "domain/record.hpp"
 #include "store/body_files.hpp"
 #include "store/checked.hpp"
 #include "store/codec.hpp"

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/random.hpp"
+#include "domain/record.hpp"
 #include "store/codec.hpp"
 #include "store/sqlite/database.hpp"
 #include "store/values_test.hpp"

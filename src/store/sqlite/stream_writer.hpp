@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/record.hpp"
+#include "domain/jobs/records.hpp"
 #include "store/sqlite/body_file_rows.hpp"
 #include "store/sqlite/database.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "domain/record.hpp"
+#include "domain/webhooks/records.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace pilotlight::store {

@@ -1,6 +1,6 @@
-#include "domain/endpoint_fields.hpp"
+#include "domain/definitions/endpoint_fields.hpp"
 
-#include "domain/changes.hpp"
+#include "domain/definitions/changes.hpp"
 
 namespace pilotlight {
 namespace {

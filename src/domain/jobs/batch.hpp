@@ -6,7 +6,7 @@
 
 #include "base/time.hpp"
 #include "domain/ids.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 #include "domain/payload.hpp"
 
 namespace pilotlight {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/endpoint.hpp"
-#include "domain/fields.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/fields.hpp"
 
 namespace pilotlight {
 

@@ -3,10 +3,10 @@
 #include <set>
 
 #include "base/hash.hpp"
-#include "domain/changes.hpp"
-#include "domain/endpoint_fields.hpp"
-#include "domain/samples_test.hpp"
-#include "domain/template_fields.hpp"
+#include "domain/definitions/changes.hpp"
+#include "domain/definitions/endpoint_fields.hpp"
+#include "domain/definitions/samples_test.hpp"
+#include "domain/definitions/template_fields.hpp"
 
 namespace pilotlight {
 namespace {

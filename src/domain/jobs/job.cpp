@@ -1,4 +1,4 @@
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
 
 #include <algorithm>
 

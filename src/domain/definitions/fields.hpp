@@ -11,7 +11,7 @@
 
 #include "base/codec.hpp"
 #include "base/time.hpp"
-#include "domain/breach.hpp"
+#include "domain/definitions/breach.hpp"
 
 /// A table of fields is a std::tuple with one Field or ServerField for each field of an entity. What is true
 /// of every field follows from the table: how a patch is applied, which values are refused, which changes

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/fields.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/fields.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight {
 

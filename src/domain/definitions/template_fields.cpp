@@ -1,6 +1,6 @@
-#include "domain/template_fields.hpp"
+#include "domain/definitions/template_fields.hpp"
 
-#include "domain/changes.hpp"
+#include "domain/definitions/changes.hpp"
 
 namespace pilotlight {
 namespace {

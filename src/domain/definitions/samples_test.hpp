@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "domain/fields.hpp"
+#include "domain/definitions/fields.hpp"
 #include "domain/payload.hpp"
 
 namespace pilotlight {

@@ -99,7 +99,7 @@ struct EndpointPatch {
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
-// Their bytes are those of their fields, in the order of domain/endpoint_fields.hpp.
+// Their bytes are those of their fields, in the order of domain/definitions/endpoint_fields.hpp.
 template <>
 struct CustomCodec<Endpoint> {
   static void put(Encoder& out, const Endpoint& value);

@@ -1,6 +1,6 @@
 #include "base/assert.hpp"
-#include "domain/answer.hpp"
-#include "domain/job.hpp"
+#include "domain/jobs/job.hpp"
+#include "domain/jobs/waiting.hpp"
 
 namespace pilotlight {
 

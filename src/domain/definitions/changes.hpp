@@ -1,7 +1,7 @@
 #pragma once
 
-#include "domain/endpoint.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight {
 

@@ -1,4 +1,4 @@
-#include "domain/worker.hpp"
+#include "domain/workers/worker.hpp"
 
 #include <gtest/gtest.h>
 

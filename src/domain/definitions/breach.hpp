@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/endpoint.hpp"
-#include "domain/template.hpp"
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
 
 namespace pilotlight {
 

@@ -55,7 +55,7 @@ struct TemplatePatch {
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
 };
 
-// Their bytes are those of their fields, in the order of domain/template_fields.hpp.
+// Their bytes are those of their fields, in the order of domain/definitions/template_fields.hpp.
 template <>
 struct CustomCodec<Template> {
   static void put(Encoder& out, const Template& value);

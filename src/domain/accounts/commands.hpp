@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "domain/ids.hpp"
+
+namespace pilotlight::command {
+
+/// Remembers an API key by its SHA-256. Idempotent. Answer: Acknowledged.
+struct SaveApiKey {
+  static constexpr std::uint8_t wire = 5;
+  Ticket ticket = ticket_none;
+  std::string sha256_hex;
+};
+
+}  // namespace pilotlight::command
+
+namespace pilotlight {
+
+using AccountCommands = std::variant<command::SaveApiKey>;
+
+}  // namespace pilotlight

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace pilotlight::record {
+
+struct ApiKeySaved {
+  static constexpr std::uint8_t wire = 4;
+  std::string sha256_hex;  ///< the account has one key: the last saved
+};
+
+}  // namespace pilotlight::record
+
+namespace pilotlight {
+
+using AccountRecords = std::variant<record::ApiKeySaved>;
+
+}  // namespace pilotlight

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <variant>
+#include <vector>
+
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
+#include "domain/workers/worker.hpp"
+
+namespace pilotlight::answer {
+
+struct Deleted {
+  static constexpr std::uint8_t wire = 2;
+};
+
+struct TemplateSaved {
+  static constexpr std::uint8_t wire = 3;
+  std::shared_ptr<const Template> saved;
+};
+
+struct EndpointSaved {
+  static constexpr std::uint8_t wire = 4;
+  std::shared_ptr<const Endpoint> saved;
+};
+
+struct EndpointEntry {
+  std::shared_ptr<const Endpoint> endpoint;
+  std::vector<Worker> workers;  ///< in order of registration; whether one is idle or busy may be of earlier
+};
+
+/// All templates and endpoints in order of creation, as of one moment. Immutable, so it is shared and never
+/// copied.
+struct CatalogContent {
+  std::vector<std::shared_ptr<const Template>> templates;
+  std::vector<EndpointEntry> endpoints;
+};
+
+struct Catalog {
+  static constexpr std::uint8_t wire = 5;
+  std::shared_ptr<const CatalogContent> content;
+};
+
+}  // namespace pilotlight::answer
+
+namespace pilotlight {
+
+using DefinitionAnswers =
+    std::variant<answer::Deleted, answer::TemplateSaved, answer::EndpointSaved, answer::Catalog>;
+
+}  // namespace pilotlight

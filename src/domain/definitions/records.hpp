@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "domain/definitions/endpoint.hpp"
+#include "domain/definitions/template.hpp"
+
+namespace pilotlight::record {
+
+struct TemplateSaved {
+  static constexpr std::uint8_t wire = 0;
+  Template value;
+};
+struct TemplateRemoved {
+  static constexpr std::uint8_t wire = 1;
+  TemplateId id;
+};
+struct EndpointSaved {
+  static constexpr std::uint8_t wire = 2;
+  Endpoint value;
+  /// It is out of sight and ends when its jobs and workers have.
+  bool deleting = false;
+};
+struct EndpointRemoved {
+  static constexpr std::uint8_t wire = 3;
+  EndpointId id;
+};
+
+}  // namespace pilotlight::record
+
+namespace pilotlight {
+
+using DefinitionRecords = std::variant<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
+                                       record::EndpointRemoved>;
+
+}  // namespace pilotlight
