@@ -5,12 +5,16 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/accounts/account.hpp"
 #include "net/message.hpp"
 
 namespace pilotlight::api {
 
 /// Whose key came with a request. There is one account so far.
 class Account {
+ public:
+  AccountId id() const { return AccountId::first; }
+
  private:
   friend class ApiKeys;
   Account() = default;

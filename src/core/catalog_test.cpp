@@ -69,6 +69,22 @@ class CatalogLimits : public testing::Test {
   Plane plane{two_of_each()};  // which has a template
 };
 
+TEST_F(CatalogLimits, new_definitions_and_keys_have_the_account_that_asks) {
+  command::SaveTemplate of_template = new_template("template02");
+  of_template.account = AccountId{7};
+  EXPECT_EQ(plane.ask<answer::TemplateSaved>(of_template).saved->account, AccountId{7});
+  command::SaveEndpoint of_endpoint = new_endpoint("endpoint01");
+  of_endpoint.account = AccountId{7};
+  EXPECT_EQ(plane.ask<answer::EndpointSaved>(of_endpoint).saved->account, AccountId{7});
+  of_endpoint.create = false;
+  of_endpoint.account = AccountId::first;
+  EXPECT_EQ(plane.ask<answer::EndpointSaved>(of_endpoint).saved->account, AccountId{7});
+  plane.ask<answer::Acknowledged>(command::SaveApiKey{ticket_none, "aa", AccountId{7}});
+  const auto* key = std::get_if<record::ApiKeySaved>(&plane.records.back());
+  ASSERT_NE(key, nullptr);
+  EXPECT_EQ(key->account, AccountId{7});
+}
+
 TEST_F(CatalogLimits, template_beyond_the_limit_is_refused_until_one_is_deleted) {
   plane.ask<answer::TemplateSaved>(new_template("template02"));
   const auto refused = plane.ask<answer::Refused>(new_template("template03"));

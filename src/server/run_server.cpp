@@ -178,7 +178,8 @@ Result<void> Parts::start(const ServerConfig& config) {
   link_.clock->raise(loaded->newest);
   const Result<Key> key = choose_key(config.data, stored);
   if (!key) return key.error();
-  if (key->remember) engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, key->hash});
+  if (key->remember)
+    engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, key->hash, AccountId::first});
   remove_stale_key(config.data, *key);
   if (!key->fresh_key.empty()) show_key(config.data, key->fresh_key);
   context_.reset(new api::Context{

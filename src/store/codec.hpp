@@ -7,6 +7,7 @@
 #include "base/codec.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "domain/accounts/records.hpp"
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/records.hpp"
 #include "domain/definitions/template.hpp"
@@ -38,12 +39,15 @@ inline constexpr std::uint8_t stored_version<record::JobSaved> = 6;
 template <>
 inline constexpr std::uint8_t stored_version<record::JobFinished> = 5;
 // 2: the settings of its queue. 3: its init timeout. 4: the sum of its environment, and whether a worker
-// started by hand has polled.
+// started by hand has polled. 5: its account.
 template <>
-inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 4;
-// 2: its init timeout. 3: the sum of its environment.
+inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 5;
+// 2: its init timeout. 3: the sum of its environment. 4: its account.
 template <>
-inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 3;
+inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 4;
+// 2: its account.
+template <>
+inline constexpr std::uint8_t stored_version<record::ApiKeySaved> = 2;
 // 2: its turn. 3: sums of its payloads.
 template <>
 inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 3;
@@ -74,9 +78,13 @@ inline Lacking lacking(std::uint8_t version) {
     const Endpoint endpoint;
     const std::size_t queue = version == 1 ? size(endpoint.queue) : 0;
     const std::size_t init_timeout = version < 3 ? size(endpoint.init_timeout) : 0;
-    return {queue + init_timeout + size(endpoint.polled_by_hand), size(record::EndpointSaved{}.deleting)};
+    const std::size_t by_hand = version < 4 ? size(endpoint.polled_by_hand) : 0;
+    return {queue + init_timeout + by_hand + size(endpoint.account), size(record::EndpointSaved{}.deleting)};
   } else if constexpr (std::is_same_v<T, record::TemplateSaved>) {
-    return {version == 1 ? size(Template{}.init_timeout) : 0};
+    const Template value;
+    return {(version == 1 ? size(value.init_timeout) : 0) + size(value.account)};
+  } else if constexpr (std::is_same_v<T, record::ApiKeySaved>) {
+    return {size(record::ApiKeySaved{}.account)};
   } else if constexpr (std::is_same_v<T, Marks>) {
     return {size(Marks{}.rows)};
   } else {

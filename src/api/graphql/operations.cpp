@@ -32,26 +32,29 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catal
   co_return shown.add(std::move(seen.entry), std::move(seen.used));
 }
 
-awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown,
+awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                     const json::object& input) {
   auto wish = endpoint_from_input(input);
   if (!wish) co_return error_of(wish.error());
+  wish->command.account = account;
   co_return co_await saved_endpoint(context, exchange, shown, std::move(*wish));
 }
 
-awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown,
+awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                     const json::object& input) {
   auto wish = template_from_input(input);
   if (!wish) co_return error_of(wish.error());
+  wish->command.account = account;
   const auto saved = co_await service::save_template(context, exchange, std::move(*wish));
   if (!saved) co_return error_of(saved.error());
   co_return shown.add(*saved);
 }
 
 /// updateEndpointTemplate, updateEndpointWorkersMin and -Max: one field of one endpoint.
-awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, Catalog& shown,
+awaitable<RootResult> update_endpoint(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                       std::string_view field, const json::object& input) {
   command::SaveEndpoint command;
+  command.account = account;
   command.id = EndpointId::parse(text_of(input, "endpointId")).value_or(EndpointId());
   EndpointPatch& patch = command.patch;
   if (field == "updateEndpointTemplate")
@@ -77,15 +80,18 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, const RootFie
   co_return json::value(nullptr);
 }
 
-awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, const RootField& field) {
+awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
+                             const RootField& field) {
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
     co_return error_of(refusal(Errc::invalid, "input must be given"));
   const json::object& fields = input->get_object();
-  if (field.field_name == "saveEndpoint") co_return co_await save_endpoint(context, exchange, shown, fields);
-  if (field.field_name == "saveTemplate") co_return co_await save_template(context, exchange, shown, fields);
-  co_return co_await update_endpoint(context, exchange, shown, field.field_name, fields);
+  if (field.field_name == "saveEndpoint")
+    co_return co_await save_endpoint(context, exchange, shown, account, fields);
+  if (field.field_name == "saveTemplate")
+    co_return co_await save_template(context, exchange, shown, account, fields);
+  co_return co_await update_endpoint(context, exchange, shown, account, field.field_name, fields);
 }
 
 std::string response_of_query(const graphql::Prepared& prepared,
@@ -106,11 +112,12 @@ awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphq
   co_return [&prepared, content = std::move(content)] { return response_of_query(prepared, content); };
 }
 
-awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
+awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
+                                  AccountId account) {
   const auto shown = std::make_shared<Catalog>(std::make_shared<const answer::CatalogContent>());
   std::vector<RootResult> results;
   for (const RootField& field : prepared.roots)
-    results.push_back(co_await mutate(context, exchange, *shown, field));
+    results.push_back(co_await mutate(context, exchange, *shown, account, field));
   const std::shared_ptr<const Catalog> source = shown;
   co_return [&prepared, results = std::move(results), source] {
     return graphql::complete(prepared, results, source);
@@ -140,7 +147,7 @@ awaitable<MakeResponse> carry_out(Context& context, Exchange& exchange, const gr
                                   std::optional<Account> account) {
   if (account && prepared.operation == graphql::OperationKind::query)
     co_return co_await query(context, exchange, prepared);
-  if (account) co_return co_await mutations(context, exchange, prepared);
+  if (account) co_return co_await mutations(context, exchange, prepared, account->id());
   co_return [&prepared] {
     const std::vector<RootResult> nothing(prepared.roots.size(), RootResult(json::value(nullptr)));
     return graphql::complete(prepared, nothing, {});

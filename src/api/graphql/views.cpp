@@ -67,7 +67,9 @@ using Environment = std::function<json::value(const PayloadRef&)>;
 
 void resolve_user(graphql::Schema& schema) {
   Resolvers user(schema, "User");
-  user.add("id", [](const Catalog&, const json::value&, const Arguments&) { return text(account_id); });
+  user.add("id", [](const Catalog&, const json::value&, const Arguments&) {
+    return text(shown_id(AccountId::first));
+  });
   user.add("podTemplates",
            [](const Catalog& all, const json::value&, const Arguments&) { return all.templates(); });
   user.add("endpoints",
@@ -86,7 +88,7 @@ void resolve_template(graphql::Schema& schema, const Environment& environment) {
   };
   for (const ShownField<Template>& field : shown_template_fields()) add(field.name, field.show);
   add("id", [](const Template& t) { return text(t.id.view()); });
-  add("userId", [](const Template&) { return text(account_id); });
+  add("userId", [](const Template& t) { return text(shown_id(t.account)); });
   add("isRunpod", [](const Template&) { return false; });
   add("boundEndpointId", [](const Template& t) { return text_or_null(t.bound_endpoint.view()); });
   add("env", [environment](const Template& t) { return environment(t.env); });
@@ -101,7 +103,7 @@ void resolve_endpoint(graphql::Schema& schema, const Environment& environment) {
   };
   for (const ShownField<Endpoint>& field : shown_endpoint_fields()) add(field.name, field.show);
   add("id", [](const Endpoint& e) { return text(e.id.view()); });
-  add("userId", [](const Endpoint&) { return text(account_id); });
+  add("userId", [](const Endpoint& e) { return text(shown_id(e.account)); });
   add("computeType", [](const Endpoint& e) { return text(e.instance_ids.empty() ? "GPU" : "CPU"); });
   add("version", [](const Endpoint& e) { return e.version; });
   add("createdAt", [](const Endpoint& e) { return text(to_iso8601(e.created)); });
@@ -114,6 +116,13 @@ void resolve_endpoint(graphql::Schema& schema, const Environment& environment) {
 }
 
 }  // namespace
+
+std::string_view shown_id(AccountId account) {
+  switch (account) {
+    case AccountId::first: return "user_pilotlight";
+  }
+  UNREACHABLE();
+}
 
 void resolve_definitions(graphql::Schema& schema, const Environment& environment) {
   resolve_user(schema);

@@ -4,13 +4,14 @@
 #include <functional>
 #include <string_view>
 
+#include "domain/accounts/account.hpp"
 #include "domain/payload.hpp"
 #include "graphql/schema.hpp"
 
 namespace pilotlight::api {
 
-/// The id of the one account, as `myself` and owned objects show it.
-inline constexpr std::string_view account_id = "user_pilotlight";
+/// The id of an account, as `myself` and owned objects show it.
+std::string_view shown_id(AccountId account);
 
 /// Lets the fields of the types User, Endpoint and PodTemplate be found in a Catalog, the source of
 /// complete(), in which an endpoint or a template is its place; only what is selected is made. `environment`

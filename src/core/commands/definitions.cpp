@@ -35,6 +35,7 @@ void Dispatch::on(const command::SaveTemplate& c) {
   Template value = c.create ? Template{} : *found;
   const Template before = value;
   value.id = c.id;
+  if (c.create) value.account = c.account;
   apply_patch(c.patch, value);
   if (auto problem = invalid(value)) return call_.refuse(c.ticket, Errc::invalid, *problem);
   const Template* other = definitions_.template_named(value.name);
@@ -96,7 +97,7 @@ void Dispatch::on(const command::SaveEndpoint& c) {
   Endpoint value = c.create ? Endpoint{} : *live->endpoint;
   const Endpoint before = value;
   value.id = c.id;
-  if (c.create) value.created = call_.now();
+  if (c.create) value.created = call_.now(), value.account = c.account;
   value.polled_by_hand = !c.create && polls_by_hand(*live);
   apply_patch(c.patch, value);
   if (const auto problem = objection(value, c.create ? nullptr : &before))
@@ -141,7 +142,7 @@ void Dispatch::on(const command::DeleteEndpoint& c) {
 }
 
 void on(const command::SaveApiKey& c, Call& call) {
-  call.save(record::ApiKeySaved{c.sha256_hex});
+  call.save(record::ApiKeySaved{c.sha256_hex, c.account});
   call.reply(c.ticket, answer::Acknowledged{});
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "domain/accounts/account.hpp"
 #include "domain/ids.hpp"
 
 namespace pilotlight::command {
@@ -13,6 +14,7 @@ struct SaveApiKey {
   static constexpr std::uint8_t wire = 5;
   Ticket ticket = ticket_none;
   std::string sha256_hex;
+  AccountId account = AccountId::first;  ///< account that the key is for
 };
 
 }  // namespace pilotlight::command

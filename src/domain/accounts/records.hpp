@@ -4,11 +4,14 @@
 #include <string>
 #include <variant>
 
+#include "domain/accounts/account.hpp"
+
 namespace pilotlight::record {
 
 struct ApiKeySaved {
   static constexpr std::uint8_t wire = 4;
   std::string sha256_hex;  ///< the account has one key: the last saved
+  AccountId account = AccountId::first;
 };
 
 }  // namespace pilotlight::record

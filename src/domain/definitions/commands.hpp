@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "domain/accounts/account.hpp"
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/template.hpp"
 
@@ -17,6 +18,7 @@ struct SaveTemplate {
   TemplateId id;
   bool create = false;
   TemplatePatch patch;
+  AccountId account = AccountId::first;  ///< account that asks: a new template is its own
 };
 
 /// Deletes the template of this name. Refused while an endpoint uses it. Answer: Deleted.
@@ -33,6 +35,7 @@ struct SaveEndpoint {
   EndpointId id;
   bool create = false;
   EndpointPatch patch;
+  AccountId account = AccountId::first;  ///< account that asks: a new endpoint is its own
 };
 
 /// Deletes an endpoint: its jobs are cancelled, its workers stopped. Refused without `drain` unless

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/accounts/account.hpp"
 #include "domain/ids.hpp"
 #include "domain/payload.hpp"
 
@@ -65,6 +66,7 @@ struct Endpoint {
   /// A worker started by hand has polled for jobs since SaveEndpoint last saved the endpoint, or had a poll
   /// open then.
   bool polled_by_hand = false;
+  AccountId account = AccountId::first;  ///< account that made it
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

@@ -51,6 +51,7 @@ inline constexpr auto endpoint_fields = [] {
       field(&E::queue, &Q::queue_max, &P::queue_max, "queue_max").at_least(0),
       field(&E::init_timeout, &P::init_timeout, "init_timeout"),
       server_field(&E::polled_by_hand, "polled_by_hand"),
+      server_field(&E::account, "account"),
   };
 }();
 

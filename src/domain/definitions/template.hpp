@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/time.hpp"
+#include "domain/accounts/account.hpp"
 #include "domain/ids.hpp"
 #include "domain/payload.hpp"
 
@@ -39,6 +40,7 @@ struct Template {
   /// RUNPOD_INIT_TIMEOUT in `env`: how long a worker may take from its start to its first job-take
   /// (docs/protocol.md 2). nullopt: Limits::init_timeout.
   std::optional<milliseconds> init_timeout;
+  AccountId account = AccountId::first;  ///< account that made it
 
   friend bool operator==(const Template&, const Template&) = default;
 };

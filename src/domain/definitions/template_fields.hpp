@@ -33,6 +33,7 @@ inline constexpr auto template_fields = [] {
       server_field(&T::bound_endpoint, "bound_endpoint"),
       server_field(&T::version, "version"),
       field(&T::init_timeout, &P::init_timeout, "init_timeout"),
+      server_field(&T::account, "account"),
   };
 }();
 

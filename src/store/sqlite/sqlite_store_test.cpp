@@ -350,8 +350,9 @@ TEST(StoredValues, of_older_versions_are_read) {
 
   Endpoint endpoint_of;
   endpoint_of.name = "an endpoint";
-  for (const std::uint8_t version : {1, 2, 3}) {
-    const std::size_t lacks = version == 1 ? 36 : version == 2 ? 2 : 1;
+  constexpr std::size_t account = 4;
+  for (const std::uint8_t version : {1, 2, 3, 4}) {
+    const std::size_t lacks = (version == 1 ? 36 : version == 2 ? 2 : version == 3 ? 1 : 0) + account;
     const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, version, lacks, 1);
     ASSERT_TRUE(endpoint) << endpoint.error().message;
     EXPECT_EQ(endpoint->value, endpoint_of);
@@ -359,11 +360,16 @@ TEST(StoredValues, of_older_versions_are_read) {
   }
   Template of_workers;
   of_workers.name = "a template";
-  for (const std::uint8_t version : {1, 2}) {
-    const auto read = read_as_of(record::TemplateSaved{of_workers}, version, version == 1 ? 1 : 0);
+  for (const std::uint8_t version : {1, 2, 3}) {
+    const auto read =
+        read_as_of(record::TemplateSaved{of_workers}, version, (version == 1 ? 1 : 0) + account);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->value, of_workers);
   }
+  const auto key = read_as_of(record::ApiKeySaved{"aa", AccountId{7}}, 1, account);
+  ASSERT_TRUE(key) << key.error().message;
+  EXPECT_EQ(key->sha256_hex, "aa");
+  EXPECT_EQ(key->account, AccountId::first);
 
   BatchRequest request;
   request.id = old.id;
