@@ -5,8 +5,8 @@
 #include "api/jobs/batch_view.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
-#include "service/ask.hpp"
 #include "service/batches/changes.hpp"
+#include "service/endpoints/endpoints.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -57,8 +57,7 @@ Response changed_view(const service::ChangedBatch& changed, bool names_added) {
 awaitable<Response> change_batch(Context& context, Request request, Exchange& exchange, Kind kind) {
   if (request.over_limit) co_return refused(size_refusal(batch_body_max));
   const BatchTarget target = batch_target_of(request);
-  command::ReadHealth question{ticket_none, target.endpoint};
-  const auto health = co_await service::ask<answer::Health>(context, exchange, std::move(question));
+  const auto health = co_await service::read_health(context, exchange, target.endpoint);
   if (!health) co_return refused(health.error());
   auto read = [&request, parse = kind.parse] { return parse(request.body); };
   const bool large = request.body && request.body->size() >= parse_aside_from;

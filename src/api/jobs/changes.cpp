@@ -3,7 +3,7 @@
 #include "api/jobs/job_view.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 #include "service/jobs/changes.hpp"
 
 namespace pilotlight::api {
@@ -24,8 +24,7 @@ awaitable<Response> retry(Context& context, Account, Request request, Exchange& 
 }
 
 awaitable<Response> purge(Context& context, Account, Request request, Exchange& exchange) {
-  command::PurgeQueue question{ticket_none, target_of(request).endpoint};
-  const auto purged = co_await service::ask<answer::QueuePurged>(context, exchange, std::move(question));
+  const auto purged = co_await service::purge_queue(context, exchange, target_of(request).endpoint);
   if (!purged) co_return refused(purged.error());
   JsonWriter json;
   json.number("removed", purged->removed).text("status", "completed");

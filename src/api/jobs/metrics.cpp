@@ -5,7 +5,7 @@
 #include "api/jobs/job_view.hpp"
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -61,8 +61,7 @@ std::string metrics_json(const answer::Metrics& metrics) {
 }
 
 awaitable<Response> metrics(Context& context, Account, Request request, Exchange& exchange) {
-  command::ReadMetrics question{ticket_none, target_of(request).endpoint};
-  const auto read = co_await service::ask<answer::Metrics>(context, exchange, std::move(question));
+  const auto read = co_await service::read_metrics(context, exchange, target_of(request).endpoint);
   co_return read ? json_response(200, metrics_json(*read)) : refused(read.error());
 }
 

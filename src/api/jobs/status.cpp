@@ -2,7 +2,7 @@
 
 #include "api/jobs/job_view.hpp"
 #include "api/responses.hpp"
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 #include "service/jobs/changes.hpp"
 
 namespace pilotlight::api {
@@ -39,8 +39,7 @@ awaitable<Response> status_sync(Context& context, Account, Request request, Exch
 }
 
 awaitable<Response> health(Context& context, Account, Request request, Exchange& exchange) {
-  command::ReadHealth question{ticket_none, target_of(request).endpoint};
-  const auto read = co_await service::ask<answer::Health>(context, exchange, std::move(question));
+  const auto read = co_await service::read_health(context, exchange, target_of(request).endpoint);
   if (!read) co_return refused(read.error());
   const answer::Health& h = *read;
   JsonWriter json;

@@ -5,7 +5,7 @@
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -55,16 +55,15 @@ std::string worker_list_json(const answer::Workers& told) {
 }
 
 awaitable<Response> workers(Context& context, Account, Request request, Exchange& exchange) {
-  command::ReadWorkers question{ticket_none, target_of(request).endpoint};
-  const auto read = co_await service::ask<answer::Workers>(context, exchange, std::move(question));
+  const auto read = co_await service::read_workers(context, exchange, target_of(request).endpoint);
   co_return read ? json_response(200, worker_list_json(*read)) : refused(read.error());
 }
 
 awaitable<Response> restart_workers(Context& context, Account, Request request, Exchange& exchange) {
   const std::string kill = request.parameter("kill").value_or("0");
   if (kill != "0" && kill != "1") co_return error_response(400, "kill is invalid; must be 0 or 1");
-  command::RestartWorkers wish{ticket_none, target_of(request).endpoint, kill == "1"};
-  const auto restarted = co_await service::ask<answer::EndpointSaved>(context, exchange, std::move(wish));
+  const EndpointId endpoint = target_of(request).endpoint;
+  const auto restarted = co_await service::restart_workers(context, exchange, endpoint, kill == "1");
   if (!restarted) co_return refused(restarted.error());
   JsonWriter json;
   json.number("version", restarted->saved->version);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {
@@ -109,8 +109,7 @@ awaitable<Result<CountedBatch>> counted(Context& context, Exchange& exchange, Ba
 
 awaitable<Result<BatchList>> list_batches(Context& context, Exchange& exchange, EndpointId endpoint,
                                           Slice slice) {
-  command::ReadHealth question{ticket_none, endpoint};
-  const auto health = co_await ask<answer::Health>(context, exchange, std::move(question));
+  const auto health = co_await read_health(context, exchange, endpoint);
   if (!health) co_return health.error();
   auto read = [&context, endpoint] { return context.store.batches(endpoint, context.clock.now()); };
   const auto all = co_await in_background(context, exchange, std::move(read));

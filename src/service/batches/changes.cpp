@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/claim.hpp"
+#include "service/endpoints/endpoints.hpp"
 #include "service/payloads.hpp"
 #include "service/secrets.hpp"
 
@@ -218,8 +219,7 @@ BatchChange finalize(Context& context, Exchange& exchange, BatchTarget target) {
   if (batch.state == BatchState::finalized) co_return co_await as_it_stands(context, exchange, batch);
   if (batch.requests == 0) co_return refusal(Errc::invalid, "the batch has no requests; add some first");
   if (auto accepted = accepts_jobs(context); !accepted) co_return accepted.error();
-  command::ReadHealth question{ticket_none, target.endpoint};
-  const auto health = co_await ask<answer::Health>(context, exchange, std::move(question));
+  const auto health = co_await read_health(context, exchange, target.endpoint);
   if (health && health->in_queue + batch.requests > queued_max)
     co_return refusal(Errc::busy,
                       "the queue of this endpoint would be longer than 50000 jobs; try again later");

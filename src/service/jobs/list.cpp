@@ -1,7 +1,7 @@
 #include "service/jobs/list.hpp"
 
 #include "domain/workers/worker.hpp"
-#include "service/ask.hpp"
+#include "service/endpoints/endpoints.hpp"
 #include "service/payloads.hpp"
 
 namespace pilotlight::service {
@@ -84,8 +84,7 @@ class PageReader {
 
 awaitable<Result<JobPage>> list_jobs(Context& context, Exchange& exchange, JobSearch search,
                                      ErrorText error_text) {
-  command::ReadHealth question{ticket_none, search.endpoint};
-  const auto health = co_await ask<answer::Health>(context, exchange, std::move(question));
+  const auto health = co_await read_health(context, exchange, search.endpoint);
   if (!health) co_return health.error();
   PageReader reader(context.store, context.clock, std::move(search), error_text);
   for (int piece = 0; piece < pieces_per_page && !reader.complete(); ++piece) {

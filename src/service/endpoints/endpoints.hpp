@@ -1,0 +1,22 @@
+#pragma once
+
+#include "domain/definitions/answers.hpp"
+#include "domain/jobs/answers.hpp"
+#include "domain/workers/answers.hpp"
+#include "service/context.hpp"
+
+// Questions about an endpoint at work, and orders to it. Each is refused if there is no such endpoint.
+namespace pilotlight::service {
+
+awaitable<Result<answer::Health>> read_health(Context& context, Exchange& exchange, EndpointId endpoint);
+awaitable<Result<answer::Metrics>> read_metrics(Context& context, Exchange& exchange, EndpointId endpoint);
+awaitable<Result<answer::Workers>> read_workers(Context& context, Exchange& exchange, EndpointId endpoint);
+
+/// Returns when every job that was queued is cancelled.
+awaitable<Result<answer::QueuePurged>> purge_queue(Context& context, Exchange& exchange, EndpointId endpoint);
+
+/// Replaces the workers that the runtime started; `kill`: those that run jobs at once, else after their jobs.
+awaitable<Result<answer::EndpointSaved>> restart_workers(Context& context, Exchange& exchange,
+                                                         EndpointId endpoint, bool kill);
+
+}  // namespace pilotlight::service
