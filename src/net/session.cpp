@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <charconv>
 
@@ -225,7 +226,10 @@ awaitable<bool> Session::write(Outgoing& out) {
     window_bytes_ += out.sent() - before;
     if (out.finished()) co_return open_;
     error_code error;
-    co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
+    if (out.blocked())
+      co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
+    else
+      co_await asio::post(socket_.get_executor(), use_awaitable);
     if (error || !open_) co_return false;
   }
 }
