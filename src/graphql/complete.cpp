@@ -62,11 +62,14 @@ class Completion {
   Completion(const Plan& plan, const std::any& source) : plan_(plan), source_(source) {}
 
   std::string run(const std::vector<RootResult>& results) {
+    text_ = R"({"data":)";
+    const std::size_t data = text_.size();
     const bool whole = roots(results);
     if (is_too_large()) return too_large();
-    std::string text = "{";
-    if (!errors_.empty()) text += "\"errors\":" + json::serialize(errors_) + ",";
-    return text + "\"data\":" + (whole ? text_ : "null") + "}";
+    if (!whole) text_.replace(data, std::string::npos, "null");
+    if (!errors_.empty()) text_.insert(1, "\"errors\":" + json::serialize(errors_) + ",");
+    text_ += '}';
+    return std::move(text_);
   }
 
  private:
@@ -265,7 +268,7 @@ class Completion {
   const Plan& plan_;
   const std::any& source_;
   std::vector<std::variant<std::string_view, std::size_t>> path_;  ///< keys, and places in lists
-  std::string text_;                                               ///< the data, as far as it is written
+  std::string text_;                                               ///< the response, as far as it is written
   json::serializer serializer_;
   json::array errors_;
   std::size_t values_ = 0;
