@@ -136,16 +136,26 @@ void AnswerLaws::metrics(const EndpointId& id, const Image& image, const answer:
             id);
 }
 
-void AnswerLaws::workers(const EndpointId& id, const Image& image, const answer::Workers& told) {
-  require(told.version == image.endpoint(id)->value.version, "S4", "the version of {} is told otherwise", id);
+void AnswerLaws::worker_count(const Image& image, const EndpointId& id, std::size_t told) {
   const auto all = std::count_if(image.workers.begin(), image.workers.end(),
                                  [&](const auto& item) { return item.second.endpoint == id; });
-  require(told.workers.size() == static_cast<std::size_t>(all), "S4", "{} workers of {} are told of {}",
-          told.workers.size(), id, all);
+  require(told == static_cast<std::size_t>(all), "S4", "{} workers of {} are told of {}", told, id, all);
+}
+
+/// Whether the worker is idle or busy is told by its jobs, not by its state.
+void AnswerLaws::worker(const Image& image, Worker told) {
+  const Worker* there = image.worker(told.id);
+  require(there != nullptr && same_state(there->state, told.state), "S4", "worker {} is told otherwise",
+          told.id);
+  told.state = there->state;
+  require(told == *there, "S4", "worker {} is told with other facts", told.id);
+}
+
+void AnswerLaws::workers(const EndpointId& id, const Image& image, const answer::Workers& told) {
+  require(told.version == image.endpoint(id)->value.version, "S4", "the version of {} is told otherwise", id);
+  worker_count(image, id, told.workers.size());
   for (const answer::WorkerStatus& status : told.workers) {
-    const Worker* there = image.worker(status.worker.id);
-    require(there != nullptr && same_state(there->state, status.worker.state), "S4",
-            "worker {} is told otherwise", status.worker.id);
+    worker(image, status.worker);
     require(status.jobs.size() == image.holds(status.worker.id), "S4", "worker {} is told with {} jobs",
             status.worker.id, status.jobs.size());
     const Timestamp created = status.worker.created;
@@ -170,22 +180,8 @@ void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& conte
     const auto* entry = image.endpoint(listed.endpoint->id);
     require(entry != nullptr && entry->value == *listed.endpoint, "S4", "endpoint {} is listed otherwise",
             listed.endpoint->id);
-    listed_workers(image, listed);
-  }
-}
-
-void AnswerLaws::listed_workers(const Image& image, const answer::EndpointEntry& listed) {
-  const EndpointId& id = listed.endpoint->id;
-  const auto all = std::count_if(image.workers.begin(), image.workers.end(),
-                                 [&id](const auto& item) { return item.second.endpoint == id; });
-  require(listed.workers.size() == static_cast<std::size_t>(all), "S4", "{} workers of {} are listed of {}",
-          listed.workers.size(), id, all);
-  for (Worker worker : listed.workers) {
-    const Worker* there = image.worker(worker.id);
-    require(there != nullptr && same_state(there->state, worker.state), "S4", "worker {} is listed otherwise",
-            worker.id);
-    worker.state = there->state;
-    require(worker == *there, "S4", "worker {} is listed with other facts", worker.id);
+    worker_count(image, listed.endpoint->id, listed.workers.size());
+    for (const Worker& told : listed.workers) worker(image, told);
   }
 }
 

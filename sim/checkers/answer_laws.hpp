@@ -24,9 +24,10 @@ class AnswerLaws {
   struct Said;
   void health(const EndpointId& id, const Image& image, const answer::Health& told);
   void metrics(const EndpointId& id, const Image& image, const answer::Metrics& told);
+  void worker_count(const Image& image, const EndpointId& id, std::size_t told);
+  void worker(const Image& image, Worker told);
   void workers(const EndpointId& id, const Image& image, const answer::Workers& told);
   void catalog(const Image& image, const answer::CatalogContent& content);
-  void listed_workers(const Image& image, const answer::EndpointEntry& listed);
   void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
                const answer::Refused& refusal);
   void live(const Step& step, const Image& image, const answer::JobLive& job);

@@ -95,8 +95,8 @@ void Definitions::sort_endpoints() {
 }
 
 Definitions::Catalog Definitions::catalog(std::uint64_t version) {
-  const bool current = catalog_ != nullptr && catalog_version_ == version;
-  if (current || (catalog_ != nullptr && mutant(Mutant::old_catalog_shown))) return catalog_;
+  const bool current = catalog_version_ == version || mutant(Mutant::old_catalog_shown);
+  if (catalog_ != nullptr && current) return catalog_;
   answer::CatalogContent content{templates_, {}};
   content.endpoints.reserve(endpoints_.size());
   for (const auto& live : endpoints_)

@@ -29,14 +29,6 @@ std::vector<std::filesystem::path> trace_files(const std::string& folder) {
   return files;
 }
 
-}  // namespace
-
-std::uint32_t trace_checksum(std::string_view bytes) {
-  return crc32c(bytes);
-}
-
-namespace {
-
 /// A catalog repeats what records have said, and may have thousands of endpoints: its sizes stand for it.
 void put_effect(Encoder& encoder, const Effect& effect) {
   const auto* reply = std::get_if<effect::Reply>(&effect);
@@ -48,6 +40,10 @@ void put_effect(Encoder& encoder, const Effect& effect) {
 }
 
 }  // namespace
+
+std::uint32_t trace_checksum(std::string_view bytes) {
+  return crc32c(bytes);
+}
 
 std::uint64_t outcome_hash(const core::Outcome& outcome, std::size_t records_before,
                            std::size_t effects_before) {

@@ -10,6 +10,8 @@
 namespace pilotlight::core {
 namespace {
 
+constexpr const char* unknown_worker = "the server does not know this worker, or has removed it";
+
 /// A moving average: the last workers weigh most.
 void note_cold_start(const LiveWorker& live, Timestamp now) {
   milliseconds& all = live.endpoint->cold_start;
@@ -32,9 +34,7 @@ std::size_t room_shown(const LiveWorker& live, const command::TakeJobs& poll) {
 
 void Dispatch::on(const command::TakeJobs& c) {
   LiveWorker* found = find_worker(c.worker);
-  if (found == nullptr)
-    return call_.refuse(c.ticket, Errc::unauthorized,
-                        "the server does not know this worker, or has removed it");
+  if (found == nullptr) return call_.refuse(c.ticket, Errc::unauthorized, unknown_worker);
   LiveWorker& live = *found;
   heard(live, c.sdk);
   live.last_poll = call_.now();
@@ -165,9 +165,7 @@ void Dispatch::on(const command::Heartbeat& c) {
 
 void Dispatch::on(const command::PollStops& c) {
   LiveWorker* live = find_worker(c.worker);
-  if (live == nullptr)
-    return call_.refuse(c.ticket, Errc::unauthorized,
-                        "the server does not know this worker, or has removed it");
+  if (live == nullptr) return call_.refuse(c.ticket, Errc::unauthorized, unknown_worker);
   heard(*live, c.sdk);
   if (c.ticket == ticket_none) return;
   const bool going = draining_ || live->state() == WorkerState::stopping;
