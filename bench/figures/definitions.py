@@ -106,7 +106,7 @@ def list_rows(setting):
         for _ in range(setting.short_slices):
             quiet.append(accepted(setting, server))
             beside.append(beside_listing(setting, server, server))
-            # Lists of another server share nothing with this one but the machine's processors.
+            # The other server shares only the processors with this one.
             control.append(beside_listing(setting, server, other))
     ratio = median(b / q for b, q in zip(beside, quiet))
     own = median(b / c for b, c in zip(beside, control))

@@ -16,7 +16,7 @@ struct Join<std::variant<A...>, std::variant<B...>, Rest...> : Join<std::variant
 
 }  // namespace detail
 
-/// One variant with the alternatives of several.
+/// Joins variants into one that has the alternatives of all.
 template <class... Variants>
 using Joined = typename detail::Join<Variants...>::type;
 

@@ -19,7 +19,7 @@ struct TemplateRemoved {
 struct EndpointSaved {
   static constexpr std::uint8_t wire = 2;
   Endpoint value;
-  /// It is out of sight and ends when its jobs and workers have.
+  /// The endpoint is hidden, and removed when its jobs and workers are gone.
   bool deleting = false;
 };
 struct EndpointRemoved {

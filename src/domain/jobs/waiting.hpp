@@ -33,7 +33,7 @@ struct Waiting {
   WaitReason reason = WaitReason::none;
   std::string text;
   std::optional<Timestamp> until;  ///< when the next attempt or step comes, if that is known
-  /// Of one job: when it will start if all goes on as it did lately; nullopt: nobody knows.
+  /// When the job starts if all goes on as it did lately; nullopt: unknown, or not about one job.
   std::optional<Timestamp> expected;
   std::int32_t exit_code = 0;  ///< crash_loop: of the last worker
   std::string detail;          ///< crash_loop: its last output lines, or why it could not start

@@ -17,7 +17,7 @@ struct WorkerRegistered {
   EndpointId endpoint;
 };
 
-/// One worker as it stands.
+/// A worker with its jobs and the times of its start.
 struct WorkerStatus {
   Worker worker;
   std::optional<Timestamp>
@@ -32,7 +32,7 @@ struct Workers {
   std::vector<WorkerStatus> workers;  ///< in order of registration
 };
 
-/// One job for a worker.
+/// A job as a worker gets it.
 struct Delivery {
   JobId id;
   PayloadRef input;

@@ -5,7 +5,7 @@
 #include "domain/workers/answers.hpp"
 #include "service/context.hpp"
 
-// Questions about an endpoint at work, and orders to it. Each is refused if there is no such endpoint.
+// Operations on the queue and the workers of an endpoint. Each is refused if there is no such endpoint.
 namespace pilotlight::service {
 
 awaitable<Result<answer::Health>> read_health(Context& context, Exchange& exchange, EndpointId endpoint);

@@ -7,7 +7,7 @@
 namespace pilotlight::service {
 namespace {
 
-/// A page is read in pieces, between which others have their turn on the background thread.
+/// A page is read in pieces, between which others have their turn on the background threads.
 constexpr std::size_t rows_per_piece = 4'000;
 constexpr ByteCount result_bytes_per_piece = 4ULL << 20;
 constexpr int pieces_per_page = 25;

@@ -28,7 +28,7 @@ struct JobPage {
 using ErrorText = std::string (*)(const FinalJob& job, const Body& answer);
 
 /// A page of what the search looks for. Refused if the endpoint is not there. A large endpoint is read in
-/// pieces, between which others have their turn on the background thread.
+/// pieces, between which others have their turn on the background threads.
 awaitable<Result<JobPage>> list_jobs(Context& context, Exchange& exchange, JobSearch search,
                                      ErrorText error_text);
 
