@@ -4,7 +4,7 @@ import re
 
 _ROW = re.compile(r"^\| `(?P<room>\w+)/?` \|[^|]*\|(?P<sees>[^|]*)\|\s*$", re.MULTILINE)
 # Below src/ and sim/ these rooms use the standard library alone: nothing else would be deterministic or portable.
-_STANDARD_ONLY = {"domain", "core", "ports"}
+_STANDARD_ONLY = {"domain", "catalog", "core", "ports"}
 _TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 
 
