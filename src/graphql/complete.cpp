@@ -194,7 +194,7 @@ class Completion {
     return true;
   }
 
-  std::vector<Member> members_of(const ast::TypeDefinition& type, std::vector<FieldGroup> groups) const {
+  std::vector<Member> members_of(const ast::TypeDefinition& type, std::vector<FieldGroup> groups) {
     std::vector<Member> members;
     for (FieldGroup& group : groups) {
       Member& member = members.emplace_back(Member{std::move(group)});
@@ -203,16 +203,20 @@ class Completion {
       member.definition = plan_.schema.field(type, first.name);
       member.type = plan_.schema.type(named_type(member.definition->type));
       member.resolver = plan_.schema.resolver(type.name, first.name);
-      if (member.resolver == nullptr) continue;
+      if (member.resolver == nullptr || is_too_large()) continue;
       std::vector<RequestError> problems;
       member.arguments = coerce_arguments(plan_.schema, member.definition->arguments, first.arguments,
                                           plan_.variables, first.location, problems);
       if (!problems.empty()) member.problem = std::move(problems.front());
+      Amount amount;
+      amount.add(member.arguments);
+      values_ += amount.values;
+      text_bytes_ += amount.text_bytes;
     }
     return members;
   }
 
-  Objects& objects_at(const Place& at, const ast::TypeDefinition& type) const {
+  Objects& objects_at(const Place& at, const ast::TypeDefinition& type) {
     std::unique_ptr<Objects>& objects = at.member.objects;
     if (objects) return *objects;
     std::vector<const std::vector<ast::Selection>*> selections;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,6 +69,10 @@ struct RootResult {
 /// errors as graphql-js 16 does. A `String` variable may stand where an `ID` is expected and vice versa.
 Prepared prepare(const Schema& schema, std::string_view query, std::string_view operation_name,
                  const boost::json::object& variables, const Limits& limits = {});
+
+/// Whether the document of a request that is ok has a field of one of these names anywhere, so that the
+/// response may have it.
+bool mentions(const Prepared& prepared, std::initializer_list<std::string_view> fields);
 
 /// The response as JSON: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
 /// one for each, in the same order; `prepared` must be ok. The schema's resolvers get `source`.

@@ -24,6 +24,16 @@ boost::json::object coerce_arguments(const Schema& schema, const std::vector<ast
                                      const boost::json::object& variables, Location where,
                                      std::vector<RequestError>& errors);
 
+/// How much coerced arguments hold. A variable is copied into each field that has it.
+struct Amount {
+  std::size_t values = 0;
+  std::size_t text_bytes = 0;
+
+  void add(const boost::json::value& value);
+  /// The members alone.
+  void add(const boost::json::object& members);
+};
+
 /// Whether `@skip` and `@include` leave a selection in.
 bool is_included(const std::vector<ast::Directive>& directives, const boost::json::object& variables);
 

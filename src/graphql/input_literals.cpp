@@ -103,6 +103,18 @@ json::object coerce_arguments(const Schema& schema, const std::vector<ast::Input
   return arguments;
 }
 
+void Amount::add(const json::value& value) {
+  ++values;
+  if (value.is_string()) text_bytes += value.get_string().size();
+  if (value.is_array())
+    for (const json::value& item : value.get_array()) add(item);
+  if (value.is_object()) add(value.get_object());
+}
+
+void Amount::add(const json::object& members) {
+  for (const json::key_value_pair& member : members) add(member.value());
+}
+
 bool is_included(const std::vector<ast::Directive>& directives, const json::object& variables) {
   for (const ast::Directive& directive : directives) {
     if (directive.name != "skip" && directive.name != "include") continue;

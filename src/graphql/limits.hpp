@@ -12,8 +12,8 @@ struct Limits {
   std::size_t depth_max = 200;       ///< nested selections, values or types; also after fragments are spread
   std::size_t fields_max = 10'000;   ///< fields in all operations, after fragments are spread
   std::size_t roots_max = 100;       ///< root fields of the operation that runs
-  std::size_t values_max = 250'000;  ///< values in the response: fields and items of lists
-  std::size_t text_bytes_max = 16 * 1024 * 1024;  ///< bytes in all texts of the response together
+  std::size_t values_max = 250'000;  ///< values in the response: fields, items of lists, and their arguments
+  std::size_t text_bytes_max = 16 * 1024 * 1024;  ///< bytes in all texts of the response and its arguments
 };
 
 /// Where something starts in a source text; both count from 1, columns in UTF-16 units.

@@ -114,6 +114,32 @@ TEST(Bombs, texts_of_the_response_are_limited_together) {
               "The response would have more than 5 bytes of text; ask for less at once.");
 }
 
+TEST(Bombs, arguments_of_root_fields_are_bounded_together) {
+  const std::string query = "query($t: [String!]) { a: people(tag: $t) { id } b: people(tag: $t) { id } }";
+  Limits limits;
+  limits.values_max = 10;
+  const std::string many = "Arguments of root fields have more than 10 values or 16777216 bytes of text.";
+  EXPECT_EQ(first_error(query, {{"t", {"1", "2", "3"}}}, limits), "none") << "and the defaults of `first`";
+  EXPECT_EQ(first_error(query, {{"t", {"1", "2", "3", "4"}}}, limits), many);
+  limits = {};
+  limits.text_bytes_max = 10;
+  EXPECT_EQ(first_error(query, {{"t", {"12345"}}}, limits), "none");
+  EXPECT_EQ(first_error(query, {{"t", {"123456"}}}, limits),
+            "Arguments of root fields have more than 250000 values or 10 bytes of text.");
+}
+
+TEST(Bombs, arguments_of_other_fields_count_toward_the_response) {
+  const json::object root{{"me", {{"name", "Ann"}}}};
+  Limits limits;
+  limits.values_max = 5;  // `me`, and twice `shout` with its argument
+  const auto response = [&](std::string_view query) {
+    return json::serialize(testing::response_to(query, root, {}, limits));
+  };
+  EXPECT_EQ(response("{ me { a: shout b: shout } }"), R"({"data":{"me":{"a":"Ann!","b":"Ann!"}}})");
+  EXPECT_NE(response("{ me { a: shout b: shout c: name } }").find("more than 5 values"), std::string::npos);
+  EXPECT_NE(response("{ me { a: shout b: shout c: shout } }").find("more than 5 values"), std::string::npos);
+}
+
 TEST(Bombs, a_field_is_made_only_where_it_is_selected) {
   int made = 0;
   Schema schema = Schema::parse("type Query { all: [Thing] } type Thing { id: Int }").value();

@@ -81,18 +81,46 @@ void plan_roots(Plan& plan, const Limits& limits, Prepared& prepared) {
     prepared.errors.push_back({why, {plan.operation->location}, "GRAPHQL_VALIDATION_FAILED"});
     return;
   }
+  Amount arguments;
   for (const FieldGroup& group : plan.roots) {
     const ast::Selection& field = group.first();
     const ast::FieldDefinition* definition = plan.schema.field(*plan.root, field.name);
     if (definition == nullptr) continue;  // __typename
-    prepared.roots.push_back({std::string(group.key), field.name,
-                              coerce_arguments(plan.schema, definition->arguments, field.arguments,
-                                               plan.variables, field.location, prepared.errors),
-                              field.location});
+    const RootField& root = prepared.roots.emplace_back(
+        RootField{std::string(group.key), field.name,
+                  coerce_arguments(plan.schema, definition->arguments, field.arguments, plan.variables,
+                                   field.location, prepared.errors),
+                  field.location});
+    arguments.add(root.arguments);
+    if (arguments.values > limits.values_max || arguments.text_bytes > limits.text_bytes_max) {
+      const std::string why =
+          fmt::format("Arguments of root fields have more than {} values or {} bytes of text.",
+                      limits.values_max, limits.text_bytes_max);
+      prepared.errors.push_back({why, {field.location}, "GRAPHQL_VALIDATION_FAILED"});
+      return;
+    }
   }
 }
 
+bool mentions(const std::vector<ast::Selection>& selections, std::initializer_list<std::string_view> fields) {
+  return std::any_of(selections.begin(), selections.end(), [fields](const ast::Selection& one) {
+    const bool named = one.kind == ast::SelectionKind::field &&
+                       std::find(fields.begin(), fields.end(), one.name) != fields.end();
+    return named || mentions(one.selections, fields);
+  });
+}
+
 }  // namespace
+
+bool mentions(const Prepared& prepared, std::initializer_list<std::string_view> fields) {
+  const ast::Document& document = prepared.plan->document;
+  return std::any_of(document.definitions.begin(), document.definitions.end(), [fields](const auto& one) {
+    if (const auto* operation = std::get_if<ast::Operation>(&one))
+      return mentions(operation->selections, fields);
+    const auto* fragment = std::get_if<ast::Fragment>(&one);
+    return fragment != nullptr && mentions(fragment->selections, fields);
+  });
+}
 
 std::vector<FieldGroup> Plan::collect(
     const std::vector<const std::vector<ast::Selection>*>& selections) const {

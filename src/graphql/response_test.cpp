@@ -162,6 +162,14 @@ TEST(Response, an_error_of_a_root_field_has_its_code_and_path) {
             R"("extensions":{"code":"BAD_REQUEST"}}],"data":{"a":true,"b":null}})");
 }
 
+TEST(Response, a_field_is_mentioned_wherever_the_document_has_it) {
+  const auto has = [](std::string_view query) { return mentions(prepared(query), {"name", "age"}); };
+  EXPECT_TRUE(has("{ me { name } }"));
+  EXPECT_TRUE(has("{ me { ... { best { age } } } }"));
+  EXPECT_TRUE(has("{ me { ...F } } fragment F on Person { x: name }"));
+  EXPECT_FALSE(has("{ me { name: id ...name } } fragment name on Person { id }"));
+}
+
 TEST(Response, a_refused_request_has_errors_and_no_data) {
   EXPECT_EQ(json::serialize(testing::response_to("{ me { nothing } }", {})),
             R"({"errors":[{"message":"Cannot query field \"nothing\" on type \"Person\".",)"
