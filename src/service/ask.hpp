@@ -28,7 +28,9 @@ net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
                                          std::vector<StoredPayload> payloads, net::Exchange* exchange) {
   engine::Reply reply;
   auto initiation = [this, lane, &command, &payloads, &reply, exchange](Resume resume) {
-    const Ticket ticket = open(reply, std::move(resume));
+    const Opened opened = open(reply);
+    opened.slot.resume.emplace(std::move(resume));
+    const Ticket ticket = opened.ticket;
     set_ticket(command, ticket);
     if (exchange != nullptr) exchange->on_hangup([this, ticket] { abandon(ticket); });
     send(lane, std::move(command), std::move(payloads));
@@ -37,6 +39,24 @@ net::awaitable<engine::Reply> Asker::ask(engine::Lane lane, Asked command,
       initiation, net::use_awaitable);
   if (exchange != nullptr) exchange->on_hangup({});
   co_return reply;
+}
+
+template <class Asked>
+net::awaitable<std::vector<engine::Reply>> Asker::ask_all(engine::Lane lane, std::vector<Asked> commands) {
+  std::vector<engine::Reply> replies(commands.size());
+  if (commands.empty()) co_return replies;
+  auto initiation = [this, lane, &commands, &replies](Resume resume) {
+    const auto group = std::make_shared<Group>(Group{std::move(resume), commands.size()});
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const Opened opened = open(replies[i]);
+      opened.slot.group = group;
+      set_ticket(commands[i], opened.ticket);
+      send(lane, std::move(commands[i]), {});
+    }
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<net::Executor>, void()>(
+      initiation, net::use_awaitable);
+  co_return replies;
 }
 
 /// Asks the control plane on its control lane; an answer of another kind than `Answer` is a refusal.

@@ -28,7 +28,7 @@ void Asker::abandon(Ticket ticket) {
   tell(engine::Lane::control, command::Abandon{ticket});
 }
 
-Ticket Asker::open(engine::Reply& reply, Resume resume) {
+Asker::Opened Asker::open(engine::Reply& reply) {
   if (free_.empty()) {
     ASSERT(slots_.size() <= slot_mask);
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -38,8 +38,8 @@ Ticket Asker::open(engine::Reply& reply, Resume resume) {
   free_.pop_back();
   Slot& slot = slots_[index];
   slot.reply = &reply;
-  slot.resume.emplace(std::move(resume));
-  return engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index);
+  return {engine::ticket_for(number_, static_cast<std::uint64_t>(slot.generation) << slot_bits | index),
+          slot};
 }
 
 void Asker::send(engine::Lane lane, Command command, std::vector<StoredPayload> payloads) {
@@ -64,13 +64,16 @@ void Asker::finish(engine::Reply&& reply) {
   ASSERT(index < slots_.size());
   Slot& slot = slots_[index];
   const auto generation = static_cast<std::uint32_t>(reply.ticket >> slot_bits);
-  ASSERT(slot.resume && slot.generation == generation);  // each question is answered exactly once
+  // Each question is answered exactly once.
+  ASSERT((slot.resume || slot.group) && slot.generation == generation);
   *slot.reply = std::move(reply);
-  Resume resume = std::move(*slot.resume);
+  std::optional<Resume> resume = std::move(slot.resume);
+  const std::shared_ptr<Group> group = std::move(slot.group);
   slot.resume.reset();
   ++slot.generation;
   free_.push_back(index);
-  resume();
+  if (group && --group->unanswered == 0) resume.emplace(std::move(group->resume));
+  if (resume) (*resume)();
 }
 
 }  // namespace pilotlight::service

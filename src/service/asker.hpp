@@ -30,6 +30,11 @@ class Asker final : public engine::ReplySink {
   net::awaitable<engine::Reply> ask(engine::Lane lane, Asked command, std::vector<StoredPayload> payloads,
                                     net::Exchange* exchange);
 
+  /// Sends the commands with fresh tickets and waits for all their answers, which are in the commands' order.
+  /// Defined in service/ask.hpp.
+  template <class Asked>
+  net::awaitable<std::vector<engine::Reply>> ask_all(engine::Lane lane, std::vector<Asked> commands);
+
   /// Sends a command that has no answer.
   void tell(engine::Lane lane, Command command);
 
@@ -37,17 +42,29 @@ class Asker final : public engine::ReplySink {
 
  private:
   using Resume = boost::asio::async_result<boost::asio::use_awaitable_t<net::Executor>, void()>::handler_type;
+  /// Questions of one coroutine, which goes on when the last of them is answered.
+  struct Group {
+    Resume resume;  ///< owns the coroutine
+    std::size_t unanswered;
+  };
+  /// Free while it has neither `resume` nor `group`.
   struct Slot {
     std::uint32_t generation = 1;
     engine::Reply* reply = nullptr;  ///< where it goes: in the frame of the coroutine that asks
-    std::optional<Resume> resume;    ///< owns that coroutine; empty while the slot is free
+    std::optional<Resume> resume;    ///< single question: owns that coroutine
+    std::shared_ptr<Group> group;    ///< a question among several: owns it together
   };
 
   /// Soon: several together, so that a crowd of requests does not wake the engine for each.
   void send(engine::Lane lane, Command command, std::vector<StoredPayload> payloads);
   /// Tells the control plane that nobody waits for this answer any more.
   void abandon(Ticket ticket);
-  Ticket open(engine::Reply& reply, Resume resume);
+  /// A ticket for a question whose slot the caller completes.
+  struct Opened {
+    Ticket ticket;
+    Slot& slot;
+  };
+  Opened open(engine::Reply& reply);
   void finish(engine::Reply&& reply);
 
   const unsigned number_;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "domain/definitions/answers.hpp"
 #include "domain/jobs/answers.hpp"
 #include "domain/workers/answers.hpp"
@@ -9,6 +12,9 @@
 namespace pilotlight::service {
 
 awaitable<Result<answer::Health>> read_health(Context& context, Exchange& exchange, EndpointId endpoint);
+/// The health of each of these endpoints, in their order; nullopt for one that is not there.
+awaitable<std::vector<std::optional<answer::Health>>> read_healths(Context& context, Exchange& exchange,
+                                                                   std::vector<EndpointId> endpoints);
 awaitable<Result<answer::Metrics>> read_metrics(Context& context, Exchange& exchange, EndpointId endpoint);
 awaitable<Result<answer::Workers>> read_workers(Context& context, Exchange& exchange, EndpointId endpoint);
 
