@@ -5,6 +5,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// A worker's place: the endpoint's, and in these lower bits the worker's among the endpoint's.
+constexpr unsigned worker_bits = 32;
+
 json::value places(std::size_t count) {
   json::array all(count);
   for (std::size_t i = 0; i < count; ++i) all[i] = i;
@@ -62,6 +65,44 @@ const answer::EndpointEntry& Catalog::endpoint_at(const json::value& place) cons
   const auto at = place.to_number<std::size_t>();
   const std::size_t count = content_->endpoints.size();
   return at < count ? content_->endpoints[at] : saved_endpoints_.at(at - count).entry;
+}
+
+json::value Catalog::workers_of(const json::value& endpoint_place) const {
+  const auto endpoint = endpoint_place.to_number<std::uint64_t>();
+  const std::vector<Worker>& workers = endpoint_at(endpoint_place).workers;
+  json::array all;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const bool started =
+        workers[i].origin == WorkerOrigin::runtime || workers[i].state != WorkerState::starting;
+    if (started) all.emplace_back(endpoint << worker_bits | i);
+  }
+  return all;
+}
+
+Catalog::WorkerAt Catalog::worker_at(const json::value& worker_place) const {
+  const auto at = worker_place.to_number<std::uint64_t>();
+  const json::value endpoint_place = at >> worker_bits;
+  const answer::EndpointEntry& entry = endpoint_at(endpoint_place);
+  const json::value used = template_of(endpoint_place);
+  return {entry.workers.at(at & ((1ULL << worker_bits) - 1)), *entry.endpoint,
+          used.is_null() ? nullptr : &template_at(used)};
+}
+
+std::vector<EndpointId> Catalog::endpoint_ids() const {
+  std::vector<EndpointId> ids;
+  for (const answer::EndpointEntry& entry : content_->endpoints) ids.push_back(entry.endpoint->id);
+  for (const SavedEndpoint& saved : saved_endpoints_) ids.push_back(saved.entry.endpoint->id);
+  return ids;
+}
+
+void Catalog::add_health(std::vector<std::optional<answer::Health>> health, Timestamp read) {
+  health_ = std::move(health);
+  health_read_ = read;
+}
+
+const answer::Health* Catalog::health_of(const json::value& endpoint_place) const {
+  const auto at = endpoint_place.to_number<std::size_t>();
+  return at < health_.size() && health_[at] ? &*health_[at] : nullptr;
 }
 
 json::value Catalog::template_of(const json::value& endpoint_place) const {

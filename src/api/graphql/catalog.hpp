@@ -1,18 +1,22 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/time.hpp"
 #include "domain/definitions/answers.hpp"
+#include "domain/jobs/answers.hpp"
 
 namespace pilotlight::api {
 
-/// The templates and endpoints that one response shows: those of an account, and those that mutations of the
-/// request have saved, each as it was then. A template or an endpoint stands in the response's tree as its
-/// place, a number, until fields of it are selected.
+/// The templates and endpoints that one response shows, with their workers: those of an account, and those
+/// that mutations of the request have saved, each as it was then. A template, an endpoint or a worker stands
+/// in the response's tree as its place, a number, until fields of it are selected.
 class Catalog {
  public:
   /// `content` is not null.
@@ -35,6 +39,25 @@ class Catalog {
   /// The place of an endpoint's template; null: there is none.
   boost::json::value template_of(const boost::json::value& endpoint_place) const;
 
+  /// A worker with its endpoint and that endpoint's template; null: there is none.
+  struct WorkerAt {
+    const Worker& worker;
+    const Endpoint& endpoint;
+    const Template* used;
+  };
+  /// Places of an endpoint's workers, without those that were registered to be started by hand and were not
+  /// heard of since: no live workers.
+  boost::json::value workers_of(const boost::json::value& endpoint_place) const;
+  WorkerAt worker_at(const boost::json::value& worker_place) const;
+
+  /// Ids of all endpoints that the response may show.
+  std::vector<EndpointId> endpoint_ids() const;
+  /// Adds what the endpoints of endpoint_ids() do, in their order; nullopt: one is not there any more.
+  void add_health(std::vector<std::optional<answer::Health>> health, Timestamp read);
+  /// Null: nothing was added for the endpoint.
+  const answer::Health* health_of(const boost::json::value& endpoint_place) const;
+  Timestamp health_read() const { return health_read_; }
+
  private:
   struct SavedEndpoint {
     answer::EndpointEntry entry;
@@ -46,6 +69,8 @@ class Catalog {
   std::unordered_map<std::string_view, std::size_t> endpoints_;
   std::vector<std::shared_ptr<const Template>> saved_templates_;  ///< their places follow the content's
   std::vector<SavedEndpoint> saved_endpoints_;
+  std::vector<std::optional<answer::Health>> health_;  ///< by the endpoint's place; or empty
+  Timestamp health_read_{};
 };
 
 }  // namespace pilotlight::api

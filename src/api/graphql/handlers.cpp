@@ -1,5 +1,6 @@
 #include "api/graphql/handlers.hpp"
 
+#include "api/graphql/keep_secrets.hpp"
 #include "api/graphql/operations.hpp"
 #include "api/json.hpp"
 #include "api/responses.hpp"
@@ -88,6 +89,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     Question asked = read_question(request.body);
     if (asked.problem.empty())
       prepared = graphql::prepare(*schema, asked.query, asked.operation_name, asked.variables);
+    keep_secrets(asked.query, prepared);
     return asked;
   };
   const Question question = co_await in_background(context, exchange, std::move(understand));

@@ -2,11 +2,14 @@
 
 #include "api/graphql/catalog.hpp"
 #include "api/graphql/inputs.hpp"
+#include "api/graphql/not_supported.hpp"
+#include "api/graphql/queries.hpp"
 #include "api/graphql/schema_text.hpp"
 #include "api/graphql/views.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
 #include "service/definitions/definitions.hpp"
+#include "service/endpoints/endpoints.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -82,6 +85,7 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, const RootFie
 
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                              const RootField& field) {
+  if (const auto refused = not_supported(field.field_name)) co_return error_of(*refused);
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
@@ -94,22 +98,28 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& show
   co_return co_await update_endpoint(context, exchange, shown, account, field.field_name, fields);
 }
 
-std::string response_of_query(const graphql::Prepared& prepared,
-                              std::shared_ptr<const answer::CatalogContent> content) {
-  const auto catalog = std::make_shared<const Catalog>(std::move(content));
-  std::vector<RootResult> results;
-  for (const RootField& field : prepared.roots) {
-    const bool whole = field.field_name == "myself";
-    ASSERT(whole || field.field_name == "podTemplate");
-    results.emplace_back(whole ? json::value(true) : catalog->template_of_id(text_of(field.arguments, "id")));
-  }
-  return graphql::complete(prepared, results, catalog);
+/// Reads what the endpoints of the catalog do, if the operation shows any of it.
+awaitable<> read_activity(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
+                          Catalog& catalog) {
+  if (!graphql::mentions(prepared, {"workerState", "webhookRequests"})) co_return;
+  std::vector<EndpointId> ids = catalog.endpoint_ids();
+  auto health = co_await service::read_healths(context, exchange, std::move(ids));
+  catalog.add_health(std::move(health), context.clock.now());
 }
 
-awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared) {
+awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
+                              Caller caller) {
   auto content = std::make_shared<const answer::CatalogContent>();
-  if (!prepared.roots.empty()) content = co_await service::read_catalog(context, exchange);
-  co_return [&prepared, content = std::move(content)] { return response_of_query(prepared, content); };
+  if (caller == Caller::account && shows_definitions(prepared))
+    content = co_await service::read_catalog(context, exchange);
+  const auto catalog = std::make_shared<Catalog>(std::move(content));
+  co_await read_activity(context, exchange, prepared, *catalog);
+  const std::shared_ptr<const Catalog> source = catalog;
+  co_return [&prepared, caller, source] {
+    std::vector<RootResult> results;
+    for (const RootField& field : prepared.roots) results.push_back(find_root(*source, field, caller));
+    return graphql::complete(prepared, results, source);
+  };
 }
 
 awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
@@ -118,6 +128,7 @@ awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const gr
   std::vector<RootResult> results;
   for (const RootField& field : prepared.roots)
     results.push_back(co_await mutate(context, exchange, *shown, account, field));
+  co_await read_activity(context, exchange, prepared, *shown);
   const std::shared_ptr<const Catalog> source = shown;
   co_return [&prepared, results = std::move(results), source] {
     return graphql::complete(prepared, results, source);
@@ -139,19 +150,17 @@ json::value environment_in(Store& store, const PayloadRef& ref) {
 graphql::Schema management_schema(Store& store) {
   Result<graphql::Schema> schema = graphql::Schema::parse(graphql_schema_text);
   ASSERT(schema.has_value());
-  resolve_definitions(*schema, [&store](const PayloadRef& ref) { return environment_in(store, ref); });
+  ASSERT(knows_all_queries(*schema));
+  resolve_types(*schema, [&store](const PayloadRef& ref) { return environment_in(store, ref); });
   return std::move(*schema);
 }
 
 awaitable<MakeResponse> carry_out(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
                                   std::optional<Account> account) {
-  if (account && prepared.operation == graphql::OperationKind::query)
-    co_return co_await query(context, exchange, prepared);
-  if (account) co_return co_await mutations(context, exchange, prepared, account->id());
-  co_return [&prepared] {
-    const std::vector<RootResult> nothing(prepared.roots.size(), RootResult(json::value(nullptr)));
-    return graphql::complete(prepared, nothing, {});
-  };
+  if (prepared.operation == graphql::OperationKind::query)
+    co_return co_await query(context, exchange, prepared, account ? Caller::account : Caller::nobody);
+  ASSERT(account.has_value());
+  co_return co_await mutations(context, exchange, prepared, account->id());
 }
 
 }  // namespace pilotlight::api

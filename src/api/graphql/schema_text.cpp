@@ -1,8 +1,19 @@
 #include "api/graphql/schema_text.hpp"
 
-namespace pilotlight::api {
+#include <algorithm>
+#include <array>
 
-const std::string_view graphql_schema_text = R"graphql(
+#include "api/graphql/schema/account.hpp"
+#include "api/graphql/schema/catalog.hpp"
+#include "api/graphql/schema/hub.hpp"
+#include "api/graphql/schema/workers.hpp"
+
+namespace pilotlight::api {
+namespace schema {
+namespace {
+
+/// The operations, endpoints and templates.
+constexpr std::string_view definitions = R"graphql(
 scalar DateTime
 scalar JSON
 scalar Void
@@ -11,13 +22,27 @@ enum FlashBootType { OFF FLASHBOOT PRIORITY_FLASHBOOT }
 enum Compliance {
   GDPR ISO_IEC_27001 ISO_14001 PCI_DSS HITRUST SOC_1_TYPE_2 SOC_2_TYPE_2 SOC_3_TYPE_2 ITAR FISMA_HIGH HIPAA RENEWABLE
 }
-enum PodStatus { CREATED RUNNING RESTARTING EXITED PAUSED DEAD TERMINATED }
 enum TemplateCategory { CPU GPU NVIDIA AMD }
 
 type Query {
   myself: User
   podTemplate(id: String!): PodTemplate
+  podTemplates(input: PodTemplateInput): [PodTemplate]
+  pod(input: PodFilter): Pod
+  gpuTypes(input: GpuTypeFilter): [GpuType]
+  serverlessGpuPools: [ServerlessGpuPool]
+  cpuTypes: [CpuType]
+  cpuFlavors(input: CpuFlavorInput): [CpuFlavor]
+  dataCenters: [DataCenter]
+  listings(input: ListingsInput!): [Listing]
+  listing(id: String!): Listing
+  listingFromRepo(repoOwner: String!, repoName: String!): Listing
+  allAiApiPublicConfigs: [AiApiPublicConfig]
+  myModels: [Model]
+  flashAppByName(flashAppName: String!): FlashApp
 }
+
+input PodTemplateInput { isRunpod: Boolean }
 
 type Mutation {
   saveEndpoint(input: EndpointInput!): Endpoint!
@@ -27,6 +52,16 @@ type Mutation {
   updateEndpointWorkersMax(input: UpdateEndpointWorkersInput): Endpoint
   saveTemplate(input: SaveTemplateInput): PodTemplate
   deleteTemplate(templateName: String): Void
+  createNetworkVolume(input: CreateNetworkVolumeInput!): NetworkVolume
+  updateNetworkVolume(input: UpdateNetworkVolumeInput!): NetworkVolume
+  deleteNetworkVolume(input: DeleteNetworkVolumeInput!): Void
+  saveRegistryAuth(input: SaveRegistryAuthInput): ContainerRegistryAuth
+  updateRegistryAuth(input: UpdateRegistryAuthInput): ContainerRegistryAuth
+  deleteRegistryAuth(registryAuthId: String): Void
+  secretCreate(input: SecretCreateInput!): Secret
+  secretValueUpdate(input: SecretValueUpdateInput!): Secret
+  secretDescriptionUpdate(input: SecretDescriptionUpdateInput!): Secret
+  secretDelete(id: ID!): Void
 }
 
 type User {
@@ -35,6 +70,39 @@ type User {
   endpoint(id: String!): Endpoint
   podTemplates: [PodTemplate]
   serverlessDiscount: ServerlessDiscount
+  email: String
+  pods: [Pod]
+  networkVolumes: [NetworkVolume]
+  containerRegistryCreds: [ContainerRegistryAuth]
+  secrets: [Secret!]!
+  flashApps: [FlashApp]
+  maxServerlessConcurrency: Int
+  clientBalance: Float
+  clientLifetimeSpend: Float
+  currentSpendPerHr: Float
+  spendLimit: Float
+  spendDetails: SpendDetails
+  notifyPodsStale: Boolean
+  notifyPodsGeneral: Boolean
+  notifyLowBalance: Boolean
+  authId: String
+  apiKeys: [ApiKey]
+  dailyCharges: [DailyCharge]
+  minBalance: Float
+  underBalance: Boolean
+  hostBalance: Float
+  creditAlertThreshold: Float
+  notifyOther: Boolean
+  machineQuota: Int
+  referralEarned: Float
+  referralId: String
+  templateEarned: Float
+  signedTermsOfService: Boolean
+  multiFactorEnabled: Boolean
+  information: UserInformation
+  referral: Referral
+  creditCodes: [CreditCode]
+  savingsPlans: [SavingsPlan]
 }
 
 type ServerlessDiscount { discountFactor: Float  type: String  expirationDate: DateTime  userId: String }
@@ -79,21 +147,18 @@ type Endpoint {
   version: Int
   createdAt: DateTime
   pods: [Pod]
+  workerState(input: WorkerStateInput): [WorkerState]
+  webhookRequests(input: WebhookRequestsInput): [WebhookRequestStatus]
+  networkVolume: NetworkVolume
+  aiKey: String
+  activeBuildid: String
+  idePodId: String
+  repo: Repo
+  hubRelease: HubRelease
+  builds: [GitBuild]
 }
 
 type EndpointNetworkVolume { networkVolumeId: String  dataCenterId: String }
-
-type Pod {
-  id: String
-  name: String
-  desiredStatus: PodStatus
-  aiApiId: String
-  slsVersion: Int
-  templateId: String
-  imageName: String
-  dockerArgs: String
-  createdAt: DateTime
-}
 
 type PodTemplate {
   id: String
@@ -118,6 +183,9 @@ type PodTemplate {
   category: TemplateCategory
   config: JSON
   boundEndpointId: String
+  earned: Float
+  runtimeInMin: Int
+  presentationOrder: Int
 }
 
 input EnvironmentVariableInput { key: String!  value: String! }
@@ -182,5 +250,20 @@ input SaveTemplateInput {
   category: TemplateCategory
 }
 )graphql";
+
+template <const std::string_view&... parts>
+constexpr auto joined = [] {
+  std::array<char, (parts.size() + ...)> text{};
+  char* end = text.data();
+  ((end = std::copy(parts.begin(), parts.end(), end)), ...);
+  return text;
+}();
+
+constexpr auto& whole = joined<definitions, workers, catalog, account, hub>;
+
+}  // namespace
+}  // namespace schema
+
+const std::string_view graphql_schema_text(schema::whole.data(), schema::whole.size());
 
 }  // namespace pilotlight::api

@@ -13,10 +13,10 @@ namespace pilotlight::api {
 /// The id of an account, as `myself` and owned objects show it.
 std::string_view shown_id(AccountId account);
 
-/// Lets the fields of the types User, Endpoint and PodTemplate be found in a Catalog, the source of
-/// complete(), in which an endpoint or a template is its place; only what is selected is made. `environment`
-/// reads what is stored under a reference.
-void resolve_definitions(graphql::Schema& schema,
-                         const std::function<boost::json::value(const PayloadRef&)>& environment);
+/// Lets the fields of all types be found in a Catalog, the source of complete(), in which an endpoint, a
+/// template or a worker is its place; only what is selected is made. `environment` reads what is stored under
+/// a reference.
+void resolve_types(graphql::Schema& schema,
+                   const std::function<boost::json::value(const PayloadRef&)>& environment);
 
 }  // namespace pilotlight::api

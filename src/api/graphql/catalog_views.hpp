@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "graphql/schema.hpp"
+
+/// The catalogue of src/catalog. A row stands in the response's tree as its place, a number, until fields of
+/// it are selected.
+namespace pilotlight::api {
+
+/// Lets the fields of the catalogue's types be found.
+void resolve_catalog(graphql::Schema& schema);
+
+/// Places of the GPU types that a coerced GpuTypeFilter lets through; without a filter all.
+boost::json::value gpu_types_of(const boost::json::object& arguments);
+/// Likewise with a CpuFlavorInput.
+boost::json::value cpu_flavors_of(const boost::json::object& arguments);
+boost::json::value all_gpu_pools();
+boost::json::value all_cpu_types();
+boost::json::value all_data_centers();
+
+}  // namespace pilotlight::api
