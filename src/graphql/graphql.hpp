@@ -74,6 +74,11 @@ Prepared prepare(const Schema& schema, std::string_view query, std::string_view 
 /// response may have it.
 bool mentions(const Prepared& prepared, std::initializer_list<std::string_view> fields);
 
+/// The coerced arguments of a field of `type` wherever the document has a field of that name; where they
+/// cannot be coerced, they are left out. nullopt: there are more than `most`.
+std::optional<std::vector<boost::json::object>> arguments_of(const Prepared& prepared, std::string_view type,
+                                                             std::string_view field, std::size_t most);
+
 /// The response as JSON: `data`, and `errors` only if there are any. `results` are those of `prepared.roots`,
 /// one for each, in the same order; `prepared` must be ok. The schema's resolvers get `source`.
 std::string complete(const Prepared& prepared, const std::vector<RootResult>& results,

@@ -102,24 +102,52 @@ void plan_roots(Plan& plan, const Limits& limits, Prepared& prepared) {
   }
 }
 
-bool mentions(const std::vector<ast::Selection>& selections, std::initializer_list<std::string_view> fields) {
-  return std::any_of(selections.begin(), selections.end(), [fields](const ast::Selection& one) {
-    const bool named = one.kind == ast::SelectionKind::field &&
-                       std::find(fields.begin(), fields.end(), one.name) != fields.end();
-    return named || mentions(one.selections, fields);
-  });
+/// Calls `visit` for each field in the selections, at any depth.
+template <class Visit>
+void for_each_field(const std::vector<ast::Selection>& selections, const Visit& visit) {
+  for (const ast::Selection& one : selections) {
+    if (one.kind == ast::SelectionKind::field) visit(one);
+    for_each_field(one.selections, visit);
+  }
+}
+
+/// The same for a whole document.
+template <class Visit>
+void for_each_field(const ast::Document& document, const Visit& visit) {
+  for (const ast::Definition& one : document.definitions) {
+    if (const auto* operation = std::get_if<ast::Operation>(&one))
+      for_each_field(operation->selections, visit);
+    if (const auto* fragment = std::get_if<ast::Fragment>(&one)) for_each_field(fragment->selections, visit);
+  }
 }
 
 }  // namespace
 
 bool mentions(const Prepared& prepared, std::initializer_list<std::string_view> fields) {
-  const ast::Document& document = prepared.plan->document;
-  return std::any_of(document.definitions.begin(), document.definitions.end(), [fields](const auto& one) {
-    if (const auto* operation = std::get_if<ast::Operation>(&one))
-      return mentions(operation->selections, fields);
-    const auto* fragment = std::get_if<ast::Fragment>(&one);
-    return fragment != nullptr && mentions(fragment->selections, fields);
+  bool found = false;
+  for_each_field(prepared.plan->document, [&](const ast::Selection& one) {
+    found |= std::find(fields.begin(), fields.end(), one.name) != fields.end();
   });
+  return found;
+}
+
+std::optional<std::vector<json::object>> arguments_of(const Prepared& prepared, std::string_view type,
+                                                      std::string_view field, std::size_t most) {
+  const Plan& plan = *prepared.plan;
+  const ast::FieldDefinition* definition = plan.schema.field(*plan.schema.type(type), field);
+  std::vector<const ast::Selection*> places;
+  for_each_field(plan.document, [&](const ast::Selection& one) {
+    if (one.name == field) places.push_back(&one);
+  });
+  if (places.size() > most) return std::nullopt;
+  std::vector<json::object> all;
+  for (const ast::Selection* place : places) {
+    std::vector<RequestError> problems;
+    json::object arguments = coerce_arguments(plan.schema, definition->arguments, place->arguments,
+                                              plan.variables, place->location, problems);
+    if (problems.empty()) all.push_back(std::move(arguments));
+  }
+  return all;
 }
 
 std::vector<FieldGroup> Plan::collect(

@@ -170,6 +170,17 @@ TEST(Response, a_field_is_mentioned_wherever_the_document_has_it) {
   EXPECT_FALSE(has("{ me { name: id ...name } } fragment name on Person { id }"));
 }
 
+TEST(Response, the_arguments_of_a_field_are_found_in_the_document) {
+  const Prepared request = prepared(
+      "query($loud: Boolean) { me { shout best { ...F } } } fragment F on Person { a: shout(loud: $loud) }",
+      {{"loud", false}});
+  const auto found = arguments_of(request, "Person", "shout", 2);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(*found, (std::vector<json::object>{{{"loud", true}}, {{"loud", false}}}));
+  EXPECT_EQ(arguments_of(request, "Person", "shout", 1), std::nullopt);
+  EXPECT_EQ(arguments_of(request, "Person", "score", 0)->size(), 0U);
+}
+
 TEST(Response, a_refused_request_has_errors_and_no_data) {
   EXPECT_EQ(json::serialize(testing::response_to("{ me { nothing } }", {})),
             R"({"errors":[{"message":"Cannot query field \"nothing\" on type \"Person\".",)"

@@ -70,6 +70,17 @@ def test_one_endpoint_by_its_id(server):
     assert server.graphql(query, {"id": "neverwas000000"})["myself"]["endpoint"] is None
 
 
+def test_several_endpoints_by_their_ids(server):
+    """A few are read one by one, more of them with all the others."""
+    ids = [server.make_idle_endpoint() for _ in range(3)]
+    for more in (0, 20):
+        wanted = [*ids, "neverwas000000", "", *[ids[0]] * more]
+        fields = " ".join(f'e{n}: endpoint(id: "{one}") {{ ...F }}' for n, one in enumerate(wanted))
+        shown = server.graphql(f"{{ myself {{ {fields} }} }} fragment F on Endpoint {{ id template {{ name }} workerState {{ idle }} }}")["myself"]
+        assert [one and one["id"] for one in shown.values()] == [*ids, None, None, *[ids[0]] * more]
+        assert all(one["template"]["name"] and one["workerState"] for one in shown.values() if one)
+
+
 def test_aliases_fragments_and_directives(server):
     query = """
       query Q($skip: Boolean = true) {

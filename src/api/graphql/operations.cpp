@@ -1,5 +1,7 @@
 #include "api/graphql/operations.hpp"
 
+#include <set>
+
 #include "api/graphql/catalog.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/not_supported.hpp"
@@ -18,6 +20,9 @@ namespace json = boost::json;
 using graphql::FieldError;
 using graphql::RootField;
 using graphql::RootResult;
+
+/// Endpoints that a query reads one by one; more, and it reads all definitions at once.
+constexpr std::size_t single_reads_max = 16;
 
 FieldError error_of(const Error& error) {
   return {error.message, std::string(graphql_code(error.code))};
@@ -107,11 +112,39 @@ awaitable<> read_activity(Context& context, Exchange& exchange, const graphql::P
   catalog.add_health(std::move(health), context.clock.now());
 }
 
+/// Ids of the endpoints that are all that a query shows of the definitions; nullopt: it shows more of them,
+/// or too many.
+std::optional<std::set<EndpointId>> endpoints_alone(const graphql::Prepared& prepared) {
+  if (graphql::mentions(prepared, {"endpoints", "podTemplates", "podTemplate"})) return std::nullopt;
+  const auto places = graphql::arguments_of(prepared, "User", "endpoint", single_reads_max);
+  if (!places) return std::nullopt;
+  std::set<EndpointId> ids;
+  for (const json::object& arguments : *places)
+    if (const auto id = EndpointId::parse(text_of(arguments, "id"))) ids.insert(*id);
+  return ids;
+}
+
+/// Reads what a query shows of the definitions. Single endpoints cost the same however many there are.
+awaitable<std::shared_ptr<const answer::CatalogContent>> read_definitions(Context& context,
+                                                                          Exchange& exchange,
+                                                                          const graphql::Prepared& prepared) {
+  const auto some = endpoints_alone(prepared);
+  if (!some) co_return co_await service::read_catalog(context, exchange);
+  const auto content = std::make_shared<answer::CatalogContent>();
+  for (const EndpointId& id : *some) {
+    auto seen = co_await service::read_endpoint(context, exchange, id);
+    if (!seen) continue;
+    content->endpoints.push_back(std::move(seen->entry));
+    if (seen->used) content->templates.push_back(std::move(seen->used));
+  }
+  co_return content;
+}
+
 awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
                               Caller caller) {
   auto content = std::make_shared<const answer::CatalogContent>();
   if (caller == Caller::account && shows_definitions(prepared))
-    content = co_await service::read_catalog(context, exchange);
+    content = co_await read_definitions(context, exchange, prepared);
   const auto catalog = std::make_shared<Catalog>(std::move(content));
   co_await read_activity(context, exchange, prepared, *catalog);
   const std::shared_ptr<const Catalog> source = catalog;

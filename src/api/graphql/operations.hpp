@@ -17,8 +17,8 @@ graphql::Schema management_schema(Store& store);
 using MakeResponse = std::function<std::string()>;
 
 /// Carries out the root fields of a prepared operation, in order. The fields of a query share one reading of
-/// the definitions. Without an account the fields of a query that need one are null; mutations are the
-/// caller's to refuse.
+/// the definitions, unless it shows single endpoints alone. Without an account the fields of a query that
+/// need one are null; mutations are the caller's to refuse.
 net::awaitable<MakeResponse> carry_out(Context& context, net::Exchange& exchange,
                                        const graphql::Prepared& prepared, std::optional<Account> account);
 
