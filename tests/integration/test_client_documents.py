@@ -197,6 +197,16 @@ def test_a_hundred_catalogues_are_bounded(server):
     assert "250000 values" in server.graphql_error(aliases)
 
 
+def test_without_a_key_there_is_the_whole_catalogue_once(server):
+    stock = "gpuAvailability { gpuTypeId gpuTypeDisplayName displayName available stockStatus }"
+    whole = f"{{ gpuTypes {{ id displayName lowestPrice(input: {{ gpuCount: 1 }}) {{ stockStatus }} }} dataCenters {{ id name {stock} }} }}"
+    assert server.graphql_answer(whole, key=None).json == server.graphql_answer(whole).json
+    thrice = f"{{ a: dataCenters {{ {stock} }} b: dataCenters {{ {stock} }} c: dataCenters {{ {stock} }} }}"
+    assert "more than 25000 values" in server.graphql_error(thrice, key=None)
+    roots = "{ " + " ".join(f"a{n}: cpuTypes {{ id }}" for n in range(11)) + " }"
+    assert "more than 10 root fields" in server.graphql_error(roots, key=None)
+
+
 def test_a_long_argument_is_not_copied_without_end(server):
     """A variable of 2 MB in a hundred root fields, and in a thousand fields below."""
     ids = {"ids": ["x"] * 300_000}

@@ -12,6 +12,16 @@ namespace json = boost::json;
 constexpr ByteCount body_max = 2ULL << 20;
 constexpr std::size_t json_depth_max = 100;
 
+/// Bounds of a request without a key: the whole catalogue, once.
+graphql::Limits limits_without_key() {
+  graphql::Limits limits;
+  limits.fields_max = 1'000;
+  limits.roots_max = 10;
+  limits.values_max = 25'000;
+  limits.text_bytes_max = 1024 * 1024;
+  return limits;
+}
+
 /// What a request asks for, or why it cannot be understood.
 struct Question {
   std::string query;
@@ -84,11 +94,12 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
                               "BAD_REQUEST");
 
+  const graphql::Limits limits = account ? graphql::Limits() : limits_without_key();
   graphql::Prepared prepared;
   auto understand = [&] {
     Question asked = read_question(request.body);
     if (asked.problem.empty())
-      prepared = graphql::prepare(*schema, asked.query, asked.operation_name, asked.variables);
+      prepared = graphql::prepare(*schema, asked.query, asked.operation_name, asked.variables, limits);
     keep_secrets(asked.query, prepared);
     return asked;
   };
