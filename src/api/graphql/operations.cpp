@@ -115,7 +115,8 @@ awaitable<> read_activity(Context& context, Exchange& exchange, const graphql::P
 /// Ids of the endpoints that are all that a query shows of the definitions; nullopt: it shows more of them,
 /// or too many.
 std::optional<std::set<EndpointId>> endpoints_alone(const graphql::Prepared& prepared) {
-  if (graphql::mentions(prepared, {"endpoints", "podTemplates", "podTemplate"})) return std::nullopt;
+  if (graphql::mentions(prepared, {"endpoints", "podTemplates", "podTemplate", "pubKey"}))
+    return std::nullopt;
   const auto places = graphql::arguments_of(prepared, "User", "endpoint", single_reads_max);
   if (!places) return std::nullopt;
   std::set<EndpointId> ids;

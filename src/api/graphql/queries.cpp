@@ -14,13 +14,13 @@ namespace json = boost::json;
 using graphql::RootResult;
 using Arguments = json::object;
 
-/// Open: RunPod answers it without a key.
-enum class Access : std::uint8_t { open, with_key };
+/// RunPod answers some queries without a key.
+enum class Key : std::uint8_t { needless, needed };
 enum class Shows : std::uint8_t { definitions, nothing_stored };
 
 struct Query {
   std::string_view name;
-  Access access;
+  Key key;
   Shows shows;
   RootResult (*find)(const Catalog& definitions, const Arguments& arguments);
 };
@@ -47,26 +47,26 @@ RootResult no_flash_app(const Catalog&, const Arguments&) {
 }
 
 constexpr std::array queries{
-    Query{"myself", Access::with_key, Shows::definitions, whole_account},
-    Query{"podTemplate", Access::with_key, Shows::definitions, one_template},
-    Query{"podTemplates", Access::with_key, Shows::nothing_stored, empty_list},
-    Query{"pod", Access::with_key, Shows::nothing_stored, nothing},
-    Query{"myModels", Access::with_key, Shows::nothing_stored, empty_list},
-    Query{"flashAppByName", Access::with_key, Shows::nothing_stored, no_flash_app},
-    Query{"gpuTypes", Access::open, Shows::nothing_stored,
+    Query{"myself", Key::needed, Shows::definitions, whole_account},
+    Query{"podTemplate", Key::needed, Shows::definitions, one_template},
+    Query{"podTemplates", Key::needed, Shows::nothing_stored, empty_list},
+    Query{"pod", Key::needed, Shows::nothing_stored, nothing},
+    Query{"myModels", Key::needed, Shows::nothing_stored, empty_list},
+    Query{"flashAppByName", Key::needed, Shows::nothing_stored, no_flash_app},
+    Query{"gpuTypes", Key::needless, Shows::nothing_stored,
           [](const Catalog&, const Arguments& arguments) { return RootResult(gpu_types_of(arguments)); }},
-    Query{"cpuFlavors", Access::open, Shows::nothing_stored,
+    Query{"cpuFlavors", Key::needless, Shows::nothing_stored,
           [](const Catalog&, const Arguments& arguments) { return RootResult(cpu_flavors_of(arguments)); }},
-    Query{"serverlessGpuPools", Access::open, Shows::nothing_stored,
+    Query{"serverlessGpuPools", Key::needless, Shows::nothing_stored,
           [](const Catalog&, const Arguments&) { return RootResult(all_gpu_pools()); }},
-    Query{"cpuTypes", Access::open, Shows::nothing_stored,
+    Query{"cpuTypes", Key::needless, Shows::nothing_stored,
           [](const Catalog&, const Arguments&) { return RootResult(all_cpu_types()); }},
-    Query{"dataCenters", Access::open, Shows::nothing_stored,
+    Query{"dataCenters", Key::needless, Shows::nothing_stored,
           [](const Catalog&, const Arguments&) { return RootResult(all_data_centers()); }},
-    Query{"listings", Access::open, Shows::nothing_stored, empty_list},
-    Query{"listing", Access::open, Shows::nothing_stored, nothing},
-    Query{"listingFromRepo", Access::open, Shows::nothing_stored, nothing},
-    Query{"allAiApiPublicConfigs", Access::open, Shows::nothing_stored, empty_list},
+    Query{"listings", Key::needless, Shows::nothing_stored, empty_list},
+    Query{"listing", Key::needless, Shows::nothing_stored, nothing},
+    Query{"listingFromRepo", Key::needless, Shows::nothing_stored, nothing},
+    Query{"allAiApiPublicConfigs", Key::needless, Shows::nothing_stored, empty_list},
 };
 
 /// Null: none of that name.
@@ -98,7 +98,7 @@ bool shows_definitions(const graphql::Prepared& prepared) {
 
 RootResult find_root(const Catalog& definitions, const graphql::RootField& field, Caller caller) {
   const Query& query = query_of(field);
-  if (query.access == Access::with_key && caller == Caller::nobody) return json::value(nullptr);
+  if (query.key == Key::needed && caller == Caller::nobody) return json::value(nullptr);
   return query.find(definitions, field.arguments);
 }
 
