@@ -19,6 +19,7 @@ void SimManager::begin() {
   make_template();
   for (std::uint32_t i = 0; i < world_.plan.endpoints; ++i) make_endpoint();
   tick();
+  world_.saver.begin();
   if (world_.plan.crash_every != 0) restart_server();
 }
 
@@ -60,13 +61,23 @@ bool done(const Answer* answer) {
 
 }  // namespace
 
+/// A new endpoint whose template was deleted meanwhile gets one of its own.
+void SimManager::mend(Command& command, const Answer* answer) {
+  const auto* refused = answer == nullptr ? nullptr : std::get_if<answer::Refused>(answer);
+  auto* save = std::get_if<command::SaveEndpoint>(&command);
+  if (refused == nullptr || refused->code != Errc::invalid || save == nullptr || !save->create) return;
+  save->patch.template_id.reset();
+  save->with = world_.saver.draw(save->id, true);
+}
+
 /// Asks until it is done: the first word may get lost.
 void SimManager::insist(Command command, std::function<void()> then) {
-  ask(command, [this, command, then](const Answer* answer) {
+  ask(command, [this, command, then](const Answer* answer) mutable {
     if (done(answer)) {
       if (then) then();
       return;
     }
+    mend(command, answer);
     world_.schedule.after(milliseconds{1'000}, [this, command, then] { insist(command, then); });
   });
 }
@@ -106,15 +117,30 @@ void SimManager::make_endpoint() {
   EndpointPatch patch = draw_patch();
   patch.name = "endpoint " + id.text();
   patch.template_id = templates_[world_.dice.manager.below(templates_.size())];
-  save(endpoints_.size() - 1, patch, true);
+  command::SaveEndpoint made;
+  made.create = true;
+  made.with = world_.saver.own_template(id);
+  if (made.with) patch.template_id.reset();
+  made.patch = std::move(patch);
+  save(endpoints_.size() - 1, std::move(made));
 }
 
-void SimManager::save(std::size_t index, EndpointPatch patch, bool create) {
-  command::SaveEndpoint save;
+void SimManager::change(std::size_t index, EndpointPatch patch) {
+  command::SaveEndpoint changed;
+  changed.patch = std::move(patch);
+  save(index, std::move(changed));
+}
+
+std::optional<std::size_t> SimManager::changeable(Random& dice) const {
+  if (endpoints_.empty()) return std::nullopt;
+  const std::size_t index = dice.below(endpoints_.size());
+  const Known& endpoint = endpoints_[index];
+  return endpoint.confirmed && !endpoint.deleted ? std::optional(index) : std::nullopt;
+}
+
+void SimManager::save(std::size_t index, command::SaveEndpoint save) {
   save.id = endpoints_[index].id;
-  save.create = create;
-  save.patch = std::move(patch);
-  if (!create && !resting_) {
+  if (!save.create && !resting_) {
     ++endpoints_[index].changing;
     return ask(save, [this, index](const Answer*) { --endpoints_[index].changing; });
   }
@@ -177,7 +203,7 @@ void SimManager::change(std::size_t index) {
     patch.init_timeout.reset();
   }
   if (dice.chance(20)) patch.gpu_ids = dice.chance(50) ? "AMPERE_16" : "ADA_24";
-  save(index, patch, false);
+  change(index, std::move(patch));
 }
 
 void SimManager::change_template() {
@@ -199,7 +225,7 @@ void SimManager::remove(std::size_t index) {
   if (!drain) {
     EndpointPatch zero;
     zero.workers_min = zero.workers_max = 0;
-    save(index, zero, false);
+    change(index, std::move(zero));
   }
   endpoint.deleted = true;
   const auto again = [this, id = endpoint.id, drain] {
@@ -273,6 +299,7 @@ void SimManager::start_by_hand() {
 
 void SimManager::heal() {
   resting_ = true;
+  world_.saver.rest();
   world_.curses.clear();
   for (std::size_t index = 0; index < endpoints_.size(); ++index) enable(index);
 }
@@ -286,7 +313,7 @@ void SimManager::enable(std::size_t index) {
   patch.workers_min = world_.dice.manager.between(0, 2);
   patch.workers_max = *patch.workers_min + 1;
   patch.gpu_ids = "healed";  // new workers, so that a crash loop begins afresh
-  save(index, patch, false);
+  change(index, std::move(patch));
 }
 
 }  // namespace pilotlight::sim

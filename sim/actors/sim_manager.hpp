@@ -27,6 +27,14 @@ class SimManager {
 
   /// One of the endpoints that were made, deleted ones included; empty before the first.
   EndpointId any_endpoint();
+  /// The place of an endpoint that is there, as far as the manager knows; nullopt: the one that was drawn is
+  /// not.
+  std::optional<std::size_t> changeable(Random& dice) const;
+  EndpointId endpoint(std::size_t index) const { return endpoints_[index].id; }
+  TemplateId any_template(Random& dice) const { return templates_[dice.below(templates_.size())]; }
+  void ask(Command command, std::function<void(const Answer*)> heard = nullptr);
+  /// Saves the endpoint at this place; until it is healed without insisting on an answer.
+  void save(std::size_t index, command::SaveEndpoint save);
 
  private:
   struct Known {
@@ -48,9 +56,9 @@ class SimManager {
   void read_lists();
   void curse();
   void start_by_hand();
-  void ask(Command command, std::function<void(const Answer*)> heard = nullptr);
+  void mend(Command& command, const Answer* answer);
   void insist(Command command, std::function<void()> then = nullptr);
-  void save(std::size_t index, EndpointPatch patch, bool create);
+  void change(std::size_t index, EndpointPatch patch);
   EndpointPatch draw_patch();
   void draw_queue(EndpointPatch& patch);
   template <class Patch>

@@ -66,7 +66,14 @@ struct AnswerLaws::Said {
   void operator()(const answer::Workers& a) {
     if (const auto* read = step.is<command::ReadWorkers>()) laws.workers(read->endpoint, image, a);
   }
-  void operator()(const answer::Catalog& a) { laws.catalog(image, *a.content); }
+  void operator()(const answer::Catalog& a) {
+    const auto* read = step.is<command::ReadCatalog>();
+    laws.listed(image, *a.content);
+    if (read != nullptr && read->only)
+      laws.only(image, *read->only, *a.content);
+    else
+      laws.whole(image, *a.content);
+  }
   void operator()(const answer::Refused& a) {
     if (const auto* asked = step.is<command::SubmitJob>()) laws.refused(step, image, *asked, a);
   }
@@ -164,18 +171,34 @@ void AnswerLaws::workers(const EndpointId& id, const Image& image, const answer:
   }
 }
 
-void AnswerLaws::catalog(const Image& image, const answer::CatalogContent& content) {
+void AnswerLaws::whole(const Image& image, const answer::CatalogContent& content) {
   require(content.templates.size() == image.templates.size(), "S4", "{} templates listed of {}",
           content.templates.size(), image.templates.size());
+  const auto visible = std::count_if(image.endpoints.begin(), image.endpoints.end(),
+                                     [](const auto& item) { return !item.second.deleting; });
+  require(content.endpoints.size() == static_cast<std::size_t>(visible), "S4", "{} endpoints listed of {}",
+          content.endpoints.size(), visible);
+}
+
+void AnswerLaws::only(const Image& image, const EndpointId& id, const answer::CatalogContent& content) {
+  const auto* entry = image.endpoint(id);
+  const bool visible = entry != nullptr && !entry->deleting;
+  require(
+      content.endpoints.size() == (visible ? 1 : 0) && content.templates.size() == content.endpoints.size(),
+      "S4", "endpoint {} is read as {} endpoints and {} templates", id, content.endpoints.size(),
+      content.templates.size());
+  if (!visible) return;
+  require(content.endpoints.front().endpoint->id == id &&
+              content.templates.front()->id == entry->value.template_id,
+          "S4", "another endpoint or template is read than that of {}", id);
+}
+
+void AnswerLaws::listed(const Image& image, const answer::CatalogContent& content) {
   for (const auto& listed : content.templates) {
     const auto at = image.templates.find(listed->id);
     require(at != image.templates.end() && at->second == *listed, "S4", "template {} is listed otherwise",
             listed->id);
   }
-  const auto visible = std::count_if(image.endpoints.begin(), image.endpoints.end(),
-                                     [](const auto& item) { return !item.second.deleting; });
-  require(content.endpoints.size() == static_cast<std::size_t>(visible), "S4", "{} endpoints listed of {}",
-          content.endpoints.size(), visible);
   for (const auto& listed : content.endpoints) {
     const auto* entry = image.endpoint(listed.endpoint->id);
     require(entry != nullptr && entry->value == *listed.endpoint, "S4", "endpoint {} is listed otherwise",
@@ -201,7 +224,8 @@ void AnswerLaws::refused(const Step& step, const Image& image, const command::Su
       if (const auto* taken = std::get_if<answer::JobsTaken>(&reply->answer)) delivered += taken->jobs.size();
   const bool full = endpoint != nullptr && most > 0 && endpoint->queued + delivered >= most;
   const Timestamp turn = std::max(step.now() + asked.turn.delay, asked.turn.not_before);
-  const bool never = turn >= step.now() + asked.policy.ttl.value_or(limits.ttl);
+  const std::optional<milliseconds> of_endpoint = missing ? std::nullopt : endpoint->value.ttl;
+  const bool never = turn >= step.now() + asked.policy.ttl.value_or(of_endpoint.value_or(limits.ttl));
   const bool crowded = image.jobs.size() >= limits.live_jobs_max ||
                        (asked.webhook && image.webhooks.size() >= limits.webhooks_max);
   if (full) MARK("sim: queue full");

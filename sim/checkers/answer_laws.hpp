@@ -27,7 +27,9 @@ class AnswerLaws {
   void worker_count(const Image& image, const EndpointId& id, std::size_t told);
   void worker(const Image& image, Worker told);
   void workers(const EndpointId& id, const Image& image, const answer::Workers& told);
-  void catalog(const Image& image, const answer::CatalogContent& content);
+  void whole(const Image& image, const answer::CatalogContent& content);
+  void only(const Image& image, const EndpointId& id, const answer::CatalogContent& content);
+  void listed(const Image& image, const answer::CatalogContent& content);
   void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
                const answer::Refused& refusal);
   void live(const Step& step, const Image& image, const answer::JobLive& job);

@@ -28,7 +28,8 @@ struct Brought {
     return {c.patch.env.value_or(PayloadRef{})};
   }
   std::vector<PayloadRef> operator()(const command::SaveEndpoint& c) const {
-    return {c.patch.env.value_or(PayloadRef{})};
+    return {c.patch.env.value_or(PayloadRef{}),
+            c.with ? c.with->patch.env.value_or(PayloadRef{}) : PayloadRef{}};
   }
   std::vector<PayloadRef> operator()(const auto&) const { return {}; }
 };
@@ -87,6 +88,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   webhooks_.step_ends(step, image_);
   keys_.step_ends(step);
   pauses_.step_ends(step, image_);
+  DefinitionLaws::step_ends(step, image_);
   results_.step_ends(step);
   payloads_hold(step);
   slices_hold(step);
@@ -135,6 +137,7 @@ void Audit::record(const Step& step, const Record& any) {
     require(entry != nullptr && entry->queued + entry->running == 0, "S1", "endpoint {} goes before its jobs",
             gone->id);
   }
+  DefinitionLaws::recorded(step, image_, any);
   streams_.recorded(image_, any);
   webhooks_.recorded(step, image_, any);
   image_.fold(any);
@@ -233,6 +236,7 @@ void Audit::released(const Effect& effect) {
 
 void Audit::crashed() {
   image_ = world_.store.disk().image;
+  DefinitionLaws::crashed(image_);
   world_.ledger.crashed(world_.store.disk().durable);
   batch_ = nullptr;
   idle_advances_ = 0;

@@ -7,6 +7,7 @@
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/asking_laws.hpp"
+#include "sim/checkers/definition_laws.hpp"
 #include "sim/checkers/digest.hpp"
 #include "sim/checkers/explanation_laws.hpp"
 #include "sim/checkers/holder_laws.hpp"

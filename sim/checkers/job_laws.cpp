@@ -32,14 +32,16 @@ void JobLaws::fresh(const Step& step, const Image& image, const Job& job) {
   else
     require(entry->ended_batch == 0, "S2", "job {} rises from the dead", job.id);
   const command::SubmitJob& asked = entry->asked;
-  const bool faithful =
-      job.endpoint == asked.endpoint && job.retention == asked.retention && job.policy == asked.policy &&
-      job.input == asked.input && job.extras == asked.extras && job.webhook == asked.webhook &&
-      job.submitted == step.now() && job.retries == 0 && job.uncharged_returns == 0 && !job.progress &&
-      job.holders.size() <= 1 && job.priority == asked.turn.priority && job.past.empty() == !again;
+  const auto* endpoint = image.endpoint(job.endpoint);
+  JobPolicy policy = again ? retry->job.policy : asked.policy;
+  if (!again && !policy.ttl && endpoint != nullptr) policy.ttl = endpoint->value.ttl;
+  const bool faithful = job.endpoint == asked.endpoint && job.retention == asked.retention &&
+                        job.policy == policy && job.input == asked.input && job.extras == asked.extras &&
+                        job.webhook == asked.webhook && job.submitted == step.now() && job.retries == 0 &&
+                        job.uncharged_returns == 0 && !job.progress && job.holders.size() <= 1 &&
+                        job.priority == asked.turn.priority && job.past.empty() == !again;
   require(faithful, "S1", "job {} is not what was submitted", job.id);
   require(!is_final(job.state), "S1", "job {} is saved as {}", job.id, job.state);
-  const auto* endpoint = image.endpoint(job.endpoint);
   require(endpoint != nullptr && !endpoint->deleting, "S1", "job {} for a missing endpoint", job.id);
   const Limits& limits = world_.plan.limits;
   require(image.jobs.size() < limits.live_jobs_max, "S7", "{} live jobs, one more accepted",

@@ -24,8 +24,9 @@ struct CommandText {
     return fmt::format("DeleteTemplate {}", c.name);
   }
   std::string operator()(const command::SaveEndpoint& c) const {
-    return fmt::format("SaveEndpoint {} {} min={} max={}", c.id, c.create ? "new" : "",
-                       c.patch.workers_min.value_or(-1), c.patch.workers_max.value_or(-1));
+    return fmt::format("SaveEndpoint {} {} min={} max={} with={}", c.id, c.create ? "new" : "",
+                       c.patch.workers_min.value_or(-1), c.patch.workers_max.value_or(-1),
+                       c.with ? c.with->id : TemplateId());
   }
   std::string operator()(const command::DeleteEndpoint& c) const {
     return fmt::format("DeleteEndpoint {} drain={}", c.id, c.drain);

@@ -41,6 +41,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       runtime(*this),
       workers(*this),
       manager(*this),
+      saver(*this),
       clients(*this),
       keyed(*this),
       batches(*this),

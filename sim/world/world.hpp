@@ -12,6 +12,7 @@
 #include "sim/actors/sim_manager.hpp"
 #include "sim/actors/sim_reader.hpp"
 #include "sim/actors/sim_receiver.hpp"
+#include "sim/actors/sim_saver.hpp"
 #include "sim/actors/sim_worker.hpp"
 #include "sim/checkers/audit.hpp"
 #include "sim/twins/sim_engine.hpp"
@@ -78,6 +79,7 @@ struct World {
   SimRuntime runtime;
   SimWorkers workers;
   SimManager manager;
+  SimSaver saver;
   SimClients clients;
   SimKeyed keyed;
   SimBatches batches;

@@ -42,7 +42,7 @@ std::shared_ptr<const Template> Definitions::put(Template value) {
     forget_name(*place);
     *std::find(templates_.begin(), templates_.end(), place) = made;
   }
-  template_names_.emplace(made->name, made->id);
+  if (made->bound_endpoint.empty()) template_names_.emplace(made->name, made->id);
   place = made;
   return made;
 }
@@ -56,6 +56,7 @@ void Definitions::remove_template(const TemplateId& id) {
 }
 
 void Definitions::forget_name(const Template& old) {
+  if (!old.bound_endpoint.empty()) return;
   const auto [first, last] = template_names_.equal_range(old.name);
   template_names_.erase(
       std::find_if(first, last, [&old](const auto& named) { return named.second == old.id; }));
@@ -103,6 +104,12 @@ Definitions::Catalog Definitions::catalog(std::uint64_t version) {
     if (!live->deleting) content.endpoints.push_back(entry_of(*live));
   catalog_version_ = version;
   return catalog_ = std::make_shared<const answer::CatalogContent>(std::move(content));
+}
+
+Definitions::Catalog Definitions::catalog_of(const TemplateId& only) const {
+  answer::CatalogContent content;
+  if (auto found = shared_template(only)) content.templates.push_back(std::move(found));
+  return std::make_shared<const answer::CatalogContent>(std::move(content));
 }
 
 Definitions::Catalog Definitions::catalog_of(const EndpointId& only) const {

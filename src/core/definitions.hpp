@@ -26,7 +26,9 @@ class Definitions {
   /// Null if there is none, which may be so for an endpoint that is being deleted.
   const Template* find_template(const TemplateId& id) const;
   std::shared_ptr<const Template> shared_template(const TemplateId& id) const;
+  /// Bound templates have no name to be found by.
   const Template* template_named(const std::string& name) const;
+  std::size_t free_standing_templates() const { return template_names_.size(); }
   /// Adds the template, or puts it in the place of the one with its id.
   std::shared_ptr<const Template> put(Template value);
   void remove_template(const TemplateId& id);
@@ -47,13 +49,14 @@ class Definitions {
   Catalog catalog(std::uint64_t version);
   /// The endpoint and its template, as far as they are there. Costs the same however many others there are.
   Catalog catalog_of(const EndpointId& only) const;
+  Catalog catalog_of(const TemplateId& only) const;
 
  private:
   void forget_name(const Template& old);
 
   Templates templates_;
   std::unordered_map<TemplateId, std::shared_ptr<const Template>> template_index_;  ///< never iterated
-  std::multimap<std::string, TemplateId> template_names_;
+  std::multimap<std::string, TemplateId> template_names_;  ///< free-standing templates alone
   Endpoints endpoints_;
   std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index_;  ///< never iterated
   Catalog catalog_;                                               ///< null: nobody has asked for it

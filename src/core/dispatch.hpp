@@ -125,7 +125,17 @@ class Dispatch {
 
  private:
   // --- steps of commands (commands/definitions.cpp, commands/jobs.cpp, commands/worker_protocol.cpp)
-  std::optional<Error> objection(const Endpoint& value, const Endpoint* before) const;
+  struct TemplateChange;
+  static void apply(const TemplatePatch& patch, const PayloadRef& env_equals, TemplateChange& change);
+  std::optional<Error> objection(const TemplateChange& change) const;
+  std::shared_ptr<const Template> save(TemplateChange change);
+  void renew_workers_on(const Template& changed);
+  std::optional<Error> objection(const command::SaveEndpoint& c) const;
+  std::optional<Error> objection(const Endpoint& value, const Endpoint& before, bool create,
+                                 const Template* used) const;
+  Endpoint patched(const command::SaveEndpoint& c, const Endpoint& before) const;
+  TemplateChange inline_change(const command::SaveEndpoint& c, const Endpoint& before) const;
+  void save(const Endpoint& before, Endpoint value, bool renewed);
   std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;
   std::optional<Error> objection(const command::RetryJob& c) const;
@@ -202,6 +212,9 @@ class Dispatch {
   // --- endpoints (endpoints.cpp)
   void note_poll_by_hand(LiveEndpoint& endpoint);
   void remove_endpoint(LiveEndpoint& endpoint);
+  /// Null if the endpoint uses a free-standing one.
+  const Template* bound_template(const Endpoint& endpoint) const;
+  void remove_template(const Template& removed);
 
   // --- matching and scaling (matching.cpp, placement.cpp, scaling.cpp)
   void match(LiveEndpoint& endpoint);

@@ -35,6 +35,10 @@ enum class Mutant : std::uint8_t {
   late_wait_goes_on,        ///< a wait that begins after all waits have ended is not answered at once
   stop_told_as_crash,       ///< the end of a worker that was told to stop counts as its own
   old_catalog_shown,        ///< lists of endpoints stay as they were when first asked for
+  unchanged_save_recorded,  ///< a save that changes nothing writes a record all the same
+  equal_env_replaced,       ///< an environment that equals the stored one takes its place
+  bound_template_left,      ///< an endpoint is removed without the template that is bound to it
+  template_name_twice,      ///< free-standing templates may have the same name
 };
 
 #ifdef PILOTLIGHT_MUTANTS

@@ -15,16 +15,19 @@ class Paused : public testing::Test {
     EXPECT_EQ(refused->code, Errc::conflict);
     return refused->message;
   }
+  /// Changes the endpoint.
   void save(std::optional<std::int64_t> workers_max = {}) {
     command::SaveEndpoint change;
     change.id = endpoint;
     change.patch.workers_max = workers_max;
+    change.patch.idle_timeout = seconds{++saves};
     plane.ask<answer::EndpointSaved>(change);
   }
   /// A poll that is answered with no job at once.
   void poll_and_leave(const WorkerId& worker) { plane.apply(command::Abandon{plane.poll(worker)}); }
 
   const std::string accepted = "accepted", paused = std::string(answer::endpoint_paused);
+  int saves = 0;
   Plane plane{{}, PausedEndpoints::refuse};
   const EndpointId endpoint = plane.make_idle_endpoint();
 };

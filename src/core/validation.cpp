@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/gpu_ids.hpp"
 #include "domain/definitions/breach.hpp"
 
 namespace pilotlight::core {
@@ -30,6 +31,7 @@ constexpr Words endpoint_words[] = {
     {"idle_timeout", "idleTimeout", {}, "must be between 1 and 3600 seconds"},
     {"scaler_value_milli", "scalerValue", {}, "must be at least 1 and at most 1000000"},
     {"execution_timeout", "executionTimeoutMs", {}, "must be 0 (no limit) or between 5000 and 604800000"},
+    {"ttl", "requestTTL"},
     {"retries_max", "retriesMax"},
     {"retry_delay", "retryDelayMs"},
     {"retry_delay_max", "retryDelayMaxMs"},
@@ -90,6 +92,14 @@ std::optional<std::string> invalid(const Template& value) {
 
 std::optional<std::string> invalid(const Endpoint& value) {
   return first_worded(breaches(value), endpoint_words);
+}
+
+std::optional<std::string> invalid_hardware(const Endpoint& before, const Endpoint& after) {
+  const auto names_none = [](const Endpoint& e) { return e.gpu_ids.empty() && e.instance_ids.empty(); };
+  if (names_none(after) && !names_none(before))
+    return "gpuIds must not be empty; give GPU types such as \"AMPERE_16\", or instanceIds for CPU workers";
+  if (after.gpu_ids == before.gpu_ids || after.gpu_ids.empty()) return std::nullopt;
+  return invalid_gpu_ids(after.gpu_ids);
 }
 
 }  // namespace pilotlight::core

@@ -35,7 +35,8 @@ TEST(EndpointValidation, refuses_values_beyond_their_bounds_in_these_words) {
   using E = Endpoint&;
   const std::pair<void (*)(E), const char*> cases[] = {
       {[](E) {}, "none"},
-      {[](E e) { e.name = "ab"; }, "name must have at least 3 characters"},
+      {[](E e) { e.name = "a"; }, "none"},
+      {[](E e) { e.name = ""; }, "name must not be empty"},
       {[](E e) { e.name = std::string(191, 'a'); }, "none"},
       {[](E e) { e.name = std::string(192, 'a'); }, "name must not have more than 191 characters"},
       {[](E e) { e.workers_min = -1; }, "workersMin and workersMax must not be negative"},
@@ -67,6 +68,11 @@ TEST(EndpointValidation, refuses_values_beyond_their_bounds_in_these_words) {
       {[](E e) { e.queue.dead_letter_keep = milliseconds{2'073'600'001}; },
        "deadLetterKeepMs must be between 0 and 2073600000 (24 days)"},
       {[](E e) { e.queue.queue_max = -1; }, "queueMax must not be negative"},
+      {[](E e) { e.ttl = milliseconds{10'000}; }, "none"},
+      {[](E e) { e.ttl = milliseconds{604'800'000}; }, "none"},
+      {[](E e) { e.ttl = milliseconds{0}; }, "requestTTL must be between 10000 and 604800000"},
+      {[](E e) { e.ttl = milliseconds{604'800'001}; }, "requestTTL must be between 10000 and 604800000"},
+      {[](E e) { e.flash_environment_id = std::string(65'537, 'a'); }, too_long},
       {[](E e) { e.locations = std::string(65'536, 'a'); }, "none"},
       {[](E e) { e.gpu_ids = std::string(65'537, 'a'); }, too_long},
       {[](E e) { e.locations = std::string(65'537, 'a'); }, too_long},
@@ -80,7 +86,7 @@ TEST(EndpointValidation, refuses_values_beyond_their_bounds_in_these_words) {
 TEST(EndpointValidation, names_of_several_problems_the_same_one_first) {
   using E = Endpoint&;
   const std::pair<void (*)(E), const char*> cases[] = {
-      {[](E e) { e.gpu_count = 0, e.name = ""; }, "name must have at least 3 characters"},
+      {[](E e) { e.gpu_count = 0, e.name = ""; }, "name must not be empty"},
       {[](E e) { e.gpu_count = 0, e.workers_max = -1; }, "workersMin and workersMax must not be negative"},
       {[](E e) { e.workers_min = -1, e.workers_max = 10'001; },
        "workersMin and workersMax must not be negative"},
@@ -114,6 +120,7 @@ TEST(TemplateValidation, refuses_values_beyond_their_bounds_in_these_words) {
       {[](T t) { t.config_json = std::string(65'537, 'a'); }, too_long},
       {[](T t) { t.container_registry_auth_id = std::string(65'537, 'a'); }, too_long},
       {[](T t) { t.category = std::string(65'537, 'a'); }, too_long},
+      {[](T t) { t.ports_config_json = std::string(65'537, 'a'); }, too_long},
   };
   for (const auto& [change, text] : cases) EXPECT_EQ(template_problem(change), text);
 }

@@ -39,12 +39,12 @@ inline constexpr std::uint8_t stored_version<record::JobSaved> = 6;
 template <>
 inline constexpr std::uint8_t stored_version<record::JobFinished> = 5;
 // 2: the settings of its queue. 3: its init timeout. 4: the sum of its environment, and whether a worker
-// started by hand has polled. 5: its account.
+// started by hand has polled. 5: its account. 6: its ttl and its Flash environment.
 template <>
-inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 5;
-// 2: its init timeout. 3: the sum of its environment. 4: its account.
+inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 6;
+// 2: its init timeout. 3: the sum of its environment. 4: its account. 5: names of its ports.
 template <>
-inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 4;
+inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 5;
 // 2: its account.
 template <>
 inline constexpr std::uint8_t stored_version<record::ApiKeySaved> = 2;
@@ -79,10 +79,14 @@ inline Lacking lacking(std::uint8_t version) {
     const std::size_t queue = version == 1 ? size(endpoint.queue) : 0;
     const std::size_t init_timeout = version < 3 ? size(endpoint.init_timeout) : 0;
     const std::size_t by_hand = version < 4 ? size(endpoint.polled_by_hand) : 0;
-    return {queue + init_timeout + by_hand + size(endpoint.account), size(record::EndpointSaved{}.deleting)};
+    const std::size_t account = version < 5 ? size(endpoint.account) : 0;
+    const std::size_t ttl = size(endpoint.ttl) + size(endpoint.flash_environment_id);
+    return {queue + init_timeout + by_hand + account + ttl, size(record::EndpointSaved{}.deleting)};
   } else if constexpr (std::is_same_v<T, record::TemplateSaved>) {
     const Template value;
-    return {(version == 1 ? size(value.init_timeout) : 0) + size(value.account)};
+    const std::size_t init_timeout = version == 1 ? size(value.init_timeout) : 0;
+    const std::size_t account = version < 4 ? size(value.account) : 0;
+    return {init_timeout + account + size(value.ports_config_json)};
   } else if constexpr (std::is_same_v<T, record::ApiKeySaved>) {
     return {size(record::ApiKeySaved{}.account)};
   } else if constexpr (std::is_same_v<T, Marks>) {

@@ -5,6 +5,7 @@ import time
 import pytest
 import requests
 from harness import processes
+from harness.definitions import Database, save
 from harness.shims import Dial, preload
 
 HOUR = 3600
@@ -185,3 +186,59 @@ def struck_within(point, seconds):
     while time.monotonic() < end and not struck(point):
         time.sleep(0.01)
     return struck(point)
+
+
+def test_between_the_parts_of_an_endpoint_and_its_template(server, point):
+    """The server dies before each change on disk of a save: the endpoint is there with its template, or neither is."""
+    large = [{"key": "LARGE", "value": LARGE}]
+    there = things(server)
+    for count in range(1, 100):
+        before = server.server_pid()
+        own = {"name": "own", "dockerArgs": "", "containerDiskInGb": 1, "env": large if count % 2 else []}
+        point.set(ANY_CHANGE, count)
+        try:
+            save(server, name=f"endpoint {count}", gpuIds="ADA_24", workersMax=0, template=own)
+        except (requests.exceptions.RequestException, AssertionError):
+            pass
+        if not struck(point):
+            break  # a save makes fewer changes
+        wait_next(server, before)
+        made = [one for one in listed_endpoints(server) if one["name"] == f"endpoint {count}"]
+        assert len(made) <= 1 and all(one["template"]["boundEndpointId"] == one["id"] for one in made), made
+        assert things(server) == there + 2 * len(made), count
+        there += 2 * len(made)
+    assert 3 < count < 90
+    point.set(NONE, 0)
+    (last,) = [one for one in listed_endpoints(server) if one["name"] == f"endpoint {count}"]
+    server.graphql(f'mutation {{ deleteEndpoint(id: "{last["id"]}") }}')
+    assert things(server) == there
+
+
+def test_between_the_removals_of_an_endpoint_and_its_template(server, point):
+    there = things(server)
+    for count in range(1, 100):
+        own = {"name": "own", "dockerArgs": "", "containerDiskInGb": 1, "env": [{"key": "A", "value": "1"}]}
+        made = save(server, name="to be deleted", gpuIds="ADA_24", workersMax=0, template=own)
+        before = server.server_pid()
+        point.set(ANY_CHANGE, count)
+        try:
+            server.graphql(f'mutation {{ deleteEndpoint(id: "{made["id"]}") }}')
+        except (requests.exceptions.RequestException, AssertionError):
+            pass
+        if not struck(point):
+            break  # a removal makes fewer changes
+        wait_next(server, before)
+        left = len([one for one in listed_endpoints(server) if one["id"] == made["id"]])
+        assert things(server) == there + 2 * left, count
+        there += 2 * left
+    assert 2 < count < 90 and things(server) == there
+    point.set(NONE, 0)
+
+
+def things(server):
+    """Read by a new connection: the disk that forgets has put other files in place."""
+    return Database(server).things()
+
+
+def listed_endpoints(server):
+    return server.graphql("{ myself { endpoints { id name template { boundEndpointId } } } }")["myself"]["endpoints"]

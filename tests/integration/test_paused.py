@@ -1,5 +1,7 @@
 """A paused endpoint refuses new jobs, as RunPod's does: workersMax is 0, and no worker started by hand polls."""
 
+import time
+
 import openai
 import pytest
 import requests
@@ -37,6 +39,11 @@ def finish(worker, jobs):
 
 def set_workers_max(server, endpoint, count):
     server.graphql(f'mutation {{ updateEndpointWorkersMax(input: {{endpointId: "{endpoint}", workerCount: {count}}}) {{ id }} }}')
+
+
+def pause_again(server, endpoint):
+    """Saves the endpoint with another setting; what changes nothing would leave it open."""
+    server.save_endpoint(id=endpoint, idleTimeout=time.monotonic_ns() % 3600 + 1)
 
 
 def test_run_and_runsync_are_refused_until_workers_max_is_raised(server, endpoint):
@@ -97,6 +104,8 @@ def test_a_hand_started_worker_opens_its_endpoint_until_a_save(server, endpoint,
     assert server.kill_server() and server.wait_ready() is None
     assert not is_paused(run(server, endpoint)), "a restart remembers the poll"
     set_workers_max(server, endpoint, 0)
+    assert not is_paused(run(server, endpoint)), "the save changed nothing"
+    pause_again(server, endpoint)
     assert is_paused(run(server, endpoint))
     assert in_queue(server, endpoint) >= 2, "jobs that were accepted stay"
     finish(worker, worker.take_several())
@@ -109,7 +118,7 @@ def test_a_known_key_finds_its_job_and_a_refused_one_stays_free(server, endpoint
     job = run(server, endpoint, "known").json["id"]
     processes.wait_until(lambda: server.status(endpoint, job)["status"] == "IN_PROGRESS", 30, "the delivery")
     worker.done(job, {"error": "it failed"})
-    set_workers_max(server, endpoint, 0)
+    pause_again(server, endpoint)
     assert is_paused(run(server, endpoint)) and is_paused(run(server, endpoint, "new"))
     assert run(server, endpoint, "known").json == {"id": job, "status": "FAILED"}
     assert server.post(f"/v2/{endpoint}/retry/{job}").status == 200, "a job that was accepted once may be retried"

@@ -40,7 +40,10 @@ json::value Catalog::add(answer::EndpointEntry saved, std::shared_ptr<const Temp
 }
 
 json::value Catalog::templates() const {
-  return places(content_->templates.size());
+  json::array listed;
+  for (std::size_t i = 0; i < content_->templates.size(); ++i)
+    if (content_->templates[i]->bound_endpoint.empty()) listed.emplace_back(i);
+  return listed;
 }
 
 json::value Catalog::endpoints() const {

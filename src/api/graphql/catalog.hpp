@@ -28,7 +28,8 @@ class Catalog {
   boost::json::value add(std::shared_ptr<const Template> saved);
   boost::json::value add(answer::EndpointEntry saved, std::shared_ptr<const Template> used);
 
-  /// Places of the account's templates and endpoints; null where there is none of that id.
+  /// Places of the account's templates and endpoints; null where there is none of that id. Bound templates
+  /// are not among the former.
   boost::json::value templates() const;
   boost::json::value endpoints() const;
   boost::json::value template_of_id(std::string_view id) const;

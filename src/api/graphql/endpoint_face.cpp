@@ -120,6 +120,8 @@ constexpr std::tuple endpoint_face{
     shown<&P::retry_delay_max>("retryDelayMaxMs"),
     shown<&P::dead_letter_keep>("deadLetterKeepMs"),
     shown<&P::queue_max>("queueMax"),
+    shown<&P::ttl>("requestTTL"),
+    shown<&P::flash_environment_id, NullIfEmpty>("flashEnvironmentId"),
 };
 
 }  // namespace

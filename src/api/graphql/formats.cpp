@@ -1,6 +1,6 @@
 #include "api/graphql/formats.hpp"
 
-#include <algorithm>
+#include "domain/definitions/endpoint.hpp"
 
 namespace pilotlight::api::face {
 
@@ -63,7 +63,7 @@ std::optional<Error> InThousandths::read(const json::value& given, std::int64_t 
 }
 
 json::value InThousandths::write(std::int64_t value) {
-  return std::max<std::int64_t>(1, value / 1000);
+  return whole_scaler_value(value);
 }
 
 }  // namespace pilotlight::api::face

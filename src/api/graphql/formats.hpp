@@ -72,7 +72,7 @@ struct InSeconds {
   static boost::json::value write(milliseconds value);
 };
 
-/// A number that is kept in thousandths, shown without them and as at least 1.
+/// A number that is kept in thousandths and shown as whole_scaler_value says.
 struct InThousandths {
   static std::optional<Error> read(const boost::json::value& given, std::int64_t null_means,
                                    std::optional<std::int64_t>& into);

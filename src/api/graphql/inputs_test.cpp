@@ -114,15 +114,59 @@ TEST(EndpointInput, what_cannot_be_saved_says_what_to_do) {
        "templateId is required; make a template with saveTemplate first"},
       {R"({"name":"abc","gpuIds":"A","templateId":"a/b"})", "Unable to find template"},
       {R"({"id":"a/b","name":"abc"})", "Endpoint not found"},
-      {R"({"id":"i02xupws21hp6i","name":"abc","gpuIds":""})",
-       "gpuIds must not be empty; give GPU types such as \"AMPERE_16\", or instanceIds for CPU workers"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","gpuIds":""})", "none"},  // judged with what is stored
       {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","scalerType":"FAST"})",
        "scalerType must be QUEUE_DELAY or REQUEST_COUNT"},
       {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"LB"})",
        "load-balancing endpoints (type LB) are not supported; use QB"},
       {R"({"name":"abc","gpuIds":"A","templateId":"xkhgg72fuo","type":"XX"})", "type must be QB"},
+      {R"({"name":"abc","gpuIds":"A","template":null})",
+       "templateId is required; make a template with saveTemplate first"},
+      {R"({"name":"abc","gpuIds":"A","template":{"name":"t"}})", "none"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","hubReleaseId":null,"repo":null,"cloudStorageConfig":null})",
+       "none"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","hubReleaseId":""})",
+       "hubReleaseId is not supported: there is no Hub here; name the image of the release in a template"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","repo":{"repoName":"a/b"}})",
+       "repo is not supported: nothing is built from GitHub here; build the image and name it in a template"},
+      {R"({"id":"i02xupws21hp6i","name":"abc","cloudStorageConfig":{"provider":"s3"}})",
+       "cloudStorageConfig is not supported; give workers the storage's keys in env, or jobs an s3Config"},
   };
   for (const auto& [input, message] : cases) EXPECT_EQ(input_problem(input), message) << input;
+}
+
+TEST(EndpointInput, a_template_travels_with_its_environment) {
+  const auto asked = endpoint(
+      R"({"name":"abc","gpuIds":"A","env":[{"key":"E","value":"1"}],"template":{"name":"t","dockerArgs":"",)"
+      R"("containerDiskInGb":64,"config":{},"env":[{"key":"RUNPOD_INIT_TIMEOUT","value":"60"}]}})");
+  ASSERT_TRUE(asked && asked->command.with);
+  const command::InlineTemplate& with = *asked->command.with;
+  EXPECT_TRUE(with.bound);
+  EXPECT_EQ(with.patch.name, "t");
+  EXPECT_EQ(with.patch.command, "");
+  EXPECT_EQ(with.patch.container_disk_gb, 64);
+  EXPECT_EQ(with.patch.config_json, "{}");
+  EXPECT_FALSE(with.patch.image || with.patch.ports || with.patch.is_serverless);
+  EXPECT_EQ(with.patch.init_timeout, std::optional(milliseconds{60'000}));
+  EXPECT_EQ(**asked->template_env, R"([{"key":"RUNPOD_INIT_TIMEOUT","value":"60"}])");
+  EXPECT_EQ(**asked->env, R"([{"key":"E","value":"1"}])");
+  ASSERT_TRUE(asked->command.patch.init_timeout);
+  EXPECT_FALSE(*asked->command.patch.init_timeout);
+}
+
+TEST(EndpointInput, a_template_is_bound_unless_it_says_otherwise) {
+  const auto bound = [](const std::string& bind) {
+    return endpoint(R"({"name":"abc","gpuIds":"A","template":{"name":"t"},"bindEndpoint":)" + bind + "}")
+        ->command.with->bound;
+  };
+  EXPECT_TRUE(bound("true") && bound("null"));
+  EXPECT_FALSE(bound("false"));
+}
+
+TEST(EndpointInput, an_environment_of_a_template_is_judged_too) {
+  EXPECT_EQ(input_problem(R"({"name":"abc","gpuIds":"A","template":{"name":"t","env":)"
+                          R"([{"key":"RUNPOD_INIT_TIMEOUT","value":"ten"}]}})"),
+            "RUNPOD_INIT_TIMEOUT must be whole seconds from 1 to 86400");
 }
 
 json::value shown_config(const Template& value) {

@@ -33,17 +33,31 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catal
   const auto saved = co_await service::save_endpoint(context, exchange, std::move(wish));
   if (!saved) co_return error_of(saved.error());
   // Since it was saved it may have been changed again, or deleted: this shows what was saved.
-  service::SeenEndpoint seen;
-  if (auto now = co_await service::read_endpoint(context, exchange, (*saved)->id)) seen = std::move(*now);
-  seen.entry.endpoint = *saved;
-  if (seen.used && seen.used->id != (*saved)->template_id) seen.used.reset();
-  co_return shown.add(std::move(seen.entry), std::move(seen.used));
+  answer::EndpointEntry entry{saved->saved, {}};
+  if (auto now = co_await service::read_endpoint(context, exchange, saved->saved->id))
+    entry.workers = std::move(now->entry.workers);
+  co_return shown.add(std::move(entry), saved->used);
+}
+
+/// The refusal of a name that RunPod would refuse. A name that the endpoint has already, given to it by
+/// another interface, may be sent back.
+awaitable<std::optional<Error>> short_name(Context& context, Exchange& exchange,
+                                           const command::SaveEndpoint& save) {
+  constexpr std::size_t least = 3;
+  if (!save.patch.name || save.patch.name->size() >= least) co_return std::nullopt;
+  if (!save.create) {
+    const auto now = co_await service::read_endpoint(context, exchange, save.id);
+    if (!now || now->entry.endpoint->name == *save.patch.name) co_return std::nullopt;
+  }
+  co_return refusal(Errc::invalid, "name must have at least 3 characters");
 }
 
 awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                     const json::object& input) {
   auto wish = endpoint_from_input(input);
   if (!wish) co_return error_of(wish.error());
+  if (const auto refused = co_await short_name(context, exchange, wish->command))
+    co_return error_of(*refused);
   wish->command.account = account;
   co_return co_await saved_endpoint(context, exchange, shown, std::move(*wish));
 }

@@ -144,6 +144,8 @@ type Endpoint {
   retryDelayMaxMs: Int
   deadLetterKeepMs: Int
   queueMax: Int
+  requestTTL: Int
+  flashEnvironmentId: String
   version: Int
   createdAt: DateTime
   pods: [Pod]
@@ -168,6 +170,7 @@ type PodTemplate {
   dockerArgs: String
   env: [EnvironmentVariable]
   ports: String
+  portsConfig: [PortConfig]
   containerDiskInGb: Int
   volumeInGb: Int
   volumeMountPath: String
@@ -188,13 +191,18 @@ type PodTemplate {
   presentationOrder: Int
 }
 
+type PortConfig { port: String  name: String }
+
 input EnvironmentVariableInput { key: String!  value: String! }
 input NetworkVolumeIdsInput { networkVolumeId: String! }
+input PortConfigInput { port: String!  name: String! }
 
 input EndpointInput {
   id: String
   name: String!
   templateId: String
+  template: EndpointTemplateInput
+  bindEndpoint: Boolean
   type: String
   gpuIds: String
   gpuCount: Int
@@ -223,6 +231,45 @@ input EndpointInput {
   retryDelayMaxMs: Int
   deadLetterKeepMs: Int
   queueMax: Int
+  requestTTL: Int
+  flashEnvironmentId: String
+  modelName: String
+  hubReleaseId: String
+  repo: EndpointRepoInput
+  cloudStorageConfig: CloudStorageConfigInput
+}
+
+input EndpointTemplateInput {
+  name: String!
+  imageName: String
+  dockerArgs: String!
+  env: [EnvironmentVariableInput]!
+  containerDiskInGb: Int!
+  ports: String
+  containerRegistryAuthId: String
+  readme: String
+  startScript: String
+  startSsh: Boolean
+  startJupyter: Boolean
+  advancedStart: Boolean
+  config: JSON
+}
+
+input EndpointRepoInput {
+  repoName: String!
+  branch: String
+  dockerFilePath: String
+  buildContext: String
+  dockerArgs: String
+  containerRegistryAuthId: String
+}
+
+input CloudStorageConfigInput {
+  provider: String!
+  region: String!
+  bucketName: String!
+  accessKey: String!
+  secretKey: String!
 }
 
 input UpdateEndpointTemplateInput { endpointId: String!  templateId: String! }
@@ -237,6 +284,7 @@ input SaveTemplateInput {
   containerDiskInGb: Int!
   volumeInGb: Int!
   ports: String
+  portsConfig: [PortConfigInput]
   volumeMountPath: String
   containerRegistryAuthId: String
   readme: String

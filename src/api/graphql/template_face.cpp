@@ -40,6 +40,7 @@ constexpr std::tuple template_face{
     shown<&TemplatePatch::advanced_start>("advancedStart"),
     shown<&TemplatePatch::category, NullIfEmpty>("category"),
     shown<&TemplatePatch::config_json, StoredJson>("config"),
+    shown<&TemplatePatch::ports_config_json, StoredJson>("portsConfig"),
 };
 
 }  // namespace

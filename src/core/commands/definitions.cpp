@@ -2,6 +2,7 @@
 
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
+#include "core/mutant.hpp"
 #include "core/validation.hpp"
 #include "domain/accounts/commands.hpp"
 #include "domain/definitions/changes.hpp"
@@ -16,6 +17,11 @@ std::string at_limit(std::uint64_t count, const char* things, const char* option
          " allows no more; delete some, or raise the option";
 }
 
+/// The environment that is said to be equal is the stored one.
+bool same_environment(const PayloadRef& env_equals, const PayloadRef& stored) {
+  return env_equals && env_equals == stored && !mutant(Mutant::equal_env_replaced);
+}
+
 /// A worker started by hand has a poll for jobs open.
 bool polls_by_hand(const LiveEndpoint& endpoint) {
   return std::any_of(endpoint.workers.begin(), endpoint.workers.end(),
@@ -24,37 +30,74 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
 
 }  // namespace
 
+/// A template before and after a command.
+struct Dispatch::TemplateChange {
+  Template before{}, after{};
+  bool create = false;
+
+  bool changes() const { return create || after != before; }
+  bool renews_workers() const { return !create && needs_new_workers(before, after); }
+};
+
+/// Applies a patch of a template; the environment that is said to be equal stays if it is still there.
+void Dispatch::apply(const TemplatePatch& patch, const PayloadRef& env_equals, TemplateChange& change) {
+  apply_patch(patch, change.after);
+  if (same_environment(env_equals, change.before.env)) change.after.env = change.before.env;
+}
+
+/// The reason why the template is not saved; nullopt if it may be.
+std::optional<Error> Dispatch::objection(const TemplateChange& change) const {
+  const Template& value = change.after;
+  const bool free_standing = value.bound_endpoint.empty();
+  const std::size_t count = definitions_.free_standing_templates();
+  if (change.create && free_standing && count >= limits_.templates_max)
+    return refusal(Errc::busy, at_limit(count, "templates", "templates-max"));
+  if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
+  const Template* other = free_standing ? definitions_.template_named(value.name) : nullptr;
+  if (other != nullptr && other->id != value.id && !mutant(Mutant::template_name_twice))
+    return refusal(Errc::conflict, "a template named \"" + value.name +
+                                       "\" already exists; names are unique, choose another");
+  return std::nullopt;
+}
+
+std::shared_ptr<const Template> Dispatch::save(TemplateChange change) {
+  Template& value = change.after;
+  if (change.renews_workers()) ++value.version;
+  if (value.env != change.before.env) {
+    call_.keep(value.env);
+    call_.drop(change.before.env);
+  }
+  call_.save(record::TemplateSaved{value});
+  return definitions_.put(std::move(value));
+}
+
 void Dispatch::on(const command::SaveTemplate& c) {
   const Template* found = definitions_.find_template(c.id);
   if (c.create == (found != nullptr))
     return c.create ? call_.refuse(c.ticket, Errc::conflict, "this template exists already")
                     : call_.refuse(c.ticket, Errc::not_found, "Unable to find template");
-  const std::size_t count = definitions_.templates().size();
-  if (c.create && count >= limits_.templates_max)
-    return call_.refuse(c.ticket, Errc::busy, at_limit(count, "templates", "templates-max"));
-  Template value = c.create ? Template{} : *found;
-  const Template before = value;
-  value.id = c.id;
-  if (c.create) value.account = c.account;
-  apply_patch(c.patch, value);
-  if (auto problem = invalid(value)) return call_.refuse(c.ticket, Errc::invalid, *problem);
-  const Template* other = definitions_.template_named(value.name);
-  if (other != nullptr && other->id != c.id)
-    return call_.refuse(
-        c.ticket, Errc::conflict,
-        "a template named \"" + value.name + "\" already exists; names are unique, choose another");
-  const bool changed = needs_new_workers(before, value);
-  if (!c.create && changed) ++value.version;
-  if (value.env != before.env) {
-    call_.keep(value.env);
-    call_.drop(before.env);
-  }
-  call_.save(record::TemplateSaved{value});
-  const auto saved = definitions_.put(std::move(value));
-  if (!c.create && changed)
-    for (const auto& live : definitions_.endpoints())
-      if (live->endpoint->template_id == c.id && !live->deleting) renew_workers(*live);
+  TemplateChange change{.create = c.create};
+  if (found != nullptr) change.before = change.after = *found;
+  change.after.id = c.id;
+  if (c.create) change.after.account = c.account;
+  apply(c.patch, c.env_equals, change);
+  if (!change.changes() && !mutant(Mutant::unchanged_save_recorded))
+    return call_.reply(c.ticket, answer::TemplateSaved{definitions_.shared_template(c.id)});
+  if (const auto problem = objection(change)) return call_.refuse(c.ticket, problem->code, problem->message);
+  const bool renewed = change.renews_workers();
+  const auto saved = save(std::move(change));
+  if (renewed) renew_workers_on(*saved);
   call_.reply(c.ticket, answer::TemplateSaved{saved});
+}
+
+void Dispatch::renew_workers_on(const Template& changed) {
+  if (!changed.bound_endpoint.empty()) {
+    LiveEndpoint* only = definitions_.visible_endpoint(changed.bound_endpoint);
+    if (only != nullptr) renew_workers(*only);
+    return;
+  }
+  for (const auto& live : definitions_.endpoints())
+    if (live->endpoint->template_id == changed.id && !live->deleting) renew_workers(*live);
 }
 
 void Dispatch::on(const command::DeleteTemplate& c) {
@@ -66,53 +109,114 @@ void Dispatch::on(const command::DeleteTemplate& c) {
       return call_.refuse(c.ticket, Errc::conflict,
                           "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
                               "; delete the endpoint or give it another template first");
-  call_.save(record::TemplateRemoved{found->id});
-  call_.drop(found->env);
-  definitions_.remove_template(found->id);
+  remove_template(*found);
   call_.reply(c.ticket, answer::Deleted{});
 }
 
-/// The reason why this endpoint is not saved; nullopt if it may be.
-std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint* before) const {
+/// The reason why this endpoint is not saved with this template; nullopt if it may be.
+std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint& before, bool create,
+                                         const Template* used) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
-  const Template* used = definitions_.find_template(value.template_id);
   if (used == nullptr) return refusal(Errc::invalid, "Unable to find template");
   if (!used->is_serverless)
     return refusal(Errc::invalid,
                    "Serverless endpoints cannot use pod templates. Please use a serverless template.");
-  if (before != nullptr && value.kind != before->kind)
+  if (!used->bound_endpoint.empty() && used->bound_endpoint != value.id)
+    return refusal(Errc::invalid, "template " + used->id.text() + " is bound to endpoint " +
+                                      used->bound_endpoint.text() +
+                                      ", which alone can use it; make a template with saveTemplate, or send "
+                                      "the settings in template");
+  if (!create && value.kind != before.kind)
     return refusal(Errc::invalid, "the type of an endpoint cannot be changed; create another endpoint");
+  if (auto problem = invalid_hardware(before, value)) return refusal(Errc::invalid, *problem);
+  return std::nullopt;
+}
+
+/// The change of the template that an endpoint is saved with: of the one that is bound to it, or a new one.
+Dispatch::TemplateChange Dispatch::inline_change(const command::SaveEndpoint& c,
+                                                 const Endpoint& before) const {
+  const Template* bound = c.with->bound ? bound_template(before) : nullptr;
+  TemplateChange change{.create = bound == nullptr};
+  if (bound != nullptr) change.before = change.after = *bound;
+  if (bound == nullptr) {
+    change.after.id = c.with->id;
+    change.after.account = c.account;
+    if (c.with->bound) change.after.bound_endpoint = c.id;
+  }
+  apply(c.with->patch, c.with->env_equals, change);
+  return change;
+}
+
+/// The endpoint as the command would save it.
+Endpoint Dispatch::patched(const command::SaveEndpoint& c, const Endpoint& before) const {
+  Endpoint value = before;
+  value.id = c.id;
+  if (c.create) value.created = call_.now(), value.account = c.account;
+  apply_patch(c.patch, value);
+  if (same_environment(c.env_equals, before.env)) value.env = before.env;
+  if (c.whole_scaler_value && !c.create &&
+      value.scaler_value_milli == whole_scaler_value(before.scaler_value_milli) * 1'000)
+    value.scaler_value_milli = before.scaler_value_milli;
+  return value;
+}
+
+/// The reason why the command cannot be carried out, as far as it does not lie in what it saves.
+std::optional<Error> Dispatch::objection(const command::SaveEndpoint& c) const {
+  const LiveEndpoint* live = definitions_.find_endpoint(c.id);
+  if (c.create && live != nullptr) return refusal(Errc::conflict, "this endpoint exists already");
+  if (!c.create && (live == nullptr || live->deleting)) return refusal(Errc::not_found, "Endpoint not found");
+  const std::size_t count = definitions_.endpoints().size();
+  if (c.create && count >= limits_.endpoints_max)
+    return refusal(Errc::busy, at_limit(count, "endpoints", "endpoints-max"));
+  if (!c.with) return std::nullopt;
+  if (c.patch.template_id)
+    return refusal(Errc::invalid, "an endpoint has one template: send templateId or template, not both");
+  if (definitions_.find_template(c.with->id) != nullptr)
+    return refusal(Errc::conflict, "this template exists already");
   return std::nullopt;
 }
 
 void Dispatch::on(const command::SaveEndpoint& c) {
-  LiveEndpoint* live = definitions_.find_endpoint(c.id);
-  if (c.create && live != nullptr)
-    return call_.refuse(c.ticket, Errc::conflict, "this endpoint exists already");
-  if (!c.create && (live == nullptr || live->deleting))
-    return call_.refuse(c.ticket, Errc::not_found, "Endpoint not found");
-  const std::size_t count = definitions_.endpoints().size();
-  if (c.create && count >= limits_.endpoints_max)
-    return call_.refuse(c.ticket, Errc::busy, at_limit(count, "endpoints", "endpoints-max"));
-  Endpoint value = c.create ? Endpoint{} : *live->endpoint;
-  const Endpoint before = value;
-  value.id = c.id;
-  if (c.create) value.created = call_.now(), value.account = c.account;
-  value.polled_by_hand = !c.create && polls_by_hand(*live);
-  apply_patch(c.patch, value);
-  if (const auto problem = objection(value, c.create ? nullptr : &before))
-    return call_.refuse(c.ticket, problem->code, problem->message);
-  const bool renewed = !c.create && needs_new_workers(before, value);
+  if (const auto problem = objection(c)) return call_.refuse(c.ticket, problem->code, problem->message);
+  const Endpoint before = c.create ? Endpoint{} : *definitions_.find_endpoint(c.id)->endpoint;
+  Endpoint value = patched(c, before);
+  std::optional<TemplateChange> with;
+  if (c.with) {
+    with = inline_change(c, before);
+    value.template_id = with->after.id;
+  }
+  const bool renewed = !c.create && (needs_new_workers(before, value) || (with && with->renews_workers()));
+  const bool changed = c.create || renewed || value != before || mutant(Mutant::unchanged_save_recorded);
+  const bool changes_template = with && with->changes();
+  if (changed || changes_template) {
+    const Template* used = with ? &with->after : definitions_.find_template(value.template_id);
+    auto problem = objection(value, before, c.create, used);
+    if (!problem && changes_template) problem = objection(*with);
+    if (problem) return call_.refuse(c.ticket, problem->code, problem->message);
+  }
+  if (const Template* left = bound_template(before); left != nullptr && left->id != value.template_id)
+    remove_template(*left);
+  if (changes_template) save(std::move(*with));
+  if (changed) save(before, std::move(value), renewed);
+  const LiveEndpoint& saved = *definitions_.find_endpoint(c.id);
+  call_.reply(c.ticket, answer::EndpointSaved{saved.endpoint,
+                                              definitions_.shared_template(saved.endpoint->template_id)});
+}
+
+/// Makes an endpoint, or puts it in the place of what it was before. `renewed`: it gets new workers.
+void Dispatch::save(const Endpoint& before, Endpoint value, bool renewed) {
+  const bool create = before.id.empty();
+  LiveEndpoint& target = definitions_.intern_endpoint(value.id);
+  value.polled_by_hand = polls_by_hand(target);
   if (renewed) ++value.version;
   if (value.env != before.env) {
     call_.keep(value.env);
     call_.drop(before.env);
   }
   call_.save(record::EndpointSaved{value, false});
-  LiveEndpoint& target = definitions_.intern_endpoint(c.id);
   target.endpoint = std::make_shared<const Endpoint>(std::move(value));
   target.stale_workers = true;
-  if (c.create) target.last_step = call_.now();
+  if (create) target.last_step = call_.now();
   if (target.endpoint->execution_timeout != before.execution_timeout)
     for (LiveWorker* worker : target.workers) {
       for (Lease& lease : worker->leases) lease.timeout = lease_timeout(*lease.job);
@@ -121,7 +225,6 @@ void Dispatch::on(const command::SaveEndpoint& c) {
   // A corrected setting may well be what a crash loop was waiting for.
   if (renewed) target.failures = {}, target.not_before = {};
   touch(target);
-  call_.reply(c.ticket, answer::EndpointSaved{target.endpoint});
 }
 
 void Dispatch::on(const command::DeleteEndpoint& c) {
@@ -147,8 +250,12 @@ void on(const command::SaveApiKey& c, Call& call) {
 }
 
 void on(const command::ReadCatalog& c, Call& call, Definitions& definitions) {
-  call.reply(c.ticket, answer::Catalog{c.only ? definitions.catalog_of(*c.only)
-                                              : definitions.catalog(call.catalog_version())});
+  const auto asked = [&] {
+    if (c.only) return definitions.catalog_of(*c.only);
+    if (c.only_template) return definitions.catalog_of(*c.only_template);
+    return definitions.catalog(call.catalog_version());
+  };
+  call.reply(c.ticket, answer::Catalog{asked()});
 }
 
 }  // namespace pilotlight::core

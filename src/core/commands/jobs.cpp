@@ -16,6 +16,11 @@ bool paused(const LiveEndpoint& live, const Limits& limits) {
          endpoint.workers_max == 0 && !endpoint.polled_by_hand;
 }
 
+/// The job's own ttl, else that of its endpoint; nullopt: neither says anything.
+std::optional<milliseconds> ttl_of(const command::SubmitJob& c, const Endpoint& endpoint) {
+  return c.policy.ttl ? c.policy.ttl : endpoint.ttl;
+}
+
 /// When a job that is submitted now may run.
 Timestamp turn_of(const command::SubmitJob& c, Timestamp now) {
   return std::max(later(now, c.turn.delay), c.turn.not_before);
@@ -51,7 +56,8 @@ std::optional<Error> Dispatch::objection(const command::SubmitJob& c) const {
   if (auto problem = objection(c.endpoint)) return problem;
   if (c.id.empty() || jobs_.find(c.id.row()) != nullptr)
     return refusal(Errc::invalid, "a job with this id exists already");
-  if (turn_of(c, call_.now()) >= later(call_.now(), c.policy.ttl.value_or(limits_.ttl)))
+  const std::optional<milliseconds> ttl = ttl_of(c, *endpoint->endpoint);
+  if (turn_of(c, call_.now()) >= later(call_.now(), ttl.value_or(limits_.ttl)))
     return refusal(
         Errc::invalid,
         "policy.ttl ends before policy.delay or policy.notBefore lets the job run; raise policy.ttl");
@@ -105,6 +111,7 @@ LiveJob& Dispatch::take_in(const command::SubmitJob& c) {
   job.endpoint = c.endpoint;
   job.retention = c.retention;
   job.policy = c.policy;
+  job.policy.ttl = ttl_of(c, *definitions_.find_endpoint(c.endpoint)->endpoint);
   job.input = c.input;
   job.extras = c.extras;
   job.webhook = c.webhook;

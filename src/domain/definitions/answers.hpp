@@ -23,6 +23,7 @@ struct TemplateSaved {
 struct EndpointSaved {
   static constexpr std::uint8_t wire = 4;
   std::shared_ptr<const Endpoint> saved;
+  std::shared_ptr<const Template> used{};  ///< its template; null in the answer to RestartWorkers
 };
 
 struct EndpointEntry {
@@ -30,8 +31,8 @@ struct EndpointEntry {
   std::vector<Worker> workers;  ///< in order of registration; whether one is idle or busy may be of earlier
 };
 
-/// All templates and endpoints in order of creation, as of one moment. Immutable, so it is shared and never
-/// copied.
+/// All templates, bound ones included, and endpoints in order of creation, as of one moment. Immutable, so it
+/// is shared and never copied.
 struct CatalogContent {
   std::vector<std::shared_ptr<const Template>> templates;
   std::vector<EndpointEntry> endpoints;

@@ -11,7 +11,8 @@
 
 namespace pilotlight::command {
 
-/// Creates (`create`: the id is fresh) or changes a template. Answer: TemplateSaved.
+/// Creates (`create`: the id is fresh) or changes a template. A save that changes nothing writes no record.
+/// Answer: TemplateSaved.
 struct SaveTemplate {
   static constexpr std::uint8_t wire = 0;
   Ticket ticket = ticket_none;
@@ -19,16 +20,27 @@ struct SaveTemplate {
   bool create = false;
   TemplatePatch patch;
   AccountId account = AccountId::first;  ///< account that asks: a new template is its own
+  /// A stored environment with the variables of the patch's: a template that still has it keeps it.
+  PayloadRef env_equals{};
 };
 
-/// Deletes the template of this name. Refused while an endpoint uses it. Answer: Deleted.
+/// The template that an endpoint is saved with.
+struct InlineTemplate {
+  TemplateId id;  ///< fresh: for a template that has to be made
+  TemplatePatch patch;
+  PayloadRef env_equals{};  ///< as SaveTemplate::env_equals
+  bool bound = true;        ///< false: a free-standing template is made
+};
+
+/// Deletes the free-standing template of this name. Refused while an endpoint uses it. Answer: Deleted.
 struct DeleteTemplate {
   static constexpr std::uint8_t wire = 1;
   Ticket ticket = ticket_none;
   std::string name;
 };
 
-/// Creates (`create`: the id is fresh) or changes an endpoint. Answer: EndpointSaved.
+/// Creates (`create`: the id is fresh) or changes an endpoint, and with it its template. A save that changes
+/// nothing writes no record. Answer: EndpointSaved.
 struct SaveEndpoint {
   static constexpr std::uint8_t wire = 2;
   Ticket ticket = ticket_none;
@@ -36,6 +48,12 @@ struct SaveEndpoint {
   bool create = false;
   EndpointPatch patch;
   AccountId account = AccountId::first;  ///< account that asks: a new endpoint is its own
+  PayloadRef env_equals{};               ///< as SaveTemplate::env_equals
+  /// Changes the template that is bound to the endpoint; if there is none, makes one for the endpoint. The
+  /// patch then names no template.
+  std::optional<InlineTemplate> with{};
+  /// The patch's scaler value is whole: a stored one that is shown as the same (whole_scaler_value) stays.
+  bool whole_scaler_value = false;
 };
 
 /// Deletes an endpoint: its jobs are cancelled, its workers stopped. Refused without `drain` unless
@@ -48,11 +66,12 @@ struct DeleteEndpoint {
 };
 
 /// Reads all definitions, with every change that was answered before; with `only`, that endpoint and its
-/// template alone, as far as they are there. Answer: Catalog.
+/// template alone, with `only_template` that template alone, as far as they are there. Answer: Catalog.
 struct ReadCatalog {
   static constexpr std::uint8_t wire = 4;
   Ticket ticket = ticket_none;
   std::optional<EndpointId> only{};
+  std::optional<TemplateId> only_template{};
 };
 
 }  // namespace pilotlight::command

@@ -32,7 +32,7 @@ struct QueueSettings {
 /// (docs/protocol.md 11.2).
 struct Endpoint {
   EndpointId id;
-  std::string name;  ///< kept verbatim, a trailing "-fb" included; at least 3 characters
+  std::string name;  ///< kept verbatim, a trailing "-fb" included
   TemplateId template_id;
   EndpointKind kind = EndpointKind::queue;
   std::string gpu_ids;  ///< as given: pools and "-type" exclusions, comma separated
@@ -67,6 +67,9 @@ struct Endpoint {
   /// open then.
   bool polled_by_hand = false;
   AccountId account = AccountId::first;  ///< account that made it
+  /// The ttl of jobs that name none; nullopt: Limits::ttl. Jobs that are queued already keep theirs.
+  std::optional<milliseconds> ttl;
+  std::string flash_environment_id;  ///< kept for the Flash client, without effect; empty: none
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -99,7 +102,15 @@ struct EndpointPatch {
   std::optional<milliseconds> retry_delay, retry_delay_max, dead_letter_keep;
   std::optional<std::int64_t> queue_max;
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
+  /// Present and empty: back to the server's.
+  std::optional<std::optional<milliseconds>> ttl;
+  std::optional<std::string> flash_environment_id;
 };
+
+/// The scaler value as a whole number, for interfaces that show it without thousandths: rounded, at least 1.
+constexpr std::int64_t whole_scaler_value(std::int64_t milli) {
+  return milli < 1'500 ? 1 : (milli + 500) / 1'000;
+}
 
 // Their bytes are those of their fields, in the order of domain/definitions/endpoint_fields.hpp.
 template <>

@@ -13,7 +13,7 @@ inline constexpr auto endpoint_fields = [] {
   constexpr milliseconds day{86'400'000};
   return std::tuple{
       server_field(&E::id, "id"),
-      field(&E::name, &P::name, "name").within(3, 191),
+      field(&E::name, &P::name, "name").within(1, 191),
       field(&E::template_id, &P::template_id, "template_id").renews_workers(),
       field(&E::kind, &P::kind, "kind"),
       field(&E::gpu_ids, &P::gpu_ids, "gpu_ids").renews_workers(),
@@ -52,6 +52,8 @@ inline constexpr auto endpoint_fields = [] {
       field(&E::init_timeout, &P::init_timeout, "init_timeout"),
       server_field(&E::polled_by_hand, "polled_by_hand"),
       server_field(&E::account, "account"),
+      field(&E::ttl, &P::ttl, "ttl").within(seconds{10}, 7 * day),
+      field(&E::flash_environment_id, &P::flash_environment_id, "flash_environment_id"),
   };
 }();
 

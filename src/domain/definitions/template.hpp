@@ -15,7 +15,7 @@ namespace pilotlight {
 /// (docs/protocol.md 11.2), where `command` is called dockerArgs.
 struct Template {
   TemplateId id;
-  std::string name;  ///< unique in the account
+  std::string name;  ///< unique in the account among free-standing templates
   std::string image;
   std::string command;
   /// A JSON array [{"key":…,"value":…}]; a payload because values are secrets, which the core never sees.
@@ -34,13 +34,15 @@ struct Template {
   bool is_public = false;
   bool is_serverless = true;
   bool advanced_start = false;
-  /// The endpoint this template was made for and dies with; empty for a free-standing one.
+  /// The endpoint that the template was made for, alone uses, and takes with it; empty: the template is
+  /// free-standing.
   EndpointId bound_endpoint;
   std::int64_t version = 0;  ///< grows with every change that workers must see
   /// RUNPOD_INIT_TIMEOUT in `env`: how long a worker may take from its start to its first job-take
   /// (docs/protocol.md 2). nullopt: Limits::init_timeout.
   std::optional<milliseconds> init_timeout;
   AccountId account = AccountId::first;  ///< account that made it
+  std::string ports_config_json;         ///< names of ports, as given: [{"port":…,"name":…}]; empty: none
 
   friend bool operator==(const Template&, const Template&) = default;
 };
@@ -55,6 +57,7 @@ struct TemplatePatch {
       category;
   std::optional<bool> start_ssh, start_jupyter, is_public, is_serverless, advanced_start;
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
+  std::optional<std::string> ports_config_json;
 };
 
 // Their bytes are those of their fields, in the order of domain/definitions/template_fields.hpp.

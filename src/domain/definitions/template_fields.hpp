@@ -34,6 +34,7 @@ inline constexpr auto template_fields = [] {
       server_field(&T::version, "version"),
       field(&T::init_timeout, &P::init_timeout, "init_timeout"),
       server_field(&T::account, "account"),
+      field(&T::ports_config_json, &P::ports_config_json, "ports_config_json"),
   };
 }();
 

@@ -1,8 +1,11 @@
 #include "service/definitions/definitions.hpp"
 
+#include <algorithm>
+
 #include "service/ask.hpp"
 #include "service/payloads.hpp"
 #include "service/secrets.hpp"
+#include "service/workers/environment.hpp"
 
 namespace pilotlight::service {
 namespace {
@@ -10,29 +13,76 @@ namespace {
 constexpr std::size_t endpoint_id_length = 14;
 constexpr std::size_t template_id_length = 10;
 
-/// Saves a template or an endpoint; its environment is stored first if it is large. Returns what was saved.
-template <class Saved, class Id, class Command>
-awaitable<Result<decltype(Saved::saved)>> save(Context& context, Exchange& exchange, Wish<Command> wish,
-                                               std::size_t id_length) {
-  if (wish.command.create) wish.command.id = Id::generate(id_length, random_bits);
-  std::vector<StoredPayload> payloads;
-  if (wish.env) wish.command.patch.env.emplace();
-  if (wish.env && *wish.env) {
-    payloads.push_back({reference(context.engine.draw_row(), *wish.env), *wish.env});
-    wish.command.patch.env = payloads.front().ref;
+/// A new environment on its way to the store.
+struct NewEnvironment {
+  StoredPayload payload;
+  PayloadRef stored;  ///< the environment that it is to replace
+};
+
+/// The environments that one command brings.
+class Environments {
+ public:
+  /// Draws a row for the environment, and sets the patch's reference. `stored`: what the entity has now.
+  template <class Patch>
+  void add(Context& context, const std::optional<Body>& env, Patch& patch, const PayloadRef& stored) {
+    if (!env) return;
+    patch.env.emplace();
+    if (!*env || (*env)->empty()) return;
+    all_.push_back({{reference(context.engine.draw_row(), *env), *env}, stored});
+    patch.env = all_.back().payload.ref;
   }
+
+  /// `stored`, if it has the variables of the environment that `patch` brings. On a files thread.
+  template <class Patch>
+  PayloadRef equal(Store& store, const Patch& patch) const {
+    for (const NewEnvironment& one : all_)
+      if (patch.env == one.payload.ref && one.stored && is_equal(store, one)) return one.stored;
+    return {};
+  }
+
+  bool replace_any() const {
+    return std::any_of(all_.begin(), all_.end(), [](const NewEnvironment& one) { return one.stored; });
+  }
+  std::vector<StoredPayload> payloads() const {
+    std::vector<StoredPayload> found;
+    for (const NewEnvironment& one : all_) found.push_back(one.payload);
+    return found;
+  }
+  /// Deletes the files that nothing names after the command.
+  void discard_all_but(Context& context, std::vector<PayloadRef> named) const {
+    std::vector<PayloadRef> files = files_among(payloads());
+    std::erase_if(files, [&named](const PayloadRef& file) {
+      return std::find(named.begin(), named.end(), file) != named.end();
+    });
+    discard_files(context, files);
+  }
+
+ private:
+  static bool is_equal(Store& store, const NewEnvironment& one) {
+    const Result<Body> stored = store.read(one.stored);
+    return stored && (**stored == *one.payload.body ||
+                      environment_from_json(*stored) == environment_from_json(one.payload.body));
+  }
+
+  std::vector<NewEnvironment> all_;
+};
+
+/// Sends a command whose environments are ready; large ones are stored first.
+template <class Saved, class Command>
+awaitable<Result<Saved>> send(Context& context, Exchange& exchange, Command command,
+                              const Environments& brought) {
+  std::vector<StoredPayload> payloads = brought.payloads();
   const Result<void> written = co_await write_files(context, exchange, payloads);
   if (!written)
     co_return refusal(written.error().code,
                       "the environment could not be stored: " + written.error().message);
-  const std::vector<PayloadRef> files = files_among(payloads);
-  engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::control, std::move(wish.command),
+  engine::Reply reply = co_await context.asker(exchange).ask(engine::Lane::control, std::move(command),
                                                              std::move(payloads), nullptr);
   if (const auto* no = std::get_if<answer::Refused>(&reply.answer)) {
-    discard_files(context, files);
+    brought.discard_all_but(context, {});
     co_return refusal(no->code, no->message);
   }
-  co_return std::get<Saved>(reply.answer).saved;
+  co_return std::get<Saved>(std::move(reply.answer));
 }
 
 template <class Command>
@@ -46,12 +96,50 @@ awaitable<Result<void>> remove(Context& context, Exchange& exchange, Command wis
 
 awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
                                                                  Wish<command::SaveTemplate> wish) {
-  return save<answer::TemplateSaved, TemplateId>(context, exchange, std::move(wish), template_id_length);
+  command::SaveTemplate& command = wish.command;
+  std::shared_ptr<const Template> now;
+  if (command.create)
+    command.id = TemplateId::generate(template_id_length, random_bits);
+  else if (wish.env && *wish.env)
+    now = co_await read_template(context, exchange, command.id);
+  Environments brought;
+  brought.add(context, wish.env, command.patch, now ? now->env : PayloadRef());
+  if (brought.replace_any()) {
+    auto compare = [&] { return brought.equal(context.store, command.patch); };
+    command.env_equals = co_await on_files_thread(context, exchange, std::move(compare));
+  }
+  const auto saved = co_await send<answer::TemplateSaved>(context, exchange, std::move(command), brought);
+  if (!saved) co_return saved.error();
+  brought.discard_all_but(context, {saved->saved->env});
+  co_return saved->saved;
 }
 
-awaitable<Result<std::shared_ptr<const Endpoint>>> save_endpoint(Context& context, Exchange& exchange,
-                                                                 Wish<command::SaveEndpoint> wish) {
-  return save<answer::EndpointSaved, EndpointId>(context, exchange, std::move(wish), endpoint_id_length);
+awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchange& exchange,
+                                                       Wish<command::SaveEndpoint> wish) {
+  command::SaveEndpoint& command = wish.command;
+  std::optional<SeenEndpoint> now;
+  if (command.create)
+    command.id = EndpointId::generate(endpoint_id_length, random_bits);
+  else if ((wish.env && *wish.env) || (wish.template_env && *wish.template_env))
+    now = co_await read_endpoint(context, exchange, command.id);
+  Environments brought;
+  brought.add(context, wish.env, command.patch, now ? now->entry.endpoint->env : PayloadRef());
+  if (command.with) {
+    command.with->id = TemplateId::generate(template_id_length, random_bits);
+    const bool has_bound = now && now->used && !now->used->bound_endpoint.empty();
+    brought.add(context, wish.template_env, command.with->patch, has_bound ? now->used->env : PayloadRef());
+  }
+  if (brought.replace_any()) {
+    auto compare = [&] {
+      command.env_equals = brought.equal(context.store, command.patch);
+      if (command.with) command.with->env_equals = brought.equal(context.store, command.with->patch);
+    };
+    co_await on_files_thread(context, exchange, std::move(compare));
+  }
+  auto saved = co_await send<answer::EndpointSaved>(context, exchange, std::move(command), brought);
+  if (!saved) co_return saved.error();
+  brought.discard_all_but(context, {saved->saved->env, saved->used ? saved->used->env : PayloadRef()});
+  co_return saved;
 }
 
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name) {
@@ -74,6 +162,14 @@ awaitable<std::optional<SeenEndpoint>> read_endpoint(Context& context, Exchange&
   const answer::CatalogContent& content = *catalog->content;
   co_return SeenEndpoint{content.endpoints.front(),
                          content.templates.empty() ? nullptr : content.templates.front()};
+}
+
+awaitable<std::shared_ptr<const Template>> read_template(Context& context, Exchange& exchange,
+                                                         TemplateId id) {
+  command::ReadCatalog question{ticket_none, std::nullopt, id};
+  const auto catalog = co_await ask<answer::Catalog>(context, exchange, std::move(question));
+  if (!catalog || catalog->content->templates.empty()) co_return nullptr;
+  co_return catalog->content->templates.front();
 }
 
 Result<Body> stored_environment(Store& store, const PayloadRef& ref) {

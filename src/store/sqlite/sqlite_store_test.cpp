@@ -350,19 +350,20 @@ TEST(StoredValues, of_older_versions_are_read) {
 
   Endpoint endpoint_of;
   endpoint_of.name = "an endpoint";
-  constexpr std::size_t account = 4;
-  for (const std::uint8_t version : {1, 2, 3, 4}) {
-    const std::size_t lacks = (version == 1 ? 36 : version == 2 ? 2 : version == 3 ? 1 : 0) + account;
-    const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, version, lacks, 1);
+  constexpr std::size_t account = 4, ttl = 1, flash = 4, ports = 4;
+  constexpr std::size_t lacks[] = {36 + account, 2 + account, 1 + account, account, 0};
+  for (const std::uint8_t version : {1, 2, 3, 4, 5}) {
+    const std::size_t bytes = lacks[version - 1] + ttl + flash;
+    const auto endpoint = read_as_of(record::EndpointSaved{endpoint_of, true}, version, bytes, 1);
     ASSERT_TRUE(endpoint) << endpoint.error().message;
     EXPECT_EQ(endpoint->value, endpoint_of);
     EXPECT_TRUE(endpoint->deleting);
   }
   Template of_workers;
   of_workers.name = "a template";
-  for (const std::uint8_t version : {1, 2, 3}) {
-    const auto read =
-        read_as_of(record::TemplateSaved{of_workers}, version, (version == 1 ? 1 : 0) + account);
+  for (const std::uint8_t version : {1, 2, 3, 4}) {
+    const std::size_t bytes = (version == 1 ? 1 : 0) + (version < 4 ? account : 0) + ports;
+    const auto read = read_as_of(record::TemplateSaved{of_workers}, version, bytes);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->value, of_workers);
   }
@@ -370,7 +371,6 @@ TEST(StoredValues, of_older_versions_are_read) {
   ASSERT_TRUE(key) << key.error().message;
   EXPECT_EQ(key->sha256_hex, "aa");
   EXPECT_EQ(key->account, AccountId::first);
-
   BatchRequest request;
   request.id = old.id;
   for (const std::uint8_t version : {1, 2}) {
