@@ -62,6 +62,8 @@ constexpr std::array breakages{
     Breakage{"equal_env_replaced", 2, core::Mutant::equal_env_replaced},
     Breakage{"bound_template_left", 3, core::Mutant::bound_template_left},
     Breakage{"template_name_twice", 16, core::Mutant::template_name_twice},
+    Breakage{"revoked_key_accepted", 1, core::Mutant::revoked_key_accepted},
+    Breakage{"key_use_saved_again", 1, core::Mutant::key_use_saved_again},
     Breakage{"effects_before_commit", 1, core::Mutant::none, Mutant::effects_before_commit},
     Breakage{"clock_steps_back", 1, core::Mutant::none, Mutant::clock_steps_back},
     Breakage{"store_forgets_leases", 1, core::Mutant::none, Mutant::store_forgets_leases},

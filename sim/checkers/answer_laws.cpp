@@ -178,6 +178,10 @@ void AnswerLaws::whole(const Image& image, const answer::CatalogContent& content
                                      [](const auto& item) { return !item.second.deleting; });
   require(content.endpoints.size() == static_cast<std::size_t>(visible), "S4", "{} endpoints listed of {}",
           content.endpoints.size(), visible);
+  const std::string* public_key = image.settings ? &image.settings->public_key : nullptr;
+  require((content.public_key == nullptr) == (public_key == nullptr) &&
+              (public_key == nullptr || *public_key == *content.public_key),
+          "S4", "the public key is told otherwise than saved");
 }
 
 void AnswerLaws::only(const Image& image, const EndpointId& id, const answer::CatalogContent& content) {

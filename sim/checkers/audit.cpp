@@ -51,7 +51,8 @@ Audit::Audit(World& world)
       streams_(world),
       webhooks_(world),
       keys_(world),
-      pauses_(world) {}
+      pauses_(world),
+      accounts_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -97,6 +98,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   ahead_.step_ends(image_, tickets_);
   workers_.step_ends(step, image_);
   answers_.step_ends(step, image_);
+  accounts_.step_ends(step, image_);
   if (world_.hashing) hash_in(step);
 }
 
@@ -140,6 +142,7 @@ void Audit::record(const Step& step, const Record& any) {
   DefinitionLaws::recorded(step, image_, any);
   streams_.recorded(image_, any);
   webhooks_.recorded(step, image_, any);
+  accounts_.recorded(step, image_, any);
   image_.fold(any);
 }
 
@@ -209,6 +212,7 @@ void Audit::counters_hold() {
 
 void Audit::restored(Batch& batch, core::ControlPlane& plane) {
   results_.restored(batch.now);
+  accounts_.restored(image_);
   applied(batch, nullptr, 0, 0);
   totals_hold(plane.totals());
   read_back(batch.now, plane);
@@ -232,6 +236,11 @@ void Audit::read_back(Timestamp now, core::ControlPlane& plane) {
 void Audit::released(const Effect& effect) {
   answers_.released(effect, world_.store.disk());
   webhooks_.released(effect, world_.store.disk());
+  accounts_.released(effect);
+}
+
+void Audit::all_released() {
+  accounts_.all_released(world_.store.disk().image);
 }
 
 void Audit::crashed() {

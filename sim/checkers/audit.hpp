@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/control_plane.hpp"
+#include "sim/checkers/account_laws.hpp"
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/asking_laws.hpp"
@@ -40,6 +41,8 @@ class Audit {
   /// After `restored`: the state is that of the disk, nothing more and nothing less (S10).
   void restored(Batch& batch, core::ControlPlane& plane);
   void released(const Effect& effect);
+  /// After the last effect of a batch.
+  void all_released();
   void crashed();
 
   const Image& image() const { return image_; }
@@ -51,6 +54,7 @@ class Audit {
   const AskingLaws& asking() const { return asking_; }
   const WebhookLaws& webhooks() const { return webhooks_; }
   const KeyLaws& keys() const { return keys_; }
+  const AccountLaws& accounts() const { return accounts_; }
   /// Of everything that was said so far; the same for the same seed.
   std::uint64_t hash() const { return hash_; }
   /// The same, but for what only a rearrangement of the program changes.
@@ -87,6 +91,7 @@ class Audit {
   WebhookLaws webhooks_;
   KeyLaws keys_;
   PauseLaws pauses_;
+  AccountLaws accounts_;
 };
 
 }  // namespace pilotlight::sim

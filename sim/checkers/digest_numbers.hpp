@@ -119,6 +119,16 @@ constexpr std::uint64_t number_of<command::ReadWorkers> = 138;
 template <>
 constexpr std::uint64_t number_of<command::EndWaits> = 139;
 template <>
+constexpr std::uint64_t number_of<command::MakeApiKey> = 140;
+template <>
+constexpr std::uint64_t number_of<command::RevokeApiKey> = 141;
+template <>
+constexpr std::uint64_t number_of<command::ReadApiKeys> = 142;
+template <>
+constexpr std::uint64_t number_of<command::NoteKeyUse> = 143;
+template <>
+constexpr std::uint64_t number_of<command::SaveAccountSettings> = 144;
+template <>
 constexpr std::uint64_t number_of<record::TemplateSaved> = 201;
 template <>
 constexpr std::uint64_t number_of<record::TemplateRemoved> = 202;
@@ -163,6 +173,12 @@ constexpr std::uint64_t number_of<record::BatchRequestRemoved> = 221;
 template <>
 constexpr std::uint64_t number_of<record::IdempotencySaved> = 222;
 template <>
+constexpr std::uint64_t number_of<record::KeySaved> = 223;
+template <>
+constexpr std::uint64_t number_of<record::KeyRemoved> = 224;
+template <>
+constexpr std::uint64_t number_of<record::AccountSaved> = 225;
+template <>
 constexpr std::uint64_t number_of<effect::Reply> = 301;
 template <>
 constexpr std::uint64_t number_of<effect::StartWorker> = 302;
@@ -176,6 +192,10 @@ template <>
 constexpr std::uint64_t number_of<effect::SendWebhook> = 306;
 template <>
 constexpr std::uint64_t number_of<effect::ReadOutput> = 307;
+template <>
+constexpr std::uint64_t number_of<effect::PublishKey> = 308;
+template <>
+constexpr std::uint64_t number_of<effect::WithdrawKey> = 309;
 template <>
 constexpr std::uint64_t number_of<answer::Refused> = 401;
 template <>
@@ -222,5 +242,7 @@ template <>
 constexpr std::uint64_t number_of<answer::JobsAccepted> = 422;
 template <>
 constexpr std::uint64_t number_of<answer::Workers> = 423;
+template <>
+constexpr std::uint64_t number_of<answer::ApiKeys> = 424;
 
 }  // namespace pilotlight::sim

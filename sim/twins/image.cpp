@@ -24,7 +24,10 @@ void Image::fold(const Record& any) {
       image.counters.erase(r.id);
       image.recount.erase(r.id);
     }
-    void operator()(const record::ApiKeySaved& r) { image.api_key = r.sha256_hex; }
+    void operator()(const record::ApiKeySaved& r) { image.keys[first_key] = r.value(); }
+    void operator()(const record::KeySaved& r) { image.keys[r.value.id] = r.value; }
+    void operator()(const record::KeyRemoved& r) { image.keys.erase(r.id); }
+    void operator()(const record::AccountSaved& r) { image.settings = r.value; }
     void operator()(const record::CountersSaved& r) { image.counters[r.endpoint] = r; }
     void operator()(const record::WorkerSaved& r) { image.workers[r.value.id] = r.value; }
     void operator()(const record::WorkerRemoved& r) { image.workers.erase(r.id); }

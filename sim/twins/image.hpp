@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -21,7 +22,8 @@ struct Image {
 
   std::map<TemplateId, Template> templates;
   std::map<EndpointId, EndpointEntry> endpoints;
-  std::string api_key;
+  std::map<ApiKeyId, ApiKey> keys;
+  std::optional<AccountSettings> settings;               ///< the account's
   std::map<EndpointId, record::CountersSaved> counters;  ///< as recorded
   std::map<EndpointId, record::CountersSaved> recount;   ///< as the records of jobs add up
   std::map<WorkerId, Worker> workers;

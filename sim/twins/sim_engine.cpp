@@ -142,6 +142,7 @@ void SimEngine::release(const Batch& batch) {
     carry_out(effect);
     if (life != life_) return;
   }
+  world_.audit.all_released();
 }
 
 void SimEngine::carry_out(const Effect& any) {
@@ -159,6 +160,8 @@ void SimEngine::carry_out(const Effect& any) {
     void operator()(const effect::ForgetWorker& e) { world.runtime.forget(e.worker); }
     void operator()(const effect::ReadOutput& e) { world.runtime.read_output(e.worker, e.asked); }
     void operator()(const effect::SendWebhook& e) { world.receivers.send(e); }
+    void operator()(const effect::PublishKey&) {}  // the laws keep the set of the doors
+    void operator()(const effect::WithdrawKey&) {}
     void operator()(const effect::Drained&) { world.drained = true; }
   };
   std::visit(Carry{world_}, any);

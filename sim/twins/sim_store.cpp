@@ -228,7 +228,12 @@ std::vector<Record> SimStore::load() {
   for (const auto& [id, value] : image.templates) all.push_back(record::TemplateSaved{value});
   for (const auto& [id, entry] : image.endpoints)
     all.push_back(record::EndpointSaved{entry.value, entry.deleting});
-  if (!image.api_key.empty()) all.push_back(record::ApiKeySaved{image.api_key});
+  for (const auto& [id, key] : image.keys)
+    if (id == first_key)
+      all.push_back(record::ApiKeySaved{key.sha256_hex, key.account, key.made, key.used});
+    else
+      all.push_back(record::KeySaved{key});
+  if (image.settings) all.push_back(record::AccountSaved{*image.settings});
   for (const auto& [id, value] : image.counters) all.push_back(value);
   for (const auto& [id, value] : image.workers) all.push_back(record::WorkerSaved{value});
   std::vector<const Job*> jobs;

@@ -33,6 +33,15 @@ struct CommandText {
   }
   std::string operator()(const command::ReadCatalog&) const { return "ReadCatalog"; }
   std::string operator()(const command::SaveApiKey&) const { return "SaveApiKey"; }
+  std::string operator()(const command::MakeApiKey& c) const {
+    return fmt::format("MakeApiKey {}", c.key.id);
+  }
+  std::string operator()(const command::RevokeApiKey& c) const {
+    return fmt::format("RevokeApiKey {}", c.id);
+  }
+  std::string operator()(const command::ReadApiKeys&) const { return "ReadApiKeys"; }
+  std::string operator()(const command::NoteKeyUse& c) const { return fmt::format("NoteKeyUse {}", c.id); }
+  std::string operator()(const command::SaveAccountSettings&) const { return "SaveAccountSettings"; }
   std::string operator()(const command::RegisterWorker& c) const {
     return fmt::format("RegisterWorker {} at {}", c.worker, c.endpoint);
   }
@@ -134,7 +143,10 @@ struct RecordText {
   std::string operator()(const record::EndpointRemoved& r) const {
     return fmt::format("endpoint {} gone", r.id);
   }
-  std::string operator()(const record::ApiKeySaved&) const { return "key"; }
+  std::string operator()(const record::ApiKeySaved&) const { return "first API key"; }
+  std::string operator()(const record::KeySaved& r) const { return fmt::format("API key {}", r.value.id); }
+  std::string operator()(const record::KeyRemoved& r) const { return fmt::format("API key {} gone", r.id); }
+  std::string operator()(const record::AccountSaved&) const { return "account"; }
   std::string operator()(const record::CountersSaved& r) const {
     return fmt::format("counters {}", r.endpoint);
   }
@@ -232,6 +244,7 @@ struct AnswerText {
     return fmt::format("chunks {}-{} of run {}", a.from, a.to, a.run);
   }
   std::string operator()(const answer::Claimed&) const { return "claimed"; }
+  std::string operator()(const answer::ApiKeys& a) const { return fmt::format("{} API keys", a.keys.size()); }
 };
 
 struct EffectText {
@@ -253,6 +266,10 @@ struct EffectText {
   std::string operator()(const effect::SendWebhook& e) const {
     return fmt::format("send webhook of {} attempt={}", e.job, e.attempt);
   }
+  std::string operator()(const effect::PublishKey& e) const {
+    return fmt::format("publish key {}", e.key->id);
+  }
+  std::string operator()(const effect::WithdrawKey& e) const { return fmt::format("withdraw key {}", e.id); }
   std::string operator()(const effect::Drained&) const { return "drained"; }
 };
 

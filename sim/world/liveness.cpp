@@ -18,6 +18,7 @@ void World::run() {
   clients.begin();
   keyed.begin();
   batches.begin();
+  api_keys.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -28,6 +29,7 @@ void World::run() {
   clients.stop();
   keyed.stop();
   batches.stop();
+  api_keys.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();

@@ -81,6 +81,7 @@ Plan draw_plan(std::uint64_t seed) {
   if (random.chance(60)) plan.batches_mean = plan.arrival_mean * random.between(4, 40);
   plan.limits.paused_endpoints = random.chance(70) ? PausedEndpoints::refuse : PausedEndpoints::queue;
   if (faulty) draw_faults(random, later_fault_ranges, plan.faults);
+  plan.keys = random.chance(30);
   return plan;
 }
 

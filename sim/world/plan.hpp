@@ -77,6 +77,7 @@ struct Plan {
   unsigned large_percent = 10;   ///< payloads that are files
   milliseconds keyed_mean{0};    ///< between jobs with an Idempotency-Key; 0: there are none
   milliseconds batches_mean{0};  ///< between batches; 0: there are none
+  bool keys = false;             ///< API keys are made, used and revoked
   std::uint32_t sdk_mask = ~0U;  ///< which generations of workers there are
 };
 

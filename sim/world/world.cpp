@@ -45,6 +45,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       clients(*this),
       keyed(*this),
       batches(*this),
+      api_keys(*this),
       readers(*this),
       receivers(*this) {}
 

@@ -9,6 +9,7 @@
 #include "sim/actors/sim_batches.hpp"
 #include "sim/actors/sim_client.hpp"
 #include "sim/actors/sim_keyed.hpp"
+#include "sim/actors/sim_keys.hpp"
 #include "sim/actors/sim_manager.hpp"
 #include "sim/actors/sim_reader.hpp"
 #include "sim/actors/sim_receiver.hpp"
@@ -83,6 +84,7 @@ struct World {
   SimClients clients;
   SimKeyed keyed;
   SimBatches batches;
+  SimKeys api_keys;
   SimReaders readers;
   SimReceivers receivers;
 

@@ -30,7 +30,7 @@ struct Settings {
 /// otherwise.
 struct Context : service::Context {
   const Settings settings;
-  const ApiKeys keys;
+  const ApiKeys& keys;  ///< thread-safe
   const WorkerTokens tokens;
   InFlight in_flight;  ///< thread-safe
 };

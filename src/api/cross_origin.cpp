@@ -125,18 +125,20 @@ std::string CrossOrigins::problem(std::string_view list) {
   return {};
 }
 
-std::vector<net::Route> with_cross_origin(const CrossOrigins& origins, std::vector<net::Route> routes) {
-  if (origins.none()) return routes;
+std::vector<Door> with_cross_origin(const CrossOrigins& origins, std::vector<Door> doors) {
+  if (origins.none()) return doors;
   const auto shared = std::make_shared<const CrossOrigins>(origins);
   std::map<std::string, std::string> methods;
-  for (net::Route& route : routes) {
+  for (Door& door : doors) {
+    net::Route& route = door.route;
     std::string& all = methods[route.pattern];
     all += (all.empty() ? "" : ", ") + std::string(net::method_name(route.method));
     route.handler = for_pages(shared, std::move(route.handler));
     route.admission = for_pages(shared, std::move(route.admission));
   }
-  for (const auto& [pattern, names] : methods) routes.push_back(preflight(shared, pattern, names));
-  return routes;
+  for (const auto& [pattern, names] : methods)
+    doors.emplace_back(Access::everybody, preflight(shared, pattern, names));
+  return doors;
 }
 
 }  // namespace pilotlight::api

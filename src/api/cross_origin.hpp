@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "net/handler.hpp"
+#include "api/doors.hpp"
 
 namespace pilotlight::api {
 
@@ -26,7 +26,7 @@ class CrossOrigins {
   std::vector<std::string> origins_;
 };
 
-/// The same routes for these pages too, with answers to the question that browsers ask before (OPTIONS).
-std::vector<net::Route> with_cross_origin(const CrossOrigins& origins, std::vector<net::Route> routes);
+/// The same doors for these pages too, with answers to the question that browsers ask before (OPTIONS).
+std::vector<Door> with_cross_origin(const CrossOrigins& origins, std::vector<Door> doors);
 
 }  // namespace pilotlight::api

@@ -36,14 +36,19 @@ TEST(CrossOrigins, what_is_no_origin_is_refused) {
     EXPECT_NE(CrossOrigins::problem(bad), "") << bad;
 }
 
-TEST(CrossOrigins, without_any_the_routes_stay_as_they_are) {
-  std::vector<net::Route> routes(2);
-  routes[0].pattern = routes[1].pattern = "/x";
-  routes[1].method = net::Method::post;
-  EXPECT_EQ(with_cross_origin(CrossOrigins("none"), routes).size(), 2U);
-  const auto more = with_cross_origin(CrossOrigins("*"), routes);
+TEST(CrossOrigins, without_any_the_doors_stay_as_they_are) {
+  std::vector<Door> doors;
+  for (const net::Method method : {net::Method::get, net::Method::post}) {
+    net::Route route;
+    route.method = method;
+    route.pattern = "/x";
+    doors.emplace_back(Access::jobs_keys, route);
+  }
+  EXPECT_EQ(with_cross_origin(CrossOrigins("none"), doors).size(), 2U);
+  const auto more = with_cross_origin(CrossOrigins("*"), doors);
   ASSERT_EQ(more.size(), 3U);
-  EXPECT_EQ(more[2].method, net::Method::options);
+  EXPECT_EQ(more[2].route.method, net::Method::options);
+  EXPECT_EQ(more[2].access, Access::everybody);
 }
 
 }  // namespace

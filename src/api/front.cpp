@@ -159,15 +159,18 @@ net::Response health(const Integrity& integrity) {
 
 }  // namespace
 
-std::vector<net::Route> front_routes(Context& context) {
+std::vector<Door> front_doors(Context& context) {
   const auto page = [&context](net::Request request, net::Exchange&) {
     return at_once(front_page(context, request));
   };
   const auto healthz = [&context](net::Request, net::Exchange&) {
     return at_once(health(context.store.integrity()));
   };
-  return {{net::Method::get, "/", 0, net::Budget::client, net::OverLimit::refuse, page},
-          {net::Method::get, "/healthz", 0, net::Budget::client, net::OverLimit::refuse, healthz}};
+  const auto door = [](const char* path, net::Handler handler) {
+    return Door(Access::everybody,
+                {net::Method::get, path, 0, net::Budget::client, net::OverLimit::refuse, std::move(handler)});
+  };
+  return {door("/", page), door("/healthz", healthz)};
 }
 
 }  // namespace pilotlight::api

@@ -2,23 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include "service/secrets.hpp"
+#include <thread>
+
+#include "api/keys_test.hpp"
 
 namespace pilotlight::api {
 namespace {
 
-using service::sha256_hex;
-
-net::Request with(std::string authorization, std::string query = {}) {
-  net::Request request;
-  request.authorization = std::move(authorization);
-  request.query = std::move(query);
-  return request;
-}
+using Verdict = ApiKeys::Verdict;
 
 TEST(ApiKeys, are_accepted_in_every_form_and_the_header_decides) {
-  using Verdict = ApiKeys::Verdict;
-  const ApiKeys keys({sha256_hex("first"), sha256_hex("second")});
+  KeysClock clock;
+  ApiKeys keys(clock);
+  keys.publish_all({key_of("first"), key_of("second")});
   const std::tuple<const char*, const char*, Verdict> cases[] = {
       {"Bearer first", "", Verdict::accepted},
       {"bearer second", "", Verdict::accepted},
@@ -38,8 +34,77 @@ TEST(ApiKeys, are_accepted_in_every_form_and_the_header_decides) {
       {"", "API_KEY=first", Verdict::absent},
   };
   for (const auto& [header, query, verdict] : cases)
-    EXPECT_EQ(keys.judge(with(header, query)), verdict) << header << " ? " << query;
-  EXPECT_EQ(ApiKeys({}).judge(with("Bearer first")), Verdict::wrong);
+    EXPECT_EQ(keys.judge(request_with(header, query), KeyRole::all), verdict) << header << " ? " << query;
+  EXPECT_EQ(ApiKeys(clock).judge(request_with("Bearer first"), KeyRole::all), Verdict::wrong);
+}
+
+TEST(ApiKeys, of_the_role_jobs_open_the_doors_of_their_endpoints) {
+  KeysClock clock;
+  ApiKeys keys(clock);
+  keys.publish_all(
+      {key_of("boss"), key_of("any", KeyRole::jobs), key_of("some", KeyRole::jobs, {"one", "two"})});
+  const std::tuple<const char*, KeyRole, const char*, Verdict> cases[] = {
+      {"boss", KeyRole::all, "/graphql", Verdict::accepted},
+      {"boss", KeyRole::jobs, "/v2/three/run", Verdict::accepted},
+      {"any", KeyRole::jobs, "/v2/three/run", Verdict::accepted},
+      {"any", KeyRole::all, "/v2/three/worker-env", Verdict::role},
+      {"some", KeyRole::jobs, "/v2/one/run", Verdict::accepted},
+      {"some", KeyRole::jobs, "/v2/tw%6f/status/x", Verdict::accepted},
+      {"some", KeyRole::jobs, "/v2/three/run", Verdict::endpoint},
+      {"some", KeyRole::jobs, "/v2/ONE/run", Verdict::endpoint},
+      {"some", KeyRole::jobs, "/v2/one%2Frun/run", Verdict::endpoint},
+      {"some", KeyRole::jobs, "/v2", Verdict::endpoint},
+      {"some", KeyRole::all, "/v2/one/worker-env", Verdict::role},
+  };
+  for (const auto& [key, door, path, verdict] : cases)
+    EXPECT_EQ(keys.judge(request_with(key, "", path), door), verdict) << key << " at " << path;
+}
+
+TEST(ApiKeys, are_accepted_and_refused_at_once_on_every_thread) {
+  KeysClock clock;
+  ApiKeys keys(clock);
+  const auto judged = [&keys] { return keys.judge(request_with("late"), KeyRole::jobs); };
+  const auto elsewhere = [&judged] {
+    Verdict verdict{};
+    std::thread([&] { verdict = judged(); }).join();
+    return verdict;
+  };
+  EXPECT_EQ(judged(), Verdict::wrong);
+  keys.publish(key_of("late", KeyRole::jobs));
+  EXPECT_EQ(judged(), Verdict::accepted);
+  EXPECT_EQ(elsewhere(), Verdict::accepted);
+  const auto account = keys.account_of(request_with("late"), KeyRole::jobs);
+  ASSERT_TRUE(account);
+  keys.publish(key_of("other"));
+  EXPECT_TRUE(keys.still_accepts(*account));
+  keys.withdraw(*ApiKeyId::parse("late"));
+  EXPECT_FALSE(keys.still_accepts(*account));
+  EXPECT_EQ(judged(), Verdict::wrong);
+  EXPECT_EQ(elsewhere(), Verdict::wrong);
+}
+
+TEST(ApiKeys, a_key_given_also_as_the_first_opens_everything) {
+  KeysClock clock;
+  ApiKeys keys(clock);
+  ApiKey first = key_of("late");
+  first.id = first_key;
+  keys.publish_all({key_of("late", KeyRole::jobs), first});
+  EXPECT_EQ(keys.judge(request_with("late"), KeyRole::all), Verdict::accepted);
+}
+
+TEST(ApiKeys, use_is_noted_once_a_key_and_hour) {
+  KeysClock clock;
+  std::vector<std::string> noted;
+  ApiKeys keys(clock, [&noted](const ApiKeyId& key) { noted.push_back(key.text()); });
+  ApiKey old = key_of("old");
+  old.used = clock.time - clock.time.time_since_epoch() % key_use_grain;
+  keys.publish_all({old, key_of("new")});
+  const auto use = [&keys](const char* key) { keys.account_of(request_with(key), KeyRole::all); };
+  for (const char* key : {"old", "new", "new", "wrong", "old"}) use(key);
+  EXPECT_EQ(noted, std::vector<std::string>{"new"}) << "the store knows of the other";
+  clock.time += key_use_grain;
+  for (const char* key : {"old", "new", "new", "old"}) use(key);
+  EXPECT_EQ(noted, (std::vector<std::string>{"new", "old", "new"}));
 }
 
 }  // namespace

@@ -62,14 +62,31 @@ net::Response refused(const Error& error) {
   return error_response(http_status(error.code), error.message);
 }
 
+int unauthorized_status(ApiKeys::Verdict verdict) {
+  const bool known = verdict == ApiKeys::Verdict::role || verdict == ApiKeys::Verdict::endpoint;
+  return known ? 403 : 401;
+}
+
 std::string_view unauthorized_text(ApiKeys::Verdict verdict) {
-  return verdict == ApiKeys::Verdict::absent ? "no token provided" : "invalid api key";
+  switch (verdict) {
+    case ApiKeys::Verdict::absent: return "no token provided";
+    case ApiKeys::Verdict::accepted:
+    case ApiKeys::Verdict::wrong: return "invalid api key";
+    case ApiKeys::Verdict::role:
+      return "this API key has the role jobs, which opens only the job API and the OpenAI API; use a key of "
+             "the role all";
+    case ApiKeys::Verdict::endpoint:
+      return "this API key is for other endpoints; use one that names this endpoint, or one of the role all";
+  }
+  UNREACHABLE();
 }
 
 net::Response unauthorized(ApiKeys::Verdict verdict) {
+  const int status = unauthorized_status(verdict);
   JsonWriter json;
-  json.number("status", 401).text("title", "Unauthorized").text("detail", unauthorized_text(verdict));
-  return json_response(401, json.done());
+  json.number("status", status).text("title", status == 403 ? "Forbidden" : "Unauthorized");
+  json.text("detail", unauthorized_text(verdict));
+  return json_response(status, json.done());
 }
 
 net::Response no_content() {

@@ -18,9 +18,10 @@ std::string whole_body(const net::Response& response);
 net::Response json_response(int status, std::string body);
 net::Response error_response(int status, std::string_view message);
 net::Response refused(const Error& error);
-/// The text of a 401.
+/// Status and text of the refusal of a request whose key does not open its door.
+int unauthorized_status(ApiKeys::Verdict verdict);
 std::string_view unauthorized_text(ApiKeys::Verdict verdict);
-/// 401 with the body that RunPod's gateway sends.
+/// Both, in the body that RunPod's gateway sends.
 net::Response unauthorized(ApiKeys::Verdict verdict);
 net::Response no_content();
 

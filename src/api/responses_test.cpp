@@ -28,5 +28,14 @@ TEST(Responses, missing_and_wrong_keys_get_the_public_gateways_answers) {
             R"({"status":401,"title":"Unauthorized","detail":"invalid api key"})");
 }
 
+TEST(Responses, keys_at_a_door_that_they_do_not_open_get_a_403) {
+  for (const auto verdict : {ApiKeys::Verdict::role, ApiKeys::Verdict::endpoint}) {
+    const net::Response response = unauthorized(verdict);
+    EXPECT_EQ(response.status, 403);
+    EXPECT_TRUE(response.head.starts_with(R"({"status":403,"title":"Forbidden","detail":"this API key )"))
+        << response.head;
+  }
+}
+
 }  // namespace
 }  // namespace pilotlight::api

@@ -20,6 +20,10 @@ void handle(const C& c, State& s) {
     on(c, s.webhooks);
   else if constexpr (requires { on(c, s.call, s.definitions); })
     on(c, s.call, s.definitions);
+  else if constexpr (requires { on(c, s.call, s.accounts); })
+    on(c, s.call, s.accounts);
+  else if constexpr (requires { on(c, s.call, s.definitions, s.accounts); })
+    on(c, s.call, s.definitions, s.accounts);
   else if constexpr (requires { on(c, s.call, s.dispatch); })
     on(c, s.call, s.dispatch);
   else if constexpr (requires { on(c, s.call, s.dispatch, s.streams); })
@@ -45,6 +49,7 @@ ControlPlane::ControlPlane(const Limits& limits, std::uint64_t seed)
 ControlPlane::~ControlPlane() = default;
 
 void ControlPlane::restore(const Record& record) {
+  state_->accounts.restore(record);
   state_->dispatch.restore(record);
 }
 

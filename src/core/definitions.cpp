@@ -95,10 +95,11 @@ void Definitions::sort_endpoints() {
   });
 }
 
-Definitions::Catalog Definitions::catalog(std::uint64_t version) {
+Definitions::Catalog Definitions::catalog(std::uint64_t version,
+                                          std::shared_ptr<const std::string> public_key) {
   const bool current = catalog_version_ == version || mutant(Mutant::old_catalog_shown);
   if (catalog_ != nullptr && current) return catalog_;
-  answer::CatalogContent content{templates_, {}};
+  answer::CatalogContent content{templates_, {}, std::move(public_key)};
   content.endpoints.reserve(endpoints_.size());
   for (const auto& live : endpoints_)
     if (!live->deleting) content.endpoints.push_back(entry_of(*live));

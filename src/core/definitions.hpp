@@ -45,8 +45,8 @@ class Definitions {
   using Catalog = std::shared_ptr<const answer::CatalogContent>;
 
   /// All that is not being deleted. `version` is that of Call::catalog_version: the content is made once for
-  /// each, and shared by those who ask meanwhile.
-  Catalog catalog(std::uint64_t version);
+  /// each, and shared by those who ask meanwhile. `public_key` is part of it.
+  Catalog catalog(std::uint64_t version, std::shared_ptr<const std::string> public_key);
   /// The endpoint and its template, as far as they are there. Costs the same however many others there are.
   Catalog catalog_of(const EndpointId& only) const;
   Catalog catalog_of(const TemplateId& only) const;

@@ -48,6 +48,9 @@ void Dispatch::restore(const Record& record) {
           },
           [this](const record::EndpointRemoved& r) { definitions_.remove_endpoint(r.id); },
           [](const record::ApiKeySaved&) {},
+          [](const record::KeySaved&) {},
+          [](const record::KeyRemoved&) {},
+          [](const record::AccountSaved&) {},
           [this](const record::CountersSaved& r) { definitions_.intern_endpoint(r.endpoint).counters = r; },
           [this](const record::WorkerSaved& r) {
             const auto known = place_of(restored_workers_, r.value.id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/accounts.hpp"
 #include "core/dispatch.hpp"
 
 namespace pilotlight::core {
@@ -16,6 +17,7 @@ struct State {
   Streams streams{limits, call, waiters};
   Webhooks webhooks{limits, call, deadlines};
   Definitions definitions;
+  Accounts accounts;
   Dispatch dispatch;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/accounts/answers.hpp"
 #include "domain/definitions/answers.hpp"
 #include "domain/jobs/answers.hpp"
 #include "domain/joined.hpp"
@@ -9,7 +10,7 @@
 namespace pilotlight {
 
 /// The answer to a command. Exactly one reaches each ticket.
-struct Answer : Joined<PlainAnswers, DefinitionAnswers, JobAnswers, WorkerAnswers> {
+struct Answer : Joined<PlainAnswers, DefinitionAnswers, JobAnswers, WorkerAnswers, AccountAnswers> {
   using variant::variant;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "domain/accounts/effects.hpp"
 #include "domain/answer.hpp"
 #include "domain/ids.hpp"
 #include "domain/joined.hpp"
@@ -30,7 +31,7 @@ namespace pilotlight {
 using ServerEffects = std::variant<effect::Reply, effect::Drained>;
 
 /// Everything the world must do. Effects leave only after the records of their batch are durable, in order.
-struct Effect : Joined<ServerEffects, WorkerEffects, WebhookEffects> {
+struct Effect : Joined<ServerEffects, WorkerEffects, WebhookEffects, AccountEffects> {
   using variant::variant;
 };
 

@@ -22,22 +22,26 @@ using Commands =
              command::Drain, command::Claim, command::Release, command::RetryJob, command::ReadStream,
              command::MoveStream, command::PostChunk, command::WebhookTried, command::ReadMetrics,
              command::SaveBatch, command::SubmitJobs, command::WorkerOutput, command::RestartWorkers,
-             command::ReadWorkers, command::EndWaits>;
+             command::ReadWorkers, command::EndWaits, command::MakeApiKey, command::RevokeApiKey,
+             command::ReadApiKeys, command::NoteKeyUse, command::SaveAccountSettings>;
 using Records =
     Numbered<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved, record::EndpointRemoved,
              record::ApiKeySaved, record::CountersSaved, record::WorkerSaved, record::WorkerRemoved,
              record::JobSaved, record::JobFinished, record::RetentionShortened, record::PayloadKept,
              record::PayloadDropped, record::JobRevived, record::StreamSaved, record::ChunkSaved,
              record::ChunksDropped, record::WebhookSaved, record::BatchSaved, record::BatchRequestSaved,
-             record::BatchRequestRemoved, record::IdempotencySaved>;
-using Effects = Numbered<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker,
-                         effect::Drained, effect::SendWebhook, effect::ReadOutput>;
+             record::BatchRequestRemoved, record::IdempotencySaved, record::KeySaved, record::KeyRemoved,
+             record::AccountSaved>;
+using Effects =
+    Numbered<effect::Reply, effect::StartWorker, effect::StopWorker, effect::ForgetWorker, effect::Drained,
+             effect::SendWebhook, effect::ReadOutput, effect::PublishKey, effect::WithdrawKey>;
 using Answers =
     Numbered<answer::Refused, answer::Acknowledged, answer::Deleted, answer::TemplateSaved,
              answer::EndpointSaved, answer::Catalog, answer::WorkerRegistered, answer::JobAccepted,
              answer::JobLive, answer::JobEnded, answer::JobNotLive, answer::QueuePurged, answer::Health,
              answer::JobsTaken, answer::NoJob, answer::JobFinished, answer::StopJobs, answer::Abandoned,
-             answer::Claimed, answer::StreamChunks, answer::Metrics, answer::JobsAccepted, answer::Workers>;
+             answer::Claimed, answer::StreamChunks, answer::Metrics, answer::JobsAccepted, answer::Workers,
+             answer::ApiKeys>;
 
 template <class Sum, class... T>
 void expect_numbers(Numbered<T...>) {

@@ -19,6 +19,8 @@ struct StopWorker;
 struct ForgetWorker;
 struct ReadOutput;
 struct SendWebhook;
+struct PublishKey;
+struct WithdrawKey;
 }  // namespace pilotlight::effect
 
 namespace pilotlight::engine {
@@ -53,6 +55,8 @@ class EffectSink {
   virtual void forget_worker(const effect::ForgetWorker& effect) = 0;
   virtual void read_output(const effect::ReadOutput& effect) = 0;
   virtual void send_webhook(const effect::SendWebhook& effect) = 0;
+  virtual void publish_key(const effect::PublishKey& effect) = 0;
+  virtual void withdraw_key(const effect::WithdrawKey& effect) = 0;
   virtual void drained() = 0;
 };
 

@@ -47,6 +47,8 @@ void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
                    [&](effect::ForgetWorker& e) { effects_.forget_worker(e); },
                    [&](effect::ReadOutput& e) { effects_.read_output(e); },
                    [&](effect::SendWebhook& e) { effects_.send_webhook(e); },
+                   [&](effect::PublishKey& e) { effects_.publish_key(e); },
+                   [&](effect::WithdrawKey& e) { effects_.withdraw_key(e); },
                    [&](effect::Drained&) {
                      flush();
                      effects_.drained();

@@ -141,6 +141,8 @@ class NoEffects final : public EffectSink {
   void read_output(const effect::ReadOutput&) override {}
   void forget_worker(const effect::ForgetWorker&) override {}
   void send_webhook(const effect::SendWebhook&) override {}
+  void publish_key(const effect::PublishKey&) override {}
+  void withdraw_key(const effect::WithdrawKey&) override {}
   void drained() override { drained_ = true; }
   std::atomic<int> starts{0}, prepared{0};
   std::atomic<bool> drained_{false};

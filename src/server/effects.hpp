@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "api/keys.hpp"
+#include "domain/accounts/effects.hpp"
 #include "domain/workers/effects.hpp"
 #include "engine/engine.hpp"
 #include "ports/runtime.hpp"
@@ -12,10 +14,11 @@ namespace pilotlight::server {
 /// Hands the engine's effects to the parts that carry them out.
 class Effects final : public engine::EffectSink {
  public:
-  Effects(Runtime& runtime, service::WorkerStart& starts,
+  Effects(Runtime& runtime, service::WorkerStart& starts, api::ApiKeys& keys,
           std::function<void(const effect::SendWebhook&)> send_webhook, std::function<void()> on_drained)
       : runtime_(runtime),
         starts_(starts),
+        keys_(keys),
         send_webhook_(std::move(send_webhook)),
         on_drained_(std::move(on_drained)) {}
 
@@ -29,11 +32,14 @@ class Effects final : public engine::EffectSink {
     runtime_.read_output(effect.worker, effect.asked);
   }
   void send_webhook(const effect::SendWebhook& effect) override { send_webhook_(effect); }
+  void publish_key(const effect::PublishKey& effect) override { keys_.publish(*effect.key); }
+  void withdraw_key(const effect::WithdrawKey& effect) override { keys_.withdraw(effect.id); }
   void drained() override { on_drained_(); }
 
  private:
   Runtime& runtime_;
   service::WorkerStart& starts_;
+  api::ApiKeys& keys_;
   const std::function<void(const effect::SendWebhook&)> send_webhook_;
   const std::function<void()> on_drained_;
 };

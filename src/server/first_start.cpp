@@ -19,10 +19,8 @@
 namespace pilotlight::server {
 namespace {
 
-constexpr std::size_t key_bytes = 24;
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t key_length_min = 16, key_length_max = 1024;
-static_assert(key_length_min <= key_bytes, "a key that is made here passes");
 constexpr std::string_view webhook_secret_prefix = "whsec_";
 
 std::string key_path(const std::string& data_folder) {
@@ -106,7 +104,7 @@ Result<Key> choose_key(const std::string& data_folder, const std::string& stored
     const std::string path = key_path(data_folder);
     std::string text = read_secret(path);
     if (text.empty()) {
-      text = key.fresh_key = "plk_" + service::random_hex(key_bytes);
+      text = key.fresh_key = service::fresh_api_key();
       if (auto written = write_secret(path, text); !written) return written.error();
     } else if (const std::string problem = key_problem(text); !problem.empty()) {
       return refusal(Errc::invalid, path + ": " + problem);

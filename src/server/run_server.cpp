@@ -12,13 +12,8 @@
 #include <mutex>
 #include <thread>
 
-#include "api/cross_origin.hpp"
-#include "api/front.hpp"
-#include "api/graphql/handlers.hpp"
-#include "api/jobs/handlers.hpp"
+#include "api/all_doors.hpp"
 #include "api/jobs/webhooks.hpp"
-#include "api/openai/handlers.hpp"
-#include "api/worker/handlers.hpp"
 #include "base/log.hpp"
 #include "domain/command.hpp"
 #include "domain/record.hpp"
@@ -106,8 +101,11 @@ class Parts {
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
         starts_(*store_, runtime_, tokens_, settings_.public_url),
+        keys_(
+            *link_.clock,
+            [this](const ApiKeyId& key) { engine_.submit(engine::Lane::control, command::NoteKeyUse{key}); }),
         effects_(
-            runtime_, starts_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
+            runtime_, starts_, keys_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
             [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
@@ -131,6 +129,7 @@ class Parts {
   const api::CrossOrigins cross_origins_;
   End end_;
   service::WorkerStart starts_;
+  api::ApiKeys keys_;
   Effects effects_;
   std::unique_ptr<api::Context> context_;  ///< outlives the connections: ending one ends its request's guards
   net::Server http_;
@@ -170,14 +169,19 @@ Result<void> Parts::start(const ServerConfig& config) {
       webhook::SenderOptions{.secret = std::move(*secret),
                              .allow_internal = config.webhook_internal,
                              .user_agent = "Pilotlight/" PILOTLIGHT_VERSION});
-  std::string stored;
-  const Result<Loaded> loaded = engine_.start([&stored](const Record& record) {
-    if (const auto* key = std::get_if<record::ApiKeySaved>(&record)) stored = key->sha256_hex;
+  ApiKey first;
+  std::vector<ApiKey> keys;
+  const Result<Loaded> loaded = engine_.start([&first, &keys](const Record& record) {
+    if (const auto* saved = std::get_if<record::ApiKeySaved>(&record)) first = saved->value();
+    if (const auto* saved = std::get_if<record::KeySaved>(&record)) keys.push_back(saved->value);
   });
   if (!loaded) return loaded.error();
   link_.clock->raise(loaded->newest);
-  const Result<Key> key = choose_key(config.data, stored);
+  const Result<Key> key = choose_key(config.data, first.sha256_hex);
   if (!key) return key.error();
+  if (key->remember) first = record::ApiKeySaved{key->hash}.value();
+  keys.push_back(first);
+  keys_.publish_all(keys);
   if (key->remember)
     engine_.submit(engine::Lane::control, command::SaveApiKey{ticket_none, key->hash, AccountId::first});
   remove_stale_key(config.data, *key);
@@ -186,7 +190,7 @@ Result<void> Parts::start(const ServerConfig& config) {
       {engine_, *store_, *link_.clock, askers_,
        [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }},
       settings_,
-      api::ApiKeys({key->hash}),
+      keys_,
       tokens_,
       {}});
   for (auto& asker : askers_) asker->connect(engine_);
@@ -201,16 +205,9 @@ Result<void> Parts::start(const ServerConfig& config) {
 }
 
 std::vector<net::Route> Parts::routes() {
-  const api::ApiKeys& keys = context_->keys;
-  std::vector<api::AccountRoute> clients = api::job_routes(*context_);
-  for (api::AccountRoute& route : api::openai_routes(*context_)) clients.push_back(std::move(route));
-  std::vector<net::Route> all = api::with_cross_origin(
-      cross_origins_, api::with_key(keys, api::with_rate_limits(rate_limits_, std::move(clients))));
-  for (net::Route& route : api::with_key(keys, api::worker_env_routes(*context_)))
-    all.push_back(std::move(route));
-  for (net::Route& route : api::worker_routes(*context_)) all.push_back(std::move(route));
-  for (net::Route& route : api::graphql_routes(*context_)) all.push_back(std::move(route));
-  for (net::Route& route : api::front_routes(*context_)) all.push_back(std::move(route));
+  std::vector<net::Route> all;
+  for (api::Door& door : api::all_doors(*context_, rate_limits_, cross_origins_))
+    all.push_back(std::move(door.route));
   return all;
 }
 

@@ -99,6 +99,10 @@ std::string random_hex(std::size_t bytes) {
   return hex(raw.data(), raw.size());
 }
 
+std::string fresh_api_key() {
+  return "plk_" + random_hex(24);
+}
+
 std::string random_bytes(std::size_t bytes) {
   std::string raw(bytes, '\0');
   fill(raw.data(), raw.size());

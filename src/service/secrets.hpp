@@ -16,6 +16,9 @@ std::string sha256_hex(std::string_view text);
 /// `bytes` random bytes from the kernel as hexadecimal digits; for keys and secrets.
 std::string random_hex(std::size_t bytes);
 
+/// A fresh API key.
+std::string fresh_api_key();
+
 /// `bytes` random bytes from the kernel.
 std::string random_bytes(std::size_t bytes);
 

@@ -45,9 +45,9 @@ inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 6;
 // 2: its init timeout. 3: the sum of its environment. 4: its account. 5: names of its ports.
 template <>
 inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 5;
-// 2: its account.
+// 2: its account. 3: when it was made, and when it was used last.
 template <>
-inline constexpr std::uint8_t stored_version<record::ApiKeySaved> = 2;
+inline constexpr std::uint8_t stored_version<record::ApiKeySaved> = 3;
 // 2: its turn. 3: sums of its payloads.
 template <>
 inline constexpr std::uint8_t stored_version<record::BatchRequestSaved> = 3;
@@ -88,7 +88,8 @@ inline Lacking lacking(std::uint8_t version) {
     const std::size_t account = version < 4 ? size(value.account) : 0;
     return {init_timeout + account + size(value.ports_config_json)};
   } else if constexpr (std::is_same_v<T, record::ApiKeySaved>) {
-    return {size(record::ApiKeySaved{}.account)};
+    const record::ApiKeySaved key;
+    return {(version == 1 ? size(key.account) : 0) + size(key.made) + size(key.used)};
   } else if constexpr (std::is_same_v<T, Marks>) {
     return {size(Marks{}.rows)};
   } else {

@@ -51,21 +51,30 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
   Worker w;
   w.id = *WorkerId::parse("worker00000001");
   w.endpoint = endpoint;
+  ApiKey kept, revoked;
+  kept.id = *ApiKeyId::parse("key000000001");
+  kept.role = KeyRole::jobs;
+  kept.endpoints.emplace({endpoint});
+  revoked.id = *ApiKeyId::parse("key000000002");
+  const record::AccountSaved account{{AccountId::first, "new"}};
   commit({record::TemplateSaved{t}, record::EndpointSaved{e, false}, record::WorkerSaved{w},
-          record::ApiKeySaved{"aa"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
+          record::ApiKeySaved{"aa"}, record::KeySaved{kept}, record::KeySaved{revoked},
+          record::AccountSaved{{AccountId::first, "old"}}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
           record::JobSaved{job(10)}, record::JobSaved{job(11)}, record::JobSaved{job(12)}});
   Job leased = job(11);
   leased.state = JobState::in_progress;
-  commit({record::TemplateSaved{changed}, record::ApiKeySaved{"bb"}, record::JobSaved{leased},
-          record::JobFinished{final_of(job(10), 9000)}, record::WorkerRemoved{w.id}});
+  commit({record::TemplateSaved{changed}, record::ApiKeySaved{"bb"}, record::KeyRemoved{revoked.id}, account,
+          record::JobSaved{leased}, record::JobFinished{final_of(job(10), 9000)},
+          record::WorkerRemoved{w.id}});
   subject_->reopen();
   EXPECT_EQ(loaded(), sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
-                              record::ApiKeySaved{"bb"}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
-                              record::JobSaved{leased}, record::JobSaved{job(12)}}));
+                              record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
+                              record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6}, record::JobSaved{leased},
+                              record::JobSaved{job(12)}}));
   commit({record::TemplateRemoved{t.id}, record::EndpointRemoved{endpoint}});
   subject_->reopen();
-  EXPECT_EQ(loaded(),
-            sorted({record::ApiKeySaved{"bb"}, record::JobSaved{leased}, record::JobSaved{job(12)}}));
+  EXPECT_EQ(loaded(), sorted({record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
+                              record::JobSaved{leased}, record::JobSaved{job(12)}}));
 }
 
 TEST_P(StoreContract, remembers_the_newest_time_and_highest_row_of_deleted_things) {

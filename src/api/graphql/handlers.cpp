@@ -39,7 +39,10 @@ Response bad_request(std::string_view message) {
   return errors_response(400, message, "BAD_REQUEST");
 }
 
-Response no_key() {
+/// The refusal of a request whose key is absent, or does not open this door.
+Response no_key(ApiKeys::Verdict verdict) {
+  if (unauthorized_status(verdict) == 403)
+    return errors_response(403, unauthorized_text(verdict), "FORBIDDEN");
   return errors_response(
       401, "Unauthorized: send a valid API key, as ?api_key=KEY or in the header Authorization: Bearer KEY",
       "UNAUTHENTICATED");
@@ -88,8 +91,9 @@ Question read_question(const Body& body) {
 
 awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Schema> schema, Request request,
                            Exchange& exchange) {
-  const std::optional<Account> account = context.keys.account_of(request);
-  if (!account && context.keys.judge(request) == ApiKeys::Verdict::wrong) co_return no_key();
+  const std::optional<Account> account = context.keys.account_of(request, KeyRole::all);
+  const ApiKeys::Verdict verdict = context.keys.judge(request, KeyRole::all);
+  if (!account && verdict != ApiKeys::Verdict::absent) co_return no_key(verdict);
   if (request.over_limit)
     co_return errors_response(413, "the request is larger than 2 MiB; send fewer operations at once",
                               "BAD_REQUEST");
@@ -108,7 +112,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
   if (!prepared.ok())
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
 
-  if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key();
+  if (!account && prepared.operation == graphql::OperationKind::mutation) co_return no_key(verdict);
   MakeResponse respond = co_await carry_out(context, exchange, prepared, account);
   std::string text = co_await in_background(context, exchange, std::move(respond));
   co_return json_response(200, std::move(text));
@@ -116,19 +120,22 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
 
 }  // namespace
 
-std::vector<net::Route> graphql_routes(Context& context) {
+std::vector<Door> graphql_doors(Context& context) {
   auto schema = std::make_shared<const graphql::Schema>(management_schema(context.store));
   auto handle = [&context, schema](Request request, Exchange& exchange) {
     return answer(context, schema, std::move(request), exchange);
   };
   auto admit = [&context](const Request& request) -> std::optional<Response> {
-    return context.keys.account_of(request) ? std::nullopt : std::optional(no_key());
+    const ApiKeys::Verdict verdict = context.keys.judge(request, KeyRole::all);
+    return verdict == ApiKeys::Verdict::accepted ? std::nullopt : std::optional(no_key(verdict));
   };
-  std::vector<net::Route> routes;
+  std::vector<Door> doors;
+  // A query without a key is answered, with nulls.
   for (const char* path : {"/graphql", "/graphql/"})
-    routes.push_back(
-        {net::Method::post, path, body_max, net::Budget::client, net::OverLimit::refuse, handle, admit});
-  return routes;
+    doors.push_back(
+        {Access::all_keys,
+         {net::Method::post, path, body_max, net::Budget::client, net::OverLimit::refuse, handle, admit}});
+  return doors;
 }
 
 }  // namespace pilotlight::api

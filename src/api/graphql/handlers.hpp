@@ -3,11 +3,11 @@
 #include <vector>
 
 #include "api/context.hpp"
-#include "net/handler.hpp"
+#include "api/doors.hpp"
 
 namespace pilotlight::api {
 
-/// POST /graphql (docs/protocol.md 11.1). `context` outlives the routes.
-std::vector<net::Route> graphql_routes(Context& context);
+/// POST /graphql (docs/protocol.md 11.1). `context` outlives the doors.
+std::vector<Door> graphql_doors(Context& context);
 
 }  // namespace pilotlight::api

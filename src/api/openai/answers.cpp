@@ -14,6 +14,7 @@ namespace json = boost::json;
 
 std::string_view type_of(int status) {
   if (status == 401) return "authentication_error";
+  if (status == 403) return "permission_error";
   if (status == 429) return "rate_limit_error";
   return status < 500 ? "invalid_request_error" : "server_error";
 }

@@ -211,9 +211,10 @@ awaitable<Response> openai(Context& context, Account, Request request, Exchange&
 std::vector<AccountRoute> openai_routes(Context& context) {
   std::vector<AccountRoute> routes;
   for (const auto method : {net::Method::get, net::Method::post}) {
-    AccountRoute& route =
-        routes.emplace_back(account_route(context, method, "/v2/{}/openai/{*}", runsync_max, openai));
+    AccountRoute& route = routes.emplace_back(
+        account_route(context, KeyRole::jobs, method, "/v2/{}/openai/{*}", runsync_max, openai));
     route.refusal = reworded_unauthorized;
+    route.lasting = Lasting::waits;
     route.route.head_requests = net::HeadRequests::refused;
   }
   return routes;

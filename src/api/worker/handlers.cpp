@@ -257,52 +257,53 @@ awaitable<Response> worker_env(Context& context, Account, Request request, Excha
 
 using Operation = awaitable<Response> (*)(Context&, Request, Exchange&);
 
-net::Route route(Context& context, net::Method method, std::string pattern, ByteCount body_max,
-                 net::Budget budget, net::OverLimit over, Operation operation) {
-  return {method,
-          std::move(pattern),
-          body_max,
-          budget,
-          over,
-          [&context, operation](Request request, Exchange& exchange) {
-            return operation(context, std::move(request), exchange);
-          },
-          {},
-          net::HeadRequests::as_get,
-          // The token, not the path: strangers cannot use up a worker's share.
-          token_of};
+Door door(Context& context, net::Method method, std::string pattern, ByteCount body_max, net::Budget budget,
+          net::OverLimit over, Operation operation) {
+  return {Access::workers,
+          {method,
+           std::move(pattern),
+           body_max,
+           budget,
+           over,
+           [&context, operation](Request request, Exchange& exchange) {
+             return operation(context, std::move(request), exchange);
+           },
+           {},
+           net::HeadRequests::as_get,
+           // The token, not the path: strangers cannot use up a worker's share.
+           token_of}};
 }
 
 }  // namespace
 
-std::vector<net::Route> worker_routes(Context& context) {
+std::vector<Door> worker_doors(Context& context) {
   using net::Budget;
   using net::Method;
   using net::OverLimit;
-  std::vector<net::Route> routes;
+  std::vector<Door> doors;
   const auto poll = [&](const char* pattern, Operation operation) {
-    routes.push_back(route(context, Method::get, pattern, 0, Budget::worker, OverLimit::discard, operation));
-    routes.back().head_requests = net::HeadRequests::refused;
+    doors.push_back(door(context, Method::get, pattern, 0, Budget::worker, OverLimit::discard, operation));
+    doors.back().route.head_requests = net::HeadRequests::refused;
   };
   poll("/v2/{}/job-take/{}", take_one);
   poll("/v2/{}/job-take-batch/{}", take_batch);
   poll("/v2/{}/job-stop/{}", poll_stops);
   poll("/v2/{}/ping/{}", ping);
   const auto report = [&](const char* pattern, ByteCount body_max, Operation operation) {
-    routes.push_back(
-        route(context, Method::post, pattern, body_max, Budget::worker, OverLimit::discard, operation));
-    routes.back().admission = [&context](const Request& request) -> std::optional<Response> {
+    doors.push_back(
+        door(context, Method::post, pattern, body_max, Budget::worker, OverLimit::discard, operation));
+    doors.back().route.admission = [&context](const Request& request) -> std::optional<Response> {
       if (!worker_of(context, request).empty()) return std::nullopt;
       return dropped();
     };
   };
   report("/v2/{}/job-done/{}/{}", context.settings.result_max, done);
   report("/v2/{}/job-stream/{}/{}", Limits{}.stream_bytes_max, chunk);
-  return routes;
+  return doors;
 }
 
 std::vector<AccountRoute> worker_env_routes(Context& context) {
-  return {account_route(context, net::Method::post, "/v2/{}/worker-env", 4096, worker_env)};
+  return {account_route(context, KeyRole::all, net::Method::post, "/v2/{}/worker-env", 4096, worker_env)};
 }
 
 }  // namespace pilotlight::api

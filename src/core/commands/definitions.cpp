@@ -4,7 +4,6 @@
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
 #include "core/validation.hpp"
-#include "domain/accounts/commands.hpp"
 #include "domain/definitions/changes.hpp"
 #include "domain/definitions/commands.hpp"
 
@@ -244,16 +243,11 @@ void Dispatch::on(const command::DeleteEndpoint& c) {
   call_.reply(c.ticket, answer::Deleted{});
 }
 
-void on(const command::SaveApiKey& c, Call& call) {
-  call.save(record::ApiKeySaved{c.sha256_hex, c.account});
-  call.reply(c.ticket, answer::Acknowledged{});
-}
-
-void on(const command::ReadCatalog& c, Call& call, Definitions& definitions) {
+void on(const command::ReadCatalog& c, Call& call, Definitions& definitions, const Accounts& accounts) {
   const auto asked = [&] {
     if (c.only) return definitions.catalog_of(*c.only);
     if (c.only_template) return definitions.catalog_of(*c.only_template);
-    return definitions.catalog(call.catalog_version());
+    return definitions.catalog(call.catalog_version(), accounts.public_key());
   };
   call.reply(c.ticket, answer::Catalog{asked()});
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/accounts.hpp"
 #include "core/call.hpp"
 #include "core/commands/forward.hpp"
 #include "core/definitions.hpp"
@@ -14,13 +15,20 @@ class Dispatch;
 // The handlers of commands that do not change the heart. Each names all that it may look at or change; the
 // others are members of Dispatch.
 
+// --- accounts.cpp
+void on(const command::SaveApiKey& c, Call& call, Accounts& accounts);
+void on(const command::MakeApiKey& c, Call& call, const Definitions& definitions, Accounts& accounts);
+void on(const command::RevokeApiKey& c, Call& call, Accounts& accounts);
+void on(const command::ReadApiKeys& c, Call& call, const Accounts& accounts);
+void on(const command::NoteKeyUse& c, Call& call, Accounts& accounts);
+void on(const command::SaveAccountSettings& c, Call& call, Accounts& accounts);
+
 // --- batches.cpp
 void on(const command::SaveBatch& c, Call& call);
 void on(const command::ShortenRetention& c, Call& call);
 
 // --- definitions.cpp
-void on(const command::SaveApiKey& c, Call& call);
-void on(const command::ReadCatalog& c, Call& call, Definitions& definitions);
+void on(const command::ReadCatalog& c, Call& call, Definitions& definitions, const Accounts& accounts);
 
 // --- streams.cpp
 void on(const command::ReadStream& c, Call& call, const Dispatch& dispatch, Streams& streams);

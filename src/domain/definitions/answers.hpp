@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct EndpointEntry {
 struct CatalogContent {
   std::vector<std::shared_ptr<const Template>> templates;
   std::vector<EndpointEntry> endpoints;
+  std::shared_ptr<const std::string> public_key{};  ///< as AccountSettings::public_key; null: none was set
 };
 
 struct Catalog {

@@ -60,6 +60,9 @@ void MemoryStore::apply(const Record& record) {
                    remove('4', r.id.view());
                  },
                  [&](const record::ApiKeySaved&) { put('3', "account"); },
+                 [&](const record::KeySaved& r) { put('7', r.value.id.view()); },
+                 [&](const record::KeyRemoved& r) { remove('7', r.id.view()); },
+                 [&](const record::AccountSaved&) { put('8', "account"); },
                  [&](const record::CountersSaved& r) { put('4', r.endpoint.view()); },
                  [&](const record::WorkerSaved& r) { put('5', r.value.id.view()); },
                  [&](const record::WorkerRemoved& r) { remove('5', r.id.view()); },
@@ -77,11 +80,7 @@ void MemoryStore::apply(const Record& record) {
                    if (live_.contains(row) || final_.contains(row)) streams_[row] = r.value;
                  },
                  [&](const record::ChunkSaved& r) {
-                   auto& chunks = chunks_[r.job.row()];
-                   const bool fresh = std::none_of(chunks.begin(), chunks.end(), [&](const auto& old) {
-                     return old.run == r.run && old.number == r.number;
-                   });
-                   if (fresh) chunks.push_back(r);
+                   add_chunk(r);
                    seen(r.chunk.number);
                  },
                  [&](const record::ChunksDropped& r) { drop_chunks(r.job.row()); },
@@ -125,6 +124,14 @@ void MemoryStore::keep(const Idempotency& value) {
 void MemoryStore::drop(const PayloadRef& ref) {
   payloads_.erase(ref.number);
   files_.erase(ref.number);
+}
+
+void MemoryStore::add_chunk(const record::ChunkSaved& chunk) {
+  auto& chunks = chunks_[chunk.job.row()];
+  const bool fresh = std::none_of(chunks.begin(), chunks.end(), [&](const auto& old) {
+    return old.run == chunk.run && old.number == chunk.number;
+  });
+  if (fresh) chunks.push_back(chunk);
 }
 
 void MemoryStore::drop_chunks(RowNumber job) {

@@ -48,6 +48,7 @@ class MemoryStore final : public Store {
   void apply(const Record& record);
   void keep(const Idempotency& value);
   void drop(const PayloadRef& ref);
+  void add_chunk(const record::ChunkSaved& chunk);
   void drop_chunks(RowNumber job);
   std::optional<StoredJob> job(const JobId& id, Timestamp now) const;
   void remove_expired_batches(Timestamp now);

@@ -17,6 +17,12 @@ std::string_view key_of(const record::EndpointSaved& r) {
 std::string_view key_of(const record::ApiKeySaved&) {
   return "account";
 }
+std::string_view key_of(const record::KeySaved& r) {
+  return r.value.id.view();
+}
+std::string_view key_of(const record::AccountSaved&) {
+  return "account";
+}
 std::string_view key_of(const record::CountersSaved& r) {
   return r.endpoint.view();
 }
@@ -95,6 +101,10 @@ Result<void> load_all(Database& database, const std::function<void(Record)>& eac
   if (auto done = load_things<record::EndpointSaved>(database, ThingKind::endpoint, each); !done)
     return done.error();
   if (auto done = load_things<record::ApiKeySaved>(database, ThingKind::api_key, each); !done)
+    return done.error();
+  if (auto done = load_things<record::KeySaved>(database, ThingKind::later_key, each); !done)
+    return done.error();
+  if (auto done = load_things<record::AccountSaved>(database, ThingKind::account, each); !done)
     return done.error();
   if (auto done = load_things<record::CountersSaved>(database, ThingKind::counters, each); !done)
     return done.error();

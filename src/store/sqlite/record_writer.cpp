@@ -98,6 +98,11 @@ struct RecordWriter::Visitor {
            w.remove_thing(ThingKind::counters, r.id.view());
   }
   bool operator()(const record::ApiKeySaved& r) { return w.put_thing(ThingKind::api_key, "account", r); }
+  bool operator()(const record::KeySaved& r) {
+    return w.put_thing(ThingKind::later_key, r.value.id.view(), r);
+  }
+  bool operator()(const record::KeyRemoved& r) { return w.remove_thing(ThingKind::later_key, r.id.view()); }
+  bool operator()(const record::AccountSaved& r) { return w.put_thing(ThingKind::account, "account", r); }
   bool operator()(const record::CountersSaved& r) {
     return w.put_thing(ThingKind::counters, r.endpoint.view(), r);
   }

@@ -21,6 +21,8 @@ enum class ThingKind : std::int64_t {
   counters = 4,
   worker = 5,
   marks = 6,
+  later_key = 7,
+  account = 8,
 };
 
 /// Payloads of this size may be stored beside their job, if they are its input: they then have its row

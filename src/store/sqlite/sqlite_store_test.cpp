@@ -367,7 +367,7 @@ TEST(StoredValues, of_older_versions_are_read) {
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->value, of_workers);
   }
-  const auto key = read_as_of(record::ApiKeySaved{"aa", AccountId{7}}, 1, account);
+  const auto key = read_as_of(record::ApiKeySaved{"aa", AccountId{7}}, 1, account + 2 * 8);
   ASSERT_TRUE(key) << key.error().message;
   EXPECT_EQ(key->sha256_hex, "aa");
   EXPECT_EQ(key->account, AccountId::first);

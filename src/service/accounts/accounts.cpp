@@ -1,0 +1,45 @@
+#include "service/accounts/accounts.hpp"
+
+#include "service/ask.hpp"
+#include "service/secrets.hpp"
+
+namespace pilotlight::service {
+namespace {
+
+constexpr std::size_t key_id_length = 12;
+
+template <class Command>
+awaitable<Result<void>> acknowledged(Context& context, Exchange& exchange, Command command) {
+  const auto done = co_await ask<answer::Acknowledged>(context, exchange, std::move(command));
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
+}  // namespace
+
+awaitable<Result<MadeKey>> make_key(Context& context, Exchange& exchange, ApiKey wished) {
+  std::string text = fresh_api_key();
+  wished.id = ApiKeyId::generate(key_id_length, random_bits);
+  wished.sha256_hex = sha256_hex(text);
+  command::MakeApiKey make{ticket_none, std::move(wished)};
+  auto made = co_await ask<answer::ApiKeys>(context, exchange, std::move(make));
+  if (!made) co_return made.error();
+  co_return MadeKey{std::move(made->keys.front()), std::move(text)};
+}
+
+awaitable<Result<void>> revoke_key(Context& context, Exchange& exchange, ApiKeyId id) {
+  return acknowledged(context, exchange, command::RevokeApiKey{ticket_none, id});
+}
+
+awaitable<Result<std::vector<std::shared_ptr<const ApiKey>>>> read_keys(Context& context, Exchange& exchange,
+                                                                        std::optional<ApiKeyId> only) {
+  auto read = co_await ask<answer::ApiKeys>(context, exchange, command::ReadApiKeys{ticket_none, only});
+  if (!read) co_return read.error();
+  co_return std::move(read->keys);
+}
+
+awaitable<Result<void>> save_settings(Context& context, Exchange& exchange, AccountSettings settings) {
+  return acknowledged(context, exchange, command::SaveAccountSettings{ticket_none, std::move(settings)});
+}
+
+}  // namespace pilotlight::service
