@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cctype>
-#include <cstdlib>
 
-#include "base/first_line.hpp"
 #include "base/shell.hpp"
 #include "net/blocking_client.hpp"
 
@@ -30,16 +28,14 @@ bool looks_like_an_id(const std::string& text) {
 /// What to do about an answer other than 200.
 Error explained(const WorkerEnvRequest& request, const net::HttpReply& reply) {
   switch (reply.status) {
-    case 401:
-      return refusal(Errc::unauthorized, request.url +
-                                             " does not accept the API key; set PILOTLIGHT_API_KEY, or name "
-                                             "the server's data folder with --data");
+    case 401: return key_not_accepted(request.server);
     case 404:
-      return refusal(Errc::not_found, "there is no endpoint " + request.endpoint + " at " + request.url +
+      return refusal(Errc::not_found, "there is no endpoint " + request.endpoint + " at " +
+                                          request.server.url +
                                           "; query { myself { endpoints { id name } } } lists them");
     default:
       return refusal(Errc::invalid,
-                     request.url + " answered " + std::to_string(reply.status) + ": " + reply.body);
+                     request.server.url + " answered " + std::to_string(reply.status) + ": " + reply.body);
   }
 }
 
@@ -53,29 +49,11 @@ Result<EnvFormat> read_env_format(std::string_view name) {
   return refusal(Errc::invalid, "--format \"" + std::string(name) + "\" is not env, shell, docker or json");
 }
 
-Result<void> fill_from_folder(WorkerEnvRequest& request, const std::string& data_folder) {
-  if (request.url.empty()) {
-    const std::string address = first_line(data_folder + "/address");
-    if (address.empty())
-      return refusal(Errc::not_found, "no server address in " + data_folder +
-                                          "; name the folder with --data, or the server with --url");
-    request.url = "http://" + address;
-  }
-  if (request.key.empty())
-    if (const char* key = std::getenv("PILOTLIGHT_API_KEY")) request.key = key;
-  if (request.key.empty()) request.key = first_line(data_folder + "/api-key");
-  if (request.key.empty())
-    return refusal(Errc::unauthorized,
-                   "no API key in " + data_folder +
-                       "; set PILOTLIGHT_API_KEY, or name the server's data folder with --data");
-  return {};
-}
-
 Result<std::string> worker_env(const WorkerEnvRequest& request) {
   if (!looks_like_an_id(request.endpoint))
     return refusal(Errc::invalid, "\"" + request.endpoint + "\" is not the id of an endpoint");
-  const auto reply =
-      net::http_request(request.url, "POST", "/v2/" + request.endpoint + "/worker-env", request.key, "{}");
+  const auto reply = net::http_request(request.server.url, "POST", "/v2/" + request.endpoint + "/worker-env",
+                                       request.server.key, "{}");
   if (!reply) return reply.error();
   if (reply->status != 200) return explained(request, *reply);
   if (request.format == EnvFormat::json) return reply->body + "\n";

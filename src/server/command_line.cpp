@@ -46,22 +46,23 @@ CLI::App* add_serve(CLI::App& app, CommandLine& line) {
   return serve;
 }
 
+/// The options that say which server is asked.
+void add_server(CLI::App& command, std::string& data, std::string& url) {
+  data = find_option("data")->standard;
+  command.add_option("--data", data, "Data folder of the server on this machine [" + data + "]")
+      ->type_name("FOLDER")
+      ->envname("PILOTLIGHT_DATA");
+  command.add_option("--url", url, "URL of the server, http://HOST:PORT [the address in the data folder]")
+      ->type_name("URL");
+}
+
 CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
   CLI::App* command =
       app.add_subcommand("worker-env", "Print the variables of a worker that you start by hand");
-  line.worker_env.data = find_option("data")->standard;
   command->add_option("endpoint", line.worker_env.endpoint, "Id of the endpoint")
       ->type_name("ENDPOINT")
       ->required();
-  command
-      ->add_option("--data", line.worker_env.data,
-                   "Data folder of the server on this machine [" + line.worker_env.data + "]")
-      ->type_name("FOLDER")
-      ->envname("PILOTLIGHT_DATA");
-  command
-      ->add_option("--url", line.worker_env.url,
-                   "URL of the server, http://HOST:PORT [the address in the data folder]")
-      ->type_name("URL");
+  add_server(*command, line.worker_env.data, line.worker_env.url);
   command
       ->add_option("--format", line.worker_env.format,
                    "env: NAME=value lines, for env(1), a debugger or docker run --env-file; shell: export "
@@ -72,6 +73,43 @@ CLI::App* add_worker_env(CLI::App& app, CommandLine& line) {
       "token: keep it secret.\n"
       "Example: env $(pilotlight worker-env ENDPOINT) python3 -u handler.py");
   return command;
+}
+
+void add_key_create(CLI::App& key, KeyRequest& request) {
+  CLI::App* command = key.add_subcommand("create", "Make an API key and print it, once");
+  command
+      ->add_option("--role", request.wanted.role,
+                   "all: the key opens everything; jobs: only the job API and the OpenAI API")
+      ->type_name("all|jobs")
+      ->required()
+      ->check(CLI::IsMember({"all", "jobs"}));
+  command->add_option("--name", request.wanted.name, "What the key is for, for people")->type_name("TEXT");
+  command
+      ->add_option("--endpoint", request.wanted.endpoints,
+                   "Endpoint that a key of the role jobs opens; may be repeated [every endpoint]")
+      ->type_name("ENDPOINT")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_server(*command, request.data, request.server.url);
+  command->callback([&request] { request.action = KeyRequest::Action::create; });
+}
+
+CLI::App* add_key(CLI::App& app, CommandLine& line) {
+  CLI::App* key = app.add_subcommand("key", "Create, list and revoke API keys");
+  key->require_subcommand(1);
+  KeyRequest& request = line.key;
+  add_key_create(*key, request);
+  CLI::App* list = key->add_subcommand("list", "List the API keys; the keys themselves are not kept");
+  add_server(*list, request.data, request.server.url);
+  list->callback([&request] { request.action = KeyRequest::Action::list; });
+  CLI::App* revoke = key->add_subcommand("revoke", "Revoke an API key for good");
+  revoke->add_option("id", request.id, "Id of the key, as list shows it")->type_name("ID")->required();
+  add_server(*revoke, request.data, request.server.url);
+  revoke->callback([&request] { request.action = KeyRequest::Action::revoke; });
+  key->footer(
+      "These commands need a key of the role all: PILOTLIGHT_API_KEY, or the key in the data folder.\n"
+      "Example: pilotlight key create --role jobs --name laptop");
+  return key;
 }
 
 CLI::App* add_restart_server(CLI::App& app, CommandLine& line) {
@@ -136,6 +174,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
   CLI::App* serve = add_serve(app, line);
   CLI::App* dev = add_dev(app, line);
   CLI::App* worker_env = add_worker_env(app, line);
+  CLI::App* key = add_key(app, line);
   CLI::App* restart_server = add_restart_server(app, line);
   CLI::App* show = app.add_subcommand("options", "Print every option of serve");
   bool markdown = false;
@@ -149,6 +188,7 @@ CommandLine interpret(CLI::App& app, CommandLine& line, int argc, char** argv) {
   if (serve->parsed()) line.action = CommandLine::Action::serve;
   if (dev->parsed()) line.action = CommandLine::Action::dev;
   if (worker_env->parsed()) line.action = CommandLine::Action::worker_env;
+  if (key->parsed()) line.action = CommandLine::Action::key;
   if (restart_server->parsed()) line.action = CommandLine::Action::restart_server;
   if (show->parsed()) line.action = CommandLine::Action::options;
   return line;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dev/dev.hpp"
+#include "server/key_command.hpp"
 #include "server/options.hpp"
 #include "server/worker_env.hpp"
 
@@ -10,7 +11,7 @@ namespace pilotlight::server {
 
 /// What the program was asked to do.
 struct CommandLine {
-  enum class Action { serve, dev, worker_env, restart_server, options, exit };
+  enum class Action { serve, dev, worker_env, key, restart_server, options, exit };
   Action action = Action::exit;
   int status = 0;  ///< for `exit`: help and version were printed, or the mistake was explained
   OptionTexts flags;
@@ -18,6 +19,7 @@ struct CommandLine {
   std::string keeper_link;  ///< not empty in a server that a keeper has started
   dev::DevRequest dev;
   WorkerEnvRequest worker_env;
+  KeyRequest key;
   std::string restart_data;  ///< data folder of the server that shall restart
 };
 

@@ -99,6 +99,9 @@ int run(int argc, char** argv) {
     case CommandLine::Action::worker_env:
       line.worker_env.api_key = from_environment("PILOTLIGHT_API_KEY").value_or("");
       return run_worker_env(line.worker_env);
+    case CommandLine::Action::key:
+      line.key.server.key = from_environment("PILOTLIGHT_API_KEY").value_or("");
+      return run_key_command(line.key);
     case CommandLine::Action::restart_server: return restart_server(line.restart_data);
     case CommandLine::Action::options: fmt::print("{}", options_markdown()); return 0;
     case CommandLine::Action::exit: return line.status;

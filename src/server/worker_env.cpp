@@ -13,8 +13,9 @@ int run_worker_env(const WorkerEnvRequest& request) {
   };
   const auto format = cli::read_env_format(request.format);
   if (!format) return explain(format.error());
-  cli::WorkerEnvRequest wanted{request.endpoint, request.url, request.api_key, *format};
-  if (auto filled = cli::fill_from_folder(wanted, request.data); !filled) return explain(filled.error());
+  cli::WorkerEnvRequest wanted{request.endpoint, {request.url, request.api_key}, *format};
+  if (auto filled = cli::fill_from_folder(wanted.server, request.data); !filled)
+    return explain(filled.error());
   const auto text = cli::worker_env(wanted);
   if (!text) return explain(text.error());
   fmt::print("{}", *text);
