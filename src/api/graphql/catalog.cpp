@@ -39,6 +39,11 @@ json::value Catalog::add(answer::EndpointEntry saved, std::shared_ptr<const Temp
   return content_->endpoints.size() + saved_endpoints_.size() - 1;
 }
 
+std::string_view Catalog::public_key() const {
+  if (saved_public_key_) return *saved_public_key_;
+  return content_->public_key ? std::string_view(*content_->public_key) : std::string_view();
+}
+
 json::value Catalog::templates() const {
   json::array listed;
   for (std::size_t i = 0; i < content_->templates.size(); ++i)

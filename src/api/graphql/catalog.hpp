@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -27,6 +29,11 @@ class Catalog {
   /// Places of what a mutation has saved. `used`: the endpoint's template; null: there is none.
   boost::json::value add(std::shared_ptr<const Template> saved);
   boost::json::value add(answer::EndpointEntry saved, std::shared_ptr<const Template> used);
+
+  /// The account's public key from now on; a mutation has saved it.
+  void set_public_key(std::string key) { saved_public_key_ = std::move(key); }
+  /// Empty: there is none.
+  std::string_view public_key() const;
 
   /// Places of the account's templates and endpoints; null where there is none of that id. Bound templates
   /// are not among the former.
@@ -72,6 +79,7 @@ class Catalog {
   std::vector<SavedEndpoint> saved_endpoints_;
   std::vector<std::optional<answer::Health>> health_;  ///< by the endpoint's place; or empty
   Timestamp health_read_{};
+  std::optional<std::string> saved_public_key_;
 };
 
 }  // namespace pilotlight::api

@@ -10,6 +10,7 @@
 #include "api/graphql/views.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
+#include "service/accounts/accounts.hpp"
 #include "service/definitions/definitions.hpp"
 #include "service/endpoints/endpoints.hpp"
 
@@ -23,6 +24,7 @@ using graphql::RootResult;
 
 /// Endpoints that a query reads one by one; more, and it reads all definitions at once.
 constexpr std::size_t single_reads_max = 16;
+constexpr std::string_view user_settings = "updateUserSettings";
 
 FieldError error_of(const Error& error) {
   return {error.message, std::string(graphql_code(error.code))};
@@ -102,6 +104,19 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, const RootFie
   co_return json::value(nullptr);
 }
 
+awaitable<RootResult> update_user_settings(Context& context, Exchange& exchange, Catalog& shown,
+                                           AccountId account, const json::object& input) {
+  const bool given = input.if_contains("pubKey") != nullptr;
+  std::string key = text_of(input, "pubKey");
+  if (given) {
+    AccountSettings settings{account, key};
+    const auto saved = co_await service::save_settings(context, exchange, std::move(settings));
+    if (!saved) co_return error_of(saved.error());
+    shown.set_public_key(std::move(key));
+  }
+  co_return json::value(true);
+}
+
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                              const RootField& field) {
   if (const auto refused = not_supported(field.field_name)) co_return error_of(*refused);
@@ -114,6 +129,8 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& show
     co_return co_await save_endpoint(context, exchange, shown, account, fields);
   if (field.field_name == "saveTemplate")
     co_return co_await save_template(context, exchange, shown, account, fields);
+  if (field.field_name == user_settings)
+    co_return co_await update_user_settings(context, exchange, shown, account, fields);
   co_return co_await update_endpoint(context, exchange, shown, account, field.field_name, fields);
 }
 
@@ -172,7 +189,11 @@ awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphq
 
 awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const graphql::Prepared& prepared,
                                   AccountId account) {
-  const auto shown = std::make_shared<Catalog>(std::make_shared<const answer::CatalogContent>());
+  auto content = std::make_shared<const answer::CatalogContent>();
+  // The user that it returns has all endpoints and templates: those before this request.
+  if (std::ranges::find(prepared.roots, user_settings, &RootField::field_name) != prepared.roots.end())
+    content = co_await service::read_catalog(context, exchange);
+  const auto shown = std::make_shared<Catalog>(std::move(content));
   std::vector<RootResult> results;
   for (const RootField& field : prepared.roots)
     results.push_back(co_await mutate(context, exchange, *shown, account, field));

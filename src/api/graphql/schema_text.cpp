@@ -62,10 +62,12 @@ type Mutation {
   secretValueUpdate(input: SecretValueUpdateInput!): Secret
   secretDescriptionUpdate(input: SecretDescriptionUpdateInput!): Secret
   secretDelete(id: ID!): Void
+  updateUserSettings(input: UpdateUserSettingsInput): User
 }
 
 type User {
   id: String
+  pubKey: String
   endpoints: [Endpoint]!
   endpoint(id: String!): Endpoint
   podTemplates: [PodTemplate]
@@ -274,6 +276,8 @@ input CloudStorageConfigInput {
 
 input UpdateEndpointTemplateInput { endpointId: String!  templateId: String! }
 input UpdateEndpointWorkersInput { endpointId: String!  workerCount: Int! }
+
+input UpdateUserSettingsInput { pubKey: String }
 
 input SaveTemplateInput {
   id: String

@@ -23,6 +23,9 @@ void resolve_user(graphql::Schema& schema) {
   user.add("id", [](const Catalog&, const json::value&, const Arguments&) {
     return text(shown_id(AccountId::first));
   });
+  user.add("pubKey", [](const Catalog& all, const json::value&, const Arguments&) {
+    return text_or_null(all.public_key());
+  });
   user.add("podTemplates",
            [](const Catalog& all, const json::value&, const Arguments&) { return all.templates(); });
   user.add("endpoints",
