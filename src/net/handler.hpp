@@ -40,12 +40,17 @@ enum class HeadRequests : std::uint8_t { as_get, refused };
 /// Looks at a request before its body is read; what it returns is the answer, and the body is not wanted.
 using Admission = std::function<std::optional<Response>(const Request&)>;
 
+/// Words a refusal that the connection makes itself, of a body that cannot be read.
+using Misread = Response (*)(int status, std::string_view message);
+
 /// Whose share of the server a request takes; empty: nobody's.
 using Sharer = std::function<std::string(const Request&)>;
 
 struct Route {
   Method method;
-  /// Literal segments and `{}` for one segment, such as "/v2/{}/status/{}"; `{*}` last for any rest.
+  /// Literal segments and `{}` for one segment, such as "/v2/{}/status/{}"; `{*}` last for any rest. A path
+  /// belongs to the pattern that has the first literal where others have `{}`, or `{}` where others have
+  /// `{*}`.
   std::string pattern;
   ByteCount body_max = 0;
   Budget budget = Budget::client;
@@ -54,7 +59,8 @@ struct Route {
   /// Asked only about bodies that count against the budget, so that strangers cannot fill it. May be empty.
   Admission admission = {};
   HeadRequests head_requests = HeadRequests::as_get;
-  Sharer sharer = {};  ///< may be empty
+  Sharer sharer = {};         ///< may be empty
+  Misread misread = nullptr;  ///< null: {"error": message}
 };
 
 /// The segments that `{}` matched, decoded, in order. Pure; used by handlers to take a path apart.

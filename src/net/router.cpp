@@ -1,5 +1,9 @@
 #include "net/router.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "base/assert.hpp"
 
 namespace pilotlight::net {
@@ -18,8 +22,42 @@ std::string_view method_name(Method method) {
   UNREACHABLE();
 }
 
+namespace {
+
+/// How much a segment of a pattern leaves open: literals come before `{}`, and that before `{*}`.
+int openness(std::string_view segment) {
+  if (segment == "{*}") return 2;
+  return segment == "{}" ? 1 : 0;
+}
+
+}  // namespace
+
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
-  for (const Route& route : routes_) patterns_.push_back(path_segments(route.pattern));
+  ASSERT(problem(routes_).empty());
+  std::map<PathSegments, Pattern> by_segments;
+  for (std::size_t i = 0; i < routes_.size(); ++i) {
+    const PathSegments segments = path_segments(routes_[i].pattern);
+    Pattern& pattern = by_segments[segments];
+    pattern.segments = segments;
+    pattern.routes.push_back(i);
+  }
+  for (auto& [segments, pattern] : by_segments) patterns_.push_back(std::move(pattern));
+  std::stable_sort(patterns_.begin(), patterns_.end(), comes_before);
+}
+
+std::string Router::problem(const std::vector<Route>& routes) {
+  std::set<std::pair<PathSegments, Method>> seen;
+  for (const Route& route : routes)
+    if (!seen.emplace(path_segments(route.pattern), route.method).second)
+      return "two routes have the pattern " + route.pattern + " and the method " +
+             std::string(method_name(route.method)) + "; give each request one";
+  return {};
+}
+
+bool Router::comes_before(const Pattern& a, const Pattern& b) {
+  return std::lexicographical_compare(
+      a.segments.begin(), a.segments.end(), b.segments.begin(), b.segments.end(),
+      [](std::string_view one, std::string_view other) { return openness(one) < openness(other); });
 }
 
 bool Router::matches(const PathSegments& pattern, const PathSegments& path) {
@@ -33,9 +71,12 @@ bool Router::matches(const PathSegments& pattern, const PathSegments& path) {
 
 Router::Match Router::find(Method method, std::string_view path) const {
   const auto segments = path_segments(path);
+  const auto pattern =
+      std::find_if(patterns_.begin(), patterns_.end(),
+                   [&segments](const Pattern& candidate) { return matches(candidate.segments, segments); });
   Match match;
-  for (std::size_t i = 0; i < routes_.size(); ++i) {
-    if (!matches(patterns_[i], segments)) continue;
+  if (pattern == patterns_.end()) return match;
+  for (const std::size_t i : pattern->routes) {
     const Method offered = routes_[i].method;
     const bool as_get =
         method == Method::head && offered == Method::get && routes_[i].head_requests == HeadRequests::as_get;

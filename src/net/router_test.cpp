@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "net/text.hpp"
 
 namespace pilotlight::net {
@@ -47,6 +49,42 @@ TEST(Router, a_route_for_options_is_found_and_not_told) {
   const Router router({route(Method::options, "/x"), route(Method::post, "/x")});
   EXPECT_NE(router.find(Method::options, "/x").route, nullptr);
   EXPECT_EQ(router.find(Method::get, "/x").allowed, "POST");
+}
+
+TEST(Router, literals_win_in_any_order_of_registration) {
+  std::vector<Route> routes{route(Method::post, "/v2/{}/run"),      route(Method::get, "/v2/things/{*}"),
+                            route(Method::get, "/v2/{}/{}"),        route(Method::get, "/v2/things/{}"),
+                            route(Method::get, "/v2/things/first"), route(Method::get, "/v2/{}/run/{*}"),
+                            route(Method::get, "/v2/things")};
+  for (int turn = 0; turn < 2; ++turn) {
+    const Router router(routes);
+    const auto found = [&router](std::string_view path) {
+      return router.find(Method::get, path).route->pattern;
+    };
+    EXPECT_EQ(found("/v2/things"), "/v2/things");
+    EXPECT_EQ(found("/v2/things/first"), "/v2/things/first");
+    EXPECT_EQ(found("/v2/things/run"), "/v2/things/{}");
+    EXPECT_EQ(found("/v2/things/run/more"), "/v2/things/{*}");
+    EXPECT_EQ(found("/v2/things/"), "/v2/things/{*}");
+    EXPECT_EQ(found("/v2/other/first"), "/v2/{}/{}");
+    EXPECT_EQ(found("/v2/other/run/more"), "/v2/{}/run/{*}");
+    std::reverse(routes.begin(), routes.end());
+  }
+}
+
+TEST(Router, a_path_belongs_to_one_pattern_with_all_its_methods) {
+  const Router router({route(Method::post, "/v2/{}/run"), route(Method::get, "/v2/things/{}")});
+  const Router::Match match = router.find(Method::post, "/v2/things/run");
+  EXPECT_EQ(match.route, nullptr);
+  EXPECT_EQ(match.allowed, "GET");
+}
+
+TEST(Router, two_equal_patterns_are_a_problem) {
+  EXPECT_EQ(Router::problem(
+                {route(Method::get, "/a/{}"), route(Method::post, "/a/{}"), route(Method::get, "/a/b")}),
+            "");
+  EXPECT_EQ(Router::problem({route(Method::get, "/a/{}"), route(Method::get, "a/{}")}),
+            "two routes have the pattern a/{} and the method GET; give each request one");
 }
 
 TEST_F(RouterTest, knows_no_other_paths) {

@@ -244,6 +244,15 @@ awaitable<> Session::write_error(int status, std::string message) {
   Response response;
   response.status = status;
   response.head = error_body(message);
+  co_await write_last(std::move(response));
+}
+
+awaitable<> Session::write_misread(const Route& route, int status, std::string message) {
+  if (route.misread == nullptr) return write_error(status, std::move(message));
+  return write_last(route.misread(status, message));
+}
+
+awaitable<> Session::write_last(Response response) {
   Outgoing out(response, false, false);
   const bool written = co_await write(out);
   open_ = false;

@@ -96,6 +96,9 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   awaitable<bool> write(Outgoing& out);
   awaitable<bool> write(Response& response, bool head_only, bool keep_alive);
   awaitable<> write_error(int status, std::string message);
+  /// The same in the route's words.
+  awaitable<> write_misread(const Route& route, int status, std::string message);
+  awaitable<> write_last(Response response);
   awaitable<> linger();
   void enter(Phase phase);
   void watch();

@@ -126,7 +126,8 @@ awaitable<bool> Session::read_chunked(RequestHead& head, const Route& route, std
     buffer_.erase(0, buffer_.size() - rest.size());
     head.request.body_bytes = decoder.bytes();
     if (state == ChunkedDecoder::State::malformed) {
-      co_await write_error(400, "malformed chunked body");
+      std::string message = "malformed chunked body";
+      co_await write_misread(route, 400, std::move(message));
       co_return false;
     }
     if (!head.request.over_limit && decoder.bytes() > route.body_max) {
@@ -158,7 +159,7 @@ awaitable<bool> Session::unpack(RequestHead& head, const Route& route, std::stri
   text.reserve(text.size() + body_padding);
   if (state != Gunzip::State::damaged) co_return open_;
   std::string message = "the gzip body is damaged or cut off, or something follows it";
-  co_await write_error(400, std::move(message));
+  co_await write_misread(route, 400, std::move(message));
   co_return false;
 }
 

@@ -18,6 +18,7 @@
 #include "domain/command.hpp"
 #include "domain/record.hpp"
 #include "domain/webhooks/effects.hpp"
+#include "net/router.hpp"
 #include "net/server.hpp"
 #include "runtime/none/no_runtime.hpp"
 #include "runtime/process/process_runtime.hpp"
@@ -197,7 +198,10 @@ Result<void> Parts::start(const ServerConfig& config) {
   hear_runtime();
   hear_keeper();
   runtime_.list();
-  http_.start(routes());
+  std::vector<net::Route> all = routes();
+  if (std::string problem = net::Router::problem(all); !problem.empty())
+    return refusal(Errc::internal, std::move(problem));
+  http_.start(std::move(all));
   link_.keeper->ready(link_.clock->base());
   log::info("server_ready url={}", settings_.public_url);
   if (!config.limits_changed.empty()) log::warn("limits_changed_for_tests{}", config.limits_changed);
