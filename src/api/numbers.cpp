@@ -62,7 +62,37 @@ std::optional<Decimal> decimal(std::string_view raw) {
   return number;
 }
 
+/// Below 0, 0 or above 0 as the absolute value `a` compares with `b`.
+int compare_sizes(const Decimal& a, const Decimal& b) {
+  if (a.digits.empty() || b.digits.empty())
+    return static_cast<int>(!a.digits.empty()) - static_cast<int>(!b.digits.empty());
+  const auto magnitude = [](const Decimal& number) {
+    return static_cast<std::int64_t>(number.digits.size()) + number.exponent;
+  };
+  if (magnitude(a) != magnitude(b)) return magnitude(a) < magnitude(b) ? -1 : 1;
+  return a.digits.compare(b.digits);
+}
+
 }  // namespace
+
+bool is_json_whole(std::string_view raw) {
+  const auto number = decimal(raw);
+  return number && (number->digits.empty() || number->exponent >= 0);
+}
+
+std::string json_number_key(std::string_view raw) {
+  const auto number = decimal(raw);
+  if (!number || number->digits.empty()) return "0";
+  return (raw.starts_with('-') ? "-" : "") + number->digits + "e" + std::to_string(number->exponent);
+}
+
+int compare_json_numbers(std::string_view a, std::string_view b) {
+  const Decimal one = decimal(a).value_or(Decimal()), other = decimal(b).value_or(Decimal());
+  const bool one_below = a.starts_with('-') && !one.digits.empty();
+  const bool other_below = b.starts_with('-') && !other.digits.empty();
+  if (one_below != other_below) return one_below ? -1 : 1;
+  return one_below ? compare_sizes(other, one) : compare_sizes(one, other);
+}
 
 std::optional<std::int64_t> json_whole(std::string_view raw) {
   if (const auto plain = whole<std::int64_t>(raw)) return plain;

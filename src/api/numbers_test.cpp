@@ -29,5 +29,45 @@ TEST(JsonWhole, refuses_fractions_large_numbers_and_other_values) {
     EXPECT_EQ(json_whole(raw), std::nullopt) << raw;
 }
 
+TEST(JsonNumbers, are_compared_exactly) {
+  const char* ascending[] = {"-1e400",
+                             "-12.5",
+                             "-1",
+                             "-1e-400",
+                             "0",
+                             "1e-400",
+                             "0.49999999999999999999",
+                             "0.5",
+                             "10",
+                             "1.0000000000000000001e1",
+                             "4096",
+                             "4096.0000000000000001",
+                             "1e400",
+                             "1.1e2000000000"};
+  for (std::size_t i = 0; i < std::size(ascending); ++i)
+    for (std::size_t j = 0; j < std::size(ascending); ++j) {
+      const int compared = compare_json_numbers(ascending[i], ascending[j]);
+      EXPECT_EQ(compared < 0, i < j) << ascending[i] << " " << ascending[j];
+      EXPECT_EQ(compared > 0, i > j) << ascending[i] << " " << ascending[j];
+    }
+  EXPECT_EQ(compare_json_numbers("4096.0", "4.096e3"), 0);
+  EXPECT_EQ(compare_json_numbers("-0.0", "0e5"), 0);
+}
+
+TEST(JsonNumbers, have_one_key_however_they_are_written) {
+  EXPECT_EQ(json_number_key("20.0"), json_number_key("2e1"));
+  EXPECT_EQ(json_number_key("-0"), json_number_key("0e7"));
+  EXPECT_NE(json_number_key("-2"), json_number_key("2"));
+  EXPECT_NE(json_number_key("2"), json_number_key("20"));
+}
+
+TEST(JsonNumbers, are_whole_without_a_fraction_at_any_size) {
+  for (const char* raw :
+       {"0", "-0.0", "6e5", "600000.0", "1e400", "10000000000000000000000", "15e-1e", "0e-7"})
+    EXPECT_EQ(is_json_whole(raw), std::string_view(raw) != "15e-1e") << raw;
+  for (const char* raw : {"0.5", "1e-400", "15e-1", "4096.0000000000000001", "x"})
+    EXPECT_FALSE(is_json_whole(raw)) << raw;
+}
+
 }  // namespace
 }  // namespace pilotlight::api

@@ -1,0 +1,40 @@
+#include "api/rest_v2/shapes.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pilotlight::api::rest_v2 {
+namespace {
+
+TEST(Shapes, of_cuda_versions_and_gpu_types) {
+  for (const char* text : {"12.8", "1.0", "0012.345"}) EXPECT_TRUE(cuda_version.fits(text)) << text;
+  for (const char* text : {"", "12", "12.", ".8", "12.8\n", " 12.8", "12.8.1", "a.b", "\u0661.\u0662"})
+    EXPECT_FALSE(cuda_version.fits(text)) << text;
+  EXPECT_TRUE(cuda_version_or_empty.fits(""));
+  EXPECT_FALSE(cuda_version_or_empty.fits("\n"));
+  for (const char* text : {"NVIDIA A40", " \t\u00a0x", "x-", "\n_"}) EXPECT_TRUE(gpu_type.fits(text)) << text;
+  for (const char* text : {"", " ", "-A", " \u3000-A", "\n"}) EXPECT_FALSE(gpu_type.fits(text)) << text;
+}
+
+TEST(Shapes, of_public_keys) {
+  for (const char* text : {"ssh-rsa A", "ssh-ed25519 AAAA me@example.com", "sk-x A ",
+                           "ecdsa-sha2-nistp256 A\tb c", "ssh-a b \u00a0"})
+    EXPECT_TRUE(ssh_key.fits(text)) << text;
+  for (const char* text : {"", "ssh-rsa", "ssh-rsa ", "rsa A", "ssh- A", "ssh-rsa  A", "ssh-rsa A\n",
+                           "ssh-rsa A b\nssh-rsa C", " ssh-rsa A", "ssh-rsa\tA", "ssh-rsa A\r"})
+    EXPECT_FALSE(ssh_key.fits(text)) << text;
+}
+
+TEST(Shapes, of_times) {
+  EXPECT_EQ(parse_date_time("1970-01-01T00:00:01Z"), 1'000);
+  EXPECT_EQ(parse_date_time("1970-01-01t02:00:00.5+02:00"), 500);
+  EXPECT_EQ(parse_date_time("1969-12-31T23:30:00.123456789-00:30"), 123);
+  EXPECT_EQ(parse_date_time("2016-12-31T23:59:60Z"), parse_date_time("2017-01-01T00:00:00Z"));
+  for (const char* text :
+       {"", "2026-01-01", "2026-01-01T00:00:00", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z", "2026-01-01T00:00:61Z", "2026-01-01T00:00:00.Z", "2026-01-01 00:00:00Z",
+        "2026-01-01T00:00:00+2:00", "1767225600000", "2026-01-01T00:00:00Z ", "+2026-01-01T00:00:00Z"})
+    EXPECT_EQ(parse_date_time(text), std::nullopt) << text;
+}
+
+}  // namespace
+}  // namespace pilotlight::api::rest_v2
