@@ -7,6 +7,7 @@
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
 #include "api/openai/handlers.hpp"
+#include "api/rest_v2/handlers.hpp"
 #include "api/worker/handlers.hpp"
 
 namespace pilotlight::api {
@@ -30,6 +31,7 @@ std::vector<Door> all_doors(Context& context, const std::vector<RateLimit>& limi
   append(all, admin_doors());
   append(all, worker_doors(context));
   append(all, graphql_doors(context));
+  append(all, rest_v2::doors(context));
   append(all, front_doors(context));
   return all;
 }

@@ -30,9 +30,16 @@ def messages(text):
         return []
     if not isinstance(told, dict):
         return []
+    if {"title", "status", "detail"} <= told.keys():
+        return [told["detail"], *map(without_place, told.get("errors") or [])]
     found = [told[name] for name in ("error", "detail") if isinstance(told.get(name), str) and "status" not in told]
     errors = told.get("errors") or []
     return found + [error["message"] for error in errors if error["extensions"]["code"] not in OF_THE_LANGUAGE]
+
+
+def without_place(problem):
+    """What a problem of REST v2 says, without the value that it is about."""
+    return problem.partition(": ")[2]
 
 
 def check(status, text):

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "api/doors.hpp"
+#include "api/rest_v2/operation.hpp"
+
+// Around every operation: keys, bodies, queries, refusals as problem details, ids of requests.
+namespace pilotlight::api::rest_v2 {
+
+/// The doors of these operations, for which a key is needed, and of the open ones, for which none is; and
+/// refusals of all else below the words that management owns under /v2, which are never ids of endpoints.
+std::vector<Door> framed(Context& context, std::vector<Operation> operations,
+                         std::vector<net::Route> open_routes);
+
+}  // namespace pilotlight::api::rest_v2

@@ -1,0 +1,34 @@
+#include "api/rest_v2/handlers.hpp"
+
+#include "api/responses.hpp"
+#include "api/rest_v2/billing.hpp"
+#include "api/rest_v2/foreign_lists.hpp"
+#include "api/rest_v2/frame.hpp"
+#include "api/rest_v2/openapi.hpp"
+
+namespace pilotlight::api::rest_v2 {
+namespace {
+
+net::Route openapi_route(std::string document) {
+  net::Route route;
+  route.method = net::Method::get;
+  route.pattern = "/v2/openapi.json";
+  route.handler = [body = make_body(std::move(document))](Request, Exchange&) {
+    Response response;
+    response.payload = body;
+    return at_once(std::move(response));
+  };
+  return route;
+}
+
+}  // namespace
+
+std::vector<Door> doors(Context& context) {
+  std::vector<Operation> operations = foreign_list_operations();
+  for (Operation& operation : billing_operations(context)) operations.push_back(std::move(operation));
+  std::vector<net::Route> open;
+  open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
+  return framed(context, std::move(operations), std::move(open));
+}
+
+}  // namespace pilotlight::api::rest_v2
