@@ -74,10 +74,6 @@ Response methods_of(const std::string& allowed) {
   return response;
 }
 
-Response unreadable_body(int status, std::string_view message) {
-  return problem(status, message);
-}
-
 /// Only this counts here: neither a key without the word nor one in the query.
 bool has_bearer(const Request& request) {
   constexpr std::string_view bearer = "Bearer ";
@@ -87,7 +83,7 @@ bool has_bearer(const Request& request) {
 }
 
 Response no_bearer() {
-  return problem(401, "missing bearer token");
+  return refused_key(ApiKeys::Verdict::absent);
 }
 
 Response with_id(Response response) {
@@ -106,9 +102,7 @@ enum class Key : std::uint8_t { needed, not_needed };
 
 /// The route with an id in every answer, and, if a key is needed, refusing requests without a bearer's.
 net::Route in_frame(net::Route route, Key key) {
-  route.misread = [](int status, std::string_view message) {
-    return with_id(unreadable_body(status, message));
-  };
+  route.misread = [](int status, std::string_view message) { return with_id(problem(status, message)); };
   route.handler = [key, handler = std::move(route.handler)](Request request, Exchange& exchange) {
     if (key == Key::needed && !has_bearer(request)) return at_once(with_id(no_bearer()));
     return identified(handler, std::move(request), exchange);
@@ -127,7 +121,7 @@ net::Route in_frame(net::Route route, Key key) {
 /// A route of REST v2: they all are for keys of the role all.
 AccountRoute keyed_route(Method method, std::string pattern, ByteCount body, AccountHandler handler) {
   AccountRoute route(KeyRole::all, method, std::move(pattern), body, std::move(handler));
-  route.refusal = wrong_key;
+  route.refusal = refused_key;
   return route;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
+#include "base/assert.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
@@ -50,8 +51,15 @@ net::Response not_found() {
   return problem(404, "resource not found");
 }
 
-net::Response wrong_key(ApiKeys::Verdict) {
-  return problem(401, "invalid bearer token");
+net::Response refused_key(ApiKeys::Verdict verdict) {
+  switch (verdict) {
+    case ApiKeys::Verdict::absent: return problem(401, "missing bearer token");
+    case ApiKeys::Verdict::wrong: return problem(401, "invalid bearer token");
+    case ApiKeys::Verdict::role:
+    case ApiKeys::Verdict::endpoint: return problem(403, "access denied");
+    case ApiKeys::Verdict::accepted: break;
+  }
+  UNREACHABLE();
 }
 
 }  // namespace pilotlight::api::rest_v2

@@ -19,7 +19,7 @@ net::Response problem_of(const Error& error);
 net::Response not_valid(const std::vector<std::string>& errors);
 /// 404 to an id that nothing has.
 net::Response not_found();
-/// 401 to a request whose key is wrong.
-net::Response wrong_key(ApiKeys::Verdict verdict);
+/// The refusal of a request without a key that is accepted.
+net::Response refused_key(ApiKeys::Verdict verdict);
 
 }  // namespace pilotlight::api::rest_v2

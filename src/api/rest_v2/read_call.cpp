@@ -20,24 +20,6 @@ JsonKind kind_in(std::string_view text, Type type) {
   return JsonKind::text;
 }
 
-std::optional<Response> read_query(Call& call, const Schema& schema) {
-  if (!net::percent_decode(call.request.query, true))
-    return not_valid({"query: a % is not followed by two hexadecimal digits"});
-  call.query = query_document(call.request, schema);
-  const auto problems = problems_of(call.query.root(), schema, "query");
-  return problems.empty() ? std::nullopt : std::optional(not_valid(problems));
-}
-
-std::optional<Response> read_body(Call& call, const Schema& schema) {
-  const Body& body = call.request.body;
-  if (!body || body->empty()) return problem(400, "the body is empty; send a JSON object");
-  auto document = JsonDocument::read(body);
-  if (!document) return problem(400, "the body is not valid JSON: " + document.error().message);
-  call.body = std::move(*document);
-  const auto problems = problems_of(call.body.root(), schema, "$");
-  return problems.empty() ? std::nullopt : std::optional(not_valid(problems));
-}
-
 }  // namespace
 
 JsonDocument query_document(const Request& request, const Schema& schema) {
@@ -63,12 +45,29 @@ JsonDocument query_document(const Request& request, const Schema& schema) {
   return document;
 }
 
+std::optional<Response> read_query(const Request& request, const Schema& schema, JsonDocument& query) {
+  if (!net::percent_decode(request.query, true))
+    return not_valid({"query: a % is not followed by two hexadecimal digits"});
+  query = query_document(request, schema);
+  const auto problems = problems_of(query.root(), schema, "query");
+  return problems.empty() ? std::nullopt : std::optional(not_valid(problems));
+}
+
+std::optional<Response> read_body(const Body& text, const Schema& schema, JsonDocument& body) {
+  if (!text || text->empty()) return problem(400, "the body is empty; send a JSON object");
+  auto document = JsonDocument::read(text);
+  if (!document) return problem(400, "the body is not valid JSON: " + document.error().message);
+  body = std::move(*document);
+  const auto problems = problems_of(body.root(), schema, "$");
+  return problems.empty() ? std::nullopt : std::optional(not_valid(problems));
+}
+
 awaitable<std::optional<Response>> read_call(Context& context, const Operation& operation, Call& call) {
   std::optional<Response> refusal;
-  if (operation.query != nullptr) refusal = read_query(call, *operation.query);
+  if (operation.query != nullptr) refusal = read_query(call.request, *operation.query, call.query);
   if (refusal || operation.body == nullptr) co_return refusal;
-  if (call.request.body_bytes <= read_at_once_max) co_return read_body(call, *operation.body);
-  auto read = [&call, &operation] { return read_body(call, *operation.body); };
+  auto read = [&call, &operation] { return read_body(call.request.body, *operation.body, call.body); };
+  if (call.request.body_bytes <= read_at_once_max) co_return read();
   refusal = co_await in_background(context, call.exchange, std::move(read));
   co_return refusal;
 }
