@@ -41,8 +41,13 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
     pattern.segments = segments;
     pattern.routes.push_back(i);
   }
-  for (auto& [segments, pattern] : by_segments) patterns_.push_back(std::move(pattern));
-  std::stable_sort(patterns_.begin(), patterns_.end(), comes_before);
+  for (auto& [segments, pattern] : by_segments) {
+    const bool literal = segments.size() > 1 && openness(segments[0]) == 0 && openness(segments[1]) == 0;
+    Patterns& patterns = literal ? literal_[std::string(segments[1])] : others_;
+    patterns.push_back(std::move(pattern));
+  }
+  for (auto& [second, patterns] : literal_) std::stable_sort(patterns.begin(), patterns.end(), comes_before);
+  std::stable_sort(others_.begin(), others_.end(), comes_before);
 }
 
 std::string Router::problem(const std::vector<Route>& routes) {
@@ -69,13 +74,26 @@ bool Router::matches(const PathSegments& pattern, const PathSegments& path) {
   return true;
 }
 
+const Router::Pattern* Router::first_match(const Patterns& patterns, const PathSegments& path) {
+  const auto found = std::find_if(patterns.begin(), patterns.end(), [&path](const Pattern& pattern) {
+    return matches(pattern.segments, path);
+  });
+  return found == patterns.end() ? nullptr : &*found;
+}
+
+const Router::Pattern* Router::owner(const PathSegments& path) const {
+  if (path.size() > 1) {
+    const auto literal = literal_.find(path[1]);
+    const Pattern* found = literal == literal_.end() ? nullptr : first_match(literal->second, path);
+    if (found != nullptr) return found;
+  }
+  return first_match(others_, path);
+}
+
 Router::Match Router::find(Method method, std::string_view path) const {
-  const auto segments = path_segments(path);
-  const auto pattern =
-      std::find_if(patterns_.begin(), patterns_.end(),
-                   [&segments](const Pattern& candidate) { return matches(candidate.segments, segments); });
+  const Pattern* pattern = owner(path_segments(path));
   Match match;
-  if (pattern == patterns_.end()) return match;
+  if (pattern == nullptr) return match;
   for (const std::size_t i : pattern->routes) {
     const Method offered = routes_[i].method;
     const bool as_get =

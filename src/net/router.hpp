@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,11 +33,17 @@ class Router {
     PathSegments segments;  ///< views into routes_
     std::vector<std::size_t> routes;
   };
+  using Patterns = std::vector<Pattern>;  ///< sorted: a path belongs to the first that matches it
   static bool comes_before(const Pattern& a, const Pattern& b);
   static bool matches(const PathSegments& pattern, const PathSegments& path);
+  static const Pattern* first_match(const Patterns& patterns, const PathSegments& path);
+  const Pattern* owner(const PathSegments& path) const;
 
   std::vector<Route> routes_;
-  std::vector<Pattern> patterns_;  ///< sorted: a path belongs to the first that matches it
+  /// The patterns whose first two segments are literals, by the second: they come before all others, and most
+  /// paths match none of them.
+  std::map<std::string, Patterns, std::less<>> literal_;
+  Patterns others_;
 };
 
 /// The name of a method in upper case; "?" for `other`.
