@@ -1,0 +1,69 @@
+"""A version of the runpod package in an environment of its own, whose functions a test calls as if they were here."""
+
+import json
+import os
+import subprocess
+
+from harness.server import ROOT
+
+# Reads a call a line, [name, arguments, named arguments], and writes {"returned": ...} or {"raised": [type, text]}.
+CALLS = """
+import json, runpod, sys
+for line in sys.stdin:
+    name, arguments, named = json.loads(line)
+    try:
+        answer = {"returned": getattr(runpod, name)(*arguments, **named)}
+    except Exception as error:
+        answer = {"raised": [type(error).__name__, str(error)]}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+class Raised(Exception):
+    """What a function of the package raised."""
+
+    def __init__(self, kind, text):
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+        self.text = text
+
+
+class Package:
+    """`package.get_user()` calls runpod.get_user() of that version, with the server's address and key."""
+
+    def __init__(self, version, server, key=None):
+        self.folder = ROOT / "build/sdk" / version
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("RUNPOD_")} | {
+            "RUNPOD_API_BASE_URL": server.origin,
+            "RUNPOD_ENDPOINT_BASE_URL": server.origin + "/v2",
+            "RUNPOD_API_KEY": key or server.key,
+        }
+        self.process = subprocess.Popen(
+            [self.folder / "bin/python", "-u", "-c", CALLS],
+            env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+
+    def __getattr__(self, name):
+        def call(*arguments, **named):
+            print(json.dumps([name, arguments, named]), file=self.process.stdin, flush=True)
+            answer = json.loads(self.process.stdout.readline())
+            if "raised" in answer:
+                raise Raised(*answer["raised"])
+            return answer["returned"]
+
+        return call
+
+    def command(self, *words, home):
+        """The text that the package's command line prints; `home` has the user's settings."""
+        done = subprocess.run(
+            [self.folder / "bin/runpod", *words],
+            env=self.environment | {"HOME": str(home)}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()

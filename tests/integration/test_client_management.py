@@ -1,0 +1,91 @@
+"""The runpod package manages endpoints: its functions and its command line, unmodified, each version in an environment of
+its own."""
+
+import pytest
+import requests
+from harness.package import Package, Raised
+from harness.server import PYTHON, ROOT
+
+GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmiE3UtFIbNX8DbuwVEkPrd6cgYYoBPvgSdPHOtUxKr laptop"
+
+
+@pytest.fixture(scope="module", params=["1.8.2", "1.12.0"])
+def package(request, server):
+    package = Package(request.param, server)
+    yield package
+    package.close()
+
+
+def make_template(package, name):
+    return package.create_template(
+        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": 'a "quoted" ü'}, is_serverless=True
+    )["id"]
+
+
+def listed(package, endpoint_id):
+    return [endpoint for endpoint in package.get_endpoints() if endpoint["id"] == endpoint_id]
+
+
+def test_one_life_of_an_endpoint(server, package):
+    version = package.folder.name
+    template = make_template(package, f"life-{version}")
+    made = package.create_endpoint(f"life-{version}", template, workers_max=1, idle_timeout=7, allowed_cuda_versions="12.4,12.5")
+    assert made["templateId"] == template and made["allowedCudaVersions"] == "12.4,12.5"
+    [endpoint] = listed(package, made["id"])
+    assert (endpoint["name"], endpoint["idleTimeout"], endpoint["version"]) == (f"life-{version}", 7, 0)
+    assert endpoint["aiKey"] is None and endpoint["networkVolume"] is None
+
+    finished = server.post(f"/v2/{made['id']}/runsync?wait=90000", {"input": {"name": "Ada"}})
+    assert finished.json["output"] == {"greeting": "Hello, Ada!"}, finished.text
+
+    other = make_template(package, f"other-{version}")
+    assert package.update_endpoint_template(made["id"], other) == {"id": made["id"], "templateId": other}
+    [endpoint] = listed(package, made["id"])
+    assert (endpoint["templateId"], endpoint["version"]) == (other, 1)
+
+    server.graphql(f'mutation {{ saveEndpoint(input: {{ id: "{made["id"]}", name: "gone", workersMax: 0 }}) {{ id }} }}')
+    server.graphql(f'mutation {{ deleteEndpoint(id: "{made["id"]}") }}')
+    assert listed(package, made["id"]) == []
+
+
+def test_the_user_and_the_public_key(package, tmp_path):
+    assert package.update_user_settings(PUBLIC_KEY)["pubKey"] == PUBLIC_KEY
+    user = package.get_user()
+    assert user["id"] and user["pubKey"] == PUBLIC_KEY and user["networkVolumes"] == []
+    keys = package.command("ssh", "list-keys", home=tmp_path)
+    assert "laptop" in keys and "ssh-ed25519" in keys
+    package.update_user_settings("")
+
+
+def test_what_can_be_rented(package):
+    cards = package.get_gpus()
+    assert {"id", "displayName", "memoryInGb"} == set(cards[0]) and len(cards) > 40
+    card = package.get_gpu("NVIDIA H200", 2)
+    assert (card["memoryInGb"], card["manufacturer"]) == (141, "Nvidia")
+    assert card["lowestPrice"] == {"minimumBidPrice": 0, "uninterruptablePrice": 0}
+    with pytest.raises(Raised, match="No GPU found with the specified ID"):
+        package.get_gpu("NVIDIA NOPE")
+
+
+def test_registry_credentials_are_refused_in_a_sentence(server, package):
+    with pytest.raises(Raised, match="not supported yet") as refused:
+        package.create_container_registry_auth("hub", "me", "PLANTED")
+    assert "PLANTED" not in refused.value.text + server.log()
+
+
+def test_there_are_no_pods(package, tmp_path):
+    assert package.get_pods() == [] and package.get_pod("none") is None
+    assert "Status" in package.command("pod", "list", home=tmp_path)
+    for refused in (lambda: package.create_pod("pod", "image", "NVIDIA H200"), lambda: package.stop_pod("none")):
+        with pytest.raises(Raised, match="Cannot query field"):
+            refused()
+
+
+def test_a_wrong_key_is_an_authentication_error(server, package):
+    stranger = Package(package.folder.name, server, key="not-a-key-of-this-server")
+    with pytest.raises(Raised) as refused:
+        stranger.get_endpoints()
+    stranger.close()
+    assert refused.value.kind == "AuthenticationError"
+    assert requests.post(server.origin + "/graphql", json={"query": "{ gpuTypes { id } }"}, timeout=30).ok
