@@ -21,6 +21,7 @@ BILLS = {
     "/v2/billing": None, "/v2/billing/pods": "podId", "/v2/billing/serverless": "serverlessId", "/v2/billing/endpoints": None,
     "/v2/billing/network-volumes": "networkVolumeId", "/v2/billing/clusters": "clusterId",
 }
+SSH_KEYS = "/v2/account/ssh-keys"
 PATHS = [*LISTS, *BILLS]
 OUT_OF_SCOPE = re.compile(r"resource not found: .* are out of scope here; the server runs endpoints")
 
@@ -262,9 +263,9 @@ def test_the_document_needs_no_key_and_shows_what_exists(server):
     assert is_answer(answer, None)
     document = answer.json
     assert document["openapi"] == "3.1.0" and document["servers"] == [{"url": server.origin}]
-    assert set(document["paths"]) == set(PATHS)
+    assert set(document["paths"]) == {*PATHS, SSH_KEYS}
     for path, methods in document["paths"].items():
-        assert list(methods) == ["get"]
+        assert list(methods) == (["get", "put"] if path == SSH_KEYS else ["get"])
         shown = methods["get"]
         specified = SPECIFICATION["paths"].get(path, {}).get("get", {}).get("parameters", [])
         names = {one["name"] if "name" in one else SPECIFICATION["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]]["name"] for one in specified}
@@ -274,3 +275,47 @@ def test_the_document_needs_no_key_and_shows_what_exists(server):
         Draft202012Validator(schema).validate(server.get(path).json)
         problem = {**shown["responses"]["default"]["content"]["application/problem+json"]["schema"], "components": document["components"]}
         Draft202012Validator(problem).validate(server.get(path, key="wrong").json)
+
+
+# Public keys of the account
+
+
+def test_the_accounts_public_keys(server):
+    keys = ["ssh-ed25519 AAAA me@home", "sk-ssh-ed25519@openssh.com BBBB"]
+    answer = server.request("PUT", SSH_KEYS, body={"keys": keys})
+    assert is_answer(answer, None) and answer.json == {"keys": keys}
+    answer = server.get(SSH_KEYS)
+    assert is_answer(answer, SSH_KEYS) and answer.json == {"keys": keys}
+    assert server.graphql("{ myself { pubKey } }")["myself"]["pubKey"] == "\n".join(keys)
+    server.graphql('mutation { updateUserSettings(input: { pubKey: "ssh-rsa CCCC\\n\\nssh-rsa DDDD\\n" }) { id } }')
+    assert server.get(SSH_KEYS).json == {"keys": ["ssh-rsa CCCC", "ssh-rsa DDDD"]}
+    assert server.request("PUT", SSH_KEYS, body={"keys": []}).json == {"keys": []}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (b"", 400, None),
+        (b"{", 400, None),
+        (b"[" * 1001 + b"]" * 1001, 400, None),
+        (b"null", 422, ["$: got null, want object"]),
+        ({}, 422, ["$: missing property 'keys'"]),
+        ({"keys": ["x"]}, 422, None),
+        ({"keys": [], "pubKey": "x"}, 422, ["$: additional properties 'pubKey' not allowed"]),
+        ({"keys": ["ssh-rsa " + "A" * 65536]}, 400, None),
+        (b'{"keys":[' + b"0," * 900_000 + b"0]}", 422, None),
+        (b'{"keys":["ssh-rsa ' + b"A" * (2 << 20) + b'"]}', 413, None),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_bodies_that_are_no_public_keys(server, body, status, told):
+    answer = server.request("PUT", SSH_KEYS, body=body)
+    assert is_problem(answer, status)
+    assert told is None or answer.json["errors"] == told
+    assert len(answer.json.get("errors", [])) <= 20
+
+
+def test_a_jobs_key_manages_nothing(server):
+    key = server.post("/admin/v1/keys", {"role": "jobs"}).json["key"]
+    assert is_problem(server.get(SSH_KEYS, key=key), 403, "access denied")
+    assert is_problem(server.request("PUT", SSH_KEYS, body={"keys": []}, key=key), 403, "access denied")

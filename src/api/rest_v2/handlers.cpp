@@ -5,6 +5,9 @@
 #include "api/rest_v2/foreign_lists.hpp"
 #include "api/rest_v2/frame.hpp"
 #include "api/rest_v2/openapi.hpp"
+#include "api/rest_v2/ssh_keys.hpp"
+#include "service/accounts/accounts.hpp"
+#include "service/definitions/definitions.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
@@ -21,11 +24,26 @@ net::Route openapi_route(std::string document) {
   return route;
 }
 
+awaitable<Result<std::string>> public_keys_of(Context& context, Exchange& exchange) {
+  const auto content = co_await service::read_catalog(context, exchange);
+  co_return content->public_key ? *content->public_key : std::string();
+}
+
+PublicKeys public_keys(Context& context) {
+  const auto read = [&context](Account, Exchange& exchange) { return public_keys_of(context, exchange); };
+  const auto replace = [&context](Account account, Exchange& exchange, std::string text) {
+    return service::save_settings(context, exchange, AccountSettings{account.id(), std::move(text)});
+  };
+  return {read, replace};
+}
+
 }  // namespace
 
 std::vector<Door> doors(Context& context) {
   std::vector<Operation> operations = foreign_list_operations();
   for (Operation& operation : billing_operations(context)) operations.push_back(std::move(operation));
+  for (Operation& operation : ssh_key_operations(public_keys(context)))
+    operations.push_back(std::move(operation));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
   return framed(context, std::move(operations), std::move(open));
