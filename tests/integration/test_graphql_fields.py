@@ -17,6 +17,7 @@ TEMPLATE = {
     "dockerArgs": "python -u handler.py",
     "env": [{"key": "A", "value": "1"}],
     "ports": "8888/http",
+    "portsConfig": [{"port": "8888", "name": "notebook"}],
     "containerDiskInGb": 5,
     "volumeInGb": 1,
     "volumeMountPath": "/workspace",
@@ -52,6 +53,8 @@ ENDPOINT = {
     "retryDelayMaxMs": 2000,
     "deadLetterKeepMs": 604800000,
     "queueMax": 100,
+    "requestTTL": 60000,
+    "flashEnvironmentId": "flashenv01",
 }
 
 
@@ -65,8 +68,10 @@ class Life:
         return f'{{ myself {{ endpoint(id: "{endpoint}") {{ {inner} }} }} }}', ("myself", "endpoint", *path)
 
     def account(self):
+        self.server.graphql('mutation { updateUserSettings(input: { pubKey: "ssh-rsa AAAA" }) { id } }')
         return {
             "Query": ("{ %s }", ()),
+            "Mutation": ("mutation { %s }", ()),
             "User": ("{ myself { %s } }", ("myself",)),
             "SpendDetails": ("{ myself { spendDetails { %s } } }", ("myself", "spendDetails")),
         }
@@ -80,6 +85,7 @@ class Life:
             "User": ("{ myself { %s } }", ("myself",)),
             "PodTemplate": (f"{{ {one} {{ %s }} }}", ("podTemplate",)),
             "EnvironmentVariable": (f"{{ {one} {{ env {{ %s }} }} }}", ("podTemplate", "env", 0)),
+            "PortConfig": (f"{{ {one} {{ portsConfig {{ %s }} }} }}", ("podTemplate", "portsConfig", 0)),
         }
 
     def endpoint(self):
@@ -89,6 +95,11 @@ class Life:
             "User": ("{ myself { %s } }", ("myself",)),
             "Endpoint": self.endpoint_query(self.endpoint_id),
         }
+
+    def bound_template(self):
+        template = {"name": "bound", "dockerArgs": "", "containerDiskInGb": 5, "env": []}
+        bound = self.server.save_endpoint(name="bound", gpuIds="AMPERE_16", workersMax=0, template=template)["id"]
+        return {"PodTemplate": self.endpoint_query(bound, "template { %s }", ("template",))}
 
     def running_job(self):
         self.worker = self.make_worker(self.server, self.endpoint_id)
@@ -167,6 +178,7 @@ class Life:
             "Mutation.saveTemplate": f"input: {literal(TEMPLATE | {'id': template})}",
             "Mutation.saveEndpoint": f"input: {literal(ENDPOINT | {'id': endpoint})}",
             "Mutation.updateEndpointTemplate": f'input: {{ {pair}, templateId: "{template}" }}',
+            "Mutation.updateUserSettings": 'input: { pubKey: "ssh-rsa AAAA" }',
             "Mutation.updateEndpointWorkersMin": f"input: {{ {pair}, workerCount: 0 }}",
             "Mutation.updateEndpointWorkersMax": f"input: {{ {pair}, workerCount: 0 }}",
         }.get(f"{owner}.{field}")
@@ -191,7 +203,7 @@ class Life:
         processes.wait_until(shown, 30, f"{field} in {query}")
 
 
-STEPS = ["account", "template", "endpoint", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
+STEPS = ["account", "template", "endpoint", "bound template", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
 
 
 def fields_at(owner, step):

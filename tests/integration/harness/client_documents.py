@@ -2,8 +2,8 @@
 
 ENDPOINT = "id name templateId gpuIds workersMin workersMax idleTimeout locations scalerType scalerValue networkVolumeId"
 PULUMI_ENDPOINT = ENDPOINT + """ networkVolumeIds { networkVolumeId dataCenterId } gpuCount instanceIds workersPFBTarget
-  allowedCudaVersions minCudaVersion executionTimeoutMs flashBootType type modelReferences env { key value }"""
-PULUMI_TEMPLATE = """id name imageName dockerArgs env { key value } ports volumeMountPath volumeInGb containerDiskInGb startJupyter
+  allowedCudaVersions minCudaVersion executionTimeoutMs flashBootType type modelReferences flashEnvironmentId env { key value }"""
+PULUMI_TEMPLATE = """id name imageName dockerArgs env { key value } ports portsConfig { port name } volumeMountPath volumeInGb containerDiskInGb startJupyter
   startSsh startScript isServerless isPublic containerRegistryAuthId readme advancedStart category"""
 PULUMI_VOLUME = "id name size dataCenterId storageClusterId storageType"
 PULUMI_SECRET = "id name description createdAt updatedAt"
@@ -69,6 +69,11 @@ ANSWERED = {
         """query Query { myself { endpoints {
              aiKey gpuIds id idleTimeout name networkVolumeId locations scalerType scalerValue templateId type userId version
              workersMax workersMin workersStandby gpuCount env { key value } createdAt networkVolume { id dataCenterId } } } }""",
+        None,
+    ),
+    "runpod get_user": ("query myself { myself { id pubKey networkVolumes { id name size dataCenterId } } }", None),
+    "runpod update_user_settings": (
+        'mutation { updateUserSettings(input: { pubKey: "ssh-rsa AAAA" }) { id pubKey } }',
         None,
     ),
     "runpod get_pods": (f"query myPods {{ myself {{ pods {{ {POD} }} }} }}", None),
@@ -152,6 +157,23 @@ ANSWERED = {
         {"id": "TEMPLATE"},
     ),
     "flash endpoint": ("query getEndpoint($id: String!) { myself { endpoint(id: $id) { id } } }", {"id": "ENDPOINT"}),
+    "flash saveEndpoint": (
+        """mutation saveEndpoint($input: EndpointInput!) { saveEndpoint(input: $input) {
+             aiKey gpuIds id idleTimeout locations name networkVolumeId scalerType scalerValue templateId type userId version
+             workersMax workersMin workersStandby workersPFBTarget gpuCount allowedCudaVersions executionTimeoutMs
+             template { id containerDiskInGb containerRegistryAuthId dockerArgs env { key value } imageName name ports } } }""",
+        {
+            "input": {
+                "allowedCudaVersions": "", "executionTimeoutMs": 0, "flashBootType": "FLASHBOOT", "flashEnvironmentId": "flashenv01",
+                "gpuCount": 1, "gpuIds": "ADA_24,-NVIDIA L4", "idleTimeout": 60, "minCudaVersion": "12.8", "name": "live-by-flash",
+                "scalerType": "QUEUE_DELAY", "scalerValue": 4, "type": "QB", "workersMax": 0, "workersMin": 0, "workersPFBTarget": 0,
+                "template": {
+                    "advancedStart": False, "config": {}, "containerDiskInGb": 64, "containerRegistryAuthId": "", "dockerArgs": "",
+                    "env": [], "imageName": "runpod/flash:latest", "name": "live-by-flash__resource__1", "ports": "", "startScript": "",
+                },
+            }
+        },
+    ),
     "flash apps": (f"query getFlashApps {{ myself {{ flashApps {{ {FLASH_APP} }} }} }}", {}),
     # the MCP server, which asks for the catalogue without a key
     "mcp credential check": ("query { myself { id } }", None),
