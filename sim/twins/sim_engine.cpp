@@ -130,6 +130,7 @@ void SimEngine::committed(SimStore::Outcome outcome) {
     delayed_since_ = batch->now;
   release(*batch);
   if (life != life_) return;
+  world_.audit.all_released();
   if (!pipeline_.empty()) commit_front();
   if (std::exchange(blocked_, false)) wake_soon();
 }
@@ -142,7 +143,6 @@ void SimEngine::release(const Batch& batch) {
     carry_out(effect);
     if (life != life_) return;
   }
-  world_.audit.all_released();
 }
 
 void SimEngine::carry_out(const Effect& any) {
