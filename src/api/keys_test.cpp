@@ -9,33 +9,33 @@
 namespace pilotlight::api {
 namespace {
 
-using Verdict = ApiKeys::Verdict;
+using KeyVerdict = ApiKeys::Verdict;
 
 TEST(ApiKeys, are_accepted_in_every_form_and_the_header_decides) {
   KeysClock clock;
   ApiKeys keys(clock);
   keys.publish_all({key_of("first"), key_of("second")});
-  const std::tuple<const char*, const char*, Verdict> cases[] = {
-      {"Bearer first", "", Verdict::accepted},
-      {"bearer second", "", Verdict::accepted},
-      {"first", "", Verdict::accepted},
-      {"  first  ", "", Verdict::accepted},
-      {"", "api_key=first", Verdict::accepted},
-      {"", "x=y&api_key=sec%6Fnd", Verdict::accepted},
-      {"", "", Verdict::absent},
-      {"Bearer ", "", Verdict::absent},
-      {"Bearer ", "api_key=", Verdict::absent},
-      {"Bearer wrong", "", Verdict::wrong},
-      {"Bearer wrong", "api_key=first", Verdict::wrong},
-      {"Bearer first", "api_key=wrong", Verdict::accepted},
-      {"First", "", Verdict::wrong},
-      {"firs", "", Verdict::wrong},
-      {"Basic first", "", Verdict::wrong},
-      {"", "API_KEY=first", Verdict::absent},
+  const std::tuple<const char*, const char*, KeyVerdict> cases[] = {
+      {"Bearer first", "", KeyVerdict::accepted},
+      {"bearer second", "", KeyVerdict::accepted},
+      {"first", "", KeyVerdict::accepted},
+      {"  first  ", "", KeyVerdict::accepted},
+      {"", "api_key=first", KeyVerdict::accepted},
+      {"", "x=y&api_key=sec%6Fnd", KeyVerdict::accepted},
+      {"", "", KeyVerdict::absent},
+      {"Bearer ", "", KeyVerdict::absent},
+      {"Bearer ", "api_key=", KeyVerdict::absent},
+      {"Bearer wrong", "", KeyVerdict::wrong},
+      {"Bearer wrong", "api_key=first", KeyVerdict::wrong},
+      {"Bearer first", "api_key=wrong", KeyVerdict::accepted},
+      {"First", "", KeyVerdict::wrong},
+      {"firs", "", KeyVerdict::wrong},
+      {"Basic first", "", KeyVerdict::wrong},
+      {"", "API_KEY=first", KeyVerdict::absent},
   };
   for (const auto& [header, query, verdict] : cases)
     EXPECT_EQ(keys.judge(request_with(header, query), KeyRole::all), verdict) << header << " ? " << query;
-  EXPECT_EQ(ApiKeys(clock).judge(request_with("Bearer first"), KeyRole::all), Verdict::wrong);
+  EXPECT_EQ(ApiKeys(clock).judge(request_with("Bearer first"), KeyRole::all), KeyVerdict::wrong);
 }
 
 TEST(ApiKeys, of_the_role_jobs_open_the_doors_of_their_endpoints) {
@@ -43,18 +43,18 @@ TEST(ApiKeys, of_the_role_jobs_open_the_doors_of_their_endpoints) {
   ApiKeys keys(clock);
   keys.publish_all(
       {key_of("boss"), key_of("any", KeyRole::jobs), key_of("some", KeyRole::jobs, {"one", "two"})});
-  const std::tuple<const char*, KeyRole, const char*, Verdict> cases[] = {
-      {"boss", KeyRole::all, "/graphql", Verdict::accepted},
-      {"boss", KeyRole::jobs, "/v2/three/run", Verdict::accepted},
-      {"any", KeyRole::jobs, "/v2/three/run", Verdict::accepted},
-      {"any", KeyRole::all, "/v2/three/worker-env", Verdict::role},
-      {"some", KeyRole::jobs, "/v2/one/run", Verdict::accepted},
-      {"some", KeyRole::jobs, "/v2/tw%6f/status/x", Verdict::accepted},
-      {"some", KeyRole::jobs, "/v2/three/run", Verdict::endpoint},
-      {"some", KeyRole::jobs, "/v2/ONE/run", Verdict::endpoint},
-      {"some", KeyRole::jobs, "/v2/one%2Frun/run", Verdict::endpoint},
-      {"some", KeyRole::jobs, "/v2", Verdict::endpoint},
-      {"some", KeyRole::all, "/v2/one/worker-env", Verdict::role},
+  const std::tuple<const char*, KeyRole, const char*, KeyVerdict> cases[] = {
+      {"boss", KeyRole::all, "/graphql", KeyVerdict::accepted},
+      {"boss", KeyRole::jobs, "/v2/three/run", KeyVerdict::accepted},
+      {"any", KeyRole::jobs, "/v2/three/run", KeyVerdict::accepted},
+      {"any", KeyRole::all, "/v2/three/worker-env", KeyVerdict::role},
+      {"some", KeyRole::jobs, "/v2/one/run", KeyVerdict::accepted},
+      {"some", KeyRole::jobs, "/v2/tw%6f/status/x", KeyVerdict::accepted},
+      {"some", KeyRole::jobs, "/v2/three/run", KeyVerdict::endpoint},
+      {"some", KeyRole::jobs, "/v2/ONE/run", KeyVerdict::endpoint},
+      {"some", KeyRole::jobs, "/v2/one%2Frun/run", KeyVerdict::endpoint},
+      {"some", KeyRole::jobs, "/v2", KeyVerdict::endpoint},
+      {"some", KeyRole::all, "/v2/one/worker-env", KeyVerdict::role},
   };
   for (const auto& [key, door, path, verdict] : cases)
     EXPECT_EQ(keys.judge(request_with(key, "", path), door), verdict) << key << " at " << path;
@@ -65,22 +65,22 @@ TEST(ApiKeys, are_accepted_and_refused_at_once_on_every_thread) {
   ApiKeys keys(clock);
   const auto judged = [&keys] { return keys.judge(request_with("late"), KeyRole::jobs); };
   const auto elsewhere = [&judged] {
-    Verdict verdict{};
+    KeyVerdict verdict{};
     std::thread([&] { verdict = judged(); }).join();
     return verdict;
   };
-  EXPECT_EQ(judged(), Verdict::wrong);
+  EXPECT_EQ(judged(), KeyVerdict::wrong);
   keys.publish(key_of("late", KeyRole::jobs));
-  EXPECT_EQ(judged(), Verdict::accepted);
-  EXPECT_EQ(elsewhere(), Verdict::accepted);
+  EXPECT_EQ(judged(), KeyVerdict::accepted);
+  EXPECT_EQ(elsewhere(), KeyVerdict::accepted);
   const auto account = keys.account_of(request_with("late"), KeyRole::jobs);
   ASSERT_TRUE(account);
   keys.publish(key_of("other"));
   EXPECT_TRUE(keys.still_accepts(*account));
   keys.withdraw(*ApiKeyId::parse("late"));
   EXPECT_FALSE(keys.still_accepts(*account));
-  EXPECT_EQ(judged(), Verdict::wrong);
-  EXPECT_EQ(elsewhere(), Verdict::wrong);
+  EXPECT_EQ(judged(), KeyVerdict::wrong);
+  EXPECT_EQ(elsewhere(), KeyVerdict::wrong);
 }
 
 TEST(ApiKeys, a_key_given_also_as_the_first_opens_everything) {
@@ -89,7 +89,7 @@ TEST(ApiKeys, a_key_given_also_as_the_first_opens_everything) {
   ApiKey first = key_of("late");
   first.id = first_key;
   keys.publish_all({key_of("late", KeyRole::jobs), first});
-  EXPECT_EQ(keys.judge(request_with("late"), KeyRole::all), Verdict::accepted);
+  EXPECT_EQ(keys.judge(request_with("late"), KeyRole::all), KeyVerdict::accepted);
 }
 
 TEST(ApiKeys, use_is_noted_once_a_key_and_hour) {
