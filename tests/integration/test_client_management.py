@@ -19,7 +19,7 @@ def package(request, server):
 
 def make_template(package, name):
     return package.create_template(
-        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": 'a "quoted" ü'}, is_serverless=True
+        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": "ü"}, is_serverless=True
     )["id"]
 
 

@@ -8,7 +8,8 @@ from harness.server import ROOT
 
 # Reads a call a line, [name, arguments, named arguments], and writes {"returned": ...} or {"raised": [type, text]}.
 CALLS = """
-import json, runpod, sys
+import json, os, runpod, sys
+runpod.api_key = os.environ["RUNPOD_API_KEY"]
 for line in sys.stdin:
     name, arguments, named = json.loads(line)
     try:
@@ -54,7 +55,10 @@ class Package:
         return call
 
     def command(self, *words, home):
-        """The text that the package's command line prints; `home` has the user's settings."""
+        """The text that the package's command line prints; `home` is a folder for the user's settings."""
+        settings = home / ".runpod/config.toml"
+        settings.parent.mkdir(exist_ok=True)
+        settings.write_text(f'[default]\napi_key = "{self.environment["RUNPOD_API_KEY"]}"\n')
         done = subprocess.run(
             [self.folder / "bin/runpod", *words],
             env=self.environment | {"HOME": str(home)}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
