@@ -48,7 +48,7 @@ Response no_key(ApiKeys::Verdict verdict) {
       "UNAUTHENTICATED");
 }
 
-std::string read_fields(const json::object& body, Question& question) {
+std::string read_members(const json::object& body, Question& question) {
   const json::value* query = body.if_contains("query");
   if (query == nullptr || !query->is_string())
     return "the body must have \"query\": a string with a GraphQL document";
@@ -85,7 +85,7 @@ Question read_question(const Body& body) {
   else if (!value.is_object())
     question.problem = "the body must be a JSON object such as {\"query\": \"{ myself { id } }\"}";
   else
-    question.problem = read_fields(value.get_object(), question);
+    question.problem = read_members(value.get_object(), question);
   return question;
 }
 

@@ -8,7 +8,7 @@
 namespace pilotlight::api {
 namespace {
 
-constexpr std::int64_t week_ms = 604'800'000;
+constexpr std::int64_t shorter_ms_max = 604'800'000;
 
 /// The job's view; its result, if it has ended, then expires sooner.
 awaitable<Response> shown_and_shortened(Context& context, Exchange& exchange, Target target,
@@ -25,7 +25,7 @@ awaitable<Response> status(Context& context, Account, Request request, Exchange&
   const Target target = target_of(request);
   const auto ttl = request.parameter("ttl");
   if (!ttl) return shown(context, exchange, target, std::nullopt);
-  const auto keep = milliseconds_in(*ttl, 0, week_ms);
+  const auto keep = milliseconds_in(*ttl, 0, shorter_ms_max);
   if (!keep)
     return at_once(error_response(
         400, "ttl is invalid; must be a whole number of milliseconds between 0 and 604800000"));
