@@ -73,17 +73,21 @@ class KeyedHash {
   std::unique_ptr<EVP_MAC_CTX, Free> context_;
 };
 
+struct FreeDigest {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
 }  // namespace
 
 std::string sha256(std::string_view text) {
   // Fetched once: looking the digest up by name costs more than using it.
   static EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  thread_local EVP_MD_CTX* const context = EVP_MD_CTX_new();
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(EVP_MD_CTX_new());
   unsigned char out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  const bool done = EVP_DigestInit_ex2(context, digest, nullptr) == 1 &&
-                    EVP_DigestUpdate(context, text.data(), text.size()) == 1 &&
-                    EVP_DigestFinal_ex(context, out, &size) == 1;
+  const bool done = EVP_DigestInit_ex2(context.get(), digest, nullptr) == 1 &&
+                    EVP_DigestUpdate(context.get(), text.data(), text.size()) == 1 &&
+                    EVP_DigestFinal_ex(context.get(), out, &size) == 1;
   ASSERT(done);
   return {reinterpret_cast<const char*>(out), size};
 }
