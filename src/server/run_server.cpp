@@ -201,10 +201,10 @@ Result<void> Parts::start(const ServerConfig& config) {
   std::vector<net::Route> all = routes();
   if (std::string problem = net::Router::problem(all); !problem.empty())
     return refusal(Errc::internal, std::move(problem));
+  if (!config.limits_changed.empty()) log::warn("limits_changed_for_tests{}", config.limits_changed);
   http_.start(std::move(all));
   link_.keeper->ready(link_.clock->base());
   log::info("server_ready url={}", settings_.public_url);
-  if (!config.limits_changed.empty()) log::warn("limits_changed_for_tests{}", config.limits_changed);
   return {};
 }
 
