@@ -1,13 +1,36 @@
 #include "api/rest_v2/bodies.hpp"
 
+#include <array>
+#include <cstddef>
+
 #include "api/rest_v2/values.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
 
-// Values
-
 using namespace values;
+
+// Tables from tables
+
+template <std::size_t... Sizes>
+constexpr auto concatenated(const std::array<Field, Sizes>&... parts) {
+  std::array<Field, (Sizes + ...)> all{};
+  std::size_t at = 0;
+  const auto append = [&all, &at](const auto& part) {
+    for (const Field& field : part) all[at++] = field;
+  };
+  (append(parts), ...);
+  return all;
+}
+
+/// The fields of a change: it needs none of them, and what it leaves out stays.
+template <std::size_t Size>
+constexpr auto for_change(std::array<Field, Size> fields) {
+  for (Field& field : fields) field.needed = Needed::no, field.standard = {};
+  return fields;
+}
+
+// Values
 
 constexpr std::string_view endpoint_types[] = {"QUEUE", "LOAD_BALANCER"};
 constexpr Schema endpoint_type{.type = Type::text, .choices = endpoint_types};
@@ -68,17 +91,13 @@ constexpr std::string_view about_max = "The number of workers that may run at a 
 constexpr std::string_view about_idle =
     "The seconds after which a worker without a job stops; not for queue-based endpoints that scale on "
     "requestCount";
-constexpr Field create_workers_fields[] = {
-    {.name = "min", .schema = &from_0, .standard = "0", .about = about_min},
-    {.name = "max", .schema = &from_0, .standard = "3", .about = about_max},
-    {.name = "idleTimeout", .schema = &idle_seconds, .standard = "10", .about = about_idle},
+constexpr std::array create_workers_fields{
+    Field{.name = "min", .schema = &from_0, .standard = "0", .about = about_min},
+    Field{.name = "max", .schema = &from_0, .standard = "3", .about = about_max},
+    Field{.name = "idleTimeout", .schema = &idle_seconds, .standard = "10", .about = about_idle},
 };
 constexpr Schema create_workers{.type = Type::object, .fields = create_workers_fields};
-constexpr Field update_workers_fields[] = {
-    {.name = "min", .schema = &from_0, .about = about_min},
-    {.name = "max", .schema = &from_0, .about = about_max},
-    {.name = "idleTimeout", .schema = &idle_seconds, .about = about_idle},
-};
+constexpr std::array update_workers_fields = for_change(create_workers_fields);
 constexpr Schema update_workers{.type = Type::object, .fields = update_workers_fields};
 
 constexpr std::string_view queue_delay_tag[] = {"QUEUE_DELAY"};
@@ -125,47 +144,54 @@ constexpr std::string_view about_template =
 constexpr std::string_view about_gpu = "The GPUs of a worker; beside cpu it is refused";
 constexpr std::string_view about_cpu = "The CPUs of a worker; beside gpu it is refused";
 
-constexpr Field create_endpoint_fields[] = {
-    {.name = "name", .schema = &filled_text, .needed = Needed::yes},
-    {.name = "type", .schema = &endpoint_type, .needed = Needed::yes},
-    {.name = "scaling",
-     .schema = &scaling,
-     .needed = Needed::yes,
-     .only = {"type", "LOAD_BALANCER", "REQUEST_COUNT"}},
-    {.name = "image", .schema = &text, .about = about_image, .unless = "templateId"},
-    {.name = "args", .schema = &text, .about = about_args},
-    {.name = "disk", .schema = &from_1, .about = about_disk},
-    {.name = "env", .schema = &text_map, .about = about_env},
-    {.name = "ports", .schema = &texts, .about = about_ports},
-    {.name = "registry", .schema = &text_or_null, .about = about_registry},
-    {.name = "gpu", .schema = &create_gpu, .about = about_gpu},
-    {.name = "cpu", .schema = &cpus, .about = about_cpu},
-    {.name = "workers", .schema = &create_workers},
-    {.name = "dataCenterIds", .schema = &texts, .about = about_centers},
-    {.name = "networkVolumes", .schema = &texts, .about = about_volumes},
-    {.name = "timeout", .schema = &whole_number, .standard = "300000", .about = about_timeout},
-    {.name = "flashboot", .schema = &flashboot, .standard = "\"OFF\"", .about = about_flashboot},
-    {.name = "templateId", .schema = &filled_text, .about = about_template},
+/// All of a container but its image.
+constexpr std::array container_fields{
+    Field{.name = "args", .schema = &text, .about = about_args},
+    Field{.name = "disk", .schema = &from_1, .about = about_disk},
+    Field{.name = "env", .schema = &text_map, .about = about_env},
+    Field{.name = "ports", .schema = &texts, .about = about_ports},
+    Field{.name = "registry", .schema = &text_or_null, .about = about_registry},
 };
 
-constexpr Field update_endpoint_fields[] = {
-    {.name = "name", .schema = &filled_text},
-    {.name = "scaling", .schema = &scaling},
-    {.name = "image", .schema = &text, .about = about_image},
-    {.name = "args", .schema = &text, .about = about_args},
-    {.name = "disk", .schema = &from_1, .about = about_disk},
-    {.name = "env", .schema = &text_map, .about = about_env},
-    {.name = "ports", .schema = &texts, .about = about_ports},
-    {.name = "registry", .schema = &text_or_null, .about = about_registry},
-    {.name = "gpu", .schema = &update_gpu, .about = about_gpu},
-    {.name = "cpu", .schema = &cpus, .about = about_cpu},
-    {.name = "workers", .schema = &update_workers},
-    {.name = "dataCenterIds", .schema = &texts, .about = about_centers},
-    {.name = "networkVolumes", .schema = &texts, .about = about_volumes},
-    {.name = "timeout", .schema = &whole_number, .about = about_timeout},
-    {.name = "flashboot", .schema = &flashboot, .about = about_flashboot},
-    {.name = "templateId", .schema = &text, .about = about_template},
-};
+constexpr std::array create_endpoint_fields = concatenated(
+    std::array{
+        Field{.name = "name", .schema = &filled_text, .needed = Needed::yes},
+        Field{.name = "type", .schema = &endpoint_type, .needed = Needed::yes},
+        Field{.name = "scaling",
+              .schema = &scaling,
+              .needed = Needed::yes,
+              .only = {"type", "LOAD_BALANCER", "REQUEST_COUNT"}},
+        Field{.name = "image", .schema = &text, .about = about_image, .unless = "templateId"},
+    },
+    container_fields,
+    std::array{
+        Field{.name = "gpu", .schema = &create_gpu, .about = about_gpu},
+        Field{.name = "cpu", .schema = &cpus, .about = about_cpu},
+        Field{.name = "workers", .schema = &create_workers},
+        Field{.name = "dataCenterIds", .schema = &texts, .about = about_centers},
+        Field{.name = "networkVolumes", .schema = &texts, .about = about_volumes},
+        Field{.name = "timeout", .schema = &whole_number, .standard = "300000", .about = about_timeout},
+        Field{.name = "flashboot", .schema = &flashboot, .standard = "\"OFF\"", .about = about_flashboot},
+        Field{.name = "templateId", .schema = &filled_text, .about = about_template},
+    });
+
+constexpr std::array update_endpoint_fields = concatenated(
+    std::array{
+        Field{.name = "name", .schema = &filled_text},
+        Field{.name = "scaling", .schema = &scaling},
+        Field{.name = "image", .schema = &text, .about = about_image},
+    },
+    container_fields,
+    std::array{
+        Field{.name = "gpu", .schema = &update_gpu, .about = about_gpu},
+        Field{.name = "cpu", .schema = &cpus, .about = about_cpu},
+        Field{.name = "workers", .schema = &update_workers},
+        Field{.name = "dataCenterIds", .schema = &texts, .about = about_centers},
+        Field{.name = "networkVolumes", .schema = &texts, .about = about_volumes},
+        Field{.name = "timeout", .schema = &whole_number, .about = about_timeout},
+        Field{.name = "flashboot", .schema = &flashboot, .about = about_flashboot},
+        Field{.name = "templateId", .schema = &text, .about = about_template},
+    });
 
 // Templates
 
@@ -182,39 +208,23 @@ constexpr std::string_view about_serverless = "Endpoints may use the template";
 constexpr std::string_view about_category = "The hardware that the image is made for";
 constexpr std::string_view about_jupyter = "Kept for pods, which do not exist here";
 
-constexpr Field create_template_fields[] = {
-    {.name = "name", .schema = &filled_text, .needed = Needed::yes},
-    {.name = "image", .schema = &text, .needed = Needed::yes, .about = about_image},
-    {.name = "args", .schema = &text, .about = about_args},
-    {.name = "disk", .schema = &from_1, .about = about_disk},
-    {.name = "env", .schema = &text_map, .about = about_env},
-    {.name = "ports", .schema = &texts, .about = about_ports},
-    {.name = "registry", .schema = &text_or_null, .about = about_registry},
-    {.name = "mounts", .schema = &mounts},
-    {.name = "allowedCudaVersions", .schema = &cudas, .about = about_cudas},
-    {.name = "category", .schema = &category, .standard = "\"NVIDIA\"", .about = about_category},
-    {.name = "public", .schema = &flag, .standard = "false", .about = about_public},
-    {.name = "serverless", .schema = &flag, .standard = "false", .about = about_serverless},
-    {.name = "startJupyter", .schema = &flag, .standard = "true", .about = about_jupyter},
-    {.name = "startSsh", .schema = &flag, .standard = "true", .about = about_jupyter},
-};
+constexpr std::array create_template_fields = concatenated(
+    std::array{
+        Field{.name = "name", .schema = &filled_text, .needed = Needed::yes},
+        Field{.name = "image", .schema = &text, .needed = Needed::yes, .about = about_image},
+    },
+    container_fields,
+    std::array{
+        Field{.name = "mounts", .schema = &mounts},
+        Field{.name = "allowedCudaVersions", .schema = &cudas, .about = about_cudas},
+        Field{.name = "category", .schema = &category, .standard = "\"NVIDIA\"", .about = about_category},
+        Field{.name = "public", .schema = &flag, .standard = "false", .about = about_public},
+        Field{.name = "serverless", .schema = &flag, .standard = "false", .about = about_serverless},
+        Field{.name = "startJupyter", .schema = &flag, .standard = "true", .about = about_jupyter},
+        Field{.name = "startSsh", .schema = &flag, .standard = "true", .about = about_jupyter},
+    });
 
-constexpr Field update_template_fields[] = {
-    {.name = "name", .schema = &filled_text},
-    {.name = "image", .schema = &text, .about = about_image},
-    {.name = "args", .schema = &text, .about = about_args},
-    {.name = "disk", .schema = &from_1, .about = about_disk},
-    {.name = "env", .schema = &text_map, .about = about_env},
-    {.name = "ports", .schema = &texts, .about = about_ports},
-    {.name = "registry", .schema = &text_or_null, .about = about_registry},
-    {.name = "mounts", .schema = &mounts},
-    {.name = "allowedCudaVersions", .schema = &cudas, .about = about_cudas},
-    {.name = "category", .schema = &category, .about = about_category},
-    {.name = "public", .schema = &flag, .about = about_public},
-    {.name = "serverless", .schema = &flag, .about = about_serverless},
-    {.name = "startJupyter", .schema = &flag, .about = about_jupyter},
-    {.name = "startSsh", .schema = &flag, .about = about_jupyter},
-};
+constexpr std::array update_template_fields = for_change(create_template_fields);
 
 // Network volumes, registries, the account
 
