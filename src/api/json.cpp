@@ -3,8 +3,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+
+#include "api/json_handler.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -18,34 +19,6 @@ constexpr std::size_t quick_from = 4 * 1024, quick_to = 2 * 1024 * 1024;
 constexpr std::size_t quick_depth_max = depth_max - 10;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-
-/// Accepts everything and keeps nothing.
-struct NullHandler {
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-
-  using Code = boost::system::error_code;
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
-  bool on_object_begin(Code&) { return true; }
-  bool on_object_end(std::size_t, Code&) { return true; }
-  bool on_array_begin(Code&) { return true; }
-  bool on_array_end(std::size_t, Code&) { return true; }
-  bool on_key_part(json::string_view, std::size_t, Code&) { return true; }
-  bool on_key(json::string_view, std::size_t, Code&) { return true; }
-  bool on_string_part(json::string_view, std::size_t, Code&) { return true; }
-  bool on_string(json::string_view, std::size_t, Code&) { return true; }
-  bool on_number_part(json::string_view, Code&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, Code&) { return true; }
-  bool on_uint64(std::uint64_t, json::string_view, Code&) { return true; }
-  bool on_double(double, json::string_view, Code&) { return true; }
-  bool on_bool(bool, Code&) { return true; }
-  bool on_null(Code&) { return true; }
-  bool on_comment_part(json::string_view, Code&) { return true; }
-  bool on_comment(json::string_view, Code&) { return true; }
-};
 
 /// True: the text is strict JSON. False: it may be all the same, with numbers that fit no machine's type or
 /// deeper than `quick_depth_max`.
@@ -150,7 +123,7 @@ std::optional<std::string> json_problem(const Body& body) {
   if (text.size() >= quick_from && text.size() <= quick_to && quickly_accepted(body)) return std::nullopt;
   json::parse_options options;
   options.max_depth = depth_max;
-  json::basic_parser<NullHandler> parser(options);
+  json::basic_parser<AcceptingHandler> parser(options);
   boost::system::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (error == json::error::too_deep) return "nested more than 1000 levels deep";

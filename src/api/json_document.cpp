@@ -1,10 +1,10 @@
 #include "api/json_document.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <limits>
 
+#include "api/json_handler.hpp"
 #include "base/assert.hpp"
 
 namespace pilotlight::api {
@@ -12,16 +12,7 @@ namespace pilotlight::api {
 namespace json = boost::json;
 
 /// Writes what Boost's parser finds into a document.
-struct DocumentHandler {
-  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-
-  using Code = boost::system::error_code;
-
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
+struct DocumentHandler : AcceptingHandler {
   bool on_object_begin(Code&) { return opened(JsonKind::object); }
   bool on_object_end(std::size_t, Code&) { return closed(); }
   bool on_array_begin(Code&) { return opened(JsonKind::list); }
@@ -36,8 +27,6 @@ struct DocumentHandler {
   bool on_double(double, json::string_view part, Code&) { return added(JsonKind::number, part); }
   bool on_bool(bool value, Code&) { return added(JsonKind::flag, value ? "true" : "false"); }
   bool on_null(Code&) { return added(JsonKind::null, "null"); }
-  bool on_comment_part(json::string_view, Code&) { return true; }
-  bool on_comment(json::string_view, Code&) { return true; }
 
   JsonDocument document{JsonDocument::Empty()};
 
