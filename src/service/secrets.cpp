@@ -9,22 +9,12 @@
 #include <array>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/assert.hpp"
+#include "base/hex.hpp"
 
 namespace pilotlight::service {
 namespace {
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text(2 * size, '0');
-  for (std::size_t i = 0; i < size; ++i) {
-    text[2 * i] = digits[bytes[i] >> 4];
-    text[2 * i + 1] = digits[bytes[i] & 15];
-  }
-  return text;
-}
 
 void fill(void* out, std::size_t size) {
   auto* bytes = static_cast<unsigned char*>(out);
@@ -93,14 +83,11 @@ std::string sha256(std::string_view text) {
 }
 
 std::string sha256_hex(std::string_view text) {
-  const std::string sum = sha256(text);
-  return hex(reinterpret_cast<const unsigned char*>(sum.data()), sum.size());
+  return to_hex(sha256(text));
 }
 
 std::string random_hex(std::size_t bytes) {
-  std::vector<unsigned char> raw(bytes);
-  fill(raw.data(), raw.size());
-  return hex(raw.data(), raw.size());
+  return to_hex(random_bytes(bytes));
 }
 
 std::string fresh_api_key() {
@@ -132,7 +119,7 @@ std::string WorkerTokens::token(const WorkerId& worker) const {
   thread_local std::optional<KeyedHash> last;
   if (!last || last->key() != secret_) last.emplace(secret_);
   const auto sum = last->of(worker.view());
-  return hex(sum.data(), 16);
+  return to_hex({reinterpret_cast<const char*>(sum.data()), 16});
 }
 
 bool WorkerTokens::accepts(std::string_view given, const WorkerId& worker) const {

@@ -3,27 +3,16 @@
 #include <algorithm>
 
 #include "api/numbers.hpp"
+#include "base/hex.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
 
-constexpr std::string_view digits = "0123456789abcdef";
-
-std::string to_hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += digits[value >> 4];
-    text += digits[value & 15];
-  }
-  return text;
-}
-
 std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0 || text.find_first_not_of(digits) != text.npos) return std::nullopt;
+  if (text.size() % 2 != 0 || text.find_first_not_of(hex_digits) != text.npos) return std::nullopt;
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); i += 2)
-    bytes += static_cast<char>(digits.find(text[i]) * 16 + digits.find(text[i + 1]));
+    bytes += static_cast<char>(hex_digits.find(text[i]) * 16 + hex_digits.find(text[i + 1]));
   return bytes;
 }
 
