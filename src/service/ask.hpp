@@ -68,4 +68,12 @@ awaitable<Result<Answer>> ask(Context& context, Exchange& exchange, Question que
   co_return std::move(std::get<Answer>(reply.answer));
 }
 
+/// The same of a question whose `Answer` says no more than that it was done.
+template <class Answer, class Question>
+awaitable<Result<void>> ask_to(Context& context, Exchange& exchange, Question question) {
+  const auto done = co_await ask<Answer>(context, exchange, std::move(question));
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
 }  // namespace pilotlight::service

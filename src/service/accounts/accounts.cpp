@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::size_t key_id_length = 12;
 
-template <class Command>
-awaitable<Result<void>> acknowledged(Context& context, Exchange& exchange, Command command) {
-  const auto done = co_await ask<answer::Acknowledged>(context, exchange, std::move(command));
-  if (!done) co_return done.error();
-  co_return Result<void>();
-}
-
 }  // namespace
 
 awaitable<Result<MadeKey>> make_key(Context& context, Exchange& exchange, ApiKey wished) {
@@ -28,7 +21,7 @@ awaitable<Result<MadeKey>> make_key(Context& context, Exchange& exchange, ApiKey
 }
 
 awaitable<Result<void>> revoke_key(Context& context, Exchange& exchange, ApiKeyId id) {
-  return acknowledged(context, exchange, command::RevokeApiKey{ticket_none, id});
+  return ask_to<answer::Acknowledged>(context, exchange, command::RevokeApiKey{ticket_none, id});
 }
 
 awaitable<Result<std::vector<std::shared_ptr<const ApiKey>>>> read_keys(Context& context, Exchange& exchange,
@@ -39,7 +32,8 @@ awaitable<Result<std::vector<std::shared_ptr<const ApiKey>>>> read_keys(Context&
 }
 
 awaitable<Result<void>> save_settings(Context& context, Exchange& exchange, AccountSettings settings) {
-  return acknowledged(context, exchange, command::SaveAccountSettings{ticket_none, std::move(settings)});
+  return ask_to<answer::Acknowledged>(context, exchange,
+                                      command::SaveAccountSettings{ticket_none, std::move(settings)});
 }
 
 }  // namespace pilotlight::service

@@ -85,13 +85,6 @@ awaitable<Result<Saved>> send(Context& context, Exchange& exchange, Command comm
   co_return std::get<Saved>(std::move(reply.answer));
 }
 
-template <class Command>
-awaitable<Result<void>> remove(Context& context, Exchange& exchange, Command wish) {
-  const auto deleted = co_await ask<answer::Deleted>(context, exchange, std::move(wish));
-  if (!deleted) co_return deleted.error();
-  co_return Result<void>();
-}
-
 }  // namespace
 
 awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
@@ -143,11 +136,11 @@ awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchang
 }
 
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name) {
-  return remove(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
+  return ask_to<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
 }
 
 awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain) {
-  return remove(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
+  return ask_to<answer::Deleted>(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
 }
 
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {
