@@ -19,10 +19,7 @@ std::uint64_t next_version() {
   return ++last;
 }
 
-std::string_view without_bearer(std::string_view value) {
-  constexpr std::string_view bearer = "Bearer ";
-  if (value.size() >= bearer.size() && ::strncasecmp(value.data(), bearer.data(), bearer.size()) == 0)
-    value.remove_prefix(bearer.size());
+std::string_view without_spaces(std::string_view value) {
   while (value.starts_with(' ')) value.remove_prefix(1);
   while (value.ends_with(' ')) value.remove_suffix(1);
   return value;
@@ -35,6 +32,14 @@ EndpointId endpoint_of(const net::Request& request) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view bearer = "Bearer ";
+  if (authorization.size() < bearer.size() ||
+      ::strncasecmp(authorization.data(), bearer.data(), bearer.size()) != 0)
+    return std::nullopt;
+  return without_spaces(authorization.substr(bearer.size()));
+}
 
 struct ApiKeys::Entry {
   explicit Entry(ApiKey value) : key(std::move(value)), noted(to_ms(key.used) / key_use_grain.count()) {}
@@ -67,7 +72,8 @@ ApiKeys::~ApiKeys() = default;
 std::string_view ApiKeys::hash_of(const net::Request& request) {
   Seen& last = seen();
   std::string in_query;
-  std::string_view key = without_bearer(request.authorization);
+  const std::string_view header = request.authorization;
+  std::string_view key = bearer_token(header).value_or(without_spaces(header));
   if (key.empty()) key = in_query = request.parameter("api_key").value_or(std::string());
   if (key.empty()) return {};
   if (!same_secret(key, last.key)) {

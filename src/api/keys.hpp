@@ -15,6 +15,10 @@
 
 namespace pilotlight::api {
 
+/// The key behind "Bearer " in the header Authorization, without spaces around it; nullopt: the header does
+/// not begin with that word.
+std::optional<std::string_view> bearer_token(std::string_view authorization);
+
 /// Whose key came with a request, and may come through its door. There is one account so far.
 class Account {
  public:

@@ -1,8 +1,6 @@
 #include "api/rest_v2/frame.hpp"
 
 #include <fmt/format.h>
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -76,10 +74,7 @@ Response methods_of(const std::string& allowed) {
 
 /// Only this counts here: neither a key without the word nor one in the query.
 bool has_bearer(const Request& request) {
-  constexpr std::string_view bearer = "Bearer ";
-  const std::string_view value = request.authorization;
-  return value.size() > bearer.size() && ::strncasecmp(value.data(), bearer.data(), bearer.size()) == 0 &&
-         value.find_first_not_of(' ', bearer.size()) != value.npos;
+  return !bearer_token(request.authorization).value_or("").empty();
 }
 
 Response no_bearer() {
