@@ -1,6 +1,6 @@
-// For tests/integration/test_rest_bodies.py: rest_bodies reads lines NAME TAB BODY from its input and writes,
-// in a line each, the list of what the request schema of that name does not accept of the body. rest_bodies
-// --schemas writes the schemas as /v2/openapi.json has them, by their names.
+// rest_bodies checks bodies by the request schemas of REST v2. Each line of its input is NAME TAB BODY; for
+// each it writes a line, the JSON list of the faults that the schema of that name finds in the body.
+// rest_bodies --schemas writes the schemas by their names, as they stand in /v2/openapi.json.
 #include <cstdio>
 #include <iostream>
 #include <string>

@@ -11,7 +11,7 @@ namespace pilotlight::sim {
 
 struct World;
 
-/// Whoever saves definitions the way clients of GraphQL do: gives endpoints templates of their own and takes
+/// A client that saves definitions as those of GraphQL do: gives endpoints templates of their own and takes
 /// them away, writes back what it has read, and sends what must be refused. Its endpoints are the manager's.
 class SimSaver {
  public:
@@ -20,7 +20,7 @@ class SimSaver {
   void begin();
   void rest() { resting_ = true; }
 
-  /// For some new endpoints: the template that is made with them.
+  /// The template that is made with the new endpoint; nullopt for most of them.
   std::optional<command::InlineTemplate> own_template(const EndpointId& endpoint);
   command::InlineTemplate draw(const EndpointId& endpoint, bool bound);
 

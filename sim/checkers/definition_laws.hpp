@@ -11,7 +11,7 @@ class DefinitionLaws {
   /// Before the record becomes part of `image`.
   static void recorded(const Step& step, const Image& image, const Record& record);
   static void step_ends(const Step& step, const Image& image);
-  /// What is on disk after the server died.
+  /// The state on disk after the server died.
   static void crashed(const Image& image);
 };
 

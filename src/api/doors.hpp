@@ -8,7 +8,7 @@
 
 namespace pilotlight::api {
 
-/// Who may come through a door.
+/// The callers that a door lets in.
 enum class Access : std::uint8_t {
   everybody,  ///< no key is asked for
   workers,    ///< the worker of the token in the URL

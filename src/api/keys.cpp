@@ -48,7 +48,8 @@ struct ApiKeys::Entry {
   std::atomic<std::int64_t> noted;  ///< hour in which a use was noted last
 };
 
-/// What a thread has seen last. Most requests come with the key of the one before.
+/// The last set of keys and the last key that a thread has seen: most requests come with the key of the one
+/// before.
 struct ApiKeys::Seen {
   std::string key, hash;
   std::uint64_t version = 0;  ///< the set's; 0: none

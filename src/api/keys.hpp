@@ -19,7 +19,7 @@ namespace pilotlight::api {
 /// not begin with that word.
 std::optional<std::string_view> bearer_token(std::string_view authorization);
 
-/// Whose key came with a request, and may come through its door. There is one account so far.
+/// The account of a request whose key opens its door. There is one account so far.
 class Account {
  public:
   AccountId id() const { return id_; }

@@ -14,7 +14,7 @@ namespace pilotlight::api {
 /// Answers a request that came with the key of this account; see net::Handler for the rest.
 using AccountHandler = std::function<net::awaitable<net::Response>(Account, net::Request, net::Exchange&)>;
 
-/// What a response may take long for, so that its key may be revoked meanwhile.
+/// The reason why a response may take long, so that its key may be revoked meanwhile.
 enum class Lasting : std::uint8_t {
   no,
   streams,  ///< its body may come part by part: it ends before the next part

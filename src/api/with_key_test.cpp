@@ -103,7 +103,7 @@ TEST_F(WithKey, a_wait_ends_with_the_refusal_if_its_key_was_revoked) {
   EXPECT_TRUE(told);
 }
 
-/// One part after the other, without an end.
+/// A body that never ends.
 class Endless final : public net::BodyParts {
  public:
   net::awaitable<std::optional<std::string>> next() override { co_return "part"; }
@@ -155,8 +155,7 @@ bool is_rest_v2(const net::Route& route) {
   return route.pattern.starts_with("/v2/") && !route.pattern.starts_with("/v2/{}");
 }
 
-/// What each other door of the program asks of a key. Whoever adds a door decides here who may come through
-/// it.
+/// The access of each other door of the program. A new door needs its line here.
 const std::map<std::string, Access> expected_access = {
     {"GET /", Access::everybody},
     {"GET /healthz", Access::everybody},

@@ -26,7 +26,7 @@ json::object object_in(const std::string& body) {
   return !error && parsed.is_object() ? parsed.get_object() : json::object();
 }
 
-/// What a refusal of the server says.
+/// The error that a refusal of the server tells.
 Error told_by(const ServerAddress& server, const net::HttpReply& reply) {
   if (reply.status == 401) return key_not_accepted(server);
   const json::object body = object_in(reply.body);

@@ -16,7 +16,7 @@ struct ServerAddress {
 /// PILOTLIGHT_API_KEY for the key); what is already set stays.
 Result<void> fill_from_folder(ServerAddress& server, const std::string& data_folder);
 
-/// What to do about a 401.
+/// The error for a 401, which says what to do.
 Error key_not_accepted(const ServerAddress& server);
 
 }  // namespace pilotlight::cli

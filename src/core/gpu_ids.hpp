@@ -6,8 +6,8 @@
 
 namespace pilotlight::core {
 
-/// What is wrong with a text of GPU ids: pools and GPU types, and behind a "-" GPU types that are excluded,
-/// separated by commas. Any name passes, because new pools and types keep coming.
+/// The refusal of a text of GPU ids; nullopt if it is sound. The ids are pools and GPU types, and behind a
+/// "-" GPU types that are excluded, separated by commas. Any name passes, because new ones keep coming.
 std::optional<std::string> invalid_gpu_ids(std::string_view text);
 
 }  // namespace pilotlight::core

@@ -1,4 +1,5 @@
-// Saves of definitions that change nothing, and templates that are bound to an endpoint.
+// Tests of saves: those that change nothing write nothing, and bound templates live as long as their
+// endpoint.
 #include <gtest/gtest.h>
 
 #include <functional>

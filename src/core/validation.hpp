@@ -12,8 +12,8 @@ namespace pilotlight::core {
 std::optional<std::string> invalid(const Template& value);
 std::optional<std::string> invalid(const Endpoint& value);
 
-/// What is wrong with a change of the GPUs and CPUs that an endpoint asks for. GPU ids that stay as they are
-/// are not judged.
+/// The refusal of a change of the GPUs and CPUs that an endpoint asks for; nullopt if it is sound. GPU ids
+/// that stay as they are are not judged.
 std::optional<std::string> invalid_hardware(const Endpoint& before, const Endpoint& after);
 
 }  // namespace pilotlight::core

@@ -7,7 +7,7 @@
 namespace pilotlight::server {
 namespace {
 
-/// What the command prints on standard output.
+/// The text for standard output.
 Result<std::string> carry_out(const KeyRequest& request, const cli::ServerAddress& server) {
   switch (request.action) {
     case KeyRequest::Action::create: {

@@ -4,7 +4,7 @@
 
 namespace pilotlight::api {
 
-/// What /admin/v1 offers, as OpenAPI 3.1.
+/// The OpenAPI 3.1 document of /admin/v1.
 extern const std::string_view admin_openapi;
 
 }  // namespace pilotlight::api

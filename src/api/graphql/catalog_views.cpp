@@ -113,7 +113,7 @@ CardWish read_wish(const json::object& arguments) {
   return wish;
 }
 
-// --- an offer of a GPU type: the type's place, and whether what was asked for can be had
+/// An offer of a GPU type: {"type": its place, "met": whether the wish can be met}.
 
 json::value offer(const json::value& type_place, const CardWish& wish) {
   const GpuType& type = row_at(catalog::gpu_types(), type_place);
@@ -193,7 +193,7 @@ void resolve_gpu_type(graphql::Schema& schema) {
       {"securePrice", "communityPrice", "secureSpotPrice", "communitySpotPrice", "oneWeekPrice",
        "oneMonthPrice", "threeMonthPrice", "sixMonthPrice", "oneYearPrice", "clusterPrice"},
       0);
-  // There is no community that rents out cards: all stand in data centres.
+  // Cards stand in data centres; none is rented out by a community.
   type.fields.add_constant({"secureCloud"}, true);
   type.fields.add_constant({"communityCloud"}, false);
   type.fields.add_constant({"maxGpuCount", "maxGpuCountSecureCloud"}, catalog::gpu_count_max);
@@ -313,7 +313,7 @@ void resolve_catalog(graphql::Schema& schema) {
 json::value gpu_types_of(const json::object& arguments) {
   const json::object* filter = input_in(arguments);
   if (filter == nullptr) return places(catalog::gpu_types());
-  // There are no clusters.
+  // The server has no clusters.
   if (is_true(*filter, "cluster")) return json::array();
   return places(catalog::gpu_types(),
                 [filter](const GpuType& type) { return lets_through(*filter, type.id); });

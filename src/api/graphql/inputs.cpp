@@ -62,7 +62,7 @@ std::optional<Error> out_of_scope(const json::object& input) {
   return std::nullopt;
 }
 
-/// What a new endpoint must name.
+/// The refusal of a new endpoint that names no hardware or no template; nullopt: it names both.
 std::optional<Error> missing(const command::SaveEndpoint& save) {
   const EndpointPatch& patch = save.patch;
   if (!save.create) return std::nullopt;

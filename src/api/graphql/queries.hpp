@@ -14,7 +14,7 @@ bool knows_all_queries(const graphql::Schema& schema);
 /// Whether a root field of the query shows definitions, so that they must be read.
 bool shows_definitions(const graphql::Prepared& prepared);
 
-/// What a root field has. Fields that need a key are null for nobody.
+/// The value of a root field. A caller without a key gets null from fields that need one.
 graphql::RootResult find_root(const Catalog& definitions, const graphql::RootField& field, Caller caller);
 
 }  // namespace pilotlight::api

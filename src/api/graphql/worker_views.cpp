@@ -69,7 +69,7 @@ void resolve_activity(graphql::Schema& schema) {
   type.add("pods", [](const Catalog& all, const json::value& place, const Arguments&) {
     return all.workers_of(place);
   });
-  // Both are series for a chart. The server keeps no history: each has the point of now.
+  // RunPod shows both as a series over time. The server keeps no history: each series has one point, now.
   const auto add = [&type](std::string_view name, auto show) {
     type.add(name, [show](const Catalog& all, const json::value& place, const Arguments&) -> json::value {
       const answer::Health* health = all.health_of(place);

@@ -7,7 +7,8 @@
 #include "api/json_document.hpp"
 #include "api/rest_v2/schema.hpp"
 
-// The bodies of requests that write. Rules that no schema can say are checked where the body is used.
+// Schemas of the bodies of POST, PUT and PATCH. A rule that JSON Schema cannot express is checked by the
+// handler that uses the body.
 namespace pilotlight::api::rest_v2 {
 
 extern const Schema create_endpoint_request;
@@ -22,7 +23,7 @@ extern const Schema update_ssh_keys_request;
 /// All of the above.
 std::span<const Schema* const> request_bodies();
 
-/// What is wrong with workers.idleTimeout in the body of an endpoint, which its schema has accepted: a
+/// The fault of workers.idleTimeout in the body of an endpoint, which its schema has accepted: a
 /// queue-based endpoint that scales on requestCount has none. `scaler`: of the stored endpoint, for a body
 /// without scaling; empty if there is none.
 std::optional<std::string_view> idle_timeout_problem(const JsonValue& body, std::string_view scaler);

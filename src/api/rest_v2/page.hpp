@@ -40,7 +40,7 @@ inline constexpr Field cursor_field{
 inline constexpr Field pagination_field{
     .name = "pagination", .schema = &page_schemas::pagination, .needed = Needed::yes};
 
-/// What a request asks for of a list.
+/// The part of a list that a request asks for.
 struct PageQuery {
   std::string_view list;  ///< the member that holds the items; static storage
   std::optional<std::size_t> limit;

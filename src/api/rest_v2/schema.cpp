@@ -61,7 +61,7 @@ void add_properties(std::string& out, std::span<const Field> fields) {
   out += '}';
 }
 
-/// What is asked of a member only where another one is there, or is not.
+/// The conditions of members that depend on other members.
 void add_conditions(std::string& out, std::span<const Field> fields) {
   std::string all;
   for (const Field& field : fields) {

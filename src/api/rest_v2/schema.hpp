@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-// Tables of the bodies and queries of REST v2. From one table come the check of a request and the JSON Schema
-// in /v2/openapi.json.
+// Tables of fields for the bodies and queries of REST v2. The check of a request and the JSON Schema in
+// /v2/openapi.json are both made from the same table.
 namespace pilotlight::api::rest_v2 {
 
 enum class Type : std::uint8_t { text, integer, number, flag, list, object, map, variants };
 
-/// What a text must look like, as a keyword of JSON Schema with its value.
+/// A form that a text must have, as a keyword of JSON Schema with its value.
 struct Shape {
   std::string_view keyword;  ///< "pattern" or "format"
   std::string_view text;

@@ -9,7 +9,7 @@
 
 namespace pilotlight::api::rest_v2 {
 
-/// What a schema does not accept of a value, each with its place, such as "$.gpu.pools[0]: got number, want
+/// The faults of a value by its schema, each with its place, such as "$.gpu.pools[0]: got number, want
 /// string"; empty if it accepts it. `root` names the value itself. Values of texts without a pattern are
 /// never in there, because they may be secrets.
 std::vector<std::string> problems_of(const JsonValue& value, const Schema& schema, std::string_view root);

@@ -25,7 +25,7 @@ inline constexpr std::size_t public_key_bytes_max = 65'536;  ///< bytes in an ac
 /// Use of a key is noted to this time.
 inline constexpr milliseconds key_use_grain{3'600'000};
 
-/// What a key opens, and what a door asks for.
+/// The role of a key, and the role that a door asks for.
 enum class KeyRole : std::uint8_t {
   all = 0,   ///< everything
   jobs = 1,  ///< the job API and the OpenAI API of the key's endpoints
@@ -50,7 +50,7 @@ struct ApiKey {
   friend bool operator==(const ApiKey&, const ApiKey&) = default;
 };
 
-/// What the account's user sets.
+/// The settings that the user of an account makes.
 struct AccountSettings {
   AccountId id = AccountId::first;
   std::string public_key;  ///< for SSH; kept and shown, used for nothing

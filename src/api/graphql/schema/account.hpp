@@ -4,7 +4,7 @@
 
 namespace pilotlight::api::schema {
 
-/// What the type User has beside endpoints and templates, and the mutations of it.
+/// The objects of a User beside endpoints and templates, and the inputs of their mutations.
 inline constexpr std::string_view account = R"graphql(
 enum StorageType { CEPH_FS DDN MOOSE_FS ONE_FS PURE VAST }
 

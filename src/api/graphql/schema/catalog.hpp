@@ -4,7 +4,7 @@
 
 namespace pilotlight::api::schema {
 
-/// What can be asked for: GPU pools and types, CPU flavours, data centres.
+/// The catalogue: GPU pools and types, CPU flavours, data centres.
 inline constexpr std::string_view catalog = R"graphql(
 enum Availability { AVAILABLE UNAVAILABLE }
 enum MachineProduct { PODCLOUD CLUSTER SERVERLESS }
