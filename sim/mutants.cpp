@@ -45,6 +45,7 @@ constexpr std::array breakages{
     Breakage{"retry_to_same_worker", 4, core::Mutant::retry_to_same_worker},
     Breakage{"charged_before_its_turn", 48, core::Mutant::charged_before_its_turn},
     Breakage{"ahead_beside_idle", 400, core::Mutant::ahead_beside_idle},
+    Breakage{"ahead_for_all_versions", 33, core::Mutant::ahead_for_all_versions},
     Breakage{"idempotency_forgotten", 2, core::Mutant::idempotency_forgotten},
     Breakage{"init_timeout_ignored", 5, core::Mutant::init_timeout_ignored},
     Breakage{"paused_endpoint_accepts", 2, core::Mutant::paused_endpoint_accepts},

@@ -30,8 +30,9 @@ struct Sdk {
   bool retries_cuts = false;  ///< a result is sent again when the connection broke
   milliseconds pause{0};      ///< after a job, before the next poll
   std::array<milliseconds, 2> retries{milliseconds{2'000}, milliseconds{3'000}};
-  bool counts_late = false;  ///< right after a take it polls again, without a word of what it has just taken
-  bool keeps_jobs = false;   ///< in a file of its folder, which the next worker there takes for its own
+  bool counts_late = false;   ///< right after a take it polls again, without a word of what it has just taken
+  bool keeps_jobs = false;    ///< in a file of its folder, which the next worker there takes for its own
+  bool stands_still = false;  ///< once an answer brings more jobs than the poll asked for: it runs none
 };
 
 inline constexpr SdkVersion untold{};
@@ -110,11 +111,27 @@ inline constexpr std::array sdks{
     Sdk{"1.12.0", {1, 12, 0}, {1, 12, 0}, Taking::batch, true, true, true, true, false, milliseconds{1'000}},
 };
 
-/// One of those in the mask; never none.
-inline const Sdk& draw_sdk(Random& random, std::uint32_t mask) {
+inline constexpr Sdk sdk_2{"2.0.0",
+                           {2, 0, 0},
+                           {2, 0, 0},
+                           Taking::batch,
+                           true,
+                           true,
+                           true,
+                           true,
+                           false,
+                           milliseconds{1'000},
+                           {milliseconds{2'000}, milliseconds{3'000}},
+                           false,
+                           false,
+                           true};
+
+/// One of those in the mask; never none. `next_major`: sdk_2 in the place of the newest.
+inline const Sdk& draw_sdk(Random& random, std::uint32_t mask, bool next_major) {
   for (;;) {
     const std::size_t index = random.below(sdks.size());
-    if (mask >> index & 1) return sdks[index];
+    if ((mask >> index & 1) == 0) continue;
+    return next_major && index + 1 == sdks.size() ? sdk_2 : sdks[index];
   }
 }
 

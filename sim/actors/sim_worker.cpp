@@ -13,7 +13,7 @@ constexpr milliseconds refused_pause{5'000};
 
 /// Whether the process runs one job at a time and takes several in one answer all the same.
 bool keeps_queue(const auto& worker) {
-  return worker.sdk->taking == Taking::batch && worker.concurrency == 1;
+  return worker.sdk->taking == Taking::batch && worker.concurrency == 1 && !worker.sdk->stands_still;
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ std::size_t SimWorkers::add(const WorkerId& id, const EndpointId& endpoint, Work
   worker.id = id;
   worker.endpoint = endpoint;
   worker.origin = origin;
-  worker.sdk = &draw_sdk(dice, world_.plan.sdk_mask);
+  worker.sdk = &draw_sdk(dice, world_.plan.sdk_mask, world_.plan.next_major);
   if (worker.sdk->says_in_progress && dice.chance(40))
     worker.concurrency = 1 + static_cast<std::uint32_t>(dice.below(6));
   worker.blocks_loop = worker.concurrency > 1 && dice.chance(30);
@@ -127,29 +127,30 @@ void SimWorkers::send_take(std::size_t index, std::uint32_t max) {
   take.hold = between(world_.dice.workers, milliseconds{18'000}, milliseconds{22'000});
   world_.net.ask({.lane = Lane::worker,
                   .command = take,
-                  .heard = [this, index](const Answer* answer) { taken(index, answer); },
+                  .heard = [this, index, max](const Answer* answer) { taken(index, answer, max); },
                   .patience = poll_patience,
                   .worker = index});
 }
 
-void SimWorkers::taken(std::size_t index, const Answer* answer) {
+void SimWorkers::taken(std::size_t index, const Answer* answer, std::uint32_t asked) {
   Worker& worker = workers_[index];
   if (!worker.alive) return;
   if (blocked(worker)) {
     MARK("sim: answer waits for a blocked loop");
     ++worker.unread;
-    world_.schedule.at(worker.blocked_until,
-                       [this, index, said = answer != nullptr ? std::optional(*answer) : std::nullopt] {
-                         --workers_[index].unread;
-                         taken(index, said ? &*said : nullptr);
-                       });
+    world_.schedule.at(
+        worker.blocked_until,
+        [this, index, asked, said = answer != nullptr ? std::optional(*answer) : std::nullopt] {
+          --workers_[index].unread;
+          taken(index, said ? &*said : nullptr, asked);
+        });
     return;
   }
   --worker.open_takes;
   if (answer == nullptr) {
     rest(index, between(world_.dice.workers, milliseconds{5}, milliseconds{200}));
   } else if (const auto* jobs = std::get_if<answer::JobsTaken>(answer)) {
-    take_in(index, *jobs);
+    take_in(index, *jobs, asked);
   } else if (std::holds_alternative<answer::Refused>(*answer)) {
     rest(index, refused_pause);
   } else {
@@ -158,7 +159,7 @@ void SimWorkers::taken(std::size_t index, const Answer* answer) {
   exit_if_done(index);
 }
 
-void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
+void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs, std::uint32_t asked) {
   Worker& worker = workers_[index];
   if (worker.sdk->counts_late && worker.held.empty() && !worker.terminating) {
     MARK("sim: poll that does not know of the last take");
@@ -172,6 +173,8 @@ void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
       continue;
     }
     worker.held.push_back({one.id});
+    worker.stuck = worker.sdk->stands_still && jobs.jobs.size() > asked;
+    if (worker.stuck) return;  // it counts the first, and never gets to the others
   }
   if (worker.terminating) return;
   begin_waiting(index);
@@ -181,6 +184,7 @@ void SimWorkers::take_in(std::size_t index, const answer::JobsTaken& jobs) {
 /// The newer packages run no more at a time than they would ask for; the others begin all at once.
 void SimWorkers::begin_waiting(std::size_t index) {
   Worker& worker = workers_[index];
+  if (worker.stuck) return;
   auto running = static_cast<std::uint32_t>(
       std::count_if(worker.held.begin(), worker.held.end(), [](const Held& held) { return held.begun; }));
   std::vector<JobId> next;

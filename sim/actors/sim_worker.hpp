@@ -66,6 +66,7 @@ class SimWorkers {
     bool pings = true;     ///< the ping process lives
     bool resting = false;  ///< between a job and the next poll
     bool deaf = false;     ///< its loop is dead
+    bool stuck = false;    ///< it begins no job any more
     std::uint32_t open_takes = 0;
     std::uint32_t open_stops = 0;
     std::uint32_t unread = 0;  ///< answers that wait for its event loop
@@ -85,8 +86,8 @@ class SimWorkers {
   void rest(std::size_t index, milliseconds pause);
   void begin_waiting(std::size_t index);
   void send_take(std::size_t index, std::uint32_t max);
-  void taken(std::size_t index, const Answer* answer);
-  void take_in(std::size_t index, const answer::JobsTaken& jobs);
+  void taken(std::size_t index, const Answer* answer, std::uint32_t asked);
+  void take_in(std::size_t index, const answer::JobsTaken& jobs, std::uint32_t asked);
   void poll_stops(std::size_t index);
   void stops_heard(std::size_t index, const answer::StopJobs& stops);
   void ping(std::size_t index);

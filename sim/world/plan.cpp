@@ -82,6 +82,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.limits.paused_endpoints = random.chance(70) ? PausedEndpoints::refuse : PausedEndpoints::queue;
   if (faulty) draw_faults(random, later_fault_ranges, plan.faults);
   plan.keys = random.chance(30);
+  plan.next_major = random.chance(30);
   return plan;
 }
 
@@ -89,10 +90,10 @@ std::string summary(const Plan& plan) {
   constexpr std::array shapes{"idle", "steady", "burst", "herd"};
   return fmt::format(
       "limits={} load={} endpoints={} commands={} crash_every={} batch={} pipeline={} by_hand={} deletes={} "
-      "drains={} sdks={:#x}",
+      "drains={} sdks={:#x} next_major={}",
       plan.tiny ? "tiny" : "default", shapes[static_cast<std::size_t>(plan.load)], plan.endpoints,
       plan.commands_max, plan.crash_every, plan.batch_max, plan.pipeline_max, plan.by_hand, plan.deletes,
-      plan.drains, plan.sdk_mask & 0xff);
+      plan.drains, plan.sdk_mask & 0xff, plan.next_major);
 }
 
 }  // namespace pilotlight::sim

@@ -89,6 +89,7 @@ std::size_t Dispatch::run_ahead(const LiveEndpoint& endpoint, const LiveWorker& 
   const SdkVersion& sdk = poll.sdk;
   if (!sdk.known() || sdk < sdk_counts_taken || worker.worker.concurrency != 1 || !worker.leases.empty())
     return 0;
+  if (sdk >= sdk_no_more_than_asked && !mutant(Mutant::ahead_for_all_versions)) return 0;
   // The worker holds no job of ours here. If its poll states a running job, the worker counts one that we did
   // not give it, and its concurrency may be higher than its polls show.
   if (poll.busy) return 0;

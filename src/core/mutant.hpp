@@ -22,6 +22,7 @@ enum class Mutant : std::uint8_t {
   retry_to_same_worker,     ///< a retried job may go to a worker that still runs it
   charged_before_its_turn,  ///< a lost worker charges jobs that it had not begun
   ahead_beside_idle,        ///< several jobs go to one worker while another is idle
+  ahead_for_all_versions,   ///< several jobs also go to a worker whose package stands still over them
   idempotency_forgotten,    ///< a job is accepted and its Idempotency-Key not remembered
   init_timeout_ignored,     ///< a worker has the same time to start whatever its environment says
   paused_endpoint_accepts,  ///< a paused endpoint queues jobs that it should refuse

@@ -42,6 +42,11 @@ TEST_F(RunAhead, many_short_jobs_go_in_one_answer) {
   EXPECT_EQ(plane.taken(plane.poll(worker)), std::vector(jobs.begin(), jobs.begin() + 64));
 }
 
+TEST_F(RunAhead, package_that_stands_still_over_several_gets_one) {
+  submit(100);
+  EXPECT_EQ(plane.taken(plane.poll(worker, false, 1, SdkVersion{2, 0, 0})).size(), 1u);
+}
+
 TEST_F(RunAhead, worker_that_is_busy_with_a_job_it_was_never_given_gets_one) {
   submit(100);
   EXPECT_EQ(plane.taken(plane.poll(worker, true)).size(), 1u);

@@ -13,6 +13,9 @@ inline constexpr SdkVersion sdk_one_poll{1, 7, 1};
 /// rests for a second before it asks again. Before, it counts a job only once it runs: it asks again right
 /// after a delivery, and that poll denies it (docs/protocol.md 8.2).
 inline constexpr SdkVersion sdk_counts_taken{1, 7, 6};
+/// From here on a worker runs nothing any more once an answer brings more jobs than its poll asked for
+/// (docs/protocol.md 9.2).
+inline constexpr SdkVersion sdk_no_more_than_asked{2, 0, 0};
 /// The version from which a worker can be told to stop a job (docs/protocol.md 6).
 inline constexpr SdkVersion sdk_job_stop{1, 10, 0};
 

@@ -92,7 +92,7 @@ constexpr auto table = std::to_array<Option>({
      "How long the server remembers an Idempotency-Key. During this time, requests with the same key get the job of the first request.",
      [](Config& c, const Value& v) { c.idempotency_keep = milliseconds{v.number}; }, 60'000, 30 * 24 * hour_ms},
     {"run-ahead", OptionKind::duration, "1s",
-     "Batch short jobs: when no other worker is free, send a worker as many queued jobs as it should finish within this time. Only workers whose runpod package pauses after each take (1.7.6 on) get batches. 0s disables batching.",
+     "Batch short jobs: when no other worker is free, send a worker as many queued jobs as it should finish within this time. Only workers whose runpod package pauses after each take and accepts a batch (1.7.6 up to 2.0) get batches. 0s disables batching.",
      [](Config& c, const Value& v) { c.run_ahead = milliseconds{v.number}; }, 0, 60'000},
     {"rate-limits", OptionKind::text, "",
      "How often operations of the job API may be called with one key on one endpoint: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. Further calls are refused with 429. runpod: the limits that RunPod documents. Empty: no limits.",
