@@ -27,7 +27,7 @@ void SimSaver::begin() {
 void SimSaver::tick() {
   if (resting_) return;
   if (const auto index = world_.manager.changeable(dice_)) {
-    switch (dice_.below(12)) {
+    switch (dice_.below(14)) {
       case 0:
       case 1:
       case 2: give_own(*index); break;
@@ -45,7 +45,10 @@ void SimSaver::tick() {
         if (dice_.chance(50))
           *change.patch.ttl = between(dice_, milliseconds{60'000}, milliseconds{3'600'000});
         save(*index, std::move(change));
+        break;
       }
+      case 12:
+      case 13: change_container(*index); break;
     }
   }
   world_.schedule.after(skewed(dice_, milliseconds{200}, world_.plan.arrival_mean * 400), [this] { tick(); });
@@ -153,6 +156,30 @@ void SimSaver::save_bound(std::size_t index) {
     if (dice_.chance(20)) change.patch.command = "python third.py";
     world_.manager.ask(change);
   });
+}
+
+/// Some settings of the endpoint's container, changed or as they are: a shared template is copied for it.
+void SimSaver::change_container(std::size_t index) {
+  command::ReadCatalog read{ticket_none, world_.manager.endpoint(index)};
+  world_.manager.ask(read, [this, index](const Answer* answer) {
+    const auto* told = answer == nullptr ? nullptr : std::get_if<answer::Catalog>(answer);
+    if (resting_ || told == nullptr || told->content->templates.empty()) return;
+    change_container(index, *told->content->templates.front());
+  });
+}
+
+void SimSaver::change_container(std::size_t index, const Template& used) {
+  MARK("sim: container changed");
+  command::SaveEndpoint change;
+  command::InlineTemplate& with = change.with.emplace();
+  with.id = TemplateId::generate(10, dice_);
+  with.start = dice_.chance(30) ? command::TemplateStart::copy : command::TemplateStart::copy_if_changed;
+  if (dice_.chance(60)) with.patch.command = dice_.chance(50) ? used.command : "python fourth.py";
+  if (dice_.chance(30)) with.patch.readme = dice_.chance(50) ? used.readme : "read it";
+  if (dice_.chance(20)) draw_env(with.patch);
+  if (dice_.chance(20)) change.patch.idle_timeout = milliseconds{1'000 * dice_.between(1, 30)};
+  if (used.bound_endpoint.empty() && used.env) with.copied_env = payload(), with.copied_from = used.env;
+  save(index, std::move(change));
 }
 
 /// A template gets the name of another, which is refused, or of bound ones, which is free.

@@ -32,6 +32,8 @@ class SimSaver {
   void write_back(std::size_t index);
   void write_back(std::size_t index, const answer::CatalogContent& seen);
   void save_bound(std::size_t index);
+  void change_container(std::size_t index);
+  void change_container(std::size_t index, const Template& used);
   void take_name();
   void send_odd(std::size_t index);
   template <class Patch>

@@ -28,8 +28,8 @@ struct Brought {
     return {c.patch.env.value_or(PayloadRef{})};
   }
   std::vector<PayloadRef> operator()(const command::SaveEndpoint& c) const {
-    return {c.patch.env.value_or(PayloadRef{}),
-            c.with ? c.with->patch.env.value_or(PayloadRef{}) : PayloadRef{}};
+    if (!c.with) return {c.patch.env.value_or(PayloadRef{})};
+    return {c.patch.env.value_or(PayloadRef{}), c.with->patch.env.value_or(PayloadRef{}), c.with->copied_env};
   }
   std::vector<PayloadRef> operator()(const auto&) const { return {}; }
 };

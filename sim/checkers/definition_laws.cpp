@@ -5,6 +5,8 @@
 #include <string>
 
 #include "base/mark.hpp"
+#include "domain/definitions/changes.hpp"
+#include "domain/definitions/template_fields.hpp"
 #include "sim/world/violation.hpp"
 
 namespace pilotlight::sim {
@@ -16,6 +18,9 @@ void template_saved(const Step& step, const Image& image, const Template& after)
   const Template& before = at->second;
   require(before != after, "S27", "template {} is saved as it was", after.id);
   require(after.version <= before.version + 1, "S27", "the version of template {} jumps", after.id);
+  const auto* of_endpoint = step.is<command::SaveEndpoint>();
+  require(of_endpoint == nullptr || of_endpoint->id == before.bound_endpoint, "S28",
+          "the save of another endpoint changes template {}", after.id);
   PayloadRef equal;
   if (const auto* save = step.is<command::SaveTemplate>()) equal = save->env_equals;
   if (const auto* save = step.is<command::SaveEndpoint>(); save != nullptr && save->with)
@@ -32,6 +37,37 @@ bool renewed_for_template(const Step& step, const Endpoint& after) {
   });
 }
 
+bool same_settings(const Template& a, const Template& b) {
+  bool same = true;
+  for_each_change(template_fields, [&](const auto& field) { same = same && field.of(a) == field.of(b); });
+  return same;
+}
+
+/// An endpoint that used a free-standing template gets its own copy of that.
+void template_copied(const command::SaveEndpoint& save, const Image& image, const Endpoint& before,
+                     const Endpoint& after) {
+  const auto source = image.templates.find(before.template_id),
+             made = image.templates.find(after.template_id);
+  if (!save.with || save.with->start == command::TemplateStart::empty || source == made) return;
+  require(source != image.templates.end() && made != image.templates.end(), "S28",
+          "endpoint {} has no template before or after a copy", after.id);
+  const Template& shared = source->second;
+  Template copy = made->second;
+  const command::InlineTemplate& with = *save.with;
+  const bool same_env = !with.patch.env || (with.env_equals && with.env_equals == shared.env);
+  require(!same_env || !copy.env == !shared.env, "S28", "the environment of template {} is not copied",
+          shared.id);
+  if (same_env) copy.env = shared.env;
+  require(with.start == command::TemplateStart::copy || !same_settings(copy, shared), "S28",
+          "template {} is copied without need", shared.id);
+  Endpoint settings = after;
+  settings.template_id = before.template_id;
+  const bool changes = needs_new_workers(shared, copy) || needs_new_workers(before, settings);
+  require(changes == (after.version > before.version), "S28",
+          "the version of endpoint {} goes from {} to {} with a copy of its template", after.id,
+          before.version, after.version);
+}
+
 void endpoint_saved(const Step& step, const Image& image, const Endpoint& after) {
   const auto* save = step.is<command::SaveEndpoint>();
   const auto* entry = image.endpoint(after.id);
@@ -45,6 +81,7 @@ void endpoint_saved(const Step& step, const Image& image, const Endpoint& after)
   require(after.version <= before.version + 1, "S27", "the version of endpoint {} jumps", after.id);
   require(!save->env_equals || save->env_equals != before.env || after.env == before.env, "S27",
           "the environment of endpoint {} makes way for an equal one", after.id);
+  template_copied(*save, image, before, after);
 }
 
 void templates_hold(const Image& image) {

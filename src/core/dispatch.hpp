@@ -134,7 +134,10 @@ class Dispatch {
   std::optional<Error> objection(const Endpoint& value, const Endpoint& before, bool create,
                                  const Template* used) const;
   Endpoint patched(const command::SaveEndpoint& c, const Endpoint& before) const;
+  std::optional<Error> copy_objection(const command::SaveEndpoint& c) const;
+  static TemplateChange copied(const command::InlineTemplate& with, const Template& used);
   TemplateChange inline_change(const command::SaveEndpoint& c, const Endpoint& before) const;
+  static bool renews_workers(const Endpoint& before, Endpoint after, const TemplateChange* with);
   void save(const Endpoint& before, Endpoint value, bool renewed);
   std::optional<Error> objection(const EndpointId& endpoint) const;
   std::optional<Error> objection(const command::SubmitJob& c) const;

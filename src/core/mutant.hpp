@@ -41,6 +41,7 @@ enum class Mutant : std::uint8_t {
   bound_template_left,      ///< an endpoint is removed without the template that is bound to it
   template_name_twice,      ///< free-standing templates may have the same name
   revoked_key_accepted,     ///< the doors are not told that a key is revoked
+  copy_renews_workers,      ///< an endpoint gets new workers for a copy of the template that it uses
   key_use_saved_again,      ///< each note of a key's use is saved, also within the hour
 };
 

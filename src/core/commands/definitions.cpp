@@ -31,11 +31,22 @@ bool polls_by_hand(const LiveEndpoint& endpoint) {
 
 /// A template before and after a command.
 struct Dispatch::TemplateChange {
+  /// The template of which a new one is a copy, as it is and as the command alters it.
+  struct Copy {
+    Template source, altered;
+
+    bool differs() const { return altered != source; }
+  };
+
   Template before{}, after{};
   bool create = false;
+  std::optional<Copy> copy{};
 
   bool changes() const { return create || after != before; }
-  bool renews_workers() const { return !create && needs_new_workers(before, after); }
+  bool renews_workers() const {
+    if (copy) return needs_new_workers(copy->source, copy->altered);
+    return !create && needs_new_workers(before, after);
+  }
 };
 
 /// Applies a patch of a template; the environment that is said to be equal stays if it is still there.
@@ -131,19 +142,43 @@ std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint& 
   return std::nullopt;
 }
 
+/// A template that begins as a copy of the one in use.
+Dispatch::TemplateChange Dispatch::copied(const command::InlineTemplate& with, const Template& used) {
+  TemplateChange change{.create = true, .copy = TemplateChange::Copy{used, used}};
+  Template& altered = change.copy->altered;
+  apply_patch(with.patch, altered);
+  if (same_environment(with.env_equals, used.env)) altered.env = used.env;
+  change.after = altered;
+  // The payload of the one in use stays with that.
+  if (altered.env == used.env) change.after.env = with.patch.env.value_or(with.copied_env);
+  return change;
+}
+
 /// The change of the template that an endpoint is saved with: of the one that is bound to it, or a new one.
 Dispatch::TemplateChange Dispatch::inline_change(const command::SaveEndpoint& c,
                                                  const Endpoint& before) const {
-  const Template* bound = c.with->bound ? bound_template(before) : nullptr;
+  const command::InlineTemplate& with = *c.with;
+  const Template* bound = with.bound ? bound_template(before) : nullptr;
+  const Template* used = definitions_.find_template(before.template_id);
   TemplateChange change{.create = bound == nullptr};
   if (bound != nullptr) change.before = change.after = *bound;
+  if (bound == nullptr && used != nullptr && with.start != command::TemplateStart::empty)
+    change = copied(with, *used);
+  if (!change.copy) apply(with.patch, with.env_equals, change);
   if (bound == nullptr) {
-    change.after.id = c.with->id;
+    change.after.id = with.id;
     change.after.account = c.account;
-    if (c.with->bound) change.after.bound_endpoint = c.id;
+    change.after.bound_endpoint = with.bound ? c.id : EndpointId();
   }
-  apply(c.with->patch, c.with->env_equals, change);
   return change;
+}
+
+/// The endpoint gets new workers. A copy of its template in that one's place alone is no reason.
+bool Dispatch::renews_workers(const Endpoint& before, Endpoint after, const TemplateChange* with) {
+  if (with != nullptr && with->renews_workers()) return true;
+  if (with != nullptr && with->copy && !mutant(Mutant::copy_renews_workers))
+    after.template_id = before.template_id;
+  return needs_new_workers(before, after);
 }
 
 /// The endpoint as the command would save it.
@@ -172,7 +207,19 @@ std::optional<Error> Dispatch::objection(const command::SaveEndpoint& c) const {
     return refusal(Errc::invalid, "an endpoint has one template: send templateId or template, not both");
   if (definitions_.find_template(c.with->id) != nullptr)
     return refusal(Errc::conflict, "this template exists already");
-  return std::nullopt;
+  return copy_objection(c);
+}
+
+/// The reason why the template in use is not copied; nullopt if it may be, or is not to be copied.
+std::optional<Error> Dispatch::copy_objection(const command::SaveEndpoint& c) const {
+  const command::InlineTemplate& with = *c.with;
+  const LiveEndpoint* live = definitions_.find_endpoint(c.id);
+  if (live == nullptr || with.start == command::TemplateStart::empty || with.patch.env) return std::nullopt;
+  const Template* used = definitions_.find_template(live->endpoint->template_id);
+  const bool is_copied = used != nullptr && used->bound_endpoint.empty();
+  if (!is_copied || used->env == with.copied_from) return std::nullopt;
+  return refusal(Errc::conflict,
+                 "the endpoint's template was changed at the same time; send the request again");
 }
 
 void Dispatch::on(const command::SaveEndpoint& c) {
@@ -182,9 +229,11 @@ void Dispatch::on(const command::SaveEndpoint& c) {
   std::optional<TemplateChange> with;
   if (c.with) {
     with = inline_change(c, before);
-    value.template_id = with->after.id;
+    const bool needless = with->copy && c.with->start == command::TemplateStart::copy_if_changed;
+    if (needless && !with->copy->differs()) with.reset();
   }
-  const bool renewed = !c.create && (needs_new_workers(before, value) || (with && with->renews_workers()));
+  if (with) value.template_id = with->after.id;
+  const bool renewed = !c.create && renews_workers(before, value, with ? &*with : nullptr);
   const bool changed = c.create || renewed || value != before || mutant(Mutant::unchanged_save_recorded);
   const bool changes_template = with && with->changes();
   if (changed || changes_template) {

@@ -6,6 +6,7 @@ namespace pilotlight::command {
 struct SaveTemplate;
 struct DeleteTemplate;
 struct SaveEndpoint;
+struct InlineTemplate;
 struct DeleteEndpoint;
 struct ReadCatalog;
 struct SubmitJob;

@@ -86,6 +86,7 @@ void on(const command::ReadWorkers& c, Call& call, const Definitions& definition
     answer::WorkerStatus status{
         worker, after_creation(worker, live->started_after), after_creation(worker, live->ready_after), {}};
     for (const Lease& lease : live->leases) status.jobs.push_back(lease.job->job.id);
+    status.unhealthy = !live->unhealthy.empty();
     told.workers.push_back(std::move(status));
   }
   call.reply(c.ticket, std::move(told));

@@ -24,12 +24,27 @@ struct SaveTemplate {
   PayloadRef env_equals{};
 };
 
+/// The beginning of a template that is made for an endpoint.
+enum class TemplateStart : std::uint8_t {
+  empty = 0,
+  /// A copy of the template that the endpoint uses. If the patch changes no setting of that one, the endpoint
+  /// keeps it, and no template is made.
+  copy_if_changed = 1,
+  copy = 2,  ///< such a copy in any case
+};
+
 /// The template that an endpoint is saved with.
 struct InlineTemplate {
   TemplateId id;  ///< fresh: for a template that has to be made
   TemplatePatch patch;
   PayloadRef env_equals{};  ///< as SaveTemplate::env_equals
   bool bound = true;        ///< false: a free-standing template is made
+  TemplateStart start = TemplateStart::empty;
+  /// The environment of a copy whose patch brings none: a payload with the variables of `copied_from`.
+  PayloadRef copied_env{};
+  /// The stored environment of the template that the endpoint uses. The command is refused with
+  /// Errc::conflict if a copy needs `copied_env` and that template has another environment by now.
+  PayloadRef copied_from{};
 };
 
 /// Deletes the free-standing template of this name. Refused while an endpoint uses it. Answer: Deleted.
@@ -50,7 +65,7 @@ struct SaveEndpoint {
   AccountId account = AccountId::first;  ///< account that asks: a new endpoint is its own
   PayloadRef env_equals{};               ///< as SaveTemplate::env_equals
   /// Changes the template that is bound to the endpoint; if there is none, makes one for the endpoint. The
-  /// patch then names no template.
+  /// patch then names no template. A copy of the template in use alone gives no new workers.
   std::optional<InlineTemplate> with{};
   /// The patch's scaler value is whole: a stored one that is shown as the same (whole_scaler_value) stays.
   bool whole_scaler_value = false;

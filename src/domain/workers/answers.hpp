@@ -24,6 +24,7 @@ struct WorkerStatus {
       started;                     ///< its process began; nullopt: not yet, or before the server's last start
   std::optional<Timestamp> ready;  ///< it first asked for a job; nullopt: likewise
   std::vector<JobId> jobs;         ///< in its hands
+  bool unhealthy = false;          ///< its own checks failed; it has not asked for a job since
 };
 
 struct Workers {
