@@ -32,6 +32,13 @@ class Environments {
     patch.env = all_.back().payload.ref;
   }
 
+  /// Draws a row for the copy of an environment; a null or empty one has no reference.
+  PayloadRef add_copy(Context& context, const Body& env) {
+    if (!env || env->empty()) return {};
+    all_.push_back({{reference(context.engine.draw_row(), env), env}, {}});
+    return all_.back().payload.ref;
+  }
+
   /// `stored`, if it has the variables of the environment that `patch` brings. On a files thread.
   template <class Patch>
   PayloadRef equal(Store& store, const Patch& patch) const {
@@ -121,6 +128,7 @@ awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchang
     command.with->id = TemplateId::generate(template_id_length, random_bits);
     const bool has_bound = now && now->used && !now->used->bound_endpoint.empty();
     brought.add(context, wish.template_env, command.with->patch, has_bound ? now->used->env : PayloadRef());
+    command.with->copied_env = brought.add_copy(context, wish.copied_env);
   }
   if (brought.replace_any()) {
     auto compare = [&] {

@@ -18,6 +18,7 @@ struct Wish {
   Command command;
   std::optional<Body> env = {};
   std::optional<Body> template_env = {};  ///< for the template that an endpoint is saved with
+  Body copied_env = {};  ///< for a copy of the template that an endpoint uses (InlineTemplate::copied_env)
 };
 
 /// Makes a template, whose id is drawn here, or changes the one that the command names.

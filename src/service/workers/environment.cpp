@@ -1,8 +1,8 @@
 #include "service/workers/environment.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
+#include <unordered_map>
 
 namespace pilotlight::service {
 
@@ -31,14 +31,14 @@ Environment platform_environment(const std::string& url, const WorkerTokens& tok
 
 Environment merged(std::vector<Environment> lists) {
   Environment all;
+  std::unordered_map<std::string, std::size_t> places;
   for (Environment& list : lists)
     for (auto& [name, value] : list) {
-      const auto same =
-          std::find_if(all.begin(), all.end(), [&n = name](const auto& entry) { return entry.first == n; });
-      if (same == all.end())
+      const auto [place, is_new] = places.emplace(name, all.size());
+      if (is_new)
         all.emplace_back(std::move(name), std::move(value));
       else
-        same->second = std::move(value);
+        all[place->second].second = std::move(value);
     }
   return all;
 }
@@ -57,6 +57,13 @@ Environment environment_from_json(const Body& text) {
     all.emplace_back(std::string(key->get_string()), std::string(content->get_string()));
   }
   return all;
+}
+
+Body environment_to_json(const Environment& variables) {
+  if (variables.empty()) return nullptr;
+  boost::json::array all;
+  for (const auto& [name, value] : variables) all.push_back({{"key", name}, {"value", value}});
+  return make_body(boost::json::serialize(all));
 }
 
 Result<std::optional<milliseconds>> init_timeout_in(const Environment& variables) {

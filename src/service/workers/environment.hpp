@@ -23,11 +23,13 @@ Environment default_environment();
 Environment platform_environment(const std::string& url, const WorkerTokens& tokens, const WorkerId& worker,
                                  const EndpointId& endpoint);
 
-/// Merges variables; later lists win, names keep their first place.
+/// Merges variables; later ones win, names keep their first place.
 Environment merged(std::vector<Environment> lists);
 
 /// Reads an environment as it is stored, [{"key":…,"value":…}]; anything else is empty.
 Environment environment_from_json(const Body& json);
+/// The same as it is stored; null for an empty one.
+Body environment_to_json(const Environment& variables);
 
 /// RUNPOD_INIT_TIMEOUT among these variables, in whole seconds up to a day: how long a worker may take from
 /// its start to its first job-take. nullopt: it is not there.
