@@ -33,9 +33,15 @@ constexpr auto for_change(std::array<Field, Size> fields) {
 // Values
 
 constexpr std::string_view endpoint_types[] = {"QUEUE", "LOAD_BALANCER"};
-constexpr Schema endpoint_type{.type = Type::text, .choices = endpoint_types};
 constexpr std::string_view flashboot_modes[] = {"OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"};
-constexpr Schema flashboot{.type = Type::text, .choices = flashboot_modes};
+
+}  // namespace
+
+constexpr Schema endpoint_type{.type = Type::text, .choices = endpoint_types};
+constexpr Schema endpoint_flashboot{.type = Type::text, .choices = flashboot_modes};
+
+namespace {
+
 constexpr std::string_view categories[] = {"CPU", "NVIDIA", "AMD"};
 constexpr Schema category{.type = Type::text, .choices = categories};
 constexpr std::string_view volume_types[] = {"STANDARD", "HIGH_PERFORMANCE"};
@@ -124,7 +130,12 @@ constexpr Field request_count_fields[] = {
 constexpr Schema request_count{.type = Type::object, .fields = request_count_fields};
 
 constexpr Variant scalers[] = {{"QUEUE_DELAY", &queue_delay}, {"REQUEST_COUNT", &request_count}};
-constexpr Schema scaling{.type = Type::variants, .tag = "type", .variants = scalers};
+
+}  // namespace
+
+constexpr Schema endpoint_scaling{.type = Type::variants, .tag = "type", .variants = scalers};
+
+namespace {
 
 // Containers, of endpoints and templates
 
@@ -158,7 +169,7 @@ constexpr std::array create_endpoint_fields = concatenated(
         Field{.name = "name", .schema = &filled_text, .needed = Needed::yes},
         Field{.name = "type", .schema = &endpoint_type, .needed = Needed::yes},
         Field{.name = "scaling",
-              .schema = &scaling,
+              .schema = &endpoint_scaling,
               .needed = Needed::yes,
               .only = {"type", "LOAD_BALANCER", "REQUEST_COUNT"}},
         Field{.name = "image", .schema = &text, .about = about_image, .unless = "templateId"},
@@ -171,14 +182,17 @@ constexpr std::array create_endpoint_fields = concatenated(
         Field{.name = "dataCenterIds", .schema = &texts, .about = about_centers},
         Field{.name = "networkVolumes", .schema = &texts, .about = about_volumes},
         Field{.name = "timeout", .schema = &whole_number, .standard = "300000", .about = about_timeout},
-        Field{.name = "flashboot", .schema = &flashboot, .standard = "\"OFF\"", .about = about_flashboot},
+        Field{.name = "flashboot",
+              .schema = &endpoint_flashboot,
+              .standard = "\"OFF\"",
+              .about = about_flashboot},
         Field{.name = "templateId", .schema = &filled_text, .about = about_template},
     });
 
 constexpr std::array update_endpoint_fields = concatenated(
     std::array{
         Field{.name = "name", .schema = &filled_text},
-        Field{.name = "scaling", .schema = &scaling},
+        Field{.name = "scaling", .schema = &endpoint_scaling},
         Field{.name = "image", .schema = &text, .about = about_image},
     },
     container_fields,
@@ -189,7 +203,7 @@ constexpr std::array update_endpoint_fields = concatenated(
         Field{.name = "dataCenterIds", .schema = &texts, .about = about_centers},
         Field{.name = "networkVolumes", .schema = &texts, .about = about_volumes},
         Field{.name = "timeout", .schema = &whole_number, .about = about_timeout},
-        Field{.name = "flashboot", .schema = &flashboot, .about = about_flashboot},
+        Field{.name = "flashboot", .schema = &endpoint_flashboot, .about = about_flashboot},
         Field{.name = "templateId", .schema = &text, .about = about_template},
     });
 

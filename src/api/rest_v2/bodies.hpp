@@ -20,7 +20,12 @@ extern const Schema update_network_volume_request;
 extern const Schema create_registry_request;
 extern const Schema update_ssh_keys_request;
 
-/// All of the above.
+// Parts of them that answers have, too.
+extern const Schema endpoint_type;
+extern const Schema endpoint_flashboot;
+extern const Schema endpoint_scaling;
+
+/// All schemas of bodies.
 std::span<const Schema* const> request_bodies();
 
 /// The fault of workers.idleTimeout in the body of an endpoint, which its schema has accepted: a

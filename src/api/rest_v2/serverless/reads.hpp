@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/rest_v2/operation.hpp"
+#include "service/definitions/definitions.hpp"
+
+// The operations of /v2/serverless that change nothing.
+namespace pilotlight::api::rest_v2::serverless {
+
+/// The id in the path, which stands at the first {} of the pattern; nullopt if the text is no id.
+std::optional<EndpointId> id_in(const Call& call, std::string_view pattern);
+/// The endpoint of that id; nullopt if there is none.
+awaitable<std::optional<service::SeenEndpoint>> endpoint_in(Context& context, const Call& call,
+                                                            std::string_view pattern);
+
+/// The endpoint as it was saved, as JSON.
+awaitable<std::string> show_saved(Context& context, Exchange& exchange, const answer::EndpointSaved& saved);
+
+awaitable<Response> list_endpoints(Context& context, Call call);
+awaitable<Response> show_endpoint(Context& context, Call call);
+awaitable<Response> list_workers(Context& context, Call call);
+awaitable<Response> list_releases(Context& context, Call call);
+awaitable<Response> list_builds(Context& context, Call call);
+awaitable<Response> show_build(Context& context, Call call);
+
+}  // namespace pilotlight::api::rest_v2::serverless
