@@ -7,9 +7,10 @@ namespace pilotlight::bench {
 /// Each mode drives one load, prints one line of key=value figures and returns the exit status.
 
 /// `connections` clients, each with one request under way, until `count` answers came. The request is
-/// `method` `target` with `body`, or with a structured JSON input of `size` bytes; with `pause_us`, for one
-/// connection, that long after the last answer. With `others`, endpoints between commas, only the `first`
-/// connections do that: the rest send /run to those in turn, and their latencies are not told.
+/// `method` `target` with `body`, where NNNNNNNN is another number in each request, or with a structured JSON
+/// input of `size` bytes; with `pause_us`, for one connection, that long after the last answer. With
+/// `others`, endpoints between commas, only the `first` connections do that: the rest send /run to those in
+/// turn, and their latencies are not told.
 int submit(const Options& options);
 /// Whole jobs: `submitters` keep one /run under way each, `workers` take and finish over connections of their
 /// own, until `count` jobs are finished.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 #include <sstream>
+#include <string_view>
 
 #include "drive/modes.hpp"
 
@@ -28,18 +29,29 @@ std::string text_of(const Options& options) {
 
 using Text = std::shared_ptr<const std::string>;
 
+/// Stands in a request for eight digits that no two requests share.
+constexpr std::string_view number_mark = "NNNNNNNN";
+
 struct Client {
   Client(int port, Text request, bool counts)
-      : connection(port), text(std::move(request)), measured(counts) {}
+      : connection(port), text(std::move(request)), measured(counts), mark(text->find(number_mark)) {
+    if (mark != std::string::npos) numbered = *text;
+  }
 
   Connection connection;
   Text text;
   bool measured;
+  std::size_t mark;
+  std::string numbered;
   SteadyClock::time_point sent{};
 
-  void send() {
+  void send(long number) {
+    if (mark != std::string::npos) {
+      const std::string digits = std::to_string(100'000'000 + number);
+      numbered.replace(mark, number_mark.size(), digits, 1, number_mark.size());
+    }
     sent = SteadyClock::now();
-    connection.send(*text);
+    connection.send(mark == std::string::npos ? *text : numbered);
   }
 };
 
@@ -70,8 +82,8 @@ int submit(const Options& options) {
   latencies.reserve(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < all.size(); ++i) poller.add(all[i]->connection.fd(), i);
   const auto start = SteadyClock::now();
-  for (const auto& client : all) client->send();
-  long started = static_cast<long>(all.size()), finished = 0, failed = 0;
+  long started = 0, finished = 0, failed = 0;
+  for (const auto& client : all) client->send(started++);
   while (finished < count) {
     poller.wait(1000, [&](std::uint64_t i) {
       Client& client = *all[i];
@@ -80,9 +92,8 @@ int submit(const Options& options) {
       if (client.connection.status() != 200) ++failed;
       if (client.measured) latencies.push_back(1e3 * seconds_since(client.sent));
       if (started == count) return;
-      ++started;
       if (pause_us > 0) ::usleep(pause_us);
-      client.send();
+      client.send(started++);
     });
   }
   const double elapsed = seconds_since(start);

@@ -12,6 +12,7 @@ from table import Row
 
 LISTED = 1000
 SAVE_BOUND, LIST_BOUND_MS, SHORT_BOUND_MS, BESIDE_BOUND, CONTROL_BOUND = 1.25, 20, 3, 1.5, 1.25
+SAVE_RATE_BOUND, READ_BOUND = 0.5, 1.5
 FIELDS = """id name userId templateId type computeType gpuIds gpuCount instanceIds idleTimeout scalerType scalerValue
 workersMin workersMax workersStandby workersPFBTarget executionTimeoutMs locations dataCenterIds networkVolumeId
 networkVolumeIds { networkVolumeId dataCenterId } allowedCudaVersions minCudaVersion flashBootType env { key value }
@@ -38,6 +39,15 @@ def asked(server, query):
     return body, took
 
 
+def got(server, path):
+    """How long a GET took in ms."""
+    request = urllib.request.Request(server.origin + path, headers={"Authorization": f"Bearer {server.key}"})
+    before = time.perf_counter()
+    with urllib.request.urlopen(request) as response:
+        response.read()
+    return (time.perf_counter() - before) * 1000
+
+
 def make_endpoints(server, count):
     template = json.loads(asked(server, "{ myself { podTemplates { id } } }")[0])["data"]["myself"]["podTemplates"][0]["id"]
     for first in range(0, count, 100):
@@ -60,19 +70,32 @@ def save_slice(server, count):
     return median(times), (server_cpu_us(server) - before) / count
 
 
-def save_rows(setting):
+def read_slice(server, count):
+    """(median of endpoint(id) in ms, median of GET /v2/serverless/{id} in ms)"""
+    query = f'{{ myself {{ endpoint(id: "{server.endpoint}") {{ {FIELDS} }} }} }}'
+    return (
+        median(asked(server, query)[1] for _ in range(count)),
+        median(got(server, f"/v2/serverless/{server.endpoint}") for _ in range(count)),
+    )
+
+
+def beside_many_rows(setting):
     count, many = setting.pick(400, 100, 5), setting.pick(9_900, 2_000, 50)
-    alone, crowded = [], []
+    alone, crowded, read_alone, read_crowded = [], [], [], []
     with setting.server("--runtime", "none") as few, setting.server("--runtime", "none") as full:
         make_endpoints(few, 9)
         make_endpoints(full, many)
         for _ in range(setting.short_slices):
             alone.append(save_slice(few, count))
             crowded.append(save_slice(full, count))
+            read_alone.append(read_slice(few, count))
+            read_crowded.append(read_slice(full, count))
     print(f"saveEndpoint beside 10: {median(s[0] for s in alone):.2f} ms; beside {many + 1}: {median(s[0] for s in crowded):.2f} ms")
     return [
         Row("saveEndpoint beside many, CPU", median(s[1] for s in crowded), median(s[1] for s in alone), SAVE_BOUND, "µs"),
         Row("saveEndpoint beside many, p50", median(s[0] for s in crowded), median(s[0] for s in alone), SAVE_BOUND, "ms"),
+        Row("endpoint(id) beside many, p50", median(r[0] for r in read_crowded), median(r[0] for r in read_alone), READ_BOUND, "ms"),
+        Row("GET an endpoint beside many, p50", median(r[1] for r in read_crowded), median(r[1] for r in read_alone), READ_BOUND, "ms"),
     ]
 
 
@@ -101,13 +124,14 @@ def beside_listing(setting, server, listed):
 
 
 def list_rows(setting):
-    times, short, quiet, beside, control = [], [], [], [], []
+    times, short, rest, quiet, beside, control = [], [], [], [], [], []
     with setting.server("--runtime", "none") as server, setting.server("--runtime", "none") as other:
         for one in (server, other):
             make_endpoints(one, LISTED - 1)
         for _ in range(setting.pick(60, 20, 2)):
             times.append(asked(server, LIST)[1])
             short.append(asked(server, SHORT_LIST)[1])
+            rest.append(got(server, "/v2/serverless"))
         for _ in range(setting.short_slices):
             quiet.append(accepted(setting, server))
             beside.append(beside_listing(setting, server, server))
@@ -119,10 +143,23 @@ def list_rows(setting):
     return [
         Row(f"{LISTED} endpoints with all fields, p50", median(times), 0, LIST_BOUND_MS, "ms", absolute=True),
         Row(f"{LISTED} endpoints with id and name, p50", median(short), 0, SHORT_BOUND_MS, "ms", absolute=True),
+        Row(f"{LISTED} endpoints by REST v2, p50", median(rest), 0, LIST_BOUND_MS, "ms", absolute=True),
         Row("accept beside a loop of such lists, p99", measured, measured / ratio, BESIDE_BOUND, "ms"),
         Row("the same, to lists of another server", measured, measured / own, CONTROL_BOUND, "ms"),
     ]
 
 
+def save_rate_rows(setting):
+    """Saves a second over 64 connections, each of another name, beside /run a second."""
+    count = setting.pick(10_000, 3_000, 200)
+    saves, runs = [], []
+    with setting.server("--runtime", "none") as server:
+        change = f'mutation {{ saveEndpoint(input: {{ id: "{server.endpoint}", name: "NNNNNNNN", workersMax: 0 }}) {{ id name }} }}'
+        for _ in range(setting.slices):
+            saves.append(setting.drive_server("submit", server, target="/graphql", body=json.dumps({"query": change}), count=count)["rate"])
+            runs.append(setting.drive_server("submit", server, count=count)["rate"])
+    return [Row("saveEndpoint at 64 connections, rate", max(saves), max(runs), SAVE_RATE_BOUND, "/s", at_least=True)]
+
+
 def measure(setting):
-    return list_rows(setting) + save_rows(setting)
+    return list_rows(setting) + beside_many_rows(setting) + save_rate_rows(setting)
