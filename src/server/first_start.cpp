@@ -1,18 +1,13 @@
 #include "server/first_start.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "base/folder_sync.hpp"
+#include "base/secret_file.hpp"
 #include "service/secrets.hpp"
 #include "webhook/signature.hpp"
 
@@ -36,28 +31,6 @@ bool is_journal(int fd) {
 }
 
 }  // namespace
-
-std::string read_secret(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  std::string text = content.str();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
-Result<void> write_secret(const std::string& path, const std::string& content) {
-  const std::string draft = path + ".new", line = content + "\n";
-  const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && ::fchmod(fd, 0600) == 0 &&
-                       ::write(fd, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                       ::fsync(fd) == 0 && ::rename(draft.c_str(), path.c_str()) == 0 &&
-                       sync_folder(std::filesystem::path(path).parent_path());
-  const int why = errno;
-  if (fd >= 0) ::close(fd);
-  if (!written) return refusal(Errc::io, "cannot write " + path + ": " + std::strerror(why));
-  return {};
-}
 
 Result<std::string> worker_secret(const std::string& data_folder) {
   const std::string path = data_folder + "/worker-secret";

@@ -8,11 +8,6 @@
 
 namespace pilotlight::server {
 
-/// A file's content without its last newline; empty if it is not there.
-std::string read_secret(const std::string& path);
-/// Writes a file of mode 0600 and makes it durable.
-Result<void> write_secret(const std::string& path, const std::string& content);
-
 /// The secret that worker tokens are made from; made at the first start, in DIR/worker-secret.
 Result<std::string> worker_secret(const std::string& data_folder);
 
