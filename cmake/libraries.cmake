@@ -30,3 +30,8 @@ target_link_libraries(boost_url PUBLIC Boost::headers)
 find_library(SIMDJSON_LIBRARY simdjson REQUIRED)
 add_library(simdjson INTERFACE)
 target_link_libraries(simdjson INTERFACE ${SIMDJSON_LIBRARY})
+
+# Neither has libsodium's.
+find_library(SODIUM_LIBRARY sodium REQUIRED)
+add_library(sodium INTERFACE)
+target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})

@@ -99,6 +99,7 @@ void Audit::applied(const Batch& batch, const Command* command, std::size_t reco
   workers_.step_ends(step, image_);
   answers_.step_ends(step, image_);
   accounts_.step_ends(step, image_);
+  CredentialLaws::step_ends(step, image_);
   if (world_.hashing) hash_in(step);
 }
 
@@ -143,6 +144,7 @@ void Audit::record(const Step& step, const Record& any) {
   streams_.recorded(image_, any);
   webhooks_.recorded(step, image_, any);
   accounts_.recorded(step, image_, any);
+  CredentialLaws::recorded(step, image_, any);
   image_.fold(any);
 }
 
@@ -213,6 +215,7 @@ void Audit::counters_hold() {
 void Audit::restored(Batch& batch, core::ControlPlane& plane) {
   results_.restored(batch.now);
   accounts_.restored(image_);
+  credentials_.restored(image_);
   applied(batch, nullptr, 0, 0);
   totals_hold(plane.totals());
   read_back(batch.now, plane);
@@ -237,10 +240,12 @@ void Audit::released(const Effect& effect) {
   answers_.released(effect, world_.store.disk());
   webhooks_.released(effect, world_.store.disk());
   accounts_.released(effect);
+  credentials_.released(effect);
 }
 
 void Audit::all_released() {
   accounts_.all_released(world_.store.disk().image);
+  credentials_.all_released(world_.store.disk().image);
 }
 
 void Audit::crashed() {

@@ -8,6 +8,7 @@
 #include "sim/checkers/ahead_laws.hpp"
 #include "sim/checkers/answer_laws.hpp"
 #include "sim/checkers/asking_laws.hpp"
+#include "sim/checkers/credential_laws.hpp"
 #include "sim/checkers/definition_laws.hpp"
 #include "sim/checkers/digest.hpp"
 #include "sim/checkers/explanation_laws.hpp"
@@ -92,6 +93,7 @@ class Audit {
   KeyLaws keys_;
   PauseLaws pauses_;
   AccountLaws accounts_;
+  CredentialLaws credentials_;
 };
 
 }  // namespace pilotlight::sim

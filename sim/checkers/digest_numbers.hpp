@@ -129,6 +129,18 @@ constexpr std::uint64_t number_of<command::NoteKeyUse> = 143;
 template <>
 constexpr std::uint64_t number_of<command::SaveAccountSettings> = 144;
 template <>
+constexpr std::uint64_t number_of<command::SaveRegistry> = 151;
+template <>
+constexpr std::uint64_t number_of<command::DeleteRegistry> = 152;
+template <>
+constexpr std::uint64_t number_of<command::ReadRegistries> = 153;
+template <>
+constexpr std::uint64_t number_of<command::SaveSecret> = 154;
+template <>
+constexpr std::uint64_t number_of<command::DeleteSecret> = 155;
+template <>
+constexpr std::uint64_t number_of<command::ReadSecrets> = 156;
+template <>
 constexpr std::uint64_t number_of<record::TemplateSaved> = 201;
 template <>
 constexpr std::uint64_t number_of<record::TemplateRemoved> = 202;
@@ -179,6 +191,14 @@ constexpr std::uint64_t number_of<record::KeyRemoved> = 224;
 template <>
 constexpr std::uint64_t number_of<record::AccountSaved> = 225;
 template <>
+constexpr std::uint64_t number_of<record::RegistrySaved> = 231;
+template <>
+constexpr std::uint64_t number_of<record::RegistryRemoved> = 232;
+template <>
+constexpr std::uint64_t number_of<record::SecretSaved> = 233;
+template <>
+constexpr std::uint64_t number_of<record::SecretRemoved> = 234;
+template <>
 constexpr std::uint64_t number_of<effect::Reply> = 301;
 template <>
 constexpr std::uint64_t number_of<effect::StartWorker> = 302;
@@ -196,6 +216,10 @@ template <>
 constexpr std::uint64_t number_of<effect::PublishKey> = 308;
 template <>
 constexpr std::uint64_t number_of<effect::WithdrawKey> = 309;
+template <>
+constexpr std::uint64_t number_of<effect::PublishSecret> = 315;
+template <>
+constexpr std::uint64_t number_of<effect::WithdrawSecret> = 316;
 template <>
 constexpr std::uint64_t number_of<answer::Refused> = 401;
 template <>
@@ -244,5 +268,9 @@ template <>
 constexpr std::uint64_t number_of<answer::Workers> = 423;
 template <>
 constexpr std::uint64_t number_of<answer::ApiKeys> = 424;
+template <>
+constexpr std::uint64_t number_of<answer::Registries> = 431;
+template <>
+constexpr std::uint64_t number_of<answer::Secrets> = 432;
 
 }  // namespace pilotlight::sim

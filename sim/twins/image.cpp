@@ -28,6 +28,10 @@ void Image::fold(const Record& any) {
     void operator()(const record::KeySaved& r) { image.keys[r.value.id] = r.value; }
     void operator()(const record::KeyRemoved& r) { image.keys.erase(r.id); }
     void operator()(const record::AccountSaved& r) { image.settings = r.value; }
+    void operator()(const record::RegistrySaved& r) { image.registries[r.value.id] = r.value; }
+    void operator()(const record::RegistryRemoved& r) { image.registries.erase(r.id); }
+    void operator()(const record::SecretSaved& r) { image.secrets[r.value.id] = r.value; }
+    void operator()(const record::SecretRemoved& r) { image.secrets.erase(r.id); }
     void operator()(const record::CountersSaved& r) { image.counters[r.endpoint] = r; }
     void operator()(const record::WorkerSaved& r) { image.workers[r.value.id] = r.value; }
     void operator()(const record::WorkerRemoved& r) { image.workers.erase(r.id); }

@@ -23,6 +23,8 @@ struct Image {
   std::map<TemplateId, Template> templates;
   std::map<EndpointId, EndpointEntry> endpoints;
   std::map<ApiKeyId, ApiKey> keys;
+  std::map<RegistryId, RegistryCredential> registries;
+  std::map<SecretId, Secret> secrets;
   std::optional<AccountSettings> settings;               ///< the account's
   std::map<EndpointId, record::CountersSaved> counters;  ///< as recorded
   std::map<EndpointId, record::CountersSaved> recount;   ///< as the records of jobs add up

@@ -162,6 +162,8 @@ void SimEngine::carry_out(const Effect& any) {
     void operator()(const effect::SendWebhook& e) { world.receivers.send(e); }
     void operator()(const effect::PublishKey&) {}  // the laws keep the set of the doors
     void operator()(const effect::WithdrawKey&) {}
+    void operator()(const effect::PublishSecret&) {}  // and what workers are started with
+    void operator()(const effect::WithdrawSecret&) {}
     void operator()(const effect::Drained&) { world.drained = true; }
   };
   std::visit(Carry{world_}, any);

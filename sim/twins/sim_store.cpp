@@ -234,6 +234,8 @@ std::vector<Record> SimStore::load() {
     else
       all.push_back(record::KeySaved{key});
   if (image.settings) all.push_back(record::AccountSaved{*image.settings});
+  for (const auto& [id, value] : image.registries) all.push_back(record::RegistrySaved{value});
+  for (const auto& [id, value] : image.secrets) all.push_back(record::SecretSaved{value});
   for (const auto& [id, value] : image.counters) all.push_back(value);
   for (const auto& [id, value] : image.workers) all.push_back(record::WorkerSaved{value});
   std::vector<const Job*> jobs;

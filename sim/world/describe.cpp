@@ -42,6 +42,20 @@ struct CommandText {
   std::string operator()(const command::ReadApiKeys&) const { return "ReadApiKeys"; }
   std::string operator()(const command::NoteKeyUse& c) const { return fmt::format("NoteKeyUse {}", c.id); }
   std::string operator()(const command::SaveAccountSettings&) const { return "SaveAccountSettings"; }
+  std::string operator()(const command::SaveRegistry& c) const {
+    return fmt::format("SaveRegistry {} {}", c.id, c.create ? "new" : "");
+  }
+  std::string operator()(const command::DeleteRegistry& c) const {
+    return fmt::format("DeleteRegistry {}", c.id);
+  }
+  std::string operator()(const command::ReadRegistries&) const { return "ReadRegistries"; }
+  std::string operator()(const command::SaveSecret& c) const {
+    return fmt::format("SaveSecret {} {}", c.id, c.create ? "new" : "");
+  }
+  std::string operator()(const command::DeleteSecret& c) const {
+    return fmt::format("DeleteSecret {}", c.id);
+  }
+  std::string operator()(const command::ReadSecrets&) const { return "ReadSecrets"; }
   std::string operator()(const command::RegisterWorker& c) const {
     return fmt::format("RegisterWorker {} at {}", c.worker, c.endpoint);
   }
@@ -147,6 +161,14 @@ struct RecordText {
   std::string operator()(const record::KeySaved& r) const { return fmt::format("API key {}", r.value.id); }
   std::string operator()(const record::KeyRemoved& r) const { return fmt::format("API key {} gone", r.id); }
   std::string operator()(const record::AccountSaved&) const { return "account"; }
+  std::string operator()(const record::RegistrySaved& r) const {
+    return fmt::format("registry {}", r.value.id);
+  }
+  std::string operator()(const record::RegistryRemoved& r) const {
+    return fmt::format("registry {} gone", r.id);
+  }
+  std::string operator()(const record::SecretSaved& r) const { return fmt::format("secret {}", r.value.id); }
+  std::string operator()(const record::SecretRemoved& r) const { return fmt::format("secret {} gone", r.id); }
   std::string operator()(const record::CountersSaved& r) const {
     return fmt::format("counters {}", r.endpoint);
   }
@@ -245,6 +267,12 @@ struct AnswerText {
   }
   std::string operator()(const answer::Claimed&) const { return "claimed"; }
   std::string operator()(const answer::ApiKeys& a) const { return fmt::format("{} API keys", a.keys.size()); }
+  std::string operator()(const answer::Registries& a) const {
+    return fmt::format("{} registries", a.registries.size());
+  }
+  std::string operator()(const answer::Secrets& a) const {
+    return fmt::format("{} secrets", a.secrets.size());
+  }
 };
 
 struct EffectText {
@@ -270,6 +298,12 @@ struct EffectText {
     return fmt::format("publish key {}", e.key->id);
   }
   std::string operator()(const effect::WithdrawKey& e) const { return fmt::format("withdraw key {}", e.id); }
+  std::string operator()(const effect::PublishSecret& e) const {
+    return fmt::format("publish secret {}", e.secret->id);
+  }
+  std::string operator()(const effect::WithdrawSecret& e) const {
+    return fmt::format("withdraw secret {}", e.id);
+  }
   std::string operator()(const effect::Drained&) const { return "drained"; }
 };
 

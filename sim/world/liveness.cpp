@@ -19,6 +19,7 @@ void World::run() {
   keyed.begin();
   batches.begin();
   api_keys.begin();
+  credentials.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -30,6 +31,7 @@ void World::run() {
   keyed.stop();
   batches.stop();
   api_keys.stop();
+  credentials.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();

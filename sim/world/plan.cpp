@@ -82,6 +82,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.limits.paused_endpoints = random.chance(70) ? PausedEndpoints::refuse : PausedEndpoints::queue;
   if (faulty) draw_faults(random, later_fault_ranges, plan.faults);
   plan.keys = random.chance(30);
+  plan.credentials = random.chance(30);
   plan.next_major = random.chance(30);
   return plan;
 }

@@ -46,6 +46,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       keyed(*this),
       batches(*this),
       api_keys(*this),
+      credentials(*this),
       readers(*this),
       receivers(*this) {}
 

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "sim/actors/sim_batches.hpp"
 #include "sim/actors/sim_client.hpp"
+#include "sim/actors/sim_credentials.hpp"
 #include "sim/actors/sim_keyed.hpp"
 #include "sim/actors/sim_keys.hpp"
 #include "sim/actors/sim_manager.hpp"
@@ -85,6 +86,7 @@ struct World {
   SimKeyed keyed;
   SimBatches batches;
   SimKeys api_keys;
+  SimCredentials credentials;
   SimReaders readers;
   SimReceivers receivers;
 

@@ -10,6 +10,7 @@
 #include "api/keys_test.hpp"
 #include "engine/test_doubles_test.hpp"
 #include "net/router.hpp"
+#include "service/credentials/sealing.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -143,7 +144,8 @@ class AllDoors : public WithKey {
   engine::NoEffects effects;
   engine::Engine plane{{}, store, time, effects};
   std::vector<std::unique_ptr<service::Asker>> askers;
-  Context context{{plane, store, time, askers, {}}, {}, keys, WorkerTokens("secret"), {}};
+  service::Sealing sealing{"no-such-folder/secret-key"};
+  Context context{{plane, store, time, askers, {}, sealing}, {}, keys, WorkerTokens("secret"), {}};
 };
 
 std::string name_of(const net::Route& route) {

@@ -24,6 +24,10 @@ void handle(const C& c, State& s) {
     on(c, s.call, s.accounts);
   else if constexpr (requires { on(c, s.call, s.definitions, s.accounts); })
     on(c, s.call, s.definitions, s.accounts);
+  else if constexpr (requires { on(c, s.call, s.credentials); })
+    on(c, s.call, s.credentials);
+  else if constexpr (requires { on(c, s.call, s.definitions, s.credentials); })
+    on(c, s.call, s.definitions, s.credentials);
   else if constexpr (requires { on(c, s.call, s.dispatch); })
     on(c, s.call, s.dispatch);
   else if constexpr (requires { on(c, s.call, s.dispatch, s.streams); })
@@ -50,6 +54,7 @@ ControlPlane::~ControlPlane() = default;
 
 void ControlPlane::restore(const Record& record) {
   state_->accounts.restore(record);
+  state_->credentials.restore(record);
   state_->dispatch.restore(record);
 }
 

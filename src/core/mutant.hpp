@@ -43,6 +43,9 @@ enum class Mutant : std::uint8_t {
   revoked_key_accepted,     ///< the doors are not told that a key is revoked
   copy_renews_workers,      ///< an endpoint gets new workers for a copy of the template that it uses
   key_use_saved_again,      ///< each note of a key's use is saved, also within the hour
+  used_registry_deleted,    ///< a registry credential is deleted although a template names it
+  secret_name_twice,        ///< secrets may have the same name
+  deleted_secret_used,      ///< workers are started with secrets that were deleted
 };
 
 #ifdef PILOTLIGHT_MUTANTS

@@ -83,6 +83,10 @@ void Dispatch::restore(const Record& record) {
           [](const record::RetentionShortened&) {},
           [](const record::PayloadKept&) {},
           [](const record::PayloadDropped&) {},
+          [](const record::RegistrySaved&) {},
+          [](const record::RegistryRemoved&) {},
+          [](const record::SecretSaved&) {},
+          [](const record::SecretRemoved&) {},
       },
       record);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/accounts.hpp"
+#include "core/credentials.hpp"
 #include "core/dispatch.hpp"
 
 namespace pilotlight::core {
@@ -18,6 +19,7 @@ struct State {
   Webhooks webhooks{limits, call, deadlines};
   Definitions definitions;
   Accounts accounts;
+  Credentials credentials;
   Dispatch dispatch;
 };
 

@@ -94,6 +94,15 @@ std::optional<std::string> invalid(const Endpoint& value) {
   return first_worded(breaches(value), endpoint_words);
 }
 
+bool has_control_characters(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : ' ');
+    if (c < ' ' || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> invalid_hardware(const Endpoint& before, const Endpoint& after) {
   const auto names_none = [](const Endpoint& e) { return e.gpu_ids.empty() && e.instance_ids.empty(); };
   if (names_none(after) && !names_none(before))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/accounts/answers.hpp"
+#include "domain/credentials/answers.hpp"
 #include "domain/definitions/answers.hpp"
 #include "domain/jobs/answers.hpp"
 #include "domain/joined.hpp"
@@ -10,7 +11,8 @@
 namespace pilotlight {
 
 /// The answer to a command. Exactly one reaches each ticket.
-struct Answer : Joined<PlainAnswers, DefinitionAnswers, JobAnswers, WorkerAnswers, AccountAnswers> {
+struct Answer
+    : Joined<PlainAnswers, DefinitionAnswers, JobAnswers, WorkerAnswers, AccountAnswers, CredentialAnswers> {
   using variant::variant;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/time.hpp"
 #include "domain/accounts/commands.hpp"
+#include "domain/credentials/commands.hpp"
 #include "domain/definitions/commands.hpp"
 #include "domain/ids.hpp"
 #include "domain/jobs/commands.hpp"
@@ -53,7 +54,7 @@ using ServerCommands =
 /// all that was read or drawn at the door (ids, random waits); applying one needs nothing else but the time.
 /// A command with a ticket is answered by exactly one Reply effect with that ticket.
 struct Command : Joined<DefinitionCommands, AccountCommands, JobCommands, WorkerCommands, WebhookCommands,
-                        ServerCommands> {
+                        ServerCommands, CredentialCommands> {
   using variant::variant;
 };
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "domain/accounts/records.hpp"
+#include "domain/credentials/records.hpp"
 #include "domain/definitions/records.hpp"
 #include "domain/jobs/records.hpp"
 #include "domain/joined.hpp"
@@ -35,8 +36,8 @@ using PayloadRecords = std::variant<record::PayloadKept, record::PayloadDropped>
 
 /// Everything that is remembered. A record is the whole new value of one thing or its removal, so applying a
 /// record twice is the same as once, and the live state is the last record of each thing.
-struct Record
-    : Joined<DefinitionRecords, AccountRecords, WorkerRecords, JobRecords, WebhookRecords, PayloadRecords> {
+struct Record : Joined<DefinitionRecords, AccountRecords, WorkerRecords, JobRecords, WebhookRecords,
+                       PayloadRecords, CredentialRecords> {
   using variant::variant;
 };
 

@@ -21,6 +21,8 @@ struct ReadOutput;
 struct SendWebhook;
 struct PublishKey;
 struct WithdrawKey;
+struct PublishSecret;
+struct WithdrawSecret;
 }  // namespace pilotlight::effect
 
 namespace pilotlight::engine {
@@ -57,6 +59,8 @@ class EffectSink {
   virtual void send_webhook(const effect::SendWebhook& effect) = 0;
   virtual void publish_key(const effect::PublishKey& effect) = 0;
   virtual void withdraw_key(const effect::WithdrawKey& effect) = 0;
+  virtual void publish_secret(const effect::PublishSecret& effect) = 0;
+  virtual void withdraw_secret(const effect::WithdrawSecret& effect) = 0;
   virtual void drained() = 0;
 };
 

@@ -49,6 +49,8 @@ void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
                    [&](effect::SendWebhook& e) { effects_.send_webhook(e); },
                    [&](effect::PublishKey& e) { effects_.publish_key(e); },
                    [&](effect::WithdrawKey& e) { effects_.withdraw_key(e); },
+                   [&](effect::PublishSecret& e) { effects_.publish_secret(e); },
+                   [&](effect::WithdrawSecret& e) { effects_.withdraw_secret(e); },
                    [&](effect::Drained&) {
                      flush();
                      effects_.drained();

@@ -143,6 +143,8 @@ class NoEffects final : public EffectSink {
   void send_webhook(const effect::SendWebhook&) override {}
   void publish_key(const effect::PublishKey&) override {}
   void withdraw_key(const effect::WithdrawKey&) override {}
+  void publish_secret(const effect::PublishSecret&) override {}
+  void withdraw_secret(const effect::WithdrawSecret&) override {}
   void drained() override { drained_ = true; }
   std::atomic<int> starts{0}, prepared{0};
   std::atomic<bool> drained_{false};

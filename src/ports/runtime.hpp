@@ -23,6 +23,7 @@ struct WorkerSpec {
   std::vector<std::pair<std::string, std::string>> environment;
   /// Texts that must not appear in logs or reports; replaced there.
   std::vector<std::string> secrets;
+  std::string note;  ///< for the head of the worker's log; empty: none
   std::int64_t gpu_count = 1;
 };
 

@@ -35,6 +35,7 @@ struct ServerConfig {
   DeleteEndpoint delete_endpoint = DeleteEndpoint::refuse;
   std::string webhook_secret;  ///< empty: made at the first start
   bool webhook_internal = false;
+  std::string secret_key_file;  ///< empty: the file secret-key in the data folder
   ByteCount result_max = 0;
   std::uint64_t queue_max = 0;  ///< 0: no bound
   PausedEndpoints paused_endpoints = PausedEndpoints::refuse;

@@ -4,9 +4,11 @@
 
 #include "api/keys.hpp"
 #include "domain/accounts/effects.hpp"
+#include "domain/credentials/effects.hpp"
 #include "domain/workers/effects.hpp"
 #include "engine/engine.hpp"
 #include "ports/runtime.hpp"
+#include "service/credentials/sealed_secrets.hpp"
 #include "service/workers/start.hpp"
 
 namespace pilotlight::server {
@@ -14,11 +16,12 @@ namespace pilotlight::server {
 /// Hands the engine's effects to the parts that carry them out.
 class Effects final : public engine::EffectSink {
  public:
-  Effects(Runtime& runtime, service::WorkerStart& starts, api::ApiKeys& keys,
+  Effects(Runtime& runtime, service::WorkerStart& starts, api::ApiKeys& keys, service::SealedSecrets& secrets,
           std::function<void(const effect::SendWebhook&)> send_webhook, std::function<void()> on_drained)
       : runtime_(runtime),
         starts_(starts),
         keys_(keys),
+        secrets_(secrets),
         send_webhook_(std::move(send_webhook)),
         on_drained_(std::move(on_drained)) {}
 
@@ -34,12 +37,15 @@ class Effects final : public engine::EffectSink {
   void send_webhook(const effect::SendWebhook& effect) override { send_webhook_(effect); }
   void publish_key(const effect::PublishKey& effect) override { keys_.publish(*effect.key); }
   void withdraw_key(const effect::WithdrawKey& effect) override { keys_.withdraw(effect.id); }
+  void publish_secret(const effect::PublishSecret& effect) override { secrets_.publish(effect.secret); }
+  void withdraw_secret(const effect::WithdrawSecret& effect) override { secrets_.withdraw(effect.id); }
   void drained() override { on_drained_(); }
 
  private:
   Runtime& runtime_;
   service::WorkerStart& starts_;
   api::ApiKeys& keys_;
+  service::SealedSecrets& secrets_;
   const std::function<void(const effect::SendWebhook&)> send_webhook_;
   const std::function<void()> on_drained_;
 };

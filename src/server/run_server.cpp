@@ -25,6 +25,8 @@
 #include "runtime/router.hpp"
 #include "server/effects.hpp"
 #include "server/first_start.hpp"
+#include "service/credentials/sealed_secrets.hpp"
+#include "service/credentials/sealing.hpp"
 #include "service/webhooks/outbox.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -88,6 +90,19 @@ std::vector<std::unique_ptr<Runtime>> make_runtimes(RuntimeChoice choice, keeper
   return all;
 }
 
+/// What a start finds of secrets and registry credentials.
+struct StoredCredentials {
+  std::vector<std::shared_ptr<const Secret>> secrets;
+  std::vector<RegistryCredential> registries;
+
+  void take(const Record& record) {
+    if (const auto* secret = std::get_if<record::SecretSaved>(&record))
+      secrets.push_back(std::make_shared<const Secret>(secret->value));
+    if (const auto* registry = std::get_if<record::RegistrySaved>(&record))
+      registries.push_back(registry->value);
+  }
+};
+
 /// The parts of a running server, in order of construction; they end in reverse.
 class Parts {
  public:
@@ -101,13 +116,14 @@ class Parts {
                   config.limits.poll_hold},
         rate_limits_(config.rate_limits),
         cross_origins_(config.cors_origins),
-        starts_(*store_, runtime_, tokens_, settings_.public_url),
+        sealing_(config.secret_key_file.empty() ? config.data + "/secret-key" : config.secret_key_file),
+        starts_(*store_, runtime_, tokens_, secrets_, sealing_, settings_.public_url),
         keys_(
             *link_.clock,
             [this](const ApiKeyId& key) { engine_.submit(engine::Lane::control, command::NoteKeyUse{key}); }),
         effects_(
-            runtime_, starts_, keys_, [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); },
-            [this] { end_.reach(); }),
+            runtime_, starts_, keys_, secrets_,
+            [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); }, [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
         engine_(options(config), *store_, *link_.clock, effects_) {}
 
@@ -116,6 +132,7 @@ class Parts {
 
  private:
   engine::EngineOptions options(const ServerConfig& config);
+  Result<void> start_sealing(const StoredCredentials& stored);
   void hear_runtime();
   void hear_keeper();
   void worker_exited(command::WorkerExited exit);
@@ -129,6 +146,8 @@ class Parts {
   const std::vector<api::RateLimit> rate_limits_;
   const api::CrossOrigins cross_origins_;
   End end_;
+  service::Sealing sealing_;
+  service::SealedSecrets secrets_;
   service::WorkerStart starts_;
   api::ApiKeys keys_;
   Effects effects_;
@@ -172,12 +191,15 @@ Result<void> Parts::start(const ServerConfig& config) {
                              .user_agent = "Pilotlight/" PILOTLIGHT_VERSION});
   ApiKey first;
   std::vector<ApiKey> keys;
-  const Result<Loaded> loaded = engine_.start([&first, &keys](const Record& record) {
+  StoredCredentials stored;
+  const Result<Loaded> loaded = engine_.start([&first, &keys, &stored](const Record& record) {
+    stored.take(record);
     if (const auto* saved = std::get_if<record::ApiKeySaved>(&record)) first = saved->value();
     if (const auto* saved = std::get_if<record::KeySaved>(&record)) keys.push_back(saved->value);
   });
   if (!loaded) return loaded.error();
   link_.clock->raise(loaded->newest);
+  if (auto done = start_sealing(stored); !done) return done.error();
   const Result<Key> key = choose_key(config.data, first.sha256_hex);
   if (!key) return key.error();
   if (key->remember) first = record::ApiKeySaved{key->hash}.value();
@@ -189,7 +211,8 @@ Result<void> Parts::start(const ServerConfig& config) {
   if (!key->fresh_key.empty()) show_key(config.data, key->fresh_key);
   context_.reset(new api::Context{
       {engine_, *store_, *link_.clock, askers_,
-       [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }},
+       [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); },
+       sealing_},
       settings_,
       keys_,
       tokens_,
@@ -213,6 +236,14 @@ std::vector<net::Route> Parts::routes() {
   for (api::Door& door : api::all_doors(*context_, rate_limits_, cross_origins_))
     all.push_back(std::move(door.route));
   return all;
+}
+
+Result<void> Parts::start_sealing(const StoredCredentials& stored) {
+  std::vector<const Sealed*> sealed;
+  for (const auto& secret : stored.secrets) sealed.push_back(&secret->value);
+  for (const RegistryCredential& registry : stored.registries) sealed.push_back(&registry.password);
+  secrets_.publish_all(stored.secrets);
+  return sealing_.start(sealed);
 }
 
 void Parts::hear_runtime() {

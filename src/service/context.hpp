@@ -17,6 +17,8 @@
 // response of an API. A refusal is an Error, whose text any API may show.
 namespace pilotlight::service {
 
+class Sealing;
+
 using net::awaitable;
 using net::Exchange;
 
@@ -27,6 +29,7 @@ struct Context {
   Clock& clock;
   std::vector<std::unique_ptr<Asker>>& askers;                       ///< in order of the io threads
   std::function<void(unsigned thread, std::function<void()>)> post;  ///< to an io thread
+  Sealing& sealing;
 
   Asker& asker(Exchange& exchange) { return *askers[exchange.thread()]; }
 };

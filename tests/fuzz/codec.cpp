@@ -50,6 +50,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   are_stored_as_themselves<record::TemplateSaved, record::EndpointSaved, record::ApiKeySaved,
                            record::CountersSaved, record::WorkerSaved, record::JobSaved, record::JobFinished,
                            record::StreamSaved, record::WebhookSaved, WebhookAttempt, record::BatchSaved,
-                           record::BatchRequestSaved, store::Marks>(data[0], text.substr(2), data[1] & 3U);
+                           record::BatchRequestSaved, store::Marks, record::RegistrySaved,
+                           record::SecretSaved>(data[0], text.substr(2), data[1] & 3U);
   return 0;
 }

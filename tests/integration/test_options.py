@@ -55,7 +55,7 @@ def test_flag_beats_environment_beats_file(config, tmp_path, named):
 
 
 def test_every_option_is_read_from_environment_and_config_file(config, tmp_path):
-    takes_any_text = {"data", "cgroup-root"}
+    takes_any_text = {"data", "cgroup-root", "secret-key-file"}
     secret = {"api-key", "webhook-secret"}
     data = ["--data", tmp_path / "data"]
     for name, variable in documented():

@@ -1,9 +1,8 @@
 // API keys, and what the account's user sets.
-#include <string_view>
-
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/mutant.hpp"
+#include "core/validation.hpp"
 #include "domain/accounts/commands.hpp"
 
 namespace pilotlight::core {
@@ -11,16 +10,6 @@ namespace {
 
 std::string no_key(const ApiKeyId& id) {
   return "there is no API key \"" + id.text() + "\"";
-}
-
-/// In UTF-8; also those above ASCII, which some terminals obey.
-bool has_control_characters(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : ' ');
-    if (c < ' ' || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0)) return true;
-  }
-  return false;
 }
 
 /// The reason why no key like this is made; nullopt if it may be.

@@ -3,6 +3,7 @@
 #include "core/accounts.hpp"
 #include "core/call.hpp"
 #include "core/commands/forward.hpp"
+#include "core/credentials.hpp"
 #include "core/definitions.hpp"
 #include "core/streams.hpp"
 #include "core/waiters.hpp"
@@ -29,6 +30,17 @@ void on(const command::ShortenRetention& c, Call& call);
 
 // --- definitions.cpp
 void on(const command::ReadCatalog& c, Call& call, Definitions& definitions, const Accounts& accounts);
+
+// --- registries.cpp
+void on(const command::SaveRegistry& c, Call& call, Credentials& credentials);
+void on(const command::DeleteRegistry& c, Call& call, const Definitions& definitions,
+        Credentials& credentials);
+void on(const command::ReadRegistries& c, Call& call, const Credentials& credentials);
+
+// --- secrets.cpp
+void on(const command::SaveSecret& c, Call& call, Credentials& credentials);
+void on(const command::DeleteSecret& c, Call& call, Credentials& credentials);
+void on(const command::ReadSecrets& c, Call& call, const Credentials& credentials);
 
 // --- streams.cpp
 void on(const command::ReadStream& c, Call& call, const Dispatch& dispatch, Streams& streams);

@@ -103,6 +103,11 @@ TEST(StartRequest, notes_an_image_that_is_not_pulled) {
   const auto request = make_start_request(spec("runpod/worker:1.0", "true"));
   EXPECT_EQ(request.folder, "");
   EXPECT_NE(request.note.find("runpod/worker:1.0 is not pulled"), std::string::npos);
+  WorkerSpec noted = spec("runpod/worker:1.0", "true");
+  noted.note = "of the server";
+  EXPECT_EQ(make_start_request(noted).note, request.note + "; of the server");
+  noted.image = "process:/srv";
+  EXPECT_EQ(make_start_request(noted).note, "of the server");
 }
 
 TEST(StartRequest, refuses_what_cannot_be_run) {

@@ -88,9 +88,11 @@ Result<void> fill(keeper::StartRequest& request, WorkerSpec& spec) {
 
 keeper::StartRequest make_start_request(WorkerSpec spec) {
   keeper::StartRequest request;
+  request.note = std::move(spec.note);
   if (!spec.image.empty() && !spec.image.starts_with(folder_scheme))
-    request.note =
-        "image " + spec.image + " is not pulled: the process runtime runs the command on this machine";
+    request.note = "image " + spec.image +
+                   " is not pulled: the process runtime runs the command on this machine" +
+                   (request.note.empty() ? "" : "; " + request.note);
   const auto filled = fill(request, spec);
   if (!filled) request.refusal = filled.error().message;
   if (!filled && !request.note.empty()) request.refusal += " (" + request.note + ")";

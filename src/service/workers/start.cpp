@@ -1,6 +1,7 @@
 #include "service/workers/start.hpp"
 
 #include "base/log.hpp"
+#include "service/credentials/substitution.hpp"
 #include "service/workers/environment.hpp"
 
 namespace pilotlight::service {
@@ -15,6 +16,12 @@ std::optional<Environment> variables(Store& store, const PayloadRef& ref) {
 
 }  // namespace
 
+Result<std::string> WorkerStart::secret_named(std::string_view name) const {
+  const auto sealed = secrets_.named(name);
+  if (sealed == nullptr) return refusal(Errc::not_found, "there is no secret of this name");
+  return sealing_.open(sealed->value);
+}
+
 bool WorkerStart::prepare(const effect::StartWorker& effect, Variables wanted) {
   const auto of_template = variables(store_, effect.template_env);
   const auto of_endpoint = variables(store_, effect.endpoint_env);
@@ -27,12 +34,16 @@ bool WorkerStart::prepare(const effect::StartWorker& effect, Variables wanted) {
   spec.image = effect.image;
   spec.command = effect.command;
   spec.gpu_count = effect.gpu_count;
+  Environment given = merged({of_template.value_or(Environment{}), of_endpoint.value_or(Environment{})});
+  Substituted own =
+      with_secrets(std::move(given), [this](std::string_view name) { return secret_named(name); });
+  spec.note = std::move(own.note);
   spec.environment = merged({default_environment(),
-                             of_template.value_or(Environment{}),
-                             of_endpoint.value_or(Environment{}),
+                             std::move(own.variables),
                              {{"RUNPOD_GPU_COUNT", std::to_string(effect.gpu_count)}},
                              platform_environment(url_, tokens_, effect.worker, effect.endpoint)});
-  spec.secrets = {tokens_.token(effect.worker)};
+  spec.secrets = std::move(own.hidden);
+  spec.secrets.push_back(tokens_.token(effect.worker));
   runtime_.prepare(std::move(spec));
   return true;
 }

@@ -63,6 +63,10 @@ void MemoryStore::apply(const Record& record) {
                  [&](const record::KeySaved& r) { put('7', r.value.id.view()); },
                  [&](const record::KeyRemoved& r) { remove('7', r.id.view()); },
                  [&](const record::AccountSaved&) { put('8', "account"); },
+                 [&](const record::RegistrySaved& r) { put('r', r.value.id.view()); },
+                 [&](const record::RegistryRemoved& r) { remove('r', r.id.view()); },
+                 [&](const record::SecretSaved& r) { put('s', r.value.id.view()); },
+                 [&](const record::SecretRemoved& r) { remove('s', r.id.view()); },
                  [&](const record::CountersSaved& r) { put('4', r.endpoint.view()); },
                  [&](const record::WorkerSaved& r) { put('5', r.value.id.view()); },
                  [&](const record::WorkerRemoved& r) { remove('5', r.id.view()); },
@@ -84,12 +88,7 @@ void MemoryStore::apply(const Record& record) {
                    seen(r.chunk.number);
                  },
                  [&](const record::ChunksDropped& r) { drop_chunks(r.job.row()); },
-                 [&](const record::WebhookSaved& r) {
-                   WebhookLog& log = webhooks_[r.value.job.row()];
-                   log.webhook = r.value;
-                   if (r.attempt && log.attempts.size() < r.value.attempts)
-                     log.attempts.push_back(*r.attempt);
-                 },
+                 [&](const record::WebhookSaved& r) { keep(r); },
                  [&](const record::JobRevived& r) {
                    final_.erase(r.id.row());
                    webhooks_.erase(r.id.row());
@@ -119,6 +118,12 @@ void MemoryStore::apply(const Record& record) {
 
 void MemoryStore::keep(const Idempotency& value) {
   idempotency_[{value.endpoint.text(), value.key.text}] = value;
+}
+
+void MemoryStore::keep(const record::WebhookSaved& saved) {
+  WebhookLog& log = webhooks_[saved.value.job.row()];
+  log.webhook = saved.value;
+  if (saved.attempt && log.attempts.size() < saved.value.attempts) log.attempts.push_back(*saved.attempt);
 }
 
 void MemoryStore::drop(const PayloadRef& ref) {

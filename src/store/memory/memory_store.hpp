@@ -47,6 +47,7 @@ class MemoryStore final : public Store {
   Result<void> refused() const;
   void apply(const Record& record);
   void keep(const Idempotency& value);
+  void keep(const record::WebhookSaved& saved);
   void drop(const PayloadRef& ref);
   void add_chunk(const record::ChunkSaved& chunk);
   void drop_chunks(RowNumber job);

@@ -23,6 +23,12 @@ std::string_view key_of(const record::KeySaved& r) {
 std::string_view key_of(const record::AccountSaved&) {
   return "account";
 }
+std::string_view key_of(const record::RegistrySaved& r) {
+  return r.value.id.view();
+}
+std::string_view key_of(const record::SecretSaved& r) {
+  return r.value.id.view();
+}
 std::string_view key_of(const record::CountersSaved& r) {
   return r.endpoint.view();
 }
@@ -105,6 +111,10 @@ Result<void> load_all(Database& database, const std::function<void(Record)>& eac
   if (auto done = load_things<record::KeySaved>(database, ThingKind::later_key, each); !done)
     return done.error();
   if (auto done = load_things<record::AccountSaved>(database, ThingKind::account, each); !done)
+    return done.error();
+  if (auto done = load_things<record::RegistrySaved>(database, ThingKind::registry, each); !done)
+    return done.error();
+  if (auto done = load_things<record::SecretSaved>(database, ThingKind::secret, each); !done)
     return done.error();
   if (auto done = load_things<record::CountersSaved>(database, ThingKind::counters, each); !done)
     return done.error();

@@ -103,6 +103,16 @@ struct RecordWriter::Visitor {
   }
   bool operator()(const record::KeyRemoved& r) { return w.remove_thing(ThingKind::later_key, r.id.view()); }
   bool operator()(const record::AccountSaved& r) { return w.put_thing(ThingKind::account, "account", r); }
+  bool operator()(const record::RegistrySaved& r) {
+    return w.put_thing(ThingKind::registry, r.value.id.view(), r);
+  }
+  bool operator()(const record::RegistryRemoved& r) {
+    return w.remove_thing(ThingKind::registry, r.id.view());
+  }
+  bool operator()(const record::SecretSaved& r) {
+    return w.put_thing(ThingKind::secret, r.value.id.view(), r);
+  }
+  bool operator()(const record::SecretRemoved& r) { return w.remove_thing(ThingKind::secret, r.id.view()); }
   bool operator()(const record::CountersSaved& r) {
     return w.put_thing(ThingKind::counters, r.endpoint.view(), r);
   }

@@ -23,6 +23,8 @@ enum class ThingKind : std::int64_t {
   marks = 6,
   later_key = 7,
   account = 8,
+  registry = 10,
+  secret = 11,
 };
 
 /// Payloads of this size may be stored beside their job, if they are its input: they then have its row
