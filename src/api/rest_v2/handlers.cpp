@@ -5,6 +5,7 @@
 #include "api/rest_v2/foreign_lists.hpp"
 #include "api/rest_v2/frame.hpp"
 #include "api/rest_v2/openapi.hpp"
+#include "api/rest_v2/registries.hpp"
 #include "api/rest_v2/serverless/operations.hpp"
 #include "api/rest_v2/ssh_keys.hpp"
 #include "service/accounts/accounts.hpp"
@@ -45,6 +46,7 @@ std::vector<Door> doors(Context& context) {
   for (Operation& operation : billing_operations(context)) operations.push_back(std::move(operation));
   for (Operation& operation : ssh_key_operations(public_keys(context)))
     operations.push_back(std::move(operation));
+  for (Operation& operation : registry_operations(context)) operations.push_back(std::move(operation));
   for (Operation& operation : serverless::operations(context)) operations.push_back(std::move(operation));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
