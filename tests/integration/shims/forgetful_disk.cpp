@@ -198,7 +198,7 @@ void Disk::link_name(const std::string& name) const {
 
 bool Disk::forgetful(const std::string& name) const {
   return name.find("/pilotlight.db") != name.npos || name.find("/bodies") != name.npos ||
-         name.ends_with("/api-key") || name.ends_with("/worker-secret");
+         name.ends_with("/api-key") || name.ends_with("/worker-secret") || name.ends_with("/secret-key");
 }
 
 void Disk::forget() const {

@@ -57,7 +57,7 @@ std::string path_of(int file) {
 
 bool is_remembered(const std::string& path) {
   return path.find("/pilotlight.db") != path.npos || path.find("/bodies") != path.npos ||
-         path.ends_with("/api-key") || path.ends_with("/worker-secret");
+         path.ends_with("/api-key") || path.ends_with("/worker-secret") || path.ends_with("/secret-key");
 }
 
 void change(int file) {
