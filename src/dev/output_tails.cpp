@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "worker_log/line_format.hpp"
+
 namespace pilotlight::dev {
 namespace {
 
@@ -55,6 +57,20 @@ void OutputTails::follow(const std::string& worker, Tail& tail, std::vector<Outp
   if (tail.file) read_rest(worker, tail, lines);
 }
 
+/// The rest of a row whose beginning was skipped is skipped, too.
+void OutputTails::tell(const std::string& worker, std::string_view row, Tail& tail,
+                       std::vector<OutputSeen>& lines) {
+  if (row.starts_with('#')) return;
+  const auto line = worker_log::parse_row(row);
+  if (!line) {
+    tail.skipped += row.size() + 1;
+    return;
+  }
+  const bool ours = line->source == worker_log::Source::system;
+  lines.push_back({worker, (ours ? "pilotlight: " : "") + std::string(line->text), tail.skipped});
+  tail.skipped = 0;
+}
+
 void OutputTails::read_rest(const std::string& worker, Tail& tail, std::vector<OutputSeen>& lines) const {
   struct stat found {};
   if (::fstat(tail.file.get(), &found) != 0) return;
@@ -71,10 +87,8 @@ void OutputTails::read_rest(const std::string& worker, Tail& tail, std::vector<O
   text.resize(static_cast<std::size_t>(got));
   tail.unfinished += text;
   std::size_t from = 0;
-  for (std::size_t end; (end = tail.unfinished.find('\n', from)) != std::string::npos; from = end + 1) {
-    lines.push_back({worker, tail.unfinished.substr(from, end - from), tail.skipped});
-    tail.skipped = 0;
-  }
+  for (std::size_t end; (end = tail.unfinished.find('\n', from)) != std::string::npos; from = end + 1)
+    tell(worker, std::string_view(tail.unfinished).substr(from, end - from), tail, lines);
   tail.unfinished.erase(0, from);
 }
 

@@ -3,13 +3,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/fd.hpp"
 
 namespace pilotlight::dev {
 
-/// A line of a worker's output. `skipped`: bytes before it that are not told, because there was too much.
+/// A line of a worker's log; one that the server wrote begins with "pilotlight: ". `skipped`: bytes before it
+/// that are not told, because there was too much.
 struct OutputSeen {
   std::string worker, text;
   std::uint64_t skipped = 0;
@@ -36,6 +38,8 @@ class OutputTails {
 
   void follow(const std::string& worker, Tail& tail, std::vector<OutputSeen>& lines) const;
   void read_rest(const std::string& worker, Tail& tail, std::vector<OutputSeen>& lines) const;
+  static void tell(const std::string& worker, std::string_view row, Tail& tail,
+                   std::vector<OutputSeen>& lines);
 
   std::string folder_;
   std::map<std::string, Tail> tails_;

@@ -63,7 +63,6 @@ std::string printable(std::string_view bytes) {
 }
 
 void LastLines::add(std::string_view line, Timestamp at) {
-  ++newest_;
   lines_.push_back({at, std::string(line.substr(0, bytes_max - 1))});
   bytes_ += lines_.back().text.size() + 1;
   while (lines_.size() > lines_max || bytes_ > bytes_max) {
@@ -76,16 +75,6 @@ std::vector<OutputLine> LastLines::lines() const {
   std::vector<OutputLine> all;
   all.reserve(lines_.size());
   for (const OutputLine& line : lines_) all.push_back({line.at, printable(line.text)});
-  return all;
-}
-
-std::vector<Line> LastLines::after(std::uint64_t number) const {
-  const std::uint64_t newer = newest_ - std::min(newest_, number);
-  const std::size_t count = std::min<std::uint64_t>(lines_.size(), newer);
-  std::vector<Line> all;
-  all.reserve(count);
-  for (std::size_t i = lines_.size() - count; i < lines_.size(); ++i)
-    all.push_back({newest_ - (lines_.size() - 1 - i), lines_[i].at, printable(lines_[i].text)});
   return all;
 }
 

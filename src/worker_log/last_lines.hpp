@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "domain/workers/worker.hpp"
-#include "worker_log/line.hpp"
 
 namespace pilotlight::worker_log {
 
@@ -14,8 +13,7 @@ namespace pilotlight::worker_log {
 /// becomes '?', terminal escape sequences vanish.
 std::string printable(std::string_view bytes);
 
-/// The end of a text that grows line by line: at most `lines_max` lines and `bytes_max` bytes. Numbers all
-/// lines.
+/// The end of a text that grows line by line: at most `lines_max` lines and `bytes_max` bytes.
 class LastLines {
  public:
   static constexpr std::size_t lines_max = 200;
@@ -27,17 +25,11 @@ class LastLines {
   void add(std::string_view line, Timestamp at);
   /// Printable.
   std::vector<OutputLine> lines() const;
-  /// The lines with higher numbers, as far as they are kept. If the first of them does not have the next
-  /// number, those between are gone.
-  std::vector<Line> after(std::uint64_t number) const;
-  /// The number of the newest line; 0: there was none.
-  std::uint64_t newest() const { return newest_; }
   /// The last of them, joined by newlines; empty if there was none.
   std::string text() const;
 
  private:
-  std::deque<OutputLine> lines_;  ///< the last has the number `newest_`, the one before that less one
-  std::uint64_t newest_ = 0;
+  std::deque<OutputLine> lines_;
   std::size_t bytes_ = 0;
 };
 

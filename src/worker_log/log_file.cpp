@@ -7,28 +7,40 @@
 #include <filesystem>
 #include <vector>
 
+#include "worker_log/line_format.hpp"
+
 namespace pilotlight::worker_log {
 
-LogFile::LogFile(std::string path, std::uint64_t size_max) : path_(std::move(path)), size_max_(size_max) {}
+LogFile::LogFile(std::string path, std::uint64_t size_max, LogOwner owner)
+    : path_(std::move(path)), size_max_(size_max), owner_(owner) {}
 
-void LogFile::open_new() {
+/// A file without its head is left for the next append to begin.
+void LogFile::begin_file(std::uint64_t first) {
   size_ = 0;
+  torn_ = false;
   file_ = Fd{::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!write(head_row({owner_, first}))) file_.reset();
 }
 
-void LogFile::append(std::string_view lines) {
-  if (size_ > 0 && size_ + lines.size() > size_max_) {
+void LogFile::append(std::string_view rows, std::uint64_t first) {
+  if (file_ && size_ + rows.size() > size_max_) {
     file_.reset();
     std::rename(path_.c_str(), (path_ + ".1").c_str());
   }
-  if (!file_) open_new();
-  while (file_ && !lines.empty()) {
-    const ssize_t wrote = ::write(file_.get(), lines.data(), lines.size());
+  if (!file_) begin_file(first);
+  if (torn_) torn_ = !write("\n");
+  if (!torn_) torn_ = !write(rows);
+}
+
+bool LogFile::write(std::string_view bytes) {
+  while (file_ && !bytes.empty()) {
+    const ssize_t wrote = ::write(file_.get(), bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return;
+    if (wrote <= 0) return false;
     size_ += static_cast<std::uint64_t>(wrote);
-    lines.remove_prefix(static_cast<std::size_t>(wrote));
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
   }
+  return bytes.empty();
 }
 
 void prune_folder(const std::string& folder, std::size_t files_max,

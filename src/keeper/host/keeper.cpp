@@ -204,7 +204,7 @@ void Keeper::on_message(ToKeeper message, std::vector<Fd> attachments) {
     StartRequest read_request() {
       StartRequest refused;
       auto bytes = read_memory_file(attachments[0].get(), start_request_max);
-      auto request = bytes ? decode<StartRequest>(*bytes) : std::nullopt;
+      auto request = bytes ? decode_start_request(std::move(*bytes), keeper.version_) : std::nullopt;
       if (request) return std::move(*request);
       refused.refusal = bytes ? "the request to start the worker cannot be read" : bytes.error().message;
       return refused;

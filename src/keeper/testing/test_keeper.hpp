@@ -45,6 +45,7 @@ struct TestServer {
   pid_t pid = 0;
   Channel channel;
   Fd control;
+  std::uint32_t version = protocol_version;  ///< the form of its requests to start workers
 
   void send(const ToKeeper& message, const std::vector<Fd>& attachments = {}) const {
     SendState state;
@@ -56,7 +57,7 @@ struct TestServer {
   Fd prepare(WorkerId id, const StartRequest& request) const {
     Pipe gate = *make_gate();
     std::vector<Fd> attachments;
-    attachments.push_back(*memory_file(encode(request)));
+    attachments.push_back(*memory_file(encode_start_request(request, version)));
     attachments.push_back(std::move(gate.reading));
     send(Prepare{id}, attachments);
     return std::move(gate.writing);

@@ -67,7 +67,8 @@ TEST(MemoryFile, beyond_the_bound_is_refused) {
 
 TEST(Protocol, messages_come_back_as_they_were) {
   const auto id = *WorkerId::parse("abc");
-  const StartRequest request{"", {"a", "b c"}, {{"N", "v=1"}}, {"s"}, "/f", "note", {"kept"}};
+  const StartRequest request{"",   {"a", "b c"}, {{"N", "v=1"}}, {"s"},
+                             "/f", "note",       {"kept"},       *EndpointId::parse("e1")};
   EXPECT_EQ(decode<StartRequest>(encode(request)), request);
   const ToServer end = Exited{id, -1, 9, "text"};
   const auto back = decode<ToServer>(encode(end));

@@ -29,5 +29,21 @@ TEST(KeeperClient, keeper_of_an_older_version_is_not_asked_for_output) {
   EXPECT_EQ(ends.second.receive(packet), ReceiveState::empty);
 }
 
+TEST(StartRequestBytes, are_those_of_the_version_that_is_spoken) {
+  StartRequest request;
+  request.command = {"a", "b"};
+  request.kept = {"c"};
+  request.endpoint = *EndpointId::parse("e1");
+  StartRequest older = request;
+  older.endpoint = {};
+  for (std::uint32_t version = 1; version <= protocol_version; ++version) {
+    const std::string bytes = encode_start_request(request, version);
+    EXPECT_EQ(decode_start_request(bytes, version), version < endpoint_version ? older : request) << version;
+    EXPECT_FALSE(decode_start_request(bytes + "x", version)) << version;
+    EXPECT_FALSE(decode_start_request(bytes.substr(1), version)) << version;
+  }
+  EXPECT_FALSE(decode_start_request(encode_start_request(request, 1), protocol_version));
+}
+
 }  // namespace
 }  // namespace pilotlight::keeper

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -34,13 +35,14 @@
 // version 2 on.
 namespace pilotlight::keeper {
 
-inline constexpr std::uint32_t protocol_version = 2;
+inline constexpr std::uint32_t protocol_version = 3;
 inline constexpr std::size_t packet_max = 64 * 1024;
 inline constexpr std::size_t detail_max = 4 * 1024;  ///< bytes in the detail of an Exited
 inline constexpr std::size_t listed_part_max = 200;  ///< ids in one Listed
 static_assert(listed_part_max * (4 + WorkerId::length_max) + 64 <= packet_max);
 static_assert(detail_max + 256 <= packet_max);
-inline constexpr std::uint32_t output_version = 2;  ///< the first with ReadOutput and Output
+inline constexpr std::uint32_t output_version = 2;    ///< the first with ReadOutput and Output
+inline constexpr std::uint32_t endpoint_version = 3;  ///< the first with StartRequest::endpoint
 
 /// Time is base + (CLOCK_MONOTONIC - origin).
 struct TimeBase {
@@ -67,10 +69,15 @@ struct StartRequest {
   std::string folder;                 ///< absolute; the folder that the template gives; may be empty
   std::string note;                   ///< written at the head of the worker's log
   std::vector<std::string> kept;      ///< relative paths in `folder` where what is written persists
+  EndpointId endpoint;                ///< named in the log; empty in a request of an older version
 
   friend bool operator==(const StartRequest&, const StartRequest&) = default;
 };
 inline constexpr std::size_t start_request_max = 8 * 1024 * 1024;
+
+/// The bytes of a request in the protocol of this version.
+std::string encode_start_request(const StartRequest& request, std::uint32_t version);
+std::optional<StartRequest> decode_start_request(std::string bytes, std::uint32_t version);
 
 // From the server.
 struct Hello {

@@ -20,8 +20,8 @@ namespace {
 /// In these nobody starts a worker, and many have very many entries.
 constexpr std::string_view never_searched[] = {".git", ".venv", "venv", "node_modules"};
 
-void remark(const std::string& text) {
-  const std::string line = "pilotlight: " + text + "\n";
+void remark(const GivenFolder& given, const std::string& text) {
+  const std::string line = given.mark + text + "\n";
   [[maybe_unused]] const ssize_t written = ::write(1, line.data(), line.size());
 }
 
@@ -136,7 +136,8 @@ Result<std::string> make_given_folder(const GivenFolder& asked) {
     const auto mounted = mount_overlay(*found, given);
     if (mounted) return given.path;
     if (given.choice == FolderChoice::overlay) return mounted.error();
-    remark("the worker's folder is a copy, because an overlay is not possible: " + mounted.error().message);
+    remark(given,
+           "the worker's folder is a copy, because an overlay is not possible: " + mounted.error().message);
     if (given.user && ::chown(given.own.c_str(), given.user->uid, given.user->gid) != 0)
       return os_error("cannot give the folder " + given.own + " to " + given.user->name);
   }
@@ -149,8 +150,8 @@ Result<std::string> make_given_folder(const GivenFolder& asked) {
   const auto copied = copy_folder(*found, given);
   if (!copied) return copied.error();
   if (!copied->unreadable.empty())
-    remark("the worker's folder is a copy without the files that the worker may not read, such as " +
-           copied->unreadable);
+    remark(given, "the worker's folder is a copy without the files that the worker may not read, such as " +
+                      copied->unreadable);
   return given.own;
 }
 

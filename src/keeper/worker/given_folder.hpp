@@ -36,6 +36,7 @@ struct GivenFolder {
   std::optional<UserAccount> user;
   FolderChoice choice = FolderChoice::automatic;
   std::uint64_t copy_max = 0;  ///< bytes
+  std::string mark{};          ///< begins the lines that are written to descriptor 1 (WorkerOutput::mark)
 };
 
 /// Makes the folder ready for a worker and returns the one in which the worker starts. The data folder and

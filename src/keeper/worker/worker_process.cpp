@@ -75,7 +75,7 @@ WorkerProcess::WorkerProcess(WorkerSurroundings& shared, WorkerId id, StartReque
       request_(std::move(request)),
       events_(std::move(events)),
       output_(shared.folder.logs() + "/" + id.text() + ".log", shared.log_size_max,
-              std::move(request_.secrets)),
+              std::move(request_.secrets), {id_, request_.endpoint}),
       work_folder_(shared.folder.work() + "/" + id.text()),
       gate_(std::move(gate)) {}
 
@@ -114,8 +114,8 @@ SpawnPlan WorkerProcess::plan(int output) const {
 }
 
 GivenFolder WorkerProcess::given_folder() const {
-  return {request_.folder, request_.kept,         work_folder_,           shared_.folder.path,
-          shared_.user,    shared_.folder_choice, shared_.folder_copy_max};
+  return {request_.folder,       request_.kept,           work_folder_,  shared_.folder.path, shared_.user,
+          shared_.folder_choice, shared_.folder_copy_max, output_.mark()};
 }
 
 void WorkerProcess::prepare() {
@@ -150,8 +150,8 @@ Result<void> WorkerProcess::start() {
     return {};
   }
   Error why{ready_.error().code, output_.clean(ready_.error().message)};
-  if (!request_.note.empty()) output_.remark(request_.note);
-  output_.remark(why.message);
+  if (!request_.note.empty()) remark(request_.note);
+  output_.close(why.message, now());
   return why;
 }
 
@@ -159,8 +159,8 @@ void WorkerProcess::attend() {
   if (timer_attend_ == 0) return;
   shared_.loop.cancel(std::exchange(timer_attend_, 0));
   log::info("worker.started id={} process={}", id_.view(), spawned_.pid);
-  if (!request_.note.empty()) output_.remark(request_.note);
-  output_.remark("process " + std::to_string(spawned_.pid) + ": " + joined(request_.command));
+  if (!request_.note.empty()) remark(request_.note);
+  remark("process " + std::to_string(spawned_.pid) + ": " + joined(request_.command));
   budget_bytes_ = output_per_refill;
   watch_outcome_ = shared_.loop.watch(spawned_.outcome.get(), [this] { on_outcome(); });
   watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { read_output(); });
@@ -176,8 +176,17 @@ void WorkerProcess::on_outcome() {
   if (outcome == SpawnOutcome::running) events_.started();
 }
 
-void WorkerProcess::take_output(std::string_view bytes) {
-  output_.feed(bytes, PlaneTime(shared_.time).now());
+Timestamp WorkerProcess::now() const {
+  return PlaneTime(shared_.time).now();
+}
+
+void WorkerProcess::remark(std::string_view text) {
+  output_.remark(text, now());
+}
+
+/// The bytes that it counts for in the budget: short lines are many times as long in the log.
+std::int64_t WorkerProcess::take_output(std::string_view bytes) {
+  return static_cast<std::int64_t>(std::max(bytes.size(), output_.feed(bytes, now())));
 }
 
 WorkerProcess::Read WorkerProcess::read_output() {
@@ -189,8 +198,7 @@ WorkerProcess::Read WorkerProcess::read_output() {
     watch_pipe_ = 0;
     return Read::nothing;
   }
-  take_output({bytes.data(), static_cast<std::size_t>(got)});
-  budget_bytes_ -= got;
+  budget_bytes_ -= take_output({bytes.data(), static_cast<std::size_t>(got)});
   if (timer_budget_ == 0) timer_budget_ = shared_.loop.after(refill_interval, [this] { refill_budget(); });
   if (budget_bytes_ <= 0) {
     shared_.loop.unwatch(watch_pipe_);
@@ -208,8 +216,11 @@ std::vector<OutputLine> WorkerProcess::output() {
 void WorkerProcess::refill_budget() {
   timer_budget_ = 0;
   const bool paused = budget_bytes_ <= 0;
-  budget_bytes_ = output_per_refill;
-  if (paused && pipe_) watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { read_output(); });
+  budget_bytes_ = std::min(output_per_refill, budget_bytes_ + output_per_refill);
+  if (budget_bytes_ <= 0)
+    timer_budget_ = shared_.loop.after(refill_interval, [this] { refill_budget(); });
+  else if (paused && pipe_)
+    watch_pipe_ = shared_.loop.watch(pipe_.get(), [this] { read_output(); });
 }
 
 void WorkerProcess::signal_group(int signal) const {
@@ -311,8 +322,9 @@ void WorkerProcess::finish() {
   else
     end_.detail = output_.clean(end_.detail);
   end_.output = output_.lines();
-  output_.remark(end_.signal != 0 ? "ended by signal " + std::to_string(end_.signal)
-                                  : "ended with exit code " + std::to_string(end_.exit_code));
+  output_.close(end_.signal != 0 ? "ended by signal " + std::to_string(end_.signal)
+                                 : "ended with exit code " + std::to_string(end_.exit_code),
+                now());
   clean_up();
   events_.ended(std::move(end_));
 }

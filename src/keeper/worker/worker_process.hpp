@@ -89,7 +89,9 @@ class WorkerProcess {
   void on_outcome();
   enum class Read : std::uint8_t { some, nothing };
   Read read_output();
-  void take_output(std::string_view bytes);
+  Timestamp now() const;
+  std::int64_t take_output(std::string_view bytes);
+  void remark(std::string_view text);
   void read_rest();
   void refill_budget();
   void signal_group(int signal) const;

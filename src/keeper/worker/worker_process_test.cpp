@@ -25,7 +25,11 @@ TEST(Worker, runs_and_its_end_is_reported_with_its_last_lines) {
   EXPECT_EQ(end.exit_code, 7);
   EXPECT_EQ(end.signal, 0);
   EXPECT_EQ(end.detail, "one\ntwo");
-  EXPECT_NE(keeper.log(w1).find("\none\ntwo\npilotlight: ended with exit code 7\n"), std::string::npos);
+  const std::string log = keeper.log(w1);
+  EXPECT_TRUE(log.starts_with("# Log of worker w1, from line 1.")) << log;
+  for (const char* row : {" 1 system process ", " 2 container one\n", " 3 container two\n",
+                          " 4 system ended with exit code 7\n# End of the log\n"})
+    EXPECT_NE(log.find(row), std::string::npos) << row << " in\n" << log;
 }
 
 TEST(Worker, output_is_read_while_it_runs_and_at_its_end) {
@@ -60,7 +64,8 @@ TEST(Worker, output_is_read_while_it_runs_and_at_its_end) {
 
 TEST(Worker, server_of_an_older_version_is_sent_no_output) {
   TestKeeper keeper;
-  const TestServer server = keeper.server().value();
+  TestServer server = keeper.server().value();
+  server.version = 1;
   server.send(Hello{1});
   EXPECT_EQ(server.wait_for<Welcome>().value().version, 1U);
   server.send(Ready{});
@@ -69,6 +74,20 @@ TEST(Worker, server_of_an_older_version_is_sent_no_output) {
   const ToServer end = server.next().value();
   ASSERT_TRUE(std::holds_alternative<Exited>(end)) << end.index();
   EXPECT_EQ(std::get<Exited>(end).detail, "one");
+}
+
+TEST(Worker, that_cannot_be_run_leaves_a_whole_log) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  StartRequest request;
+  request.endpoint = *EndpointId::parse("e1");
+  request.note = "a note";
+  server.start(w1, request);
+  ASSERT_TRUE(server.wait_for<Exited>());
+  const std::string log = keeper.log(w1);
+  EXPECT_TRUE(log.starts_with("# Log of worker w1 of endpoint e1, from line 1.")) << log;
+  EXPECT_NE(log.find(" 1 system a note\n"), std::string::npos) << log;
+  EXPECT_TRUE(log.ends_with(" 2 system there is no command to run\n# End of the log\n")) << log;
 }
 
 TEST(Worker, that_cannot_be_run_says_why) {
@@ -195,6 +214,22 @@ TEST(Worker, floods_do_not_grow_the_log_nor_starve_others) {
   }
   server.send(Stop{w1, milliseconds{0}});
   EXPECT_EQ(server.wait_for<Exited>().value().worker, w1);
+}
+
+TEST(Worker, floods_of_short_lines_do_not_grow_the_log_faster) {
+  TestKeeper keeper;
+  const TestServer server = keeper.ready_server();
+  server.start(w1, shell("exec yes ''"));
+  server.start(w2, shell("sleep 0.5; echo calm"));
+  EXPECT_EQ(server.wait_for<Exited>().value().detail, "calm");
+  server.send(Stop{w1, milliseconds{0}});
+  EXPECT_EQ(server.wait_for<Exited>().value().worker, w1);
+  const std::string log = keeper.log(w1);
+  std::size_t newest = log.rfind(" container ");
+  ASSERT_NE(newest, log.npos);
+  newest = log.rfind(' ', newest - 1);
+  EXPECT_LT(std::atol(log.c_str() + newest), 2'000'000)
+      << "five million a second, were it for their bytes alone";
 }
 
 TEST(Worker, runs_as_another_user_in_a_folder_of_its_own) {

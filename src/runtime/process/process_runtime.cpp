@@ -16,7 +16,8 @@ RuntimeCapabilities ProcessRuntime::capabilities() const {
 
 void ProcessRuntime::prepare(WorkerSpec spec) {
   const WorkerId worker = spec.worker;
-  auto file = keeper::memory_file(encode(make_start_request(std::move(spec))));
+  const std::uint32_t version = keeper_.welcome().version;
+  auto file = keeper::memory_file(keeper::encode_start_request(make_start_request(std::move(spec)), version));
   auto gate = keeper::make_gate();
   // Without its order the keeper refuses the start, and remembers that as the worker's end.
   if (!file || !gate)

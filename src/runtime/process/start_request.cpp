@@ -97,6 +97,7 @@ keeper::StartRequest make_start_request(WorkerSpec spec) {
   if (!filled) request.refusal = filled.error().message;
   if (!filled && !request.note.empty()) request.refusal += " (" + request.note + ")";
   request.secrets = std::move(spec.secrets);
+  request.endpoint = spec.endpoint;
   return request;
 }
 

@@ -1,6 +1,7 @@
 """One server on a data folder of its own."""
 
 import os
+import re
 import signal
 import subprocess
 import urllib.request
@@ -109,8 +110,9 @@ class Server(Client):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def worker_logs(self):
-        """{worker id: text}"""
-        return {path.stem: path.read_text(errors="replace") for path in (self.data / "workers").glob("*.log")}
+        """{worker id: the lines of its log file, without their times, numbers and sources}"""
+        logs = {path.stem: path.read_text(errors="replace") for path in (self.data / "workers").glob("*.log")}
+        return {worker: re.sub(r"^\S+Z \d+ (container|system) ", "", text, flags=re.MULTILINE) for worker, text in logs.items()}
 
     def leftovers(self):
         """Processes that still name the data folder though its keeper has ended."""
