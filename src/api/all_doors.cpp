@@ -6,6 +6,7 @@
 #include "api/front.hpp"
 #include "api/graphql/handlers.hpp"
 #include "api/jobs/handlers.hpp"
+#include "api/logs/pod_logs.hpp"
 #include "api/openai/handlers.hpp"
 #include "api/rest_v2/handlers.hpp"
 #include "api/worker/handlers.hpp"
@@ -28,6 +29,7 @@ std::vector<Door> all_doors(Context& context, const std::vector<RateLimit>& limi
       with_cross_origin(origins, with_key(context.keys, with_rate_limits(limits, std::move(clients))));
   append(all, with_key(context.keys, worker_env_routes(context)));
   append(all, with_key(context.keys, key_routes(context)));
+  append(all, with_key(context.keys, pod_log_routes(context)));
   append(all, admin_doors());
   append(all, worker_doors(context));
   append(all, graphql_doors(context));

@@ -21,6 +21,7 @@ class Caller final : public net::Exchange {
   net::Executor executor() override { return context_.get_executor(); }
   unsigned thread() override { return 0; }
   void on_hangup(std::function<void()>) override {}
+  bool ending() const override { return false; }
 
   net::Response call(const net::Route& route, net::Request request) {
     return run(route.handler(std::move(request), *this));
@@ -176,6 +177,7 @@ const std::map<std::string, Access> expected_access = {
     {"POST /admin/v1/keys", Access::all_keys},
     {"GET /admin/v1/keys/{}", Access::all_keys},
     {"DELETE /admin/v1/keys/{}", Access::all_keys},
+    {"GET /v1/pod/{}/logs", Access::all_keys},
     {"POST /v2/{}/run", Access::jobs_keys},
     {"POST /v2/{}/runsync", Access::jobs_keys},
     {"GET /v2/{}/status/{}", Access::jobs_keys},

@@ -19,6 +19,8 @@ class Exchange {
   /// Calls `action` once if the peer closes or resets the connection before the handler, or the next part of
   /// its response, has returned. A later call replaces the action; an empty function removes it.
   virtual void on_hangup(std::function<void()> action) = 0;
+  /// The server closes its connections: a response that goes on part by part is cut off before its next part.
+  virtual bool ending() const = 0;
 };
 
 }  // namespace pilotlight::net

@@ -67,6 +67,7 @@ class Session final : public Exchange, public std::enable_shared_from_this<Sessi
   Executor executor() override { return socket_.get_executor(); }
   unsigned thread() override { return thread_; }
   void on_hangup(std::function<void()> action) override;
+  bool ending() const override { return finishing_; }
 
  private:
   enum class Phase : std::uint8_t { idle, header, body, waiting, handler, writing };

@@ -18,6 +18,7 @@
 #include "domain/command.hpp"
 #include "domain/record.hpp"
 #include "domain/webhooks/effects.hpp"
+#include "keeper/data_folder.hpp"
 #include "net/router.hpp"
 #include "net/server.hpp"
 #include "runtime/none/no_runtime.hpp"
@@ -212,7 +213,8 @@ Result<void> Parts::start(const ServerConfig& config) {
   context_.reset(new api::Context{
       {engine_, *store_, *link_.clock, askers_,
        [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); },
-       sealing_},
+       sealing_,
+       keeper::DataFolder{config.data}.logs()},
       settings_,
       keys_,
       tokens_,

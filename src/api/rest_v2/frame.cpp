@@ -170,6 +170,7 @@ std::vector<AccountRoute> keyed_routes(Context& context, std::vector<Operation> 
     methods[pattern].push_back(operation.method);
     const auto shared = std::make_shared<const Operation>(std::move(operation));
     routes.push_back(keyed_route(shared->method, pattern, body_max, handler_of(context, shared)));
+    routes.back().lasting = shared->lasting;
   }
   for (const auto& [pattern, known] : methods) {
     std::function<Response()> refuse = [allowed = names_of(known)] { return not_allowed(allowed); };

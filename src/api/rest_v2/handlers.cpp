@@ -8,6 +8,7 @@
 #include "api/rest_v2/registries.hpp"
 #include "api/rest_v2/serverless/operations.hpp"
 #include "api/rest_v2/ssh_keys.hpp"
+#include "api/rest_v2/worker_logs.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/definitions/definitions.hpp"
 
@@ -48,6 +49,7 @@ std::vector<Door> doors(Context& context) {
     operations.push_back(std::move(operation));
   for (Operation& operation : registry_operations(context)) operations.push_back(std::move(operation));
   for (Operation& operation : serverless::operations(context)) operations.push_back(std::move(operation));
+  for (Operation& operation : worker_log_operations(context)) operations.push_back(std::move(operation));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
   return framed(context, std::move(operations), std::move(open));

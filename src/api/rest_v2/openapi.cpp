@@ -48,7 +48,7 @@ void add_parameter(JsonWriter& json, std::string_view name, std::string_view in,
   json.raw("schema", schema_text(schema)).close();
 }
 
-/// The parameters in the path, such as {id}, and those of the query.
+/// The parameters in the path, such as {id}, those of the query, and header fields.
 void add_parameters(JsonWriter& json, const Operation& operation) {
   json.list("parameters");
   std::string_view rest = operation.path;
@@ -59,6 +59,9 @@ void add_parameters(JsonWriter& json, const Operation& operation) {
   if (operation.query != nullptr)
     for (const Field& field : operation.query->fields)
       add_parameter(json, field.name, "query", *field.schema, field.about);
+  if (operation.headers != nullptr)
+    for (const Field& field : operation.headers->fields)
+      add_parameter(json, field.name, "header", *field.schema, field.about);
   json.end();
 }
 
@@ -72,7 +75,7 @@ std::string operation_text(const Operation& operation) {
         .raw("content", content("application/json", *operation.body))
         .close();
   json.open("responses").open(std::to_string(operation.status)).text("description", "Done");
-  if (operation.answer != nullptr) json.raw("content", content("application/json", *operation.answer));
+  if (operation.answer != nullptr) json.raw("content", content(operation.answer_type, *operation.answer));
   json.close().open("default").text("description", "Refused");
   json.raw("content", content("application/problem+json", error_response)).close().close();
   return json.done();

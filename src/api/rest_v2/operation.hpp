@@ -7,6 +7,7 @@
 #include "api/context.hpp"
 #include "api/json_document.hpp"
 #include "api/rest_v2/schema.hpp"
+#include "api/with_key.hpp"
 
 namespace pilotlight::api::rest_v2 {
 
@@ -32,6 +33,9 @@ struct Operation {
   const Schema* answer = nullptr;  ///< null: no content
   int status = 200;                ///< the answer's
   CallHandler handler;
+  const Schema* headers = nullptr;  ///< header fields that the handler reads, as members of an object
+  std::string_view answer_type = "application/json";
+  Lasting lasting = Lasting::no;
 };
 
 }  // namespace pilotlight::api::rest_v2
