@@ -32,7 +32,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "row(name, since=None, without=(), short=False): a row of the table")
+    config.addinivalue_line("markers", "row(name, since=None, until=None, short=False): a row of the table")
 
 
 def row_of(item):
@@ -111,7 +111,7 @@ class Cell:
 def cell(request):
     row, version = row_of(request.node), Version(request.node.callspec.params["sdk"])
     cell = request.node.cell = Cell()
-    if version < row.kwargs.get("since", "0") or version.text in row.kwargs.get("without", ()):
+    if version < row.kwargs.get("since", "0") or not version < row.kwargs.get("until", "9"):
         cell.word = table.NOT_THERE
         pytest.skip("the version has nothing for it")
     return cell

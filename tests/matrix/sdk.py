@@ -27,7 +27,7 @@ def listed_versions():
 class Version:
     def __init__(self, text):
         self.text = text
-        self.numbers = tuple(map(int, text.split(".")))
+        self.numbers = tuple(map(int, text.partition("rc")[0].split(".")))  # a candidate counts as its release
 
     def __eq__(self, other):
         return self.numbers == Version(str(other)).numbers
