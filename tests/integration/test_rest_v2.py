@@ -20,7 +20,6 @@ BILLS = {
     "/v2/billing/network-volumes": "networkVolumeId", "/v2/billing/clusters": "clusterId",
 }
 SSH_KEYS = "/v2/account/ssh-keys"
-LOGS = "/v2/serverless/{id}/workers/{workerId}/logs"
 PATHS = [*LISTS, *BILLS]
 OUT_OF_SCOPE = re.compile(r"resource not found: .* are out of scope here; the server runs endpoints")
 
