@@ -68,9 +68,17 @@ def test_what_can_be_rented(package):
         package.get_gpu("NVIDIA NOPE")
 
 
-def test_registry_credentials_are_refused_in_a_sentence(server, package):
-    with pytest.raises(Raised, match="not supported yet") as refused:
-        package.create_container_registry_auth("hub", "me", "PLANTED")
+def test_one_life_of_a_registry_credential(server, package):
+    version = package.folder.name
+    made = package.create_container_registry_auth(f"hub-{version}", "me", "PLANTED")
+    assert made["name"] == f"hub-{version}"
+    changed = package.update_container_registry_auth(made["id"], "you", "PLANTED")
+    assert changed == made
+    with pytest.raises(Raised, match="already exists") as refused:
+        package.create_container_registry_auth(f"hub-{version}", "me", "PLANTED")
+    assert not package.delete_container_registry_auth(made["id"])
+    with pytest.raises(Raised, match="not found"):
+        package.delete_container_registry_auth(made["id"])
     assert "PLANTED" not in refused.value.text + server.log()
 
 

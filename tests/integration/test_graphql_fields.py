@@ -76,6 +76,18 @@ class Life:
             "SpendDetails": ("{ myself { spendDetails { %s } } }", ("myself", "spendDetails")),
         }
 
+    def credentials(self):
+        registry = 'saveRegistryAuth(input: { name: "hub", username: "me", password: "x" }) { id }'
+        secret = 'secretCreate(input: { name: "TOKEN", value: "x", description: "of the hub" }) { id }'
+        made = self.server.graphql(f"mutation {{ {registry} {secret} }}")
+        self.registry_id, self.secret_id = made["saveRegistryAuth"]["id"], made["secretCreate"]["id"]
+        return {
+            "Mutation": ("mutation { %s }", ()),
+            "User": ("{ myself { %s } }", ("myself",)),
+            "ContainerRegistryAuth": ("{ myself { containerRegistryCreds { %s } } }", ("myself", "containerRegistryCreds", 0)),
+            "Secret": ("{ myself { secrets { %s } } }", ("myself", "secrets", 0)),
+        }
+
     def template(self):
         self.template_id = self.server.save_template(**TEMPLATE)["id"]
         one = f'podTemplate(id: "{self.template_id}")'
@@ -167,6 +179,7 @@ class Life:
     def call(self, owner, field):
         """The field with the arguments that it needs, and a selection."""
         endpoint, template = getattr(self, "endpoint_id", ""), getattr(self, "template_id", "")
+        registry, secret = getattr(self, "registry_id", ""), getattr(self, "secret_id", "")
         pair = f'endpointId: "{endpoint}"'
         arguments = {
             "User.endpoint": f'id: "{endpoint}"',
@@ -179,6 +192,11 @@ class Life:
             "Mutation.saveEndpoint": f"input: {literal(ENDPOINT | {'id': endpoint})}",
             "Mutation.updateEndpointTemplate": f'input: {{ {pair}, templateId: "{template}" }}',
             "Mutation.updateUserSettings": 'input: { pubKey: "ssh-rsa AAAA" }',
+            "Mutation.saveRegistryAuth": 'input: { name: "another", username: "me", password: "x" }',
+            "Mutation.updateRegistryAuth": f'input: {{ id: "{registry}", username: "me", password: "x" }}',
+            "Mutation.secretCreate": 'input: { name: "ANOTHER", value: "x" }',
+            "Mutation.secretValueUpdate": f'input: {{ id: "{secret}", value: "x" }}',
+            "Mutation.secretDescriptionUpdate": f'input: {{ id: "{secret}", description: "of the hub" }}',
             "Mutation.updateEndpointWorkersMin": f"input: {{ {pair}, workerCount: 0 }}",
             "Mutation.updateEndpointWorkersMax": f"input: {{ {pair}, workerCount: 0 }}",
         }.get(f"{owner}.{field}")
@@ -203,7 +221,7 @@ class Life:
         processes.wait_until(shown, 30, f"{field} in {query}")
 
 
-STEPS = ["account", "template", "endpoint", "bound template", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
+STEPS = ["account", "credentials", "template", "endpoint", "bound template", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
 
 
 def fields_at(owner, step):
@@ -233,7 +251,7 @@ def test_every_field_is_shown_at_its_step(servers, make_worker, mutate):
     server = servers().start()
     life = Life(server, make_worker)
     shown = set()
-    for step in STEPS[:3] if mutate else STEPS:
+    for step in STEPS[:4] if mutate else STEPS:
         for owner, (query, path) in getattr(life, step.replace(" ", "_"))().items():
             if (owner == "Mutation") != mutate:
                 continue

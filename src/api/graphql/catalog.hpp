@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/graphql/saved_things.hpp"
 #include "base/time.hpp"
+#include "domain/credentials/answers.hpp"
 #include "domain/definitions/answers.hpp"
 #include "domain/jobs/answers.hpp"
 
@@ -29,6 +31,11 @@ class Catalog {
   /// Places of what a mutation has saved. `used`: the endpoint's template; null: there is none.
   boost::json::value add(std::shared_ptr<const Template> saved);
   boost::json::value add(answer::EndpointEntry saved, std::shared_ptr<const Template> used);
+
+  SavedThings<RegistryCredential>& registries() { return registries_; }
+  const SavedThings<RegistryCredential>& registries() const { return registries_; }
+  SavedThings<Secret>& secrets() { return secrets_; }
+  const SavedThings<Secret>& secrets() const { return secrets_; }
 
   /// The account's public key from now on; a mutation has saved it.
   void set_public_key(std::string key) { saved_public_key_ = std::move(key); }
@@ -80,6 +87,8 @@ class Catalog {
   std::vector<std::optional<answer::Health>> health_;  ///< by the endpoint's place; or empty
   Timestamp health_read_{};
   std::optional<std::string> saved_public_key_;
+  SavedThings<RegistryCredential> registries_;
+  SavedThings<Secret> secrets_;
 };
 
 }  // namespace pilotlight::api

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "api/graphql/catalog.hpp"
+#include "api/graphql/credentials.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/not_supported.hpp"
 #include "api/graphql/queries.hpp"
@@ -120,6 +121,8 @@ awaitable<RootResult> update_user_settings(Context& context, Exchange& exchange,
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                              const RootField& field) {
   if (const auto refused = not_supported(field.field_name)) co_return error_of(*refused);
+  if (changes_credentials(field.field_name))
+    co_return co_await change_credentials(context, exchange, shown, account, field);
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
@@ -178,6 +181,7 @@ awaitable<MakeResponse> query(Context& context, Exchange& exchange, const graphq
   if (caller == Caller::account && shows_definitions(prepared))
     content = co_await read_definitions(context, exchange, prepared);
   const auto catalog = std::make_shared<Catalog>(std::move(content));
+  if (caller == Caller::account) co_await read_credentials(context, exchange, prepared, *catalog);
   co_await read_activity(context, exchange, prepared, *catalog);
   const std::shared_ptr<const Catalog> source = catalog;
   co_return [&prepared, caller, source] {
@@ -194,6 +198,7 @@ awaitable<MakeResponse> mutations(Context& context, Exchange& exchange, const gr
   if (std::ranges::find(prepared.roots, user_settings, &RootField::field_name) != prepared.roots.end())
     content = co_await service::read_catalog(context, exchange);
   const auto shown = std::make_shared<Catalog>(std::move(content));
+  co_await read_credentials(context, exchange, prepared, *shown);
   std::vector<RootResult> results;
   for (const RootField& field : prepared.roots)
     results.push_back(co_await mutate(context, exchange, *shown, account, field));

@@ -2,6 +2,7 @@
 
 #include "api/graphql/account_views.hpp"
 #include "api/graphql/catalog_views.hpp"
+#include "api/graphql/credential_views.hpp"
 #include "api/graphql/faces.hpp"
 #include "api/graphql/formats.hpp"
 #include "api/graphql/resolvers.hpp"
@@ -83,6 +84,7 @@ std::string_view shown_id(AccountId account) {
 void resolve_types(graphql::Schema& schema, const Environment& environment) {
   resolve_user(schema);
   resolve_account(schema);
+  resolve_credentials(schema);
   resolve_template(schema, environment);
   resolve_endpoint(schema, environment);
   resolve_workers(schema);

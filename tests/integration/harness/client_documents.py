@@ -260,6 +260,36 @@ ANSWERED = {
              webhookRequests(input: { granularity: $g }) { time responses } } } }""",
         {"g": "LIVE"},
     ),
+    "pulumi SaveRegistryAuth": (
+        "mutation SaveRegistryAuth($input: SaveRegistryAuthInput) { saveRegistryAuth(input: $input) { id name } }",
+        {"input": {"name": "by pulumi", "username": "me", "password": "PLANTED"}},
+    ),
+    "pulumi UpdateRegistryAuth": (
+        "mutation UpdateRegistryAuth($input: UpdateRegistryAuthInput) { updateRegistryAuth(input: $input) { id name } }",
+        {"input": {"id": "REGISTRY", "username": "me", "password": "PLANTED"}},
+    ),
+    "pulumi DeleteRegistryAuth": (
+        "mutation DeleteRegistryAuth($registryAuthId: String) { deleteRegistryAuth(registryAuthId: $registryAuthId) }",
+        {"registryAuthId": "REGISTRY"},
+    ),
+    "pulumi SecretCreate": (
+        f"mutation SecretCreate($input: SecretCreateInput!) {{ secretCreate(input: $input) {{ {PULUMI_SECRET} }} }}",
+        {"input": {"name": "by_pulumi", "value": "PLANTED", "description": "d"}},
+    ),
+    "pulumi SecretValueUpdate": (
+        f"mutation SecretValueUpdate($input: SecretValueUpdateInput!) {{ secretValueUpdate(input: $input) {{ {PULUMI_SECRET} }} }}",
+        {"input": {"id": "SECRET", "value": "PLANTED"}},
+    ),
+    "pulumi SecretDescriptionUpdate": (
+        "mutation SecretDescriptionUpdate($input: SecretDescriptionUpdateInput!) {"
+        f" secretDescriptionUpdate(input: $input) {{ {PULUMI_SECRET} }} }}",
+        {"input": {"id": "SECRET", "description": "d"}},
+    ),
+    "pulumi SecretDelete": ("mutation SecretDelete($id: ID!) { secretDelete(id: $id) }", {"id": "SECRET"}),
+    "runpod create_container_registry_auth": (
+        'mutation SaveRegistryAuth { saveRegistryAuth(input: { name: "by runpod", username: "me", password: "PLANTED" }) { id name } }',
+        None,
+    ),
 }
 
 # Documents that are understood, and refused in a sentence: (document, variables, a part of the message).
@@ -279,46 +309,9 @@ REFUSED = {
         {"input": {"id": "agv6w2qcg7"}},
         "not found",
     ),
-    "pulumi SaveRegistryAuth": (
-        "mutation SaveRegistryAuth($input: SaveRegistryAuthInput) { saveRegistryAuth(input: $input) { id name } }",
-        {"input": {"name": "hub", "username": "me", "password": "PLANTED"}},
-        "not supported yet",
-    ),
-    "pulumi UpdateRegistryAuth": (
-        "mutation UpdateRegistryAuth($input: UpdateRegistryAuthInput) { updateRegistryAuth(input: $input) { id name } }",
-        {"input": {"id": "clzdaifot0001l90809257ynb", "username": "me", "password": "PLANTED"}},
-        "not found",
-    ),
-    "pulumi DeleteRegistryAuth": (
-        "mutation DeleteRegistryAuth($registryAuthId: String) { deleteRegistryAuth(registryAuthId: $registryAuthId) }",
-        {"registryAuthId": "clzdaifot0001l90809257ynb"},
-        "not found",
-    ),
-    "pulumi SecretCreate": (
-        f"mutation SecretCreate($input: SecretCreateInput!) {{ secretCreate(input: $input) {{ {PULUMI_SECRET} }} }}",
-        {"input": {"name": "token", "value": "PLANTED", "description": "d"}},
-        "not supported yet",
-    ),
-    "pulumi SecretValueUpdate": (
-        f"mutation SecretValueUpdate($input: SecretValueUpdateInput!) {{ secretValueUpdate(input: $input) {{ {PULUMI_SECRET} }} }}",
-        {"input": {"id": "x", "value": "PLANTED"}},
-        "not found",
-    ),
-    "pulumi SecretDescriptionUpdate": (
-        "mutation SecretDescriptionUpdate($input: SecretDescriptionUpdateInput!) {"
-        f" secretDescriptionUpdate(input: $input) {{ {PULUMI_SECRET} }} }}",
-        {"input": {"id": "x", "description": "d"}},
-        "not found",
-    ),
-    "pulumi SecretDelete": ("mutation SecretDelete($id: ID!) { secretDelete(id: $id) }", {"id": "x"}, "not found"),
     "flash app by name": (
         f"query getFlashAppByName($flashAppName: String!) {{ flashAppByName(flashAppName: $flashAppName) {{ {FLASH_APP} }} }}",
         {"flashAppName": "mine"},
         "not found",
-    ),
-    "runpod create_container_registry_auth": (
-        'mutation SaveRegistryAuth { saveRegistryAuth(input: { name: "hub", username: "me", password: "PLANTED" }) { id name } }',
-        None,
-        "not supported yet",
     ),
 }
