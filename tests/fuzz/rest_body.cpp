@@ -3,7 +3,10 @@
 #include "api/rest_v2/bodies.hpp"
 #include "api/rest_v2/page.hpp"
 #include "api/rest_v2/read_call.hpp"
+#include "api/rest_v2/serverless/change.hpp"
+#include "api/rest_v2/serverless/view.hpp"
 #include "api/rest_v2/validate.hpp"
+#include "domain/definitions/changes.hpp"
 #include "tests/fuzz/target.hpp"
 
 using namespace pilotlight;
@@ -33,6 +36,30 @@ void is_accepted(const JsonValue& body, const rest_v2::Schema& schema) {
   rest_v2::idle_timeout_problem(body, "REQUEST_COUNT");
 }
 
+/// A change is shown as JSON, and the same body changes nothing more.
+void is_carried_out(const JsonValue& body, const Result<rest_v2::serverless::Change>& change) {
+  if (!change) return ASSERT(!change.error().message.empty());
+  Endpoint endpoint;
+  Template used;
+  apply_patch(change->patch, endpoint);
+  apply_patch(change->container.patch, used);
+  const auto& variables = change->container.variables;
+  ASSERT(fuzz::is_json(rest_v2::serverless::endpoint_view({endpoint, &used, variables}, "http://here")));
+  if (body.member("type")) return;
+  const auto again = rest_v2::serverless::changed_endpoint(body, endpoint, used);
+  ASSERT(again.has_value());
+  const Endpoint changed = endpoint;
+  apply_patch(again->patch, endpoint);
+  ASSERT(endpoint == changed);
+}
+
+void is_of_an_endpoint(const JsonValue& body, const rest_v2::Schema& schema) {
+  if (&schema == &rest_v2::create_endpoint_request)
+    is_carried_out(body, rest_v2::serverless::new_endpoint(body));
+  if (&schema == &rest_v2::update_endpoint_request)
+    is_carried_out(body, rest_v2::serverless::changed_endpoint(body, Endpoint(), Template()));
+}
+
 void is_read(const Body& body) {
   std::size_t replaced = 0;
   const Body strict = made_strict(body, Writer::client, replaced);
@@ -46,7 +73,9 @@ void is_read(const Body& body) {
   for (const rest_v2::Schema* schema : rest_v2::request_bodies()) {
     const auto problems = rest_v2::problems_of(document->root(), *schema, "$");
     are_told(problems, "$");
-    if (problems.empty()) is_accepted(document->root(), *schema);
+    if (!problems.empty()) continue;
+    is_accepted(document->root(), *schema);
+    is_of_an_endpoint(document->root(), *schema);
   }
 }
 
