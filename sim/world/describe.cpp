@@ -21,7 +21,7 @@ struct CommandText {
     return fmt::format("SaveTemplate {} {}", c.id, c.create ? "new" : "");
   }
   std::string operator()(const command::DeleteTemplate& c) const {
-    return fmt::format("DeleteTemplate {}", c.name);
+    return fmt::format("DeleteTemplate {}", c.id.empty() ? c.name : c.id.text());
   }
   std::string operator()(const command::SaveEndpoint& c) const {
     return fmt::format("SaveEndpoint {} {} min={} max={} with={}", c.id, c.create ? "new" : "",

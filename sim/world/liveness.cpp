@@ -20,6 +20,7 @@ void World::run() {
   batches.begin();
   api_keys.begin();
   credentials.begin();
+  remover.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -32,6 +33,7 @@ void World::run() {
   batches.stop();
   api_keys.stop();
   credentials.stop();
+  remover.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();

@@ -47,6 +47,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       batches(*this),
       api_keys(*this),
       credentials(*this),
+      remover(*this),
       readers(*this),
       receivers(*this) {}
 

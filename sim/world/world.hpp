@@ -14,6 +14,7 @@
 #include "sim/actors/sim_manager.hpp"
 #include "sim/actors/sim_reader.hpp"
 #include "sim/actors/sim_receiver.hpp"
+#include "sim/actors/sim_remover.hpp"
 #include "sim/actors/sim_saver.hpp"
 #include "sim/actors/sim_worker.hpp"
 #include "sim/checkers/audit.hpp"
@@ -87,6 +88,7 @@ struct World {
   SimBatches batches;
   SimKeys api_keys;
   SimCredentials credentials;
+  SimRemover remover;
   SimReaders readers;
   SimReceivers receivers;
 

@@ -89,7 +89,10 @@ void Definitions::remove_endpoint(const EndpointId& id) {
   std::erase_if(endpoints_, [gone](const auto& owned) { return owned.get() == gone; });
 }
 
-void Definitions::sort_endpoints() {
+void Definitions::sort() {
+  std::sort(templates_.begin(), templates_.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->created, a->id) < std::tie(b->created, b->id);
+  });
   std::sort(endpoints_.begin(), endpoints_.end(), [](const auto& a, const auto& b) {
     return std::tie(a->endpoint->created, a->id) < std::tie(b->endpoint->created, b->id);
   });

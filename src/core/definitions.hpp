@@ -39,8 +39,8 @@ class Definitions {
   /// Adds an endpoint without settings if there is none with this id.
   LiveEndpoint& intern_endpoint(const EndpointId& id);
   void remove_endpoint(const EndpointId& id);
-  /// Puts the endpoints in order of creation, which records need not have.
-  void sort_endpoints();
+  /// Puts templates and endpoints in order of creation, which records need not have.
+  void sort();
 
   using Catalog = std::shared_ptr<const answer::CatalogContent>;
 

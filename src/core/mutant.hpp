@@ -40,6 +40,7 @@ enum class Mutant : std::uint8_t {
   equal_env_replaced,       ///< an environment that equals the stored one takes its place
   bound_template_left,      ///< an endpoint is removed without the template that is bound to it
   template_name_twice,      ///< free-standing templates may have the same name
+  used_template_deleted,    ///< a template is deleted while an endpoint uses it
   revoked_key_accepted,     ///< the doors are not told that a key is revoked
   copy_renews_workers,      ///< an endpoint gets new workers for a copy of the template that it uses
   key_use_saved_again,      ///< each note of a key's use is saved, also within the hour

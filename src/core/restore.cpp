@@ -134,7 +134,7 @@ void Dispatch::rebuild() {
     if (endpoint->deleting) slice(*endpoint);
     touch(*endpoint);
   }
-  definitions_.sort_endpoints();
+  definitions_.sort();
   restored_ = true;
 }
 

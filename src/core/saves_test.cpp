@@ -238,6 +238,42 @@ TEST_F(Saves, a_bound_template_is_not_found_by_its_name) {
   EXPECT_TRUE(is_there("bound00001"));
 }
 
+TEST_F(Saves, a_template_is_deleted_by_its_id_once_nothing_uses_it) {
+  const command::DeleteTemplate by_id{ticket_none, {}, template_id("template01")};
+  const auto used = plane.ask<answer::Refused>(by_id);
+  EXPECT_EQ(used.code, Errc::conflict);
+  EXPECT_EQ(used.message, "Template is in use by endpoint " + endpoint.text() +
+                              "; delete the endpoint or give it another template first");
+  saved(with("bound00001"));
+  const command::DeleteTemplate bound{ticket_none, "a template", template_id("bound00001")};
+  EXPECT_EQ(plane.ask<answer::Refused>(bound).message, "Template not found") << "its name does not count";
+  EXPECT_TRUE(is_there("template01") && is_there("bound00001"));
+  plane.ask<answer::Deleted>(by_id);
+  EXPECT_FALSE(is_there("template01"));
+  EXPECT_EQ(plane.ask<answer::Refused>(by_id).code, Errc::not_found);
+}
+
+TEST_F(Saves, templates_know_when_they_were_made_and_keep_that_order) {
+  const Timestamp before = plane.now();
+  plane.pass(seconds{5});
+  command::SaveTemplate save = of_template("aaa", [](auto& patch) { patch.name = "later"; });
+  save.create = true;
+  plane.ask<answer::TemplateSaved>(save);
+  plane.pass(seconds{5});
+  saved(with("bound00001"));
+  save.create = false;
+  save.patch.name = "renamed";
+  EXPECT_EQ(plane.ask<answer::TemplateSaved>(save).saved->created, before + seconds{5});
+  for (int start = 0; start < 2; ++start) {
+    const auto all = catalog()->templates;
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0]->id, template_id("template01"));
+    EXPECT_EQ(all[1]->id, template_id("aaa"));
+    EXPECT_EQ(all[2]->created, before + seconds{10});
+    plane.restart({});
+  }
+}
+
 TEST_F(Saves, what_contradicts_itself_is_refused_whole) {
   saved(with("bound00001"));
   auto both = with("bound00002");

@@ -121,6 +121,7 @@ TEST(TemplateValidation, refuses_values_beyond_their_bounds_in_these_words) {
       {[](T t) { t.container_registry_auth_id = std::string(65'537, 'a'); }, too_long},
       {[](T t) { t.category = std::string(65'537, 'a'); }, too_long},
       {[](T t) { t.ports_config_json = std::string(65'537, 'a'); }, too_long},
+      {[](T t) { t.allowed_cuda_versions = std::string(65'537, 'a'); }, too_long},
   };
   for (const auto& [change, text] : cases) EXPECT_EQ(template_problem(change), text);
 }

@@ -42,9 +42,10 @@ inline constexpr std::uint8_t stored_version<record::JobFinished> = 5;
 // started by hand has polled. 5: its account. 6: its ttl and its Flash environment.
 template <>
 inline constexpr std::uint8_t stored_version<record::EndpointSaved> = 6;
-// 2: its init timeout. 3: the sum of its environment. 4: its account. 5: names of its ports.
+// 2: its init timeout. 3: the sum of its environment. 4: its account. 5: names of its ports. 6: when it was
+// made, and its CUDA versions.
 template <>
-inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 5;
+inline constexpr std::uint8_t stored_version<record::TemplateSaved> = 6;
 // 2: its account. 3: when it was made, and when it was used last.
 template <>
 inline constexpr std::uint8_t stored_version<record::ApiKeySaved> = 3;
@@ -86,7 +87,8 @@ inline Lacking lacking(std::uint8_t version) {
     const Template value;
     const std::size_t init_timeout = version == 1 ? size(value.init_timeout) : 0;
     const std::size_t account = version < 4 ? size(value.account) : 0;
-    return {init_timeout + account + size(value.ports_config_json)};
+    const std::size_t ports = version < 5 ? size(value.ports_config_json) : 0;
+    return {init_timeout + account + ports + size(value.created) + size(value.allowed_cuda_versions)};
   } else if constexpr (std::is_same_v<T, record::ApiKeySaved>) {
     const record::ApiKeySaved key;
     return {(version == 1 ? size(key.account) : 0) + size(key.made) + size(key.used)};

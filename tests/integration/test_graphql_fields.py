@@ -18,6 +18,7 @@ TEMPLATE = {
     "env": [{"key": "A", "value": "1"}],
     "ports": "8888/http",
     "portsConfig": [{"port": "8888", "name": "notebook"}],
+    "allowedCudaVersions": ["12.8"],
     "containerDiskInGb": 5,
     "volumeInGb": 1,
     "volumeMountPath": "/workspace",

@@ -187,6 +187,7 @@ type PodTemplate {
   advancedStart: Boolean
   category: TemplateCategory
   config: JSON
+  allowedCudaVersions: [String]
   boundEndpointId: String
   earned: Float
   runtimeInMin: Int
@@ -300,6 +301,7 @@ input SaveTemplateInput {
   isServerless: Boolean
   config: JSON
   category: TemplateCategory
+  allowedCudaVersions: [String]
 }
 )graphql";
 

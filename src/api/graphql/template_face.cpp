@@ -1,3 +1,4 @@
+#include "api/comma_list.hpp"
 #include "api/graphql/face.hpp"
 #include "api/json.hpp"
 #include "domain/definitions/template_fields.hpp"
@@ -22,6 +23,24 @@ struct StoredJson {
   }
 };
 
+/// A list that is kept as a text with commas.
+struct CommaSeparated {
+  static std::optional<Error> read(const boost::json::value& given, const std::string& null_means,
+                                   std::optional<std::string>& into) {
+    into = null_means;
+    if (given.is_null()) return std::nullopt;
+    std::vector<std::string> items;
+    from_json(given, items);
+    into = comma_joined(items);
+    return std::nullopt;
+  }
+  static boost::json::value write(const std::string& stored) {
+    boost::json::array items;
+    for (const std::string_view item : comma_parts(stored)) items.push_back(text(item));
+    return items;
+  }
+};
+
 constexpr std::tuple template_face{
     shown<&TemplatePatch::name>("name"),
     shown<&TemplatePatch::image>("imageName"),
@@ -41,6 +60,7 @@ constexpr std::tuple template_face{
     shown<&TemplatePatch::category, NullIfEmpty>("category"),
     shown<&TemplatePatch::config_json, StoredJson>("config"),
     shown<&TemplatePatch::ports_config_json, StoredJson>("portsConfig"),
+    shown<&TemplatePatch::allowed_cuda_versions, CommaSeparated>("allowedCudaVersions"),
 };
 
 }  // namespace

@@ -21,6 +21,13 @@ bool same_environment(const PayloadRef& env_equals, const PayloadRef& stored) {
   return env_equals && env_equals == stored && !mutant(Mutant::equal_env_replaced);
 }
 
+/// The free-standing template that the command names; null: there is none.
+const Template* meant_by(const command::DeleteTemplate& c, const Definitions& definitions) {
+  if (c.id.empty()) return definitions.template_named(c.name);
+  const Template* found = definitions.find_template(c.id);
+  return found != nullptr && found->bound_endpoint.empty() ? found : nullptr;
+}
+
 /// A worker started by hand has a poll for jobs open.
 bool polls_by_hand(const LiveEndpoint& endpoint) {
   return std::any_of(endpoint.workers.begin(), endpoint.workers.end(),
@@ -89,7 +96,7 @@ void Dispatch::on(const command::SaveTemplate& c) {
   TemplateChange change{.create = c.create};
   if (found != nullptr) change.before = change.after = *found;
   change.after.id = c.id;
-  if (c.create) change.after.account = c.account;
+  if (c.create) change.after.account = c.account, change.after.created = call_.now();
   apply(c.patch, c.env_equals, change);
   if (!change.changes() && !mutant(Mutant::unchanged_save_recorded))
     return call_.reply(c.ticket, answer::TemplateSaved{definitions_.shared_template(c.id)});
@@ -111,13 +118,13 @@ void Dispatch::renew_workers_on(const Template& changed) {
 }
 
 void Dispatch::on(const command::DeleteTemplate& c) {
-  const Template* found = definitions_.template_named(c.name);
-  if (found == nullptr)
-    return call_.refuse(c.ticket, Errc::not_found, "template \"" + c.name + "\" not found");
+  const std::string words = c.id.empty() ? "template \"" + c.name + "\"" : "Template";
+  const Template* found = meant_by(c, definitions_);
+  if (found == nullptr) return call_.refuse(c.ticket, Errc::not_found, words + " not found");
   for (const auto& live : definitions_.endpoints())
-    if (live->endpoint->template_id == found->id && !live->deleting)
+    if (live->endpoint->template_id == found->id && !live->deleting && !mutant(Mutant::used_template_deleted))
       return call_.refuse(c.ticket, Errc::conflict,
-                          "template \"" + c.name + "\" is in use by endpoint " + live->id.text() +
+                          words + " is in use by endpoint " + live->id.text() +
                               "; delete the endpoint or give it another template first");
   remove_template(*found);
   call_.reply(c.ticket, answer::Deleted{});
@@ -168,6 +175,7 @@ Dispatch::TemplateChange Dispatch::inline_change(const command::SaveEndpoint& c,
   if (bound == nullptr) {
     change.after.id = with.id;
     change.after.account = c.account;
+    change.after.created = call_.now();
     change.after.bound_endpoint = with.bound ? c.id : EndpointId();
   }
   return change;

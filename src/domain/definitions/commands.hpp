@@ -47,11 +47,12 @@ struct InlineTemplate {
   PayloadRef copied_from{};
 };
 
-/// Deletes the free-standing template of this name. Refused while an endpoint uses it. Answer: Deleted.
+/// Deletes a free-standing template. Refused while an endpoint uses it. Answer: Deleted.
 struct DeleteTemplate {
   static constexpr std::uint8_t wire = 1;
   Ticket ticket = ticket_none;
-  std::string name;
+  std::string name;  ///< the template's, if `id` is empty
+  TemplateId id{};   ///< the template's; empty: `name` tells which
 };
 
 /// Creates (`create`: the id is fresh) or changes an endpoint, and with it its template. A save that changes

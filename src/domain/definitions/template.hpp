@@ -43,6 +43,8 @@ struct Template {
   std::optional<milliseconds> init_timeout;
   AccountId account = AccountId::first;  ///< account that made it
   std::string ports_config_json;         ///< names of ports, as given: [{"port":…,"name":…}]; empty: none
+  Timestamp created{};                   ///< the epoch: a version that noted no time made it
+  std::string allowed_cuda_versions;     ///< comma separated, without effect; empty: any
 
   friend bool operator==(const Template&, const Template&) = default;
 };
@@ -57,7 +59,7 @@ struct TemplatePatch {
       category;
   std::optional<bool> start_ssh, start_jupyter, is_public, is_serverless, advanced_start;
   std::optional<std::optional<milliseconds>> init_timeout;  ///< present where `env` is
-  std::optional<std::string> ports_config_json;
+  std::optional<std::string> ports_config_json, allowed_cuda_versions;
 };
 
 // Their bytes are those of their fields, in the order of domain/definitions/template_fields.hpp.

@@ -35,6 +35,8 @@ inline constexpr auto template_fields = [] {
       field(&T::init_timeout, &P::init_timeout, "init_timeout"),
       server_field(&T::account, "account"),
       field(&T::ports_config_json, &P::ports_config_json, "ports_config_json"),
+      server_field(&T::created, "created"),
+      field(&T::allowed_cuda_versions, &P::allowed_cuda_versions, "allowed_cuda_versions"),
   };
 }();
 

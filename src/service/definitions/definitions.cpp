@@ -147,6 +147,10 @@ awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, st
   return ask_to<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
 }
 
+awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, TemplateId id) {
+  return ask_to<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, {}, id});
+}
+
 awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain) {
   return ask_to<answer::Deleted>(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
 }

@@ -29,8 +29,9 @@ awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& contex
 awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchange& exchange,
                                                        Wish<command::SaveEndpoint> wish);
 
-/// Removes a free-standing template that no endpoint uses.
+// Both remove a free-standing template that no endpoint uses.
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name);
+awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, TemplateId id);
 /// Removes an endpoint with the template that is bound to it: its jobs are cancelled, its workers stopped.
 /// Without `drain` it is refused unless the endpoint's minimum and maximum of workers are 0.
 awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain);

@@ -361,9 +361,9 @@ TEST(StoredValues, of_older_versions_are_read) {
   }
   Template of_workers;
   of_workers.name = "a template";
-  for (const std::uint8_t version : {1, 2, 3, 4}) {
-    const std::size_t bytes = (version == 1 ? 1 : 0) + (version < 4 ? account : 0) + ports;
-    const auto read = read_as_of(record::TemplateSaved{of_workers}, version, bytes);
+  constexpr std::size_t lack[] = {1 + account + ports, account + ports, account + ports, ports, 0};
+  for (const std::uint8_t version : {1, 2, 3, 4, 5}) {
+    const auto read = read_as_of(record::TemplateSaved{of_workers}, version, lack[version - 1] + 8 + 4);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->value, of_workers);
   }

@@ -5,7 +5,8 @@ import sqlite3
 VARIABLES = "env { key value }"
 OF_BOTH = ["name", "imageName", "dockerArgs", VARIABLES, "containerDiskInGb", "ports", "containerRegistryAuthId", "readme", "startScript", "startSsh",
            "startJupyter", "advancedStart", "config"]
-TEMPLATE = OF_BOTH + ["id", "portsConfig { port name }", "volumeInGb", "volumeMountPath", "isPublic", "isServerless", "category"]
+TEMPLATE = OF_BOTH + ["id", "portsConfig { port name }", "volumeInGb", "volumeMountPath", "isPublic", "isServerless", "category",
+            "allowedCudaVersions"]
 ENDPOINT = ["id", "name", "type", "gpuIds", "gpuCount", "instanceIds", "idleTimeout", "scalerType", "scalerValue", "workersMin", "workersMax", "workersStandby",
             "workersPFBTarget", "executionTimeoutMs", "locations", "dataCenterIds", "networkVolumeId", "networkVolumeIds { networkVolumeId }", "allowedCudaVersions",
             "minCudaVersion", "flashBootType", VARIABLES, "modelReferences", "compliance", "retriesMax", "retryFailed", "retryDelayMs", "retryDelayMaxMs",

@@ -22,7 +22,7 @@ def own_template(dice):
 
 
 def shared_template(dice):
-    more = {"volumeMountPath": TEXTS, "portsConfig": PORTS, "isPublic": [True, False], "category": ["CPU", "NVIDIA"]}
+    more = {"volumeMountPath": TEXTS, "portsConfig": PORTS, "isPublic": [True, False], "category": ["CPU", "NVIDIA"], "allowedCudaVersions": [[], ["12.4", "x"]]}
     return own_template(dice) | optional(dice, more) | {"volumeInGb": dice.choice([0, 20]), "isServerless": True}
 
 

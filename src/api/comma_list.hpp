@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Lists that are stored as one text.
+namespace pilotlight::api {
+
+/// The parts between the commas, into `text`; none of an empty text.
+inline std::vector<std::string_view> comma_parts(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (!text.empty() || !parts.empty()) {
+    const std::size_t comma = text.find(',');
+    parts.push_back(text.substr(0, comma));
+    if (comma == text.npos) break;
+    text.remove_prefix(comma + 1);
+  }
+  return parts;
+}
+
+/// The parts with a comma between each two.
+template <class Parts>
+std::string comma_joined(const Parts& parts) {
+  std::string text;
+  bool first = true;
+  for (const auto& part : parts) {
+    if (!first) text += ',';
+    text += part;
+    first = false;
+  }
+  return text;
+}
+
+}  // namespace pilotlight::api

@@ -1,0 +1,20 @@
+#include "api/comma_list.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pilotlight::api {
+namespace {
+
+using Parts = std::vector<std::string_view>;
+
+TEST(CommaList, parts_are_what_was_joined) {
+  EXPECT_EQ(comma_parts(""), Parts{});
+  for (const Parts& parts :
+       {Parts{"a"}, Parts{"a", "b c", "d"}, Parts{"", "a"}, Parts{"a", ""}, Parts{"", ""}})
+    EXPECT_EQ(comma_parts(comma_joined(parts)), parts) << comma_joined(parts);
+  EXPECT_EQ(comma_joined(Parts{}), "");
+  EXPECT_EQ(comma_joined(Parts{""}), "") << "a list of one empty text is an empty list";
+}
+
+}  // namespace
+}  // namespace pilotlight::api
