@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/assert.hpp"
+
 namespace pilotlight::catalog {
 namespace {
 
@@ -57,6 +59,16 @@ const GpuPool* pool_of(std::string_view gpu_type) {
   for (const GpuPool& pool : gpu_pools())
     if (std::find(pool.types.begin(), pool.types.end(), gpu_type) != pool.types.end()) return &pool;
   return nullptr;
+}
+
+std::string_view name_of(Region region) {
+  switch (region) {
+    case Region::north_america: return "NORTH_AMERICA";
+    case Region::europe: return "EUROPE";
+    case Region::asia: return "ASIA";
+    case Region::oceania: return "OCEANIA";
+  }
+  UNREACHABLE();
 }
 
 bool is_instance(const CpuFlavor& flavor, std::string_view instance) {

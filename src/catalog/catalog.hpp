@@ -53,11 +53,14 @@ struct CpuType {
 };
 
 enum class Region : std::uint8_t { north_america, europe, asia, oceania };
+/// The region in RunPod's words, such as "NORTH_AMERICA".
+std::string_view name_of(Region region);
 
 struct DataCenter {
   std::string_view id;
-  std::string_view name;     ///< short name for people
-  std::string_view country;  ///< in English
+  std::string_view name;          ///< short name for people
+  std::string_view country;       ///< in English
+  std::string_view country_code;  ///< two letters of ISO 3166
   Region region = Region::north_america;
   bool rest_v1 = true;  ///< REST v1 takes the id
 };

@@ -47,7 +47,8 @@ TEST(Catalog, each_row_says_what_lists_show) {
     EXPECT_GT(flavor.ram_gb_per_vcpu * flavor.disk_gb_per_vcpu, 0) << flavor.id;
   }
   for (const DataCenter& center : data_centers())
-    EXPECT_FALSE(center.name.empty() || center.country.empty()) << center.id;
+    EXPECT_TRUE(!center.name.empty() && !center.country.empty() && center.country_code.size() == 2)
+        << center.id;
 }
 
 TEST(Catalog, each_member_of_a_pool_is_a_type_and_in_no_other) {

@@ -9,7 +9,6 @@
 #include "api/graphql/formats.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/resolvers.hpp"
-#include "base/assert.hpp"
 #include "catalog/catalog.hpp"
 
 namespace pilotlight::api {
@@ -240,22 +239,12 @@ void resolve_cpus(graphql::Schema& schema) {
   available.fields.add_constant({"stockStatus"}, text(in_stock));
 }
 
-std::string_view name_of(catalog::Region region) {
-  switch (region) {
-    case catalog::Region::north_america: return "NORTH_AMERICA";
-    case catalog::Region::europe: return "EUROPE";
-    case catalog::Region::asia: return "ASIA";
-    case catalog::Region::oceania: return "OCEANIA";
-  }
-  UNREACHABLE();
-}
-
 void resolve_data_center(graphql::Schema& schema) {
   RowType<DataCenter> center(schema, "DataCenter", catalog::data_centers());
   center.add("id", [](const DataCenter& row) { return text(row.id); });
   center.add("name", [](const DataCenter& row) { return text(row.name); });
   center.add("location", [](const DataCenter& row) { return text(row.country); });
-  center.add("region", [](const DataCenter& row) { return text(name_of(row.region)); });
+  center.add("region", [](const DataCenter& row) { return text(catalog::name_of(row.region)); });
   center.add("cpuAvailability", [](const DataCenter&) { return places(catalog::cpu_flavors()); });
   center.fields.add_constant({"listed", "storageSupport"}, true);
   center.fields.add_constant({"globalNetwork"}, false);
