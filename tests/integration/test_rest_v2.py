@@ -12,6 +12,7 @@ NOUNS = [
     "serverless", "templates", "network-volumes", "registries", "catalog", "billing", "account", "pods", "clusters", "global-volumes", "sandboxes",
     "flash", "openapi.json",
 ]
+IDS = ["templates"]  # nouns below which ids stand
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "BREW"]
 NO_JOB = "019a0000-0000-7000-8000-000000000000-u1"
 LISTS = {"/v2/pods": "pods", "/v2/clusters": "clusters", "/v2/global-volumes": "globalVolumes", "/v2/registries/delegations": "delegations"}
@@ -21,6 +22,8 @@ BILLS = {
 }
 SSH_KEYS = "/v2/account/ssh-keys"
 PATHS = [*LISTS, *BILLS]
+# With test modules of their own.
+TEMPLATES = {"/v2/templates": ["get", "post"], "/v2/templates/{id}": ["get", "patch", "delete"]}
 OUT_OF_SCOPE = re.compile(r"resource not found: .* are out of scope here; the server runs endpoints")
 
 

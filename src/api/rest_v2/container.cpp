@@ -100,9 +100,11 @@ Result<TemplatePatch> read_container(const JsonValue& body, const Template* befo
   read_text("registry", patch.container_registry_auth_id, &Template::container_registry_auth_id);
   if (const auto disk = body.member("disk")) {
     const std::int64_t size = nearest_whole(disk->text());
-    if (size > disk_max_gb)
-      return refusal(Errc::invalid, fmt::format("disk must not be more than {}", disk_max_gb));
-    if (before == nullptr || shown_disk(*before) != size) patch.container_disk_gb = size;
+    if (before == nullptr || shown_disk(*before) != size) {
+      if (size > disk_max_gb)
+        return refusal(Errc::invalid, fmt::format("disk must not be more than {}", disk_max_gb));
+      patch.container_disk_gb = size;
+    }
   }
   if (const auto given = body.member("ports")) {
     const std::vector<std::string> ports = texts_of(*given);

@@ -11,8 +11,6 @@ namespace {
 
 using namespace values;
 
-constexpr Field list_query_fields[] = {limit_field, cursor_field};
-constexpr Schema list_query{.type = Type::object, .fields = list_query_fields};
 constexpr Field pods_query_fields[] = {
     limit_field, cursor_field, {.name = "includeClusterPods", .schema = &flag}};
 constexpr Schema pods_query{.type = Type::object, .fields = pods_query_fields};
@@ -56,14 +54,14 @@ constexpr std::string_view delegations_member = "delegations", delegations_answe
 }  // namespace
 
 std::vector<Operation> foreign_list_operations() {
-  return {
-      empty_list_operation<pods_member, pods_answer>("/v2/pods", "listPods", "Lists no pods", pods_query),
-      empty_list_operation<clusters_member, clusters_answer>("/v2/clusters", "listClusters",
-                                                             "Lists no clusters", list_query),
-      empty_list_operation<volumes_member, volumes_answer>("/v2/global-volumes", "listGlobalVolumes",
-                                                           "Lists no global volumes", list_query),
-      empty_list_operation<delegations_member, delegations_answer>(
-          "/v2/registries/delegations", "listDelegations", "Lists no delegations of registries", list_query)};
+  return {empty_list_operation<pods_member, pods_answer>("/v2/pods", "listPods", "Lists no pods", pods_query),
+          empty_list_operation<clusters_member, clusters_answer>("/v2/clusters", "listClusters",
+                                                                 "Lists no clusters", page_schemas::query),
+          empty_list_operation<volumes_member, volumes_answer>(
+              "/v2/global-volumes", "listGlobalVolumes", "Lists no global volumes", page_schemas::query),
+          empty_list_operation<delegations_member, delegations_answer>(
+              "/v2/registries/delegations", "listDelegations", "Lists no delegations of registries",
+              page_schemas::query)};
 }
 
 }  // namespace pilotlight::api::rest_v2

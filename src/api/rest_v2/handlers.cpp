@@ -1,5 +1,8 @@
 #include "api/rest_v2/handlers.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "api/responses.hpp"
 #include "api/rest_v2/billing.hpp"
 #include "api/rest_v2/foreign_lists.hpp"
@@ -9,6 +12,7 @@
 #include "api/rest_v2/serverless/operations.hpp"
 #include "api/rest_v2/ssh_keys.hpp"
 #include "api/rest_v2/worker_logs.hpp"
+#include "api/rest_v2/templates.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/definitions/definitions.hpp"
 
@@ -40,16 +44,20 @@ PublicKeys public_keys(Context& context) {
   return {read, replace};
 }
 
+void add(std::vector<Operation>& operations, std::vector<Operation> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(operations));
+}
+
 }  // namespace
 
 std::vector<Door> doors(Context& context) {
   std::vector<Operation> operations = foreign_list_operations();
-  for (Operation& operation : billing_operations(context)) operations.push_back(std::move(operation));
-  for (Operation& operation : ssh_key_operations(public_keys(context)))
-    operations.push_back(std::move(operation));
-  for (Operation& operation : registry_operations(context)) operations.push_back(std::move(operation));
-  for (Operation& operation : serverless::operations(context)) operations.push_back(std::move(operation));
-  for (Operation& operation : worker_log_operations(context)) operations.push_back(std::move(operation));
+  add(operations, registry_operations(context));
+  add(operations, serverless::operations(context));
+  add(operations, worker_log_operations(context));
+  add(operations, template_operations(context));
+  add(operations, billing_operations(context));
+  add(operations, ssh_key_operations(public_keys(context)));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
   return framed(context, std::move(operations), std::move(open));

@@ -40,6 +40,12 @@ inline constexpr Field cursor_field{
 inline constexpr Field pagination_field{
     .name = "pagination", .schema = &page_schemas::pagination, .needed = Needed::yes};
 
+namespace page_schemas {
+inline constexpr Field query_fields[] = {limit_field, cursor_field};
+/// The query of a list that takes nothing else.
+inline constexpr Schema query{.type = Type::object, .fields = query_fields};
+}  // namespace page_schemas
+
 /// The part of a list that a request asks for.
 struct PageQuery {
   std::string_view list;  ///< the member that holds the items; static storage
