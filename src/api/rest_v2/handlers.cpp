@@ -5,6 +5,7 @@
 
 #include "api/responses.hpp"
 #include "api/rest_v2/billing.hpp"
+#include "api/rest_v2/catalog.hpp"
 #include "api/rest_v2/foreign_lists.hpp"
 #include "api/rest_v2/frame.hpp"
 #include "api/rest_v2/openapi.hpp"
@@ -58,6 +59,7 @@ std::vector<Door> doors(Context& context) {
   add(operations, template_operations(context));
   add(operations, billing_operations(context));
   add(operations, ssh_key_operations(public_keys(context)));
+  add(operations, catalog_operations());
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
   return framed(context, std::move(operations), std::move(open));

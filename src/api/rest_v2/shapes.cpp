@@ -26,6 +26,16 @@ bool is_cuda_version(std::string_view text) {
   return take_digits(text) && text.empty();
 }
 
+bool is_cuda_minimum(std::string_view text) {
+  const std::string_view full = text;
+  return (take_digits(text) && text.empty()) || is_cuda_version(full);
+}
+
+bool is_country_code(std::string_view text) {
+  return text.size() == 2 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 bool is_cuda_version_or_empty(std::string_view text) {
   return text.empty() || is_cuda_version(text);
 }
@@ -118,6 +128,8 @@ std::optional<std::chrono::minutes> take_zone(std::string_view& text) {
 
 constexpr Shape cuda_version{"pattern", R"(^\d+\.\d+$)", is_cuda_version};
 constexpr Shape cuda_version_or_empty{"pattern", R"(^$|^\d+\.\d+$)", is_cuda_version_or_empty};
+constexpr Shape cuda_minimum{"pattern", R"(^\d+(\.\d+)?$)", is_cuda_minimum};
+constexpr Shape country_code{"pattern", "^[A-Z]{2}$", is_country_code};
 constexpr Shape gpu_type{"pattern", R"(^\s*[^-\s])", is_gpu_type};
 constexpr Shape ssh_key{"pattern", R"(^(ssh|ecdsa|sk)-[^\s]+ [^\s]+([ \t][^\n\r]*)?$)", is_ssh_key};
 constexpr Shape date_time{"format", "date-time", is_date_time};

@@ -13,6 +13,8 @@ namespace pilotlight::api::rest_v2 {
 
 extern const Shape cuda_version;           ///< 12.8
 extern const Shape cuda_version_or_empty;  ///< the empty text clears the version
+extern const Shape cuda_minimum;           ///< 12.8, or 12, which is 12.0
+extern const Shape country_code;           ///< two capital letters
 extern const Shape gpu_type;               ///< begins with no minus: that would exclude the type
 extern const Shape ssh_key;                ///< a line of authorized_keys
 extern const Shape date_time;              ///< RFC 3339
