@@ -33,7 +33,7 @@ std::vector<Door> all_doors(Context& context, const std::vector<RateLimit>& limi
   append(all, admin_doors());
   append(all, worker_doors(context));
   append(all, graphql_doors(context));
-  append(all, rest_v2::doors(context));
+  append(all, rest_v2::doors(context, limits));
   append(all, front_doors(context));
   return all;
 }

@@ -80,6 +80,15 @@ RateCounter::Answer RateCounter::begin(const std::string& name, const RateLimit&
   return {};
 }
 
+RateCounter::Standing RateCounter::standing(const std::string& name, const RateLimit& limit, Time now) const {
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(name);
+  const auto cost = std::chrono::duration_cast<std::chrono::nanoseconds>(limit.per) / limit.count;
+  const auto owed = entry == entries_.end() ? cost * 0 : std::max(entry->second.full - now, cost * 0);
+  const auto left = owed > limit.per ? 0 : (limit.per - owed) / cost;
+  return {static_cast<std::uint32_t>(left), std::chrono::ceil<std::chrono::microseconds>(owed)};
+}
+
 void RateCounter::end(const std::string& name) {
   const std::lock_guard lock(mutex_);
   --entries_.at(name).under_way;

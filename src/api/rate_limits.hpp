@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,7 +13,11 @@
 
 namespace pilotlight::api {
 
-/// How often one operation may be called with one key on one endpoint.
+/// All requests of REST v2. This operation alone may have several limits, one for each time.
+inline constexpr std::string_view management_operation = "management";
+
+/// How often one operation may be called with one key on one endpoint, or, of the operation "management",
+/// with one key at all.
 struct RateLimit {
   std::string operation;             ///< the path's word, such as "run"
   std::uint32_t count = 0;           ///< at once, and in …
@@ -33,6 +38,12 @@ class RateCounter {
   /// An admitted call is under way until `end`.
   Answer begin(const std::string& name, const RateLimit& limit, Time now);
   void end(const std::string& name);
+
+  struct Standing {
+    std::uint32_t left = 0;              ///< calls that would be admitted at once
+    std::chrono::microseconds whole{0};  ///< until these are as many as the limit allows
+  };
+  Standing standing(const std::string& name, const RateLimit& limit, Time now) const;
 
   std::size_t size() const {
     const std::lock_guard lock(mutex_);

@@ -43,6 +43,21 @@ TEST(RateCounter, says_how_long_to_wait) {
   EXPECT_EQ(counter.begin("a", ten_a_second, at(30) + refused.wait).verdict, Verdict::admitted);
 }
 
+TEST(RateCounter, tells_what_is_left_without_a_call) {
+  RateCounter counter;
+  EXPECT_EQ(counter.standing("a", ten_a_second, at(0)).left, 10U);
+  for (int call = 0; call < 3; ++call) counter.begin("a", ten_a_second, at(0));
+  for (int look = 0; look < 2; ++look) {
+    EXPECT_EQ(counter.standing("a", ten_a_second, at(0)).left, 7U);
+    EXPECT_EQ(counter.standing("a", ten_a_second, at(0)).whole, milliseconds{300});
+  }
+  EXPECT_EQ(counter.standing("a", ten_a_second, at(150)).left, 8U);
+  EXPECT_EQ(counter.standing("b", ten_a_second, at(0)).left, 10U);
+  admitted(counter, 0);
+  EXPECT_EQ(counter.standing("a", ten_a_second, at(0)).left, 0U);
+  EXPECT_EQ(counter.standing("a", ten_a_second, at(5'000)).whole, milliseconds{0});
+}
+
 TEST(RateCounter, counts_each_name_on_its_own) {
   RateCounter counter;
   EXPECT_EQ(admitted(counter, 0, "a"), 10);

@@ -98,7 +98,7 @@ constexpr auto table = std::to_array<Option>({
      "Batch short jobs: when no other worker is free, send a worker as many queued jobs as it should finish within this time. Only workers whose runpod package pauses after each take and accepts a batch (1.7.6 up to 2.0) get batches. 0s disables batching.",
      [](Config& c, const Value& v) { c.run_ahead = milliseconds{v.number}; }, 0, 60'000},
     {"rate-limits", OptionKind::text, "",
-     "How often operations of the job API may be called with one key on one endpoint: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. Further calls are refused with 429. runpod: the limits that RunPod documents. Empty: no limits.",
+     "How often operations of the job API may be called with one key on one endpoint: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. management=COUNT/TIME bounds all requests of REST v2 with one key, and may stand there for several times. Further calls are refused with 429. runpod: the limits that RunPod documents. Empty: no limits.",
      [](Config&, const Value&) {}},
     {"cors-origins", OptionKind::text, "*",
      "Origins of web pages whose scripts may use the job API, separated by commas, for example https://app.example.org. *: all origins. none: no origin. The scripts need the API key in any case.",

@@ -65,7 +65,42 @@ def test_the_limits_that_runpod_documents(servers):
     assert statuses(server, f"/v2/{endpoint}/health", 50) == [200] * 50
 
 
-@pytest.mark.parametrize("value", ["run", "run=1", "run=/1s", "run=0/1s", "run=1/0s", "run=1/2h", "run=1/1s:", "run=1/1s:0", "walk=1/1s", "run=1/1s,run=2/1s", "run=1/1s,,", "RunPod", "run=-1/1s", "run=1/1"])
+@pytest.mark.parametrize("value", ["run", "run=1", "run=/1s", "run=0/1s", "run=1/0s", "run=1/2h", "run=1/1s:", "run=1/1s:0", "walk=1/1s", "run=1/1s,run=2/1s", "management=1/1m,management=2/1m", "management=1/1m:2", "management=1/25h", "run=1/1s,,", "RunPod", "run=-1/1s", "run=1/1"])
 def test_what_is_no_limit(server, tmp_path, value):
     done = server.command("serve", "--data", tmp_path / "data", "--rate-limits", value)
     assert done.returncode == 2 and 'option "rate-limits": ' in done.stderr
+
+
+# Management
+
+
+def test_rest_v2_has_no_limits_by_default(server, limited):
+    for one in (server, limited):
+        answer = one.get("/v2/pods")
+        assert not any(name.lower().startswith("ratelimit") for name in answer.headers)
+
+
+def test_rest_v2_tells_what_is_left_and_refuses_beyond_it(servers):
+    server = servers("--rate-limits", "management=5/1h,management=3/1m,health=1/1h").start()
+    policy = '"minute";q=3;w=60, "hour";q=5;w=3600'
+    for left, (method, path, status) in enumerate((("GET", "/v2/pods", 200), ("DELETE", "/v2/templates/x", 404), ("BREW", "/v2/sandboxes", 404))):
+        answer = server.request(method, path)
+        assert answer.status == status and answer.headers["RateLimit-Policy"] == policy
+        minute, hour = answer.headers["RateLimit"].split(", ")
+        assert minute.startswith(f'"minute";r={2 - left};t=') and hour.startswith(f'"hour";r={4 - left};t=')
+    for _ in range(4):
+        answer = server.get("/v2/billing")
+        assert answer.status == 429 and answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.json == {"title": "Too Many Requests", "status": 429, "detail": "rate limit exceeded for the minute window"}
+        assert 1 <= int(answer.headers["Retry-After"]) <= 20 and "x-request-id" in answer.headers
+        minute, hour = answer.headers["RateLimit"].split(", ")
+        assert minute.startswith('"minute";r=0;t=') and hour.startswith('"hour";r=2;t='), "a refused request costs nothing"
+    other = server.post("/admin/v1/keys", {"role": "all"}).json["key"]
+    assert server.get("/v2/billing", key=other).status == 200, "each key has its own"
+    for answer in (server.get("/v2/pods", key="wrong"), server.get("/v2/openapi.json", key=None)):
+        assert "RateLimit" not in answer.headers and answer.status in (401, 200)
+
+
+def test_management_has_the_limits_that_runpod_documents(servers):
+    server = servers("--rate-limits", "runpod").start()
+    assert server.get("/v2/pods").headers["RateLimit-Policy"] == '"minute";q=60;w=60, "hour";q=3000;w=3600, "day";q=50000;w=86400'

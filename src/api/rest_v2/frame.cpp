@@ -8,6 +8,7 @@
 
 #include "api/responses.hpp"
 #include "api/rest_v2/problem.hpp"
+#include "api/rest_v2/rate_windows.hpp"
 #include "api/rest_v2/read_call.hpp"
 #include "api/with_key.hpp"
 #include "base/log.hpp"
@@ -207,8 +208,8 @@ net::Route open_route(Method method, std::string pattern, std::function<Response
 
 }  // namespace
 
-std::vector<Door> framed(Context& context, std::vector<Operation> operations,
-                         std::vector<net::Route> open_routes) {
+std::vector<Door> framed(Context& context, const std::vector<RateLimit>& limits,
+                         std::vector<Operation> operations, std::vector<net::Route> open_routes) {
   Methods methods, open_methods;
   std::vector<AccountRoute> keyed = keyed_routes(context, std::move(operations), methods);
   for (const net::Route& route : open_routes) open_methods[route.pattern].push_back(route.method);
@@ -223,7 +224,7 @@ std::vector<Door> framed(Context& context, std::vector<Operation> operations,
         open_route(Method::options, pattern, [allowed = names_of(known)] { return methods_of(allowed); }));
 
   std::vector<Door> all;
-  for (Door& door : with_key(context.keys, std::move(keyed)))
+  for (Door& door : with_key(context.keys, with_rate_windows(limits, std::move(keyed))))
     all.emplace_back(door.access, in_frame(std::move(door.route), Key::needed));
   for (net::Route& route : open_routes)
     all.emplace_back(Access::everybody, in_frame(std::move(route), Key::not_needed));

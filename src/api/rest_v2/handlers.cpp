@@ -51,7 +51,7 @@ void add(std::vector<Operation>& operations, std::vector<Operation> more) {
 
 }  // namespace
 
-std::vector<Door> doors(Context& context) {
+std::vector<Door> doors(Context& context, const std::vector<RateLimit>& limits) {
   std::vector<Operation> operations = foreign_list_operations();
   add(operations, registry_operations(context));
   add(operations, serverless::operations(context));
@@ -62,7 +62,7 @@ std::vector<Door> doors(Context& context) {
   add(operations, catalog_operations());
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
-  return framed(context, std::move(operations), std::move(open));
+  return framed(context, limits, std::move(operations), std::move(open));
 }
 
 }  // namespace pilotlight::api::rest_v2
