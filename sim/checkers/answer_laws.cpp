@@ -69,9 +69,10 @@ struct AnswerLaws::Said {
   void operator()(const answer::Catalog& a) {
     const auto* read = step.is<command::ReadCatalog>();
     laws.listed(image, *a.content);
+    laws.volumes(image, read, *a.content);
     if (read != nullptr && read->only)
       laws.only(image, *read->only, *a.content);
-    else
+    else if (read == nullptr || !read->only_volume)
       laws.whole(image, *a.content);
   }
   void operator()(const answer::Refused& a) {
@@ -195,6 +196,21 @@ void AnswerLaws::only(const Image& image, const EndpointId& id, const answer::Ca
   require(content.endpoints.front().endpoint->id == id &&
               content.templates.front()->id == entry->value.template_id,
           "S4", "another endpoint or template is read than that of {}", id);
+}
+
+void AnswerLaws::volumes(const Image& image, const command::ReadCatalog* read,
+                         const answer::CatalogContent& content) {
+  for (const auto& told : content.volumes) {
+    const auto at = image.volumes.find(told->id);
+    require(at != image.volumes.end() && !at->second.removing && at->second.value == *told, "S4",
+            "volume {} is listed otherwise", told->id);
+  }
+  if (read != nullptr && read->only) return;
+  const auto wanted = std::count_if(image.volumes.begin(), image.volumes.end(), [read](const auto& item) {
+    return !item.second.removing && (read == nullptr || item.first == read->only_volume.value_or(item.first));
+  });
+  require(content.volumes.size() == static_cast<std::size_t>(wanted), "S4", "{} volumes listed of {}",
+          content.volumes.size(), wanted);
 }
 
 void AnswerLaws::listed(const Image& image, const answer::CatalogContent& content) {

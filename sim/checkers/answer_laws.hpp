@@ -30,6 +30,7 @@ class AnswerLaws {
   void whole(const Image& image, const answer::CatalogContent& content);
   void only(const Image& image, const EndpointId& id, const answer::CatalogContent& content);
   void listed(const Image& image, const answer::CatalogContent& content);
+  void volumes(const Image& image, const command::ReadCatalog* read, const answer::CatalogContent& content);
   void refused(const Step& step, const Image& image, const command::SubmitJob& asked,
                const answer::Refused& refusal);
   void live(const Step& step, const Image& image, const answer::JobLive& job);

@@ -52,7 +52,8 @@ Audit::Audit(World& world)
       webhooks_(world),
       keys_(world),
       pauses_(world),
-      accounts_(world) {}
+      accounts_(world),
+      volumes_(world) {}
 
 void Audit::batch_begins(const Batch& batch) {
   batch_ = &batch;
@@ -141,6 +142,7 @@ void Audit::record(const Step& step, const Record& any) {
             gone->id);
   }
   DefinitionLaws::recorded(step, image_, any);
+  volumes_.recorded(step, image_, any);
   streams_.recorded(image_, any);
   webhooks_.recorded(step, image_, any);
   accounts_.recorded(step, image_, any);
@@ -241,6 +243,7 @@ void Audit::released(const Effect& effect) {
   webhooks_.released(effect, world_.store.disk());
   accounts_.released(effect);
   credentials_.released(effect);
+  VolumeLaws::released(effect, world_.store.disk());
 }
 
 void Audit::all_released() {

@@ -21,6 +21,7 @@
 #include "sim/checkers/step.hpp"
 #include "sim/checkers/stream_laws.hpp"
 #include "sim/checkers/ticket_laws.hpp"
+#include "sim/checkers/volume_laws.hpp"
 #include "sim/checkers/webhook_laws.hpp"
 #include "sim/checkers/words.hpp"
 #include "sim/checkers/worker_laws.hpp"
@@ -56,6 +57,7 @@ class Audit {
   const WebhookLaws& webhooks() const { return webhooks_; }
   const KeyLaws& keys() const { return keys_; }
   const AccountLaws& accounts() const { return accounts_; }
+  const VolumeLaws& volumes() const { return volumes_; }
   /// Of everything that was said so far; the same for the same seed.
   std::uint64_t hash() const { return hash_; }
   /// The same, but for what only a rearrangement of the program changes.
@@ -94,6 +96,7 @@ class Audit {
   PauseLaws pauses_;
   AccountLaws accounts_;
   CredentialLaws credentials_;
+  VolumeLaws volumes_;
 };
 
 }  // namespace pilotlight::sim

@@ -23,10 +23,10 @@ bool has_own_name(const Things& things, const Thing& value) {
 
 void secret_saved(const Step& step, const Image& image, const Secret& after) {
   const auto* save = step.is<command::SaveSecret>();
-  require(save != nullptr && save->id == after.id, "S33", "secret {} is saved by itself", after.id);
-  require(has_own_name(image.secrets, after), "S33", "two secrets have the name {}", after.name);
+  require(save != nullptr && save->id == after.id, "S31", "secret {} is saved by itself", after.id);
+  require(has_own_name(image.secrets, after), "S31", "two secrets have the name {}", after.name);
   const Secret* before = find_in(image.secrets, after.id);
-  require((before == nullptr) == save->create, "S33", "secret {} is made by a change, or made again",
+  require((before == nullptr) == save->create, "S31", "secret {} is made by a change, or made again",
           after.id);
   Secret expected;
   if (before != nullptr) expected = *before;
@@ -34,18 +34,18 @@ void secret_saved(const Step& step, const Image& image, const Secret& after) {
     expected.id = after.id, expected.name = *save->patch.name, expected.created = step.now();
   expected.description = save->patch.description.value_or(expected.description);
   expected.value = save->patch.value.value_or(expected.value);
-  require(before == nullptr || expected != *before, "S33", "secret {} is saved as it was", after.id);
+  require(before == nullptr || expected != *before, "S31", "secret {} is saved as it was", after.id);
   expected.updated = step.now();
-  require(expected == after, "S33", "secret {} is saved otherwise than it was sent", after.id);
+  require(expected == after, "S31", "secret {} is saved otherwise than it was sent", after.id);
   if (before != nullptr) MARK("sim: secret changed");
 }
 
 void registry_saved(const Step& step, const Image& image, const RegistryCredential& after) {
   const auto* save = step.is<command::SaveRegistry>();
-  require(save != nullptr && save->id == after.id, "S33", "registry {} is saved by itself", after.id);
-  require(has_own_name(image.registries, after), "S33", "two registries have the name {}", after.name);
+  require(save != nullptr && save->id == after.id, "S31", "registry {} is saved by itself", after.id);
+  require(has_own_name(image.registries, after), "S31", "two registries have the name {}", after.name);
   const RegistryCredential* before = find_in(image.registries, after.id);
-  require((before == nullptr) == save->create, "S33", "registry {} is made by a change, or made again",
+  require((before == nullptr) == save->create, "S31", "registry {} is made by a change, or made again",
           after.id);
   RegistryCredential expected;
   if (before != nullptr) expected = *before;
@@ -53,25 +53,25 @@ void registry_saved(const Step& step, const Image& image, const RegistryCredenti
   expected.name = save->patch.name.value_or(expected.name);
   expected.username = save->patch.username.value_or(expected.username);
   expected.password = save->patch.password.value_or(expected.password);
-  require(before == nullptr || expected != *before, "S33", "registry {} is saved as it was", after.id);
-  require(expected == after, "S33", "registry {} is saved otherwise than it was sent", after.id);
+  require(before == nullptr || expected != *before, "S31", "registry {} is saved as it was", after.id);
+  require(expected == after, "S31", "registry {} is saved otherwise than it was sent", after.id);
 }
 
 void registry_removed(const Image& image, const RegistryId& id) {
   for (const auto& [key, value] : image.templates) {
     if (value.container_registry_auth_id != id.view()) continue;
     const auto* owner = value.bound_endpoint.empty() ? nullptr : image.endpoint(value.bound_endpoint);
-    require(owner != nullptr && owner->deleting, "S33", "registry {} goes before template {}", id, key);
+    require(owner != nullptr && owner->deleting, "S31", "registry {} goes before template {}", id, key);
   }
 }
 
 template <class Told, class Things>
 void is_as_saved(const Told& answered, const Things& things, bool all, const char* what) {
-  require(!all || answered.size() == things.size(), "S33", "{} {} are listed of {}", answered.size(), what,
+  require(!all || answered.size() == things.size(), "S31", "{} {} are listed of {}", answered.size(), what,
           things.size());
   for (const auto& one : answered) {
     const auto* saved = find_in(things, one->id);
-    require(saved != nullptr && *saved == *one, "S33", "{} are told otherwise than saved: {}", what, one->id);
+    require(saved != nullptr && *saved == *one, "S31", "{} are told otherwise than saved: {}", what, one->id);
   }
 }
 
@@ -106,7 +106,7 @@ void CredentialLaws::released(const Effect& effect) {
 }
 
 void CredentialLaws::all_released(const Image& disk) const {
-  require(published_ == disk.secrets, "S34", "workers are started with {} secrets, and {} others are on disk",
+  require(published_ == disk.secrets, "S32", "workers are started with {} secrets, and {} others are on disk",
           published_.size(), disk.secrets.size());
 }
 

@@ -7,7 +7,7 @@
 namespace pilotlight::sim {
 
 /// Secrets and registry credentials: they have names of their own, change only as they are asked to, and go
-/// only when nothing names them (S33); workers are started with exactly the secrets on disk (S34).
+/// only when nothing names them (S31); workers are started with exactly the secrets on disk (S32).
 class CredentialLaws {
  public:
   /// Before the record becomes part of `image`.

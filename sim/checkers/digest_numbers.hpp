@@ -141,6 +141,12 @@ constexpr std::uint64_t number_of<command::DeleteSecret> = 155;
 template <>
 constexpr std::uint64_t number_of<command::ReadSecrets> = 156;
 template <>
+constexpr std::uint64_t number_of<command::SaveVolume> = 145;
+template <>
+constexpr std::uint64_t number_of<command::DeleteVolume> = 146;
+template <>
+constexpr std::uint64_t number_of<command::VolumeFolderRemoved> = 147;
+template <>
 constexpr std::uint64_t number_of<record::TemplateSaved> = 201;
 template <>
 constexpr std::uint64_t number_of<record::TemplateRemoved> = 202;
@@ -199,6 +205,10 @@ constexpr std::uint64_t number_of<record::SecretSaved> = 233;
 template <>
 constexpr std::uint64_t number_of<record::SecretRemoved> = 234;
 template <>
+constexpr std::uint64_t number_of<record::VolumeSaved> = 226;
+template <>
+constexpr std::uint64_t number_of<record::VolumeRemoved> = 227;
+template <>
 constexpr std::uint64_t number_of<effect::Reply> = 301;
 template <>
 constexpr std::uint64_t number_of<effect::StartWorker> = 302;
@@ -220,6 +230,10 @@ template <>
 constexpr std::uint64_t number_of<effect::PublishSecret> = 315;
 template <>
 constexpr std::uint64_t number_of<effect::WithdrawSecret> = 316;
+template <>
+constexpr std::uint64_t number_of<effect::MakeVolumeFolder> = 310;
+template <>
+constexpr std::uint64_t number_of<effect::RemoveVolumeFolder> = 311;
 template <>
 constexpr std::uint64_t number_of<answer::Refused> = 401;
 template <>
@@ -272,5 +286,7 @@ template <>
 constexpr std::uint64_t number_of<answer::Registries> = 431;
 template <>
 constexpr std::uint64_t number_of<answer::Secrets> = 432;
+template <>
+constexpr std::uint64_t number_of<answer::VolumeSaved> = 425;
 
 }  // namespace pilotlight::sim

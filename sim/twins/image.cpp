@@ -24,6 +24,8 @@ void Image::fold(const Record& any) {
       image.counters.erase(r.id);
       image.recount.erase(r.id);
     }
+    void operator()(const record::VolumeSaved& r) { image.volumes[r.value.id] = {r.value, r.removing}; }
+    void operator()(const record::VolumeRemoved& r) { image.volumes.erase(r.id); }
     void operator()(const record::ApiKeySaved& r) { image.keys[first_key] = r.value(); }
     void operator()(const record::KeySaved& r) { image.keys[r.value.id] = r.value; }
     void operator()(const record::KeyRemoved& r) { image.keys.erase(r.id); }

@@ -20,8 +20,14 @@ struct Image {
     std::uint64_t running = 0;  ///< jobs
   };
 
+  struct VolumeEntry {
+    NetworkVolume value;
+    bool removing = false;
+  };
+
   std::map<TemplateId, Template> templates;
   std::map<EndpointId, EndpointEntry> endpoints;
+  std::map<VolumeId, VolumeEntry> volumes;
   std::map<ApiKeyId, ApiKey> keys;
   std::map<RegistryId, RegistryCredential> registries;
   std::map<SecretId, Secret> secrets;

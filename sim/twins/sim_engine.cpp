@@ -164,6 +164,8 @@ void SimEngine::carry_out(const Effect& any) {
     void operator()(const effect::WithdrawKey&) {}
     void operator()(const effect::PublishSecret&) {}  // and what workers are started with
     void operator()(const effect::WithdrawSecret&) {}
+    void operator()(const effect::MakeVolumeFolder& e) { world.folders.make(e.id); }
+    void operator()(const effect::RemoveVolumeFolder& e) { world.folders.remove(e.id); }
     void operator()(const effect::Drained&) { world.drained = true; }
   };
   std::visit(Carry{world_}, any);

@@ -228,6 +228,8 @@ std::vector<Record> SimStore::load() {
   for (const auto& [id, value] : image.templates) all.push_back(record::TemplateSaved{value});
   for (const auto& [id, entry] : image.endpoints)
     all.push_back(record::EndpointSaved{entry.value, entry.deleting});
+  for (const auto& [id, entry] : image.volumes)
+    all.push_back(record::VolumeSaved{entry.value, entry.removing});
   for (const auto& [id, key] : image.keys)
     if (id == first_key)
       all.push_back(record::ApiKeySaved{key.sha256_hex, key.account, key.made, key.used});

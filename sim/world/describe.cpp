@@ -32,6 +32,15 @@ struct CommandText {
     return fmt::format("DeleteEndpoint {} drain={}", c.id, c.drain);
   }
   std::string operator()(const command::ReadCatalog&) const { return "ReadCatalog"; }
+  std::string operator()(const command::SaveVolume& c) const {
+    return fmt::format("SaveVolume {} {} size={}", c.id, c.create ? "new" : "", c.patch.size_gb.value_or(-1));
+  }
+  std::string operator()(const command::DeleteVolume& c) const {
+    return fmt::format("DeleteVolume {}", c.id);
+  }
+  std::string operator()(const command::VolumeFolderRemoved& c) const {
+    return fmt::format("VolumeFolderRemoved {}", c.id);
+  }
   std::string operator()(const command::SaveApiKey&) const { return "SaveApiKey"; }
   std::string operator()(const command::MakeApiKey& c) const {
     return fmt::format("MakeApiKey {}", c.key.id);
@@ -157,6 +166,10 @@ struct RecordText {
   std::string operator()(const record::EndpointRemoved& r) const {
     return fmt::format("endpoint {} gone", r.id);
   }
+  std::string operator()(const record::VolumeSaved& r) const {
+    return fmt::format("volume {} size={}{}", r.value.id, r.value.size_gb, r.removing ? " removing" : "");
+  }
+  std::string operator()(const record::VolumeRemoved& r) const { return fmt::format("volume {} gone", r.id); }
   std::string operator()(const record::ApiKeySaved&) const { return "first API key"; }
   std::string operator()(const record::KeySaved& r) const { return fmt::format("API key {}", r.value.id); }
   std::string operator()(const record::KeyRemoved& r) const { return fmt::format("API key {} gone", r.id); }
@@ -266,6 +279,9 @@ struct AnswerText {
     return fmt::format("chunks {}-{} of run {}", a.from, a.to, a.run);
   }
   std::string operator()(const answer::Claimed&) const { return "claimed"; }
+  std::string operator()(const answer::VolumeSaved& a) const {
+    return fmt::format("volume {} saved", a.saved->id);
+  }
   std::string operator()(const answer::ApiKeys& a) const { return fmt::format("{} API keys", a.keys.size()); }
   std::string operator()(const answer::Registries& a) const {
     return fmt::format("{} registries", a.registries.size());
@@ -303,6 +319,12 @@ struct EffectText {
   }
   std::string operator()(const effect::WithdrawSecret& e) const {
     return fmt::format("withdraw secret {}", e.id);
+  }
+  std::string operator()(const effect::MakeVolumeFolder& e) const {
+    return fmt::format("make folder of volume {}", e.id);
+  }
+  std::string operator()(const effect::RemoveVolumeFolder& e) const {
+    return fmt::format("remove folder of volume {}", e.id);
   }
   std::string operator()(const effect::Drained&) const { return "drained"; }
 };

@@ -21,6 +21,7 @@ void World::run() {
   api_keys.begin();
   credentials.begin();
   remover.begin();
+  volumes.begin();
   const Timestamp end = schedule.now() + first_phase_max;
   while (engine.commands() < plan.commands_max && schedule.steps() < steps_max && schedule.now() < end)
     schedule.step();
@@ -34,6 +35,7 @@ void World::run() {
   api_keys.stop();
   credentials.stop();
   remover.stop();
+  volumes.stop();
   live_on(boot_max, &World::is_open);
   manager.heal();
   workers.heal();
@@ -153,6 +155,7 @@ void World::demand_shutdown() {
 void World::demand_nothing_left() {
   live_on(200 * second, &World::never);
   require(audit.tickets().pending() == 0, "L4", "{} questions are never answered", audit.tickets().pending());
+  audit.volumes().demand_settled(audit.image());
   require(runtime.exits_kept() == 0, "S12", "{} exits are kept for ever", runtime.exits_kept());
   for (const WorkerId& id : runtime.running())
     require(audit.image().worker(id) != nullptr, "S12", "worker {} runs but is not known", id);

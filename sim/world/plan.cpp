@@ -85,6 +85,7 @@ Plan draw_plan(std::uint64_t seed) {
   plan.credentials = random.chance(30);
   plan.next_major = random.chance(30);
   plan.removals = random.chance(30);
+  plan.volumes = random.chance(30);
   return plan;
 }
 

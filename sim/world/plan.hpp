@@ -80,6 +80,7 @@ struct Plan {
   bool keys = false;             ///< API keys are made, used and revoked
   bool credentials = false;      ///< secrets and registry credentials are made, changed and deleted
   bool removals = false;         ///< templates are deleted by their ids
+  bool volumes = false;          ///< network volumes are made, changed, named and deleted
   std::uint32_t sdk_mask = ~0U;  ///< which generations of workers there are
   bool next_major = false;       ///< the newest of them has the next major version
 };

@@ -39,6 +39,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       engine(*this),
       net(*this),
       runtime(*this),
+      folders(*this),
       workers(*this),
       manager(*this),
       saver(*this),
@@ -48,6 +49,7 @@ World::World(const Plan& drawn, Mutant broken, std::size_t trace_lines, bool wit
       api_keys(*this),
       credentials(*this),
       remover(*this),
+      volumes(*this),
       readers(*this),
       receivers(*this) {}
 

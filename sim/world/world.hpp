@@ -16,9 +16,11 @@
 #include "sim/actors/sim_receiver.hpp"
 #include "sim/actors/sim_remover.hpp"
 #include "sim/actors/sim_saver.hpp"
+#include "sim/actors/sim_volumes.hpp"
 #include "sim/actors/sim_worker.hpp"
 #include "sim/checkers/audit.hpp"
 #include "sim/twins/sim_engine.hpp"
+#include "sim/twins/sim_folders.hpp"
 #include "sim/twins/sim_net.hpp"
 #include "sim/twins/sim_runtime.hpp"
 #include "sim/twins/sim_store.hpp"
@@ -80,6 +82,7 @@ struct World {
   SimEngine engine;
   SimNet net;
   SimRuntime runtime;
+  SimFolders folders;
   SimWorkers workers;
   SimManager manager;
   SimSaver saver;
@@ -89,6 +92,7 @@ struct World {
   SimKeys api_keys;
   SimCredentials credentials;
   SimRemover remover;
+  SimVolumes volumes;
   SimReaders readers;
   SimReceivers receivers;
 

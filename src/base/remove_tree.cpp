@@ -45,12 +45,15 @@ std::vector<std::string> names_in(const Fd& folder) {
 class Removal {
  public:
   /// `top` is an open folder that is about to be deleted, too.
-  explicit Removal(const Fd& top) : top_(top) {}
+  Removal(const Fd& top, const std::atomic<bool>& stop) : top_(top), stop_(stop) {}
 
   /// Whether something was moved into the top folder, which then has to be emptied again.
   bool contents(const Fd& folder, int depth) {
     bool moved = false;
-    for (const auto& name : names_in(folder)) moved |= entry(folder.get(), name, depth);
+    for (const auto& name : names_in(folder)) {
+      if (stop_) return false;
+      moved |= entry(folder.get(), name, depth);
+    }
     return moved;
   }
 
@@ -70,23 +73,34 @@ class Removal {
   }
 
   const Fd& top_;
+  const std::atomic<bool>& stop_;
   std::uint64_t moved_ = 0;
 };
 
-}  // namespace
+const std::atomic<bool> never{false};
 
-void remove_contents(const std::string& path) {
+void remove_contents(const std::string& path, const std::atomic<bool>& stop) {
   const Fd top = open_to_us(AT_FDCWD, path.c_str());
   if (!top) return;
-  Removal removal(top);
+  Removal removal(top, stop);
   while (removal.contents(top, 0)) {
   }
 }
 
-void remove_tree(const std::string& path) {
+}  // namespace
+
+void remove_contents(const std::string& path) {
+  remove_contents(path, never);
+}
+
+void remove_tree(const std::string& path, const std::atomic<bool>& stop) {
   if (::unlink(path.c_str()) == 0) return;
-  remove_contents(path);
+  remove_contents(path, stop);
   ::rmdir(path.c_str());
+}
+
+void remove_tree(const std::string& path) {
+  remove_tree(path, never);
 }
 
 }  // namespace pilotlight

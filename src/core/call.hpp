@@ -33,8 +33,8 @@ class Call {
     if constexpr (in_catalog<R>) ++catalog_version_;
     out_->records.emplace_back(std::move(record));
   }
-  /// Another one after each record of a template, an endpoint, a worker or an account: all that the catalog
-  /// shows.
+  /// Another one after each record of a template, an endpoint, a volume, a worker or an account: all that the
+  /// catalog shows.
   std::uint64_t catalog_version() const { return catalog_version_; }
 
   template <class E>
@@ -63,7 +63,8 @@ class Call {
   template <class R>
   static constexpr bool in_catalog =
       is_one_of<R, record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved,
-                record::EndpointRemoved, record::WorkerSaved, record::WorkerRemoved, record::AccountSaved>;
+                record::EndpointRemoved, record::WorkerSaved, record::WorkerRemoved, record::AccountSaved,
+                record::VolumeSaved, record::VolumeRemoved>;
 
   Timestamp now_{};
   Outcome* out_ = nullptr;

@@ -98,11 +98,23 @@ void Definitions::sort() {
   });
 }
 
+Volumes::All Definitions::volumes_of(const Endpoint& endpoint) const {
+  Volumes::All named;
+  const auto add = [this, &named](std::string_view id) {
+    Volumes::Volume found = volumes_.find(id);
+    if (found != nullptr && std::find(named.begin(), named.end(), found) == named.end())
+      named.push_back(std::move(found));
+  };
+  add(endpoint.network_volume_id);
+  for (const std::string& id : endpoint.network_volume_ids) add(id);
+  return named;
+}
+
 Definitions::Catalog Definitions::catalog(std::uint64_t version,
                                           std::shared_ptr<const std::string> public_key) {
   const bool current = catalog_version_ == version || mutant(Mutant::old_catalog_shown);
   if (catalog_ != nullptr && current) return catalog_;
-  answer::CatalogContent content{templates_, {}, std::move(public_key)};
+  answer::CatalogContent content{templates_, {}, std::move(public_key), volumes_.all()};
   content.endpoints.reserve(endpoints_.size());
   for (const auto& live : endpoints_)
     if (!live->deleting) content.endpoints.push_back(entry_of(*live));
@@ -116,12 +128,19 @@ Definitions::Catalog Definitions::catalog_of(const TemplateId& only) const {
   return std::make_shared<const answer::CatalogContent>(std::move(content));
 }
 
+Definitions::Catalog Definitions::catalog_of(const VolumeId& only) const {
+  answer::CatalogContent content;
+  if (auto found = volumes_.find(only)) content.volumes.push_back(std::move(found));
+  return std::make_shared<const answer::CatalogContent>(std::move(content));
+}
+
 Definitions::Catalog Definitions::catalog_of(const EndpointId& only) const {
   answer::CatalogContent content;
   if (const LiveEndpoint* live = visible_endpoint(only)) {
     content.endpoints.push_back(entry_of(*live));
     if (auto used = shared_template(live->endpoint->template_id))
       content.templates.push_back(std::move(used));
+    content.volumes = volumes_of(*live->endpoint);
   }
   return std::make_shared<const answer::CatalogContent>(std::move(content));
 }

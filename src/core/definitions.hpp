@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "core/live_endpoint.hpp"
+#include "core/volumes.hpp"
 #include "domain/definitions/answers.hpp"
 #include "domain/definitions/template.hpp"
 
 namespace pilotlight::core {
 
-/// The templates and endpoints that there are, with their indexes.
+/// The templates, endpoints and volumes that there are, with their indexes.
 class Definitions {
  public:
   using Templates = std::vector<std::shared_ptr<const Template>>;
@@ -42,14 +43,21 @@ class Definitions {
   /// Puts templates and endpoints in order of creation, which records need not have.
   void sort();
 
+  Volumes& volumes() { return volumes_; }
+  const Volumes& volumes() const { return volumes_; }
+  /// The known volumes that the endpoint names, each once.
+  Volumes::All volumes_of(const Endpoint& endpoint) const;
+
   using Catalog = std::shared_ptr<const answer::CatalogContent>;
 
   /// All that is not being deleted. `version` is that of Call::catalog_version: the content is made once for
   /// each, and shared by those who ask meanwhile. `public_key` is part of it.
   Catalog catalog(std::uint64_t version, std::shared_ptr<const std::string> public_key);
-  /// The endpoint and its template, as far as they are there. Costs the same however many others there are.
+  /// The endpoint, its template and its volumes, as far as they are there. Costs the same however many others
+  /// there are.
   Catalog catalog_of(const EndpointId& only) const;
   Catalog catalog_of(const TemplateId& only) const;
+  Catalog catalog_of(const VolumeId& only) const;
 
  private:
   void forget_name(const Template& old);
@@ -59,7 +67,8 @@ class Definitions {
   std::multimap<std::string, TemplateId> template_names_;  ///< free-standing templates alone
   Endpoints endpoints_;
   std::unordered_map<EndpointId, LiveEndpoint*> endpoint_index_;  ///< never iterated
-  Catalog catalog_;                                               ///< null: nobody has asked for it
+  Volumes volumes_;
+  Catalog catalog_;  ///< null: nobody has asked for it
   std::uint64_t catalog_version_ = 0;
 };
 

@@ -47,6 +47,11 @@ enum class Mutant : std::uint8_t {
   used_registry_deleted,    ///< a registry credential is deleted although a template names it
   secret_name_twice,        ///< secrets may have the same name
   deleted_secret_used,      ///< workers are started with secrets that were deleted
+  volume_name_twice,        ///< network volumes may have the same name
+  volume_shrinks,           ///< a network volume takes any size
+  volume_removed_in_use,    ///< a network volume is deleted although an endpoint names it
+  volume_anybody,           ///< an endpoint may name what is no network volume
+  removal_forgotten,        ///< a restart forgets the folders that are being removed
 };
 
 #ifdef PILOTLIGHT_MUTANTS

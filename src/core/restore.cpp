@@ -4,6 +4,7 @@
 
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
+#include "core/volume_rules.hpp"
 
 namespace pilotlight::core {
 namespace {
@@ -47,6 +48,11 @@ void Dispatch::restore(const Record& record) {
             endpoint.deleting = r.deleting;
           },
           [this](const record::EndpointRemoved& r) { definitions_.remove_endpoint(r.id); },
+          [this](const record::VolumeSaved& r) {
+            r.removing ? definitions_.volumes().begin_removal(r.value)
+                       : void(definitions_.volumes().put(r.value));
+          },
+          [this](const record::VolumeRemoved& r) { definitions_.volumes().forget(r.id); },
           [](const record::ApiKeySaved&) {},
           [](const record::KeySaved&) {},
           [](const record::KeyRemoved&) {},
@@ -135,6 +141,7 @@ void Dispatch::rebuild() {
     touch(*endpoint);
   }
   definitions_.sort();
+  restore_folders(definitions_.volumes(), call_);
   restored_ = true;
 }
 

@@ -45,6 +45,12 @@ constexpr Words template_words[] = {
     {"volume_gb", "containerDiskInGb and volumeInGb"},
 };
 
+constexpr Words volume_words[] = {
+    {"name", "name"},
+    {"size_gb", "size"},
+    {"data_center_id", "dataCenterId"},
+};
+
 std::string length_rule(const Breach& breach) {
   const Bound& bound = breach.bound;
   if (breach.side == Side::above)
@@ -94,13 +100,8 @@ std::optional<std::string> invalid(const Endpoint& value) {
   return first_worded(breaches(value), endpoint_words);
 }
 
-bool has_control_characters(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : ' ');
-    if (c < ' ' || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0)) return true;
-  }
-  return false;
+std::optional<std::string> invalid(const NetworkVolume& value) {
+  return first_worded(breaches(value), volume_words);
 }
 
 std::optional<std::string> invalid_hardware(const Endpoint& before, const Endpoint& after) {

@@ -6,6 +6,7 @@
 #include "domain/accounts/effects.hpp"
 #include "domain/answer.hpp"
 #include "domain/credentials/effects.hpp"
+#include "domain/definitions/effects.hpp"
 #include "domain/ids.hpp"
 #include "domain/joined.hpp"
 #include "domain/webhooks/effects.hpp"
@@ -32,7 +33,8 @@ namespace pilotlight {
 using ServerEffects = std::variant<effect::Reply, effect::Drained>;
 
 /// Everything the world must do. Effects leave only after the records of their batch are durable, in order.
-struct Effect : Joined<ServerEffects, WorkerEffects, WebhookEffects, AccountEffects, CredentialEffects> {
+struct Effect : Joined<ServerEffects, WorkerEffects, WebhookEffects, AccountEffects, CredentialEffects,
+                       DefinitionEffects> {
   using variant::variant;
 };
 

@@ -18,6 +18,7 @@ struct CustomCodec;
 
 using EndpointId = Id<struct EndpointTag>;  ///< 14 characters
 using TemplateId = Id<struct TemplateTag>;  ///< 10 characters
+using VolumeId = Id<struct VolumeTag>;      ///< 10 characters
 /// 14 characters. Never reused: it is the fencing token of everything the worker says.
 using WorkerId = Id<struct WorkerTag>;
 

@@ -23,6 +23,8 @@ struct PublishKey;
 struct WithdrawKey;
 struct PublishSecret;
 struct WithdrawSecret;
+struct MakeVolumeFolder;
+struct RemoveVolumeFolder;
 }  // namespace pilotlight::effect
 
 namespace pilotlight::engine {
@@ -61,6 +63,8 @@ class EffectSink {
   virtual void withdraw_key(const effect::WithdrawKey& effect) = 0;
   virtual void publish_secret(const effect::PublishSecret& effect) = 0;
   virtual void withdraw_secret(const effect::WithdrawSecret& effect) = 0;
+  virtual void make_volume_folder(const effect::MakeVolumeFolder& effect) = 0;
+  virtual void remove_volume_folder(const effect::RemoveVolumeFolder& effect) = 0;
   virtual void drained() = 0;
 };
 

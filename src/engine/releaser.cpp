@@ -51,6 +51,8 @@ void Releaser::release(std::vector<Effect> effects, const PayloadTable& table) {
                    [&](effect::WithdrawKey& e) { effects_.withdraw_key(e); },
                    [&](effect::PublishSecret& e) { effects_.publish_secret(e); },
                    [&](effect::WithdrawSecret& e) { effects_.withdraw_secret(e); },
+                   [&](effect::MakeVolumeFolder& e) { effects_.make_volume_folder(e); },
+                   [&](effect::RemoveVolumeFolder& e) { effects_.remove_volume_folder(e); },
                    [&](effect::Drained&) {
                      flush();
                      effects_.drained();

@@ -145,6 +145,8 @@ class NoEffects final : public EffectSink {
   void withdraw_key(const effect::WithdrawKey&) override {}
   void publish_secret(const effect::PublishSecret&) override {}
   void withdraw_secret(const effect::WithdrawSecret&) override {}
+  void make_volume_folder(const effect::MakeVolumeFolder&) override {}
+  void remove_volume_folder(const effect::RemoveVolumeFolder&) override {}
   void drained() override { drained_ = true; }
   std::atomic<int> starts{0}, prepared{0};
   std::atomic<bool> drained_{false};

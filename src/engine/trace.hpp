@@ -31,7 +31,7 @@ enum class TraceEntry : std::uint8_t {
 };
 
 struct TraceHeader {
-  std::uint32_t format = 10;
+  std::uint32_t format = 11;
   std::string build;
   std::uint64_t seed = 0;
   Limits limits;

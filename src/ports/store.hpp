@@ -75,8 +75,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  /// Every live thing once: templates, endpoints, keys, counters, workers, jobs that are not final (in queue
-  /// order within an endpoint is not promised), open webhooks. Never final jobs.
+  /// Every live thing once: templates, endpoints, volumes, keys, counters, workers, jobs that are not final
+  /// (in queue order within an endpoint is not promised), open webhooks. Never final jobs.
   virtual Result<Loaded> load(const std::function<void(Record)>& each) = 0;
 
   /// The records, in order, and the payloads that their PayloadKept records name: all or none; returns when

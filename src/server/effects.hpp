@@ -5,10 +5,12 @@
 #include "api/keys.hpp"
 #include "domain/accounts/effects.hpp"
 #include "domain/credentials/effects.hpp"
+#include "domain/definitions/effects.hpp"
 #include "domain/workers/effects.hpp"
 #include "engine/engine.hpp"
 #include "ports/runtime.hpp"
 #include "service/credentials/sealed_secrets.hpp"
+#include "service/definitions/volume_folders.hpp"
 #include "service/workers/start.hpp"
 
 namespace pilotlight::server {
@@ -17,11 +19,13 @@ namespace pilotlight::server {
 class Effects final : public engine::EffectSink {
  public:
   Effects(Runtime& runtime, service::WorkerStart& starts, api::ApiKeys& keys, service::SealedSecrets& secrets,
+          service::VolumeFolders& volumes,
           std::function<void(const effect::SendWebhook&)> send_webhook, std::function<void()> on_drained)
       : runtime_(runtime),
         starts_(starts),
         keys_(keys),
         secrets_(secrets),
+        volumes_(volumes),
         send_webhook_(std::move(send_webhook)),
         on_drained_(std::move(on_drained)) {}
 
@@ -39,6 +43,8 @@ class Effects final : public engine::EffectSink {
   void withdraw_key(const effect::WithdrawKey& effect) override { keys_.withdraw(effect.id); }
   void publish_secret(const effect::PublishSecret& effect) override { secrets_.publish(effect.secret); }
   void withdraw_secret(const effect::WithdrawSecret& effect) override { secrets_.withdraw(effect.id); }
+  void make_volume_folder(const effect::MakeVolumeFolder& effect) override { volumes_.make(effect.id); }
+  void remove_volume_folder(const effect::RemoveVolumeFolder& effect) override { volumes_.remove(effect.id); }
   void drained() override { on_drained_(); }
 
  private:
@@ -46,6 +52,7 @@ class Effects final : public engine::EffectSink {
   service::WorkerStart& starts_;
   api::ApiKeys& keys_;
   service::SealedSecrets& secrets_;
+  service::VolumeFolders& volumes_;
   const std::function<void(const effect::SendWebhook&)> send_webhook_;
   const std::function<void()> on_drained_;
 };

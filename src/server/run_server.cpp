@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "api/all_doors.hpp"
@@ -28,6 +29,7 @@
 #include "server/first_start.hpp"
 #include "service/credentials/sealed_secrets.hpp"
 #include "service/credentials/sealing.hpp"
+#include "service/definitions/volume_folders.hpp"
 #include "service/webhooks/outbox.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -123,10 +125,16 @@ class Parts {
             *link_.clock,
             [this](const ApiKeyId& key) { engine_.submit(engine::Lane::control, command::NoteKeyUse{key}); }),
         effects_(
-            runtime_, starts_, keys_, secrets_,
+            runtime_, starts_, keys_, secrets_, volumes_,
             [this](const effect::SendWebhook& webhook) { outbox_->send(webhook); }, [this] { end_.reach(); }),
         http_(::fcntl(link_.listener.get(), F_DUPFD_CLOEXEC, 0), io_threads(config), {}),
-        engine_(options(config), *store_, *link_.clock, effects_) {}
+        engine_(options(config), *store_, *link_.clock, effects_),
+        volumes_(config.data + "/volumes", [this](VolumeId id) {
+          engine_.submit(engine::Lane::control, command::VolumeFolderRemoved{id});
+        }) {}
+  /// Nothing is released any more to parts that end before the engine.
+  ~Parts() { engine_.stop(); }
+  Parts(const Parts&) = delete;
 
   Result<void> start(const ServerConfig& config);
   void run();
@@ -156,6 +164,7 @@ class Parts {
   net::Server http_;
   std::vector<std::unique_ptr<service::Asker>> askers_;
   engine::Engine engine_;
+  service::VolumeFolders volumes_;  ///< reports to the engine
   std::unique_ptr<service::WebhookOutbox>
       outbox_;  ///< before the engine starts; ends while it still takes reports
 };
@@ -193,13 +202,16 @@ Result<void> Parts::start(const ServerConfig& config) {
   ApiKey first;
   std::vector<ApiKey> keys;
   StoredCredentials stored;
-  const Result<Loaded> loaded = engine_.start([&first, &keys, &stored](const Record& record) {
+  std::set<VolumeId> volumes;
+  const Result<Loaded> loaded = engine_.start([&](const Record& record) {
     stored.take(record);
     if (const auto* saved = std::get_if<record::ApiKeySaved>(&record)) first = saved->value();
     if (const auto* saved = std::get_if<record::KeySaved>(&record)) keys.push_back(saved->value);
+    if (const auto* saved = std::get_if<record::VolumeSaved>(&record)) volumes.insert(saved->value.id);
   });
   if (!loaded) return loaded.error();
   link_.clock->raise(loaded->newest);
+  volumes_.tell_strangers(std::move(volumes));
   if (auto done = start_sealing(stored); !done) return done.error();
   const Result<Key> key = choose_key(config.data, first.sha256_hex);
   if (!key) return key.error();

@@ -57,6 +57,11 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
   kept.endpoints.emplace({endpoint});
   revoked.id = *ApiKeyId::parse("key000000002");
   const record::AccountSaved account{{AccountId::first, "new"}};
+  NetworkVolume volume, other;
+  volume.id = *VolumeId::parse("volume0001");
+  volume.name = "v";
+  volume.size_gb = 10;
+  other.id = *VolumeId::parse("volume0002");
   RegistryCredential registry, no_registry;
   registry.id = *RegistryId::parse("registry0001");
   registry.password = {std::string("\0\xff", 2)};
@@ -67,6 +72,7 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
   no_secret.id = *SecretId::parse("secret000002");
   commit({record::TemplateSaved{t}, record::EndpointSaved{e, false}, record::WorkerSaved{w},
           record::ApiKeySaved{"aa"}, record::KeySaved{kept}, record::KeySaved{revoked},
+          record::VolumeSaved{volume}, record::VolumeSaved{other},
           record::AccountSaved{{AccountId::first, "old"}}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
           record::RegistrySaved{registry}, record::RegistrySaved{no_registry}, record::SecretSaved{secret},
           record::SecretSaved{no_secret}, record::JobSaved{job(10)}, record::JobSaved{job(11)},
@@ -74,19 +80,19 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
   Job leased = job(11);
   leased.state = JobState::in_progress;
   commit({record::TemplateSaved{changed}, record::ApiKeySaved{"bb"}, record::KeyRemoved{revoked.id}, account,
-          record::RegistryRemoved{no_registry.id}, record::SecretSaved{changed_secret},
+          record::VolumeSaved{volume, true}, record::VolumeRemoved{other.id}, record::RegistryRemoved{no_registry.id}, record::SecretSaved{changed_secret},
           record::SecretRemoved{no_secret.id}, record::JobSaved{leased},
           record::JobFinished{final_of(job(10), 9000)}, record::WorkerRemoved{w.id}});
   subject_->reopen();
   EXPECT_EQ(loaded(), sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
                               record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
-                              record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
+                              record::VolumeSaved{volume, true}, record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
                               record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6}, record::JobSaved{leased},
                               record::JobSaved{job(12)}}));
   commit({record::TemplateRemoved{t.id}, record::EndpointRemoved{endpoint}});
   subject_->reopen();
   EXPECT_EQ(loaded(), sorted({record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
-                              record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
+                              record::VolumeSaved{volume, true}, record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
                               record::JobSaved{leased}, record::JobSaved{job(12)}}));
 }
 

@@ -1,6 +1,7 @@
 // API keys, and what the account's user sets.
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
+#include "core/control_characters.hpp"
 #include "core/mutant.hpp"
 #include "core/validation.hpp"
 #include "domain/accounts/commands.hpp"

@@ -4,6 +4,7 @@
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
 #include "core/validation.hpp"
+#include "core/volume_rules.hpp"
 #include "domain/definitions/changes.hpp"
 #include "domain/definitions/commands.hpp"
 
@@ -146,6 +147,7 @@ std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint& 
   if (!create && value.kind != before.kind)
     return refusal(Errc::invalid, "the type of an endpoint cannot be changed; create another endpoint");
   if (auto problem = invalid_hardware(before, value)) return refusal(Errc::invalid, *problem);
+  if (auto problem = invalid_volumes(before, value, definitions_)) return refusal(Errc::invalid, *problem);
   return std::nullopt;
 }
 
@@ -304,6 +306,7 @@ void on(const command::ReadCatalog& c, Call& call, Definitions& definitions, con
   const auto asked = [&] {
     if (c.only) return definitions.catalog_of(*c.only);
     if (c.only_template) return definitions.catalog_of(*c.only_template);
+    if (c.only_volume) return definitions.catalog_of(*c.only_volume);
     return definitions.catalog(call.catalog_version(), accounts.public_key());
   };
   call.reply(c.ticket, answer::Catalog{asked()});

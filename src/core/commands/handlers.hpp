@@ -51,6 +51,11 @@ void on(const command::ReadHealth& c, Call& call, const Definitions& definitions
 void on(const command::ReadMetrics& c, Call& call, const Definitions& definitions, const Dispatch& dispatch);
 void on(const command::ReadWorkers& c, Call& call, const Definitions& definitions);
 
+// --- volumes.cpp
+void on(const command::SaveVolume& c, Call& call, Definitions& definitions);
+void on(const command::DeleteVolume& c, Call& call, Definitions& definitions);
+void on(const command::VolumeFolderRemoved& c, Call& call, Definitions& definitions);
+
 // --- waits.cpp
 void on(const command::Claim& c, Waiters& waiters);
 void on(const command::Release& c, Waiters& waiters);

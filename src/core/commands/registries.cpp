@@ -5,7 +5,7 @@
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/mutant.hpp"
-#include "core/validation.hpp"
+#include "core/control_characters.hpp"
 #include "domain/credentials/commands.hpp"
 
 namespace pilotlight::core {

@@ -12,13 +12,13 @@ namespace pilotlight::answer {
 
 /// In order of creation.
 struct Registries {
-  static constexpr std::uint8_t wire = 24;
+  static constexpr std::uint8_t wire = 25;
   std::vector<std::shared_ptr<const RegistryCredential>> registries;
 };
 
 /// In order of creation.
 struct Secrets {
-  static constexpr std::uint8_t wire = 25;
+  static constexpr std::uint8_t wire = 26;
   std::vector<std::shared_ptr<const Secret>> secrets;
 };
 

@@ -11,7 +11,7 @@ namespace pilotlight::command {
 
 /// Creates (`create`: the id is fresh) or changes a registry credential. Answer: Registries, with this one.
 struct SaveRegistry {
-  static constexpr std::uint8_t wire = 44;
+  static constexpr std::uint8_t wire = 47;
   Ticket ticket = ticket_none;
   RegistryId id;
   bool create = false;
@@ -21,21 +21,21 @@ struct SaveRegistry {
 
 /// Refused while a template names the credential. Answer: Deleted.
 struct DeleteRegistry {
-  static constexpr std::uint8_t wire = 45;
+  static constexpr std::uint8_t wire = 48;
   Ticket ticket = ticket_none;
   RegistryId id;
 };
 
 /// Reads all credentials, or only this one, with every change that was answered before. Answer: Registries.
 struct ReadRegistries {
-  static constexpr std::uint8_t wire = 46;
+  static constexpr std::uint8_t wire = 49;
   Ticket ticket = ticket_none;
   std::optional<RegistryId> only{};
 };
 
 /// Creates (`create`: the id is fresh) or changes a secret. Answer: Secrets, with this one.
 struct SaveSecret {
-  static constexpr std::uint8_t wire = 47;
+  static constexpr std::uint8_t wire = 50;
   Ticket ticket = ticket_none;
   SecretId id;
   bool create = false;
@@ -45,14 +45,14 @@ struct SaveSecret {
 
 /// Workers that run keep what they were started with. Answer: Deleted.
 struct DeleteSecret {
-  static constexpr std::uint8_t wire = 48;
+  static constexpr std::uint8_t wire = 51;
   Ticket ticket = ticket_none;
   SecretId id;
 };
 
 /// Reads all secrets, with every change that was answered before. Answer: Secrets.
 struct ReadSecrets {
-  static constexpr std::uint8_t wire = 49;
+  static constexpr std::uint8_t wire = 52;
   Ticket ticket = ticket_none;
 };
 

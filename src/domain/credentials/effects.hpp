@@ -10,13 +10,13 @@ namespace pilotlight::effect {
 
 /// From now on workers are started with this secret, and with no other of its id.
 struct PublishSecret {
-  static constexpr std::uint8_t wire = 9;
+  static constexpr std::uint8_t wire = 11;
   std::shared_ptr<const Secret> secret;
 };
 
 /// From now on workers are started without the secret of this id.
 struct WithdrawSecret {
-  static constexpr std::uint8_t wire = 10;
+  static constexpr std::uint8_t wire = 12;
   SecretId id;
 };
 

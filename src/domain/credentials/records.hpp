@@ -9,20 +9,20 @@
 namespace pilotlight::record {
 
 struct RegistrySaved {
-  static constexpr std::uint8_t wire = 25;
+  static constexpr std::uint8_t wire = 27;
   RegistryCredential value;
 };
 struct RegistryRemoved {
-  static constexpr std::uint8_t wire = 26;
+  static constexpr std::uint8_t wire = 28;
   RegistryId id;
 };
 
 struct SecretSaved {
-  static constexpr std::uint8_t wire = 27;
+  static constexpr std::uint8_t wire = 29;
   Secret value;
 };
 struct SecretRemoved {
-  static constexpr std::uint8_t wire = 28;
+  static constexpr std::uint8_t wire = 30;
   SecretId id;
 };
 

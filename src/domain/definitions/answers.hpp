@@ -8,6 +8,7 @@
 
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/template.hpp"
+#include "domain/definitions/volume.hpp"
 #include "domain/workers/worker.hpp"
 
 namespace pilotlight::answer {
@@ -27,17 +28,23 @@ struct EndpointSaved {
   std::shared_ptr<const Template> used{};  ///< its template; null in the answer to RestartWorkers
 };
 
+struct VolumeSaved {
+  static constexpr std::uint8_t wire = 24;
+  std::shared_ptr<const NetworkVolume> saved;
+};
+
 struct EndpointEntry {
   std::shared_ptr<const Endpoint> endpoint;
   std::vector<Worker> workers;  ///< in order of registration; whether one is idle or busy may be of earlier
 };
 
-/// All templates, bound ones included, and endpoints in order of creation, as of one moment. Immutable, so it
-/// is shared and never copied.
+/// All templates, bound ones included, endpoints and volumes in order of creation, as of one moment.
+/// Immutable, so it is shared and never copied.
 struct CatalogContent {
   std::vector<std::shared_ptr<const Template>> templates;
   std::vector<EndpointEntry> endpoints;
   std::shared_ptr<const std::string> public_key{};  ///< as AccountSettings::public_key; null: none was set
+  std::vector<std::shared_ptr<const NetworkVolume>> volumes{};
 };
 
 struct Catalog {
@@ -49,7 +56,7 @@ struct Catalog {
 
 namespace pilotlight {
 
-using DefinitionAnswers =
-    std::variant<answer::Deleted, answer::TemplateSaved, answer::EndpointSaved, answer::Catalog>;
+using DefinitionAnswers = std::variant<answer::Deleted, answer::TemplateSaved, answer::EndpointSaved,
+                                       answer::Catalog, answer::VolumeSaved>;
 
 }  // namespace pilotlight

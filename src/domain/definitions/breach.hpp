@@ -7,6 +7,7 @@
 
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/template.hpp"
+#include "domain/definitions/volume.hpp"
 
 namespace pilotlight {
 
@@ -37,5 +38,6 @@ struct Breach {
 /// All breaches of a value, those of single fields first, in the order of the entity's table.
 std::vector<Breach> breaches(const Endpoint& value);
 std::vector<Breach> breaches(const Template& value);
+std::vector<Breach> breaches(const NetworkVolume& value);
 
 }  // namespace pilotlight

@@ -2,6 +2,7 @@
 
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/template.hpp"
+#include "domain/definitions/volume.hpp"
 
 namespace pilotlight {
 
@@ -9,6 +10,7 @@ namespace pilotlight {
 /// FlashBoot itself.
 void apply_patch(const EndpointPatch& patch, Endpoint& value);
 void apply_patch(const TemplatePatch& patch, Template& value);
+void apply_patch(const NetworkVolumePatch& patch, NetworkVolume& value);
 
 /// The two differ in a field that running workers cannot follow: such a change replaces them.
 bool needs_new_workers(const Endpoint& before, const Endpoint& after);

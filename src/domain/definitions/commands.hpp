@@ -8,6 +8,7 @@
 #include "domain/accounts/account.hpp"
 #include "domain/definitions/endpoint.hpp"
 #include "domain/definitions/template.hpp"
+#include "domain/definitions/volume.hpp"
 
 namespace pilotlight::command {
 
@@ -81,13 +82,40 @@ struct DeleteEndpoint {
   bool drain = false;
 };
 
-/// Reads all definitions, with every change that was answered before; with `only`, that endpoint and its
-/// template alone, with `only_template` that template alone, as far as they are there. Answer: Catalog.
+/// Creates (`create`: the id is fresh) or changes a network volume; its folder follows. A save that changes
+/// nothing writes no record. Answer: VolumeSaved.
+struct SaveVolume {
+  static constexpr std::uint8_t wire = 44;
+  Ticket ticket = ticket_none;
+  VolumeId id;
+  bool create = false;
+  NetworkVolumePatch patch;
+  AccountId account = AccountId::first;  ///< account that asks: a new volume is its own
+};
+
+/// Deletes a network volume, with its folder. Refused while an endpoint names it. Answer: Deleted, as soon as
+/// the volume is out of sight and its name is free.
+struct DeleteVolume {
+  static constexpr std::uint8_t wire = 45;
+  Ticket ticket = ticket_none;
+  VolumeId id;
+};
+
+/// The folder of a deleted volume is gone, and so is the volume. No answer.
+struct VolumeFolderRemoved {
+  static constexpr std::uint8_t wire = 46;
+  VolumeId id;
+};
+
+/// Reads all definitions, with every change that was answered before; with `only`, that endpoint, its
+/// template and its volumes alone, with `only_template` or `only_volume` that template or volume alone, as
+/// far as they are there. Answer: Catalog.
 struct ReadCatalog {
   static constexpr std::uint8_t wire = 4;
   Ticket ticket = ticket_none;
   std::optional<EndpointId> only{};
   std::optional<TemplateId> only_template{};
+  std::optional<VolumeId> only_volume{};
 };
 
 }  // namespace pilotlight::command
@@ -95,6 +123,7 @@ struct ReadCatalog {
 namespace pilotlight {
 
 using DefinitionCommands = std::variant<command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint,
-                                        command::DeleteEndpoint, command::ReadCatalog>;
+                                        command::DeleteEndpoint, command::ReadCatalog, command::SaveVolume,
+                                        command::DeleteVolume, command::VolumeFolderRemoved>;
 
 }  // namespace pilotlight

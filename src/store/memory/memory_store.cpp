@@ -14,6 +14,11 @@ struct Overloaded : Fs... {
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
+void add(const record::WebhookSaved& saved, WebhookLog& log) {
+  log.webhook = saved.value;
+  if (saved.attempt && log.attempts.size() < saved.value.attempts) log.attempts.push_back(*saved.attempt);
+}
+
 }  // namespace
 
 Result<void> MemoryStore::refused() const {
@@ -63,6 +68,8 @@ void MemoryStore::apply(const Record& record) {
                  [&](const record::KeySaved& r) { put('7', r.value.id.view()); },
                  [&](const record::KeyRemoved& r) { remove('7', r.id.view()); },
                  [&](const record::AccountSaved&) { put('8', "account"); },
+                 [&](const record::VolumeSaved& r) { put('9', r.value.id.view()); },
+                 [&](const record::VolumeRemoved& r) { remove('9', r.id.view()); },
                  [&](const record::RegistrySaved& r) { put('r', r.value.id.view()); },
                  [&](const record::RegistryRemoved& r) { remove('r', r.id.view()); },
                  [&](const record::SecretSaved& r) { put('s', r.value.id.view()); },

@@ -23,6 +23,9 @@ std::string_view key_of(const record::KeySaved& r) {
 std::string_view key_of(const record::AccountSaved&) {
   return "account";
 }
+std::string_view key_of(const record::VolumeSaved& r) {
+  return r.value.id.view();
+}
 std::string_view key_of(const record::RegistrySaved& r) {
   return r.value.id.view();
 }
@@ -111,6 +114,8 @@ Result<void> load_all(Database& database, const std::function<void(Record)>& eac
   if (auto done = load_things<record::KeySaved>(database, ThingKind::later_key, each); !done)
     return done.error();
   if (auto done = load_things<record::AccountSaved>(database, ThingKind::account, each); !done)
+    return done.error();
+  if (auto done = load_things<record::VolumeSaved>(database, ThingKind::volume, each); !done)
     return done.error();
   if (auto done = load_things<record::RegistrySaved>(database, ThingKind::registry, each); !done)
     return done.error();

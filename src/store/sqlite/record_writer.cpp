@@ -113,6 +113,10 @@ struct RecordWriter::Visitor {
     return w.put_thing(ThingKind::secret, r.value.id.view(), r);
   }
   bool operator()(const record::SecretRemoved& r) { return w.remove_thing(ThingKind::secret, r.id.view()); }
+  bool operator()(const record::VolumeSaved& r) {
+    return w.put_thing(ThingKind::volume, r.value.id.view(), r);
+  }
+  bool operator()(const record::VolumeRemoved& r) { return w.remove_thing(ThingKind::volume, r.id.view()); }
   bool operator()(const record::CountersSaved& r) {
     return w.put_thing(ThingKind::counters, r.endpoint.view(), r);
   }

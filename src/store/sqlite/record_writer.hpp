@@ -23,6 +23,7 @@ enum class ThingKind : std::int64_t {
   marks = 6,
   later_key = 7,
   account = 8,
+  volume = 9,
   registry = 10,
   secret = 11,
 };
