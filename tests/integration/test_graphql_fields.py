@@ -101,12 +101,23 @@ class Life:
             "PortConfig": (f"{{ {one} {{ portsConfig {{ %s }} }} }}", ("podTemplate", "portsConfig", 0)),
         }
 
+    def volume(self):
+        made = 'createNetworkVolume(input: { name: "whole", size: 10, dataCenterId: "EU-RO-1" }) { id }'
+        self.volume_id = self.server.graphql(f"mutation {{ {made} }}")["createNetworkVolume"]["id"]
+        self.named = {"networkVolumeId": self.volume_id, "networkVolumeIds": [{"networkVolumeId": self.volume_id}]}
+        return {
+            "Mutation": ("mutation { %s }", ()),
+            "User": ("{ myself { %s } }", ("myself",)),
+            "NetworkVolume": ("{ myself { networkVolumes { %s } } }", ("myself", "networkVolumes", 0)),
+        }
+
     def endpoint(self):
-        self.endpoint_id = self.server.save_endpoint(templateId=self.template_id, **ENDPOINT)["id"]
+        self.endpoint_id = self.server.save_endpoint(templateId=self.template_id, **ENDPOINT, **self.named)["id"]
         return {
             "Mutation": ("mutation { %s }", ()),
             "User": ("{ myself { %s } }", ("myself",)),
             "Endpoint": self.endpoint_query(self.endpoint_id),
+            "EndpointNetworkVolume": self.endpoint_query(self.endpoint_id, "networkVolumeIds { %s }", ("networkVolumeIds", 0)),
         }
 
     def bound_template(self):
@@ -190,7 +201,9 @@ class Life:
             "Query.listing": 'id: "x"',
             "Query.listingFromRepo": 'repoOwner: "x", repoName: "y"',
             "Mutation.saveTemplate": f"input: {literal(TEMPLATE | {'id': template})}",
-            "Mutation.saveEndpoint": f"input: {literal(ENDPOINT | {'id': endpoint})}",
+            "Mutation.saveEndpoint": f"input: {literal(ENDPOINT | getattr(self, 'named', {}) | {'id': endpoint})}",
+            "Mutation.createNetworkVolume": 'input: { name: "another", size: 10, dataCenterId: "EU-RO-1" }',
+            "Mutation.updateNetworkVolume": f'input: {{ id: "{getattr(self, "volume_id", "")}", size: 11 }}',
             "Mutation.updateEndpointTemplate": f'input: {{ {pair}, templateId: "{template}" }}',
             "Mutation.updateUserSettings": 'input: { pubKey: "ssh-rsa AAAA" }',
             "Mutation.saveRegistryAuth": 'input: { name: "another", username: "me", password: "x" }',
@@ -222,7 +235,7 @@ class Life:
         processes.wait_until(shown, 30, f"{field} in {query}")
 
 
-STEPS = ["account", "credentials", "template", "endpoint", "bound template", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
+STEPS = ["account", "credentials", "template", "volume", "endpoint", "bound template", "running job", "ended jobs", "idle worker", "changed endpoint", "starting worker", "crashing worker", "catalogue"]
 
 
 def fields_at(owner, step):

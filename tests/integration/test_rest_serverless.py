@@ -277,8 +277,9 @@ def writes_nothing(server, database, endpoint):
 def test_generated_endpoints_are_written_back_without_a_change(servers, seed):
     server = servers().start()
     dice, database = random.Random(seed), Database(server)
+    volumes = odd_definitions.volumes(server)
     for _ in range(15):
-        fields = odd_definitions.endpoint(dice)
+        fields = odd_definitions.endpoint(dice, volumes)
         if dice.random() < 0.5:
             made = save(server, **fields, template=odd_definitions.own_template(dice))
         else:

@@ -8,7 +8,7 @@ import threading
 import pytest
 from harness import definitions
 from harness.definitions import Database, look, save, save_error, save_template
-from harness.odd_definitions import endpoint, optional, own_template, shared_template
+from harness.odd_definitions import endpoint, optional, own_template, shared_template, volumes
 from harness.server import ROOT
 
 KEY = "a-key-for-the-tests-of-old-folders"  # of the folders in tests/data
@@ -29,12 +29,12 @@ def unchanged(server):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_generated_definitions_are_written_back_without_a_change(server, unchanged, seed):
-    dice = random.Random(seed)
+    dice, made_volumes = random.Random(seed), volumes(server)
     for _ in range(40):
         if dice.random() < 0.5:
-            made = save(server, **endpoint(dice), template=own_template(dice))
+            made = save(server, **endpoint(dice, made_volumes), template=own_template(dice))
         else:
-            made = save(server, **endpoint(dice), templateId=save_template(server, **shared_template(dice))["id"])
+            made = save(server, **endpoint(dice, made_volumes), templateId=save_template(server, **shared_template(dice))["id"])
             unchanged(save_template, made["template"], **definitions.template_as_input(made))
         unchanged(save, made, **definitions.as_input(made))
         assert look(server, made["id"]) == made
@@ -43,9 +43,9 @@ def test_generated_definitions_are_written_back_without_a_change(server, unchang
 
 
 def test_a_write_touches_only_what_it_names(server):
-    dice = random.Random(99)
+    dice, made_volumes = random.Random(99), volumes(server)
     for _ in range(20):
-        made = save(server, **endpoint(dice), template=own_template(dice))
+        made = save(server, **endpoint(dice, made_volumes), template=own_template(dice))
         changed = save(server, id=made["id"], name=made["name"], flashBootType=made["flashBootType"], queueMax=5)
         assert changed == made | {"queueMax": 5}
         assert save(server, id=made["id"], name=made["name"], flashBootType=made["flashBootType"], queueMax=made["queueMax"]) == made

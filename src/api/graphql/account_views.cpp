@@ -16,7 +16,7 @@ constexpr std::int64_t concurrency_max = 10'000;
 void resolve_account(graphql::Schema& schema) {
   Resolvers user(schema, "User");
   user.add_constant({"email"}, "");
-  user.add_constant({"pods", "networkVolumes", "flashApps"}, json::array());
+  user.add_constant({"pods", "flashApps"}, json::array());
   user.add_constant({"maxServerlessConcurrency"}, concurrency_max);
   user.add_constant({"clientBalance", "clientLifetimeSpend", "currentSpendPerHr", "spendLimit"}, 0);
   user.add_constant({"spendDetails"},

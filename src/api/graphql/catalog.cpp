@@ -26,6 +26,8 @@ Catalog::Catalog(std::shared_ptr<const answer::CatalogContent> content) : conten
     templates_.emplace(content_->templates[i]->id.view(), i);
   for (std::size_t i = 0; i < content_->endpoints.size(); ++i)
     endpoints_.emplace(content_->endpoints[i].endpoint->id.view(), i);
+  for (std::size_t i = 0; i < content_->volumes.size(); ++i)
+    volumes_.emplace(content_->volumes[i]->id.view(), i);
 }
 
 json::value Catalog::add(std::shared_ptr<const Template> saved) {
@@ -37,6 +39,13 @@ json::value Catalog::add(answer::EndpointEntry saved, std::shared_ptr<const Temp
   json::value template_place = used ? add(std::move(used)) : json::value();
   saved_endpoints_.push_back({std::move(saved), std::move(template_place)});
   return content_->endpoints.size() + saved_endpoints_.size() - 1;
+}
+
+json::value Catalog::add(std::shared_ptr<const NetworkVolume> saved) {
+  const std::size_t place = content_->volumes.size() + saved_volumes_.size();
+  volumes_.insert_or_assign(saved->id.view(), place);
+  saved_volumes_.push_back(std::move(saved));
+  return place;
 }
 
 std::string_view Catalog::public_key() const {
@@ -55,12 +64,20 @@ json::value Catalog::endpoints() const {
   return places(content_->endpoints.size());
 }
 
+json::value Catalog::volumes() const {
+  return places(content_->volumes.size());
+}
+
 json::value Catalog::template_of_id(std::string_view id) const {
   return place_in(templates_, id);
 }
 
 json::value Catalog::endpoint_of_id(std::string_view id) const {
   return place_in(endpoints_, id);
+}
+
+json::value Catalog::volume_of_id(std::string_view id) const {
+  return place_in(volumes_, id);
 }
 
 const Template& Catalog::template_at(const json::value& place) const {
@@ -73,6 +90,12 @@ const answer::EndpointEntry& Catalog::endpoint_at(const json::value& place) cons
   const auto at = place.to_number<std::size_t>();
   const std::size_t count = content_->endpoints.size();
   return at < count ? content_->endpoints[at] : saved_endpoints_.at(at - count).entry;
+}
+
+const NetworkVolume& Catalog::volume_at(const json::value& place) const {
+  const auto at = place.to_number<std::size_t>();
+  const std::size_t count = content_->volumes.size();
+  return at < count ? *content_->volumes[at] : *saved_volumes_.at(at - count);
 }
 
 json::value Catalog::workers_of(const json::value& endpoint_place) const {

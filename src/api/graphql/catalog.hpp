@@ -18,9 +18,9 @@
 
 namespace pilotlight::api {
 
-/// The templates and endpoints that one response shows, with their workers: those of an account, and those
-/// that mutations of the request have saved, each as it was then. A template, an endpoint or a worker stands
-/// in the response's tree as its place, a number, until fields of it are selected.
+/// The templates, endpoints and volumes that one response shows, with the workers: those of an account, and
+/// those that mutations of the request have saved, each as it was then. A template, an endpoint, a volume or
+/// a worker stands in the response's tree as its place, a number, until fields of it are selected.
 class Catalog {
  public:
   /// `content` is not null.
@@ -31,6 +31,7 @@ class Catalog {
   /// Places of what a mutation has saved. `used`: the endpoint's template; null: there is none.
   boost::json::value add(std::shared_ptr<const Template> saved);
   boost::json::value add(answer::EndpointEntry saved, std::shared_ptr<const Template> used);
+  boost::json::value add(std::shared_ptr<const NetworkVolume> saved);
 
   SavedThings<RegistryCredential>& registries() { return registries_; }
   const SavedThings<RegistryCredential>& registries() const { return registries_; }
@@ -42,15 +43,18 @@ class Catalog {
   /// Empty: there is none.
   std::string_view public_key() const;
 
-  /// Places of the account's templates and endpoints; null where there is none of that id. Bound templates
-  /// are not among the former.
+  /// Places of the account's templates, endpoints and volumes; null where there is none of that id. Bound
+  /// templates are not among the former.
   boost::json::value templates() const;
   boost::json::value endpoints() const;
+  boost::json::value volumes() const;
   boost::json::value template_of_id(std::string_view id) const;
   boost::json::value endpoint_of_id(std::string_view id) const;
+  boost::json::value volume_of_id(std::string_view id) const;
 
   const Template& template_at(const boost::json::value& place) const;
   const answer::EndpointEntry& endpoint_at(const boost::json::value& place) const;
+  const NetworkVolume& volume_at(const boost::json::value& place) const;
   /// The place of an endpoint's template; null: there is none.
   boost::json::value template_of(const boost::json::value& endpoint_place) const;
 
@@ -82,8 +86,10 @@ class Catalog {
   std::shared_ptr<const answer::CatalogContent> content_;
   std::unordered_map<std::string_view, std::size_t> templates_;  ///< places by id
   std::unordered_map<std::string_view, std::size_t> endpoints_;
+  std::unordered_map<std::string_view, std::size_t> volumes_;
   std::vector<std::shared_ptr<const Template>> saved_templates_;  ///< their places follow the content's
   std::vector<SavedEndpoint> saved_endpoints_;
+  std::vector<std::shared_ptr<const NetworkVolume>> saved_volumes_;
   std::vector<std::optional<answer::Health>> health_;  ///< by the endpoint's place; or empty
   Timestamp health_read_{};
   std::optional<std::string> saved_public_key_;

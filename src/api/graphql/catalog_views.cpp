@@ -329,4 +329,9 @@ json::value all_data_centers() {
   return places(catalog::data_centers());
 }
 
+json::value data_center_of_id(std::string_view id) {
+  const DataCenter* found = catalog::find_data_center(id);
+  return found == nullptr ? json::value() : json::value(found - catalog::data_centers().data());
+}
+
 }  // namespace pilotlight::api

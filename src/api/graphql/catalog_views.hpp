@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <string_view>
 
 #include "graphql/schema.hpp"
 
@@ -18,5 +19,7 @@ boost::json::value cpu_flavors_of(const boost::json::object& arguments);
 boost::json::value all_gpu_pools();
 boost::json::value all_cpu_types();
 boost::json::value all_data_centers();
+/// The place of the data center of this id; null: the catalogue does not have it.
+boost::json::value data_center_of_id(std::string_view id);
 
 }  // namespace pilotlight::api

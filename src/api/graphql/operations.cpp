@@ -5,10 +5,10 @@
 #include "api/graphql/catalog.hpp"
 #include "api/graphql/credentials.hpp"
 #include "api/graphql/inputs.hpp"
-#include "api/graphql/not_supported.hpp"
 #include "api/graphql/queries.hpp"
 #include "api/graphql/schema_text.hpp"
 #include "api/graphql/views.hpp"
+#include "api/graphql/volume_operations.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
 #include "service/accounts/accounts.hpp"
@@ -37,8 +37,10 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catal
   if (!saved) co_return error_of(saved.error());
   // Since it was saved it may have been changed again, or deleted: this shows what was saved.
   answer::EndpointEntry entry{saved->saved, {}};
-  if (auto now = co_await service::read_endpoint(context, exchange, saved->saved->id))
+  if (auto now = co_await service::read_endpoint(context, exchange, saved->saved->id)) {
     entry.workers = std::move(now->entry.workers);
+    for (auto& volume : now->volumes) shown.add(std::move(volume));
+  }
   co_return shown.add(std::move(entry), saved->used);
 }
 
@@ -120,9 +122,10 @@ awaitable<RootResult> update_user_settings(Context& context, Exchange& exchange,
 
 awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                              const RootField& field) {
-  if (const auto refused = not_supported(field.field_name)) co_return error_of(*refused);
   if (changes_credentials(field.field_name))
     co_return co_await change_credentials(context, exchange, shown, account, field);
+  if (is_of_volumes(field.field_name))
+    co_return co_await mutate_volume(context, exchange, shown, account, field);
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
@@ -149,7 +152,7 @@ awaitable<> read_activity(Context& context, Exchange& exchange, const graphql::P
 /// Ids of the endpoints that are all that a query shows of the definitions; nullopt: it shows more of them,
 /// or too many.
 std::optional<std::set<EndpointId>> endpoints_alone(const graphql::Prepared& prepared) {
-  if (graphql::mentions(prepared, {"endpoints", "podTemplates", "podTemplate", "pubKey"}))
+  if (graphql::mentions(prepared, {"endpoints", "podTemplates", "podTemplate", "pubKey", "networkVolumes"}))
     return std::nullopt;
   const auto places = graphql::arguments_of(prepared, "User", "endpoint", single_reads_max);
   if (!places) return std::nullopt;
@@ -171,6 +174,7 @@ awaitable<std::shared_ptr<const answer::CatalogContent>> read_definitions(Contex
     if (!seen) continue;
     content->endpoints.push_back(std::move(seen->entry));
     if (seen->used) content->templates.push_back(std::move(seen->used));
+    for (auto& volume : seen->volumes) content->volumes.push_back(std::move(volume));
   }
   co_return content;
 }

@@ -6,6 +6,7 @@
 #include "api/graphql/faces.hpp"
 #include "api/graphql/formats.hpp"
 #include "api/graphql/resolvers.hpp"
+#include "api/graphql/volume_views.hpp"
 #include "api/graphql/worker_views.hpp"
 #include "base/assert.hpp"
 
@@ -87,6 +88,7 @@ void resolve_types(graphql::Schema& schema, const Environment& environment) {
   resolve_credentials(schema);
   resolve_template(schema, environment);
   resolve_endpoint(schema, environment);
+  resolve_volumes(schema);
   resolve_workers(schema);
   resolve_catalog(schema);
 }

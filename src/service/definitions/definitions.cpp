@@ -166,7 +166,7 @@ awaitable<std::optional<SeenEndpoint>> read_endpoint(Context& context, Exchange&
   if (!catalog || catalog->content->endpoints.empty()) co_return std::nullopt;
   const answer::CatalogContent& content = *catalog->content;
   co_return SeenEndpoint{content.endpoints.front(),
-                         content.templates.empty() ? nullptr : content.templates.front()};
+                         content.templates.empty() ? nullptr : content.templates.front(), content.volumes};
 }
 
 awaitable<std::shared_ptr<const Template>> read_template(Context& context, Exchange& exchange,

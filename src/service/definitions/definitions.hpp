@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "domain/definitions/answers.hpp"
 #include "domain/definitions/commands.hpp"
@@ -39,10 +40,11 @@ awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, En
 /// All definitions, with everything that was answered before; never null.
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange);
 
-/// An endpoint with its workers and its template.
+/// An endpoint with its workers, its template and its volumes.
 struct SeenEndpoint {
   answer::EndpointEntry entry;
-  std::shared_ptr<const Template> used;  ///< null: there is none
+  std::shared_ptr<const Template> used;                         ///< null: there is none
+  std::vector<std::shared_ptr<const NetworkVolume>> volumes{};  ///< without ids that are nobody's
 };
 /// The endpoint, with everything that was answered before; nullopt: it is not there. Costs the same however
 /// many there are.

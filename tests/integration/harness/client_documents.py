@@ -52,6 +52,10 @@ ANSWERED = {
         "mutation DeleteTemplate($templateName: String) { deleteTemplate(templateName: $templateName) }",
         {"templateName": "SPARE TEMPLATE"},
     ),
+    "pulumi CreateNetworkVolume": (
+        f"mutation CreateNetworkVolume($input: CreateNetworkVolumeInput!) {{ createNetworkVolume(input: $input) {{ {PULUMI_VOLUME} }} }}",
+        {"input": {"name": "data", "size": 10, "dataCenterId": "EU-RO-1"}},
+    ),
     "pulumi GetMyNetworkVolumes": (f"query GetMyNetworkVolumes {{ myself {{ networkVolumes {{ {PULUMI_VOLUME} }} }} }}", {}),
     "pulumi GetMyRegistryAuths": ("query GetMyRegistryAuths { myself { containerRegistryCreds { id name } } }", {}),
     "pulumi GetMySecrets": (f"query GetMySecrets {{ myself {{ secrets {{ {PULUMI_SECRET} }} }} }}", {}),
@@ -294,11 +298,6 @@ ANSWERED = {
 
 # Documents that are understood, and refused in a sentence: (document, variables, a part of the message).
 REFUSED = {
-    "pulumi CreateNetworkVolume": (
-        f"mutation CreateNetworkVolume($input: CreateNetworkVolumeInput!) {{ createNetworkVolume(input: $input) {{ {PULUMI_VOLUME} }} }}",
-        {"input": {"name": "data", "size": 10, "dataCenterId": "EU-RO-1"}},
-        "not supported yet",
-    ),
     "pulumi UpdateNetworkVolume": (
         f"mutation UpdateNetworkVolume($input: UpdateNetworkVolumeInput!) {{ updateNetworkVolume(input: $input) {{ {PULUMI_VOLUME} }} }}",
         {"input": {"id": "agv6w2qcg7", "size": 20}},

@@ -35,7 +35,8 @@ def definitions(server):
     pairs = [{"key": "TOKEN", "value": "secret äöü"}, {"key": "EMPTY", "value": ""}]
     template = server.save_template(name="plain", imageName="process:/srv/worker", dockerArgs="python -u handler.py", env=pairs)["id"]
     worked = server.save_endpoint(name="worked", templateId=template, workersMax=0, retryFailed=True, retriesMax=2, queueMax=50)["id"]
-    server.save_endpoint(name="odd -fb", templateId=template, gpuIds="NOPE,,-", minCudaVersion="abc", networkVolumeId="nobodys123", locations="??", workersMax=0)
+    made = server.graphql('mutation { createNetworkVolume(input: { name: "kept", size: 10, dataCenterId: "EU-RO-1" }) { id } }')
+    server.save_endpoint(name="odd -fb", templateId=template, gpuIds="NOPE,,-", minCudaVersion="abc", networkVolumeId=made["createNetworkVolume"]["id"], locations="??", workersMax=0)
     server.save_endpoint(name="full", templateId=template, gpuIds="ADA_24,-NVIDIA L4", idleTimeout=60, scalerType="REQUEST_COUNT", scalerValue=7,
                          workersMax=0, executionTimeoutMs=90000, env=pairs, deadLetterKeepMs=3600000)
     gone = server.save_template(name="gone")["id"]
