@@ -22,9 +22,6 @@ BILLS = {
 }
 SSH_KEYS = "/v2/account/ssh-keys"
 PATHS = [*LISTS, *BILLS]
-# With test modules of their own.
-TEMPLATES = {"/v2/templates": ["get", "post"], "/v2/templates/{id}": ["get", "patch", "delete"]}
-CATALOG = [f"/v2/catalog/{path}" for path in ("gpus", "gpus/{id}", "cpus", "cpus/{id}", "datacenters", "datacenters/{id}", "templates")]
 OUT_OF_SCOPE = re.compile(r"resource not found: .* are out of scope here; the server runs endpoints")
 
 

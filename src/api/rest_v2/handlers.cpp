@@ -8,6 +8,7 @@
 #include "api/rest_v2/catalog.hpp"
 #include "api/rest_v2/foreign_lists.hpp"
 #include "api/rest_v2/frame.hpp"
+#include "api/rest_v2/network_volumes.hpp"
 #include "api/rest_v2/openapi.hpp"
 #include "api/rest_v2/registries.hpp"
 #include "api/rest_v2/serverless/operations.hpp"
@@ -60,6 +61,7 @@ std::vector<Door> doors(Context& context, const std::vector<RateLimit>& limits) 
   add(operations, billing_operations(context));
   add(operations, ssh_key_operations(public_keys(context)));
   add(operations, catalog_operations());
+  add(operations, network_volume_operations(context));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
   return framed(context, limits, std::move(operations), std::move(open));
