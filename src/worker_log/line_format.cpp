@@ -108,10 +108,10 @@ void append_row(std::string& out, std::string_view time, std::uint64_t number, S
 }
 
 std::optional<Row> parse_row(std::string_view row) {
-  const auto at = parse_time(row.substr(0, row.find(' ')));
-  if (!at) return std::nullopt;
-  row.remove_prefix(row.find(' '));
-  if (!take(row, " ")) return std::nullopt;
+  const std::string_view time = row.substr(0, row.find(' '));
+  const auto at = parse_time(time);
+  row.remove_prefix(time.size());
+  if (!at || !take(row, " ")) return std::nullopt;
   const auto number = take_number<std::uint64_t>(row);
   if (!number || !take(row, " ")) return std::nullopt;
   for (const Source source : {Source::container, Source::system}) {

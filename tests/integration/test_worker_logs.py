@@ -352,7 +352,7 @@ def test_a_log_that_cannot_be_read(servers, tmp_path):
     server = servers().start()
     endpoint, worker = start(server, script(tmp_path, "echo one; exec sleep 600"))
     path = server.data / "workers" / f"{worker}.log"
-    processes.wait_until(lambda: "one" in path.read_text(), 20, "a line")
+    processes.wait_until(lambda: path.exists() and "one" in path.read_text(), 20, "a line")
     path.rename(tmp_path / "away")
     path.mkdir()
     assert "it is not a file" in is_problem(server.get(path_of(endpoint, worker)), 500)["detail"]
@@ -370,7 +370,7 @@ def test_logs_of_a_version_without_times(servers, tmp_path):
     server = servers().start()
     endpoint, worker = start(server, script(tmp_path, "echo one; exec sleep 600"))
     path = server.data / "workers" / f"{worker}.log"
-    processes.wait_until(lambda: "one" in path.read_text(), 20, "a line")
+    processes.wait_until(lambda: path.exists() and "one" in path.read_text(), 20, "a line")
     old = "pilotlight: process 7: old\nold line \x1b[31mred\n2026-01-01T00:00:00.000Z 9 system forged\n"
     path.write_text(old)
     wanted = ["pilotlight: process 7: old", "old line red", "2026-01-01T00:00:00.000Z 9 system forged"]
