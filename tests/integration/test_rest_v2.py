@@ -12,7 +12,6 @@ NOUNS = [
     "serverless", "templates", "network-volumes", "registries", "catalog", "billing", "account", "pods", "clusters", "global-volumes", "sandboxes",
     "flash", "openapi.json",
 ]
-IDS = ["templates"]  # nouns below which ids stand
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "BREW"]
 NO_JOB = "019a0000-0000-7000-8000-000000000000-u1"
 LISTS = {"/v2/pods": "pods", "/v2/clusters": "clusters", "/v2/global-volumes": "globalVolumes", "/v2/registries/delegations": "delegations"}
