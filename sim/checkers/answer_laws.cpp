@@ -173,6 +173,9 @@ void AnswerLaws::workers(const EndpointId& id, const Image& image, const answer:
 }
 
 void AnswerLaws::whole(const Image& image, const answer::CatalogContent& content) {
+  const auto made_before = [](const auto& a, const auto& b) { return a->created < b->created; };
+  require(std::is_sorted(content.templates.begin(), content.templates.end(), made_before), "S29",
+          "templates are listed in another order than they were made in");
   require(content.templates.size() == image.templates.size(), "S4", "{} templates listed of {}",
           content.templates.size(), image.templates.size());
   const auto visible = std::count_if(image.endpoints.begin(), image.endpoints.end(),
