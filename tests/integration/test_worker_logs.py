@@ -16,7 +16,6 @@ COMMAND = f"{PYTHON} -u {ROOT}/tests/workers/sdk_worker.py"
 SHELL = shutil.which("sh")
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 ROW = re.compile(rf"({TIME}) (\d+) (container|system) (.*)")
-ORDINARY = 65534
 
 
 def script(folder, text, name="worker.sh"):
@@ -361,9 +360,6 @@ def test_a_log_that_cannot_be_read(servers, tmp_path):
     path.rmdir()
     (tmp_path / "away").rename(path)
     assert log(server, endpoint, worker).next().data["source"] == "system"
-    if processes.runs_as(ORDINARY, "true"):
-        path.chmod(0)  # nothing to root
-        assert log(server, endpoint, worker).next().data["source"] == "system"
 
 
 def test_logs_of_a_version_without_times(servers, tmp_path):
