@@ -12,20 +12,19 @@ namespace {
 template <class... T>
 struct Numbered {};
 
-using Commands =
-    Numbered<command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint, command::DeleteEndpoint,
-             command::ReadCatalog, command::SaveApiKey, command::RegisterWorker, command::SubmitJob,
-             command::ReadJob, command::CancelJob, command::PurgeQueue, command::ShortenRetention,
-             command::ReadHealth, command::Abandon, command::TakeJobs, command::Undelivered,
-             command::FinishJob, command::ReportProgress, command::Heartbeat, command::PollStops,
-             command::WorkerStarted, command::WorkerExited, command::WorkersListed, command::AnswersDelayed,
-             command::Drain, command::Claim, command::Release, command::RetryJob, command::ReadStream,
-             command::MoveStream, command::PostChunk, command::WebhookTried, command::ReadMetrics,
-             command::SaveBatch, command::SubmitJobs, command::WorkerOutput, command::RestartWorkers,
-             command::ReadWorkers, command::EndWaits, command::MakeApiKey, command::RevokeApiKey,
-             command::ReadApiKeys, command::NoteKeyUse, command::SaveAccountSettings, command::SaveVolume,
-             command::DeleteVolume, command::VolumeFolderRemoved, command::SaveRegistry, command::DeleteRegistry,
-             command::ReadRegistries, command::SaveSecret, command::DeleteSecret, command::ReadSecrets>;
+using Commands = Numbered<
+    command::SaveTemplate, command::DeleteTemplate, command::SaveEndpoint, command::DeleteEndpoint,
+    command::ReadCatalog, command::SaveApiKey, command::RegisterWorker, command::SubmitJob, command::ReadJob,
+    command::CancelJob, command::PurgeQueue, command::ShortenRetention, command::ReadHealth, command::Abandon,
+    command::TakeJobs, command::Undelivered, command::FinishJob, command::ReportProgress, command::Heartbeat,
+    command::PollStops, command::WorkerStarted, command::WorkerExited, command::WorkersListed,
+    command::AnswersDelayed, command::Drain, command::Claim, command::Release, command::RetryJob,
+    command::ReadStream, command::MoveStream, command::PostChunk, command::WebhookTried, command::ReadMetrics,
+    command::SaveBatch, command::SubmitJobs, command::WorkerOutput, command::RestartWorkers,
+    command::ReadWorkers, command::EndWaits, command::MakeApiKey, command::RevokeApiKey, command::ReadApiKeys,
+    command::NoteKeyUse, command::SaveAccountSettings, command::SaveVolume, command::DeleteVolume,
+    command::VolumeFolderRemoved, command::SaveRegistry, command::DeleteRegistry, command::ReadRegistries,
+    command::SaveSecret, command::DeleteSecret, command::ReadSecrets>;
 using Records =
     Numbered<record::TemplateSaved, record::TemplateRemoved, record::EndpointSaved, record::EndpointRemoved,
              record::ApiKeySaved, record::CountersSaved, record::WorkerSaved, record::WorkerRemoved,

@@ -19,8 +19,8 @@ namespace pilotlight::server {
 class Effects final : public engine::EffectSink {
  public:
   Effects(Runtime& runtime, service::WorkerStart& starts, api::ApiKeys& keys, service::SealedSecrets& secrets,
-          service::VolumeFolders& volumes,
-          std::function<void(const effect::SendWebhook&)> send_webhook, std::function<void()> on_drained)
+          service::VolumeFolders& volumes, std::function<void(const effect::SendWebhook&)> send_webhook,
+          std::function<void()> on_drained)
       : runtime_(runtime),
         starts_(starts),
         keys_(keys),

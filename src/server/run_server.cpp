@@ -224,8 +224,7 @@ Result<void> Parts::start(const ServerConfig& config) {
   if (!key->fresh_key.empty()) show_key(config.data, key->fresh_key);
   context_.reset(new api::Context{
       {engine_, *store_, *link_.clock, askers_,
-       [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); },
-       sealing_,
+       [this](unsigned thread, std::function<void()> work) { http_.post(thread, std::move(work)); }, sealing_,
        keeper::DataFolder{config.data}.logs()},
       settings_,
       keys_,

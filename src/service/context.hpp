@@ -31,7 +31,7 @@ struct Context {
   std::vector<std::unique_ptr<Asker>>& askers;                       ///< in order of the io threads
   std::function<void(unsigned thread, std::function<void()>)> post;  ///< to an io thread
   Sealing& sealing;
-  std::string worker_logs = {};                                      ///< the folder of the workers' log files
+  std::string worker_logs = {};  ///< the folder of the workers' log files
 
   Asker& asker(Exchange& exchange) { return *askers[exchange.thread()]; }
 };

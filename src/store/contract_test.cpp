@@ -80,20 +80,23 @@ TEST_P(StoreContract, loads_the_last_value_of_each_live_thing_and_nothing_else) 
   Job leased = job(11);
   leased.state = JobState::in_progress;
   commit({record::TemplateSaved{changed}, record::ApiKeySaved{"bb"}, record::KeyRemoved{revoked.id}, account,
-          record::VolumeSaved{volume, true}, record::VolumeRemoved{other.id}, record::RegistryRemoved{no_registry.id}, record::SecretSaved{changed_secret},
+          record::VolumeSaved{volume, true}, record::VolumeRemoved{other.id},
+          record::RegistryRemoved{no_registry.id}, record::SecretSaved{changed_secret},
           record::SecretRemoved{no_secret.id}, record::JobSaved{leased},
           record::JobFinished{final_of(job(10), 9000)}, record::WorkerRemoved{w.id}});
   subject_->reopen();
-  EXPECT_EQ(loaded(), sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
-                              record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
-                              record::VolumeSaved{volume, true}, record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
-                              record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6}, record::JobSaved{leased},
-                              record::JobSaved{job(12)}}));
+  EXPECT_EQ(loaded(),
+            sorted({record::TemplateSaved{changed}, record::EndpointSaved{e, false},
+                    record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
+                    record::VolumeSaved{volume, true}, record::RegistrySaved{registry},
+                    record::SecretSaved{changed_secret}, record::CountersSaved{endpoint, 1, 2, 3, 4, 5, 6},
+                    record::JobSaved{leased}, record::JobSaved{job(12)}}));
   commit({record::TemplateRemoved{t.id}, record::EndpointRemoved{endpoint}});
   subject_->reopen();
   EXPECT_EQ(loaded(), sorted({record::ApiKeySaved{"bb"}, record::KeySaved{kept}, account,
-                              record::VolumeSaved{volume, true}, record::RegistrySaved{registry}, record::SecretSaved{changed_secret},
-                              record::JobSaved{leased}, record::JobSaved{job(12)}}));
+                              record::VolumeSaved{volume, true}, record::RegistrySaved{registry},
+                              record::SecretSaved{changed_secret}, record::JobSaved{leased},
+                              record::JobSaved{job(12)}}));
 }
 
 TEST_P(StoreContract, remembers_the_newest_time_and_highest_row_of_deleted_things) {

@@ -128,7 +128,7 @@ def test_what_is_sent_is_shown_by_both_interfaces(server):
     seen = look(server, made["id"])
     assert (seen["gpuIds"], seen["gpuCount"], seen["allowedCudaVersions"]) == ("ADA_24,NEXT_YEARS,-NVIDIA L4", 2, "12.4,12.8")
     assert (seen["scalerType"], seen["scalerValue"], seen["executionTimeoutMs"], seen["idleTimeout"]) == ("QUEUE_DELAY", 1, 60000, 60)
-    assert (seen["dataCenterIds"], seen["flashBootType"], seen["version"]) == (["EU-RO-1", "MARS-1"], "FLASHBOOT", 0)
+    assert (seen["dataCenterIds"], seen["locations"], seen["flashBootType"], seen["version"]) == (["EU-RO-1", "MARS-1"], "EU-RO-1,MARS-1", "FLASHBOOT", 0)
     assert [volume["networkVolumeId"] for volume in seen["networkVolumeIds"]] == ["v1", "v2"]
     bound = seen["template"]
     assert bound["boundEndpointId"] == made["id"] and bound["isServerless"]
@@ -188,6 +188,8 @@ def without(*names):
         (PLAIN | {"scaling": {"type": "REQUEST_COUNT", "requestCount": 10**9}}, 400, "scaling.requestCount must not be more than"),
         (PLAIN | {"disk": 10**7}, 400, "disk must not be more than"),
         (PLAIN | {"ports": ["1,2"]}, 400, "ports[0]"),
+        (PLAIN | {"dataCenterIds": [""]}, 400, "dataCenterIds[0] must not be empty"),
+        (PLAIN | {"dataCenterIds": ["x" * 70_000]}, 400, "dataCenterIds must not have more than 65536 bytes"),
         (PLAIN | {"name": "x" * 192}, 400, "name must not have more than 191 bytes"),
         (PLAIN | {"name": "x" * (1 << 20)}, 400, "name must not have more than 191 bytes"),
         (PLAIN | {"image": "x" * 70_000}, 400, "image must not have more than 65536 bytes"),
@@ -298,9 +300,9 @@ def test_a_change_touches_only_what_it_names(server):
     assert patch(server, made["id"], workers={"max": 2}, name="renamed-fb")["scaling"]["queueDelay"] == 1.25
     assert look(server, made["id"]) == made | {"scalerValue": 1, "workersMax": 2, "name": "renamed-fb"}, "the name turns nothing on"
     moved = patch(server, made["id"], dataCenterIds=["EU-RO-1"])
-    assert moved["dataCenterIds"] == ["EU-RO-1"] and look(server, made["id"])["locations"] == ""
+    assert moved["dataCenterIds"] == ["EU-RO-1"] and look(server, made["id"])["locations"] == "EU-RO-1"
     cleared = patch(server, made["id"], dataCenterIds=[], gpu={"pools": ["AMPERE_16"]})
-    assert cleared["dataCenterIds"] == [] and cleared["gpu"]["pools"] == ["AMPERE_16"]
+    assert cleared["dataCenterIds"] == [] == look(server, made["id"])["dataCenterIds"] and cleared["gpu"]["pools"] == ["AMPERE_16"]
 
 
 def test_variables_of_endpoint_and_template_are_shown_together(server):
@@ -379,8 +381,8 @@ def test_a_template_is_read_once(server):
     server.graphql('mutation { deleteTemplate(templateName: "changed later") }')
     assert read(server, made["id"]) == made, "no link is left"
     other = server.save_template(imageName="me/other:1", env=[{"key": "Z", "value": "1"}])["id"]
-    changed = patch(server, made["id"], templateId=other, image="me/own:1")
-    assert (changed["image"], changed["args"], changed["env"]) == ("me/own:1", "", {"Z": "1"}) and changed["name"] == made["name"]
+    changed = patch(server, made["id"], templateId=other, image=made["image"], env={"Y": "2"})
+    assert (changed["image"], changed["args"], changed["env"]) == (made["image"], "", {"Z": "1", "Y": "2"}) and changed["name"] == made["name"]
     assert patch(server, made["id"], templateId="") == changed
 
 

@@ -13,8 +13,8 @@
 #include "api/rest_v2/registries.hpp"
 #include "api/rest_v2/serverless/operations.hpp"
 #include "api/rest_v2/ssh_keys.hpp"
-#include "api/rest_v2/worker_logs.hpp"
 #include "api/rest_v2/templates.hpp"
+#include "api/rest_v2/worker_logs.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/definitions/definitions.hpp"
 

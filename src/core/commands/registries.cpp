@@ -4,8 +4,8 @@
 
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
-#include "core/mutant.hpp"
 #include "core/control_characters.hpp"
+#include "core/mutant.hpp"
 #include "domain/credentials/commands.hpp"
 
 namespace pilotlight::core {

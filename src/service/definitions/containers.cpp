@@ -8,9 +8,8 @@
 namespace pilotlight::service {
 namespace {
 
-/// Somebody else may change or delete, between a look at the definitions and the command, what the command
-/// copies; so often the look is repeated.
-constexpr int looks_max = 5;
+/// Tries of a save, of which one fails when somebody changes or deletes what it copies before its command.
+constexpr int tries_max = 5;
 
 /// The environment that a save of a container brings.
 struct Brought {
@@ -64,8 +63,8 @@ Result<Brought> brought_by(Store& store, const ContainerWish& wish, const std::o
   }
   if (now && brought.variables) {
     const auto current = container_variables(store, *now->entry.endpoint, now->used.get());
-    if (!current) return current.error();
-    if (are_equal(*current, *brought.variables)) brought.variables.reset();
+    // What cannot be read is replaced.
+    if (current && are_equal(*current, *brought.variables)) brought.variables.reset();
   }
   if (now && !brought.variables && is_free_standing(*now)) {
     auto copied = stored_environment(store, now->used->env);
@@ -127,7 +126,8 @@ awaitable<Result<answer::EndpointSaved>> try_to_save(Context& context, Exchange&
   auto read = [&context, &container, &now] { return brought_by(context.store, container, now); };
   Result<Brought> brought = co_await on_files_thread(context, exchange, std::move(read));
   if (!brought && brought.error().code == Errc::not_found)
-    co_return refusal(Errc::conflict, brought.error().message);
+    co_return refusal(Errc::conflict,
+                      "the endpoint's template was changed at the same time; send the request again");
   if (!brought) co_return unreadable(brought.error());
   auto wish = wish_of(std::move(command), container, std::move(*brought), now);
   if (!wish) co_return wish.error();
@@ -139,10 +139,10 @@ awaitable<Result<answer::EndpointSaved>> try_to_save(Context& context, Exchange&
 awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchange& exchange,
                                                        command::SaveEndpoint command,
                                                        ContainerWish container) {
-  for (int look = 1;; ++look) {
+  for (int tries = 1;; ++tries) {
     command::SaveEndpoint one = command;
     auto saved = co_await try_to_save(context, exchange, std::move(one), container);
-    if (saved || saved.error().code != Errc::conflict || look == looks_max) co_return saved;
+    if (saved || saved.error().code != Errc::conflict || tries == tries_max) co_return saved;
     if (!container.from) continue;
     container.from = co_await read_template(context, exchange, container.from->id);
     if (!container.from) co_return refusal(Errc::not_found, "Unable to find template");

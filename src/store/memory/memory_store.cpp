@@ -14,11 +14,6 @@ struct Overloaded : Fs... {
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
 
-void add(const record::WebhookSaved& saved, WebhookLog& log) {
-  log.webhook = saved.value;
-  if (saved.attempt && log.attempts.size() < saved.value.attempts) log.attempts.push_back(*saved.attempt);
-}
-
 }  // namespace
 
 Result<void> MemoryStore::refused() const {

@@ -38,6 +38,7 @@ constexpr std::array words{
     Words{"idle_timeout", "workers.idleTimeout", " ms"},
     Words{"scaler_value_milli", "scaling", " thousandths"},
     Words{"execution_timeout", "timeout", " ms"},
+    Words{"locations", "dataCenterIds"},
     Words{"network_volume_id", "networkVolumes"},
 };
 
@@ -167,9 +168,10 @@ class Reader {
   std::optional<Error> read_places() {
     const auto centers = body_.member("dataCenterIds");
     if (centers && differs(shown_data_centers, texts_of(*centers))) {
-      patch_.data_center_ids = texts_of(*centers);
-      patch_.locations = "";
-      if (auto problem = unsound_elements(*patch_.data_center_ids, "dataCenterIds")) return problem;
+      std::vector<std::string> ids = texts_of(*centers);
+      if (auto problem = unsound_elements(ids, "dataCenterIds")) return problem;
+      patch_.locations = join_list(ids);
+      patch_.data_center_ids = std::move(ids);
     }
     const auto volumes = body_.member("networkVolumes");
     if (volumes && differs(shown_volumes, texts_of(*volumes))) {
@@ -191,7 +193,9 @@ Result<Change> change_of(const JsonValue& body, const Endpoint* before, const Te
   if (auto problem = Reader(body, before, patch).read()) return *problem;
   if (auto problem = read_hardware(body, before, patch)) return *problem;
   if (auto problem = beyond_bounds(patch, before == nullptr ? Endpoint() : *before)) return *problem;
-  auto container = read_container(body, used);
+  // Beside a template all that the body has counts, also what is shown already.
+  const auto source = body.member("templateId");
+  auto container = read_container(body, source && !source->text().empty() ? nullptr : used);
   if (!container) return container.error();
   change.container.patch = std::move(*container);
   change.container.variables = read_env(body);

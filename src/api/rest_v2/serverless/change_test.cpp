@@ -175,11 +175,19 @@ TEST(ChangedEndpoint, sets_only_what_differs) {
   EXPECT_EQ(other->patch.scaler_type, ScalerType::request_count);
   EXPECT_EQ(other->patch.scaler_value_milli, 4'000) << "another unit";
   EXPECT_EQ(other->patch.data_center_ids, std::vector<std::string>{"X"});
-  EXPECT_EQ(other->patch.locations, "");
+  EXPECT_EQ(other->patch.locations, "X") << "the same for those who read the text";
   EXPECT_FALSE(other->patch.gpu_ids || other->patch.name || other->patch.idle_timeout);
   const auto renamed = changed(R"("name":"now -fb")", before);
   EXPECT_EQ(renamed->patch.flash_boot, FlashBoot::off);
   EXPECT_TRUE(is_nothing(changed("", before)->patch));
+}
+
+TEST(ChangedEndpoint, sets_what_is_shown_already_beside_a_template) {
+  Template used;
+  used.command = "same";
+  const auto change = changed(R"("args":"same","templateId":"t")", on_gpus(), used);
+  EXPECT_EQ(change->container.patch.command, "same") << "the template has another";
+  EXPECT_TRUE(is_nothing(changed(R"("args":"same","templateId":"")", on_gpus(), used)->container.patch));
 }
 
 TEST(ChangedEndpoint, keeps_its_family) {

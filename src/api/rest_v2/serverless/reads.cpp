@@ -91,7 +91,7 @@ awaitable<std::string> show_saved(Context& context, Exchange& exchange, const an
   auto work = [&context, &saved] {
     return view_of(context.store, *saved.saved, saved.used.get(), context.settings.public_url);
   };
-  View view = co_await in_background(context, exchange, std::move(work));
+  View view = co_await on_files_thread(context, exchange, std::move(work));
   co_return std::move(view.json);
 }
 
@@ -117,7 +117,7 @@ awaitable<Response> show_endpoint(Context& context, Call call) {
     auto work = [&context, &seen] {
       return view_of(context.store, *seen->entry.endpoint, seen->used.get(), context.settings.public_url);
     };
-    view = co_await in_background(context, call.exchange, std::move(work));
+    view = co_await on_files_thread(context, call.exchange, std::move(work));
   }
   co_return json_response(200, std::move(view.json));
 }

@@ -104,8 +104,8 @@ std::vector<ShownCpu> shown_cpus(const Endpoint& endpoint) {
 }
 
 std::vector<std::string> shown_data_centers(const Endpoint& endpoint) {
-  if (!endpoint.data_center_ids.empty()) return endpoint.data_center_ids;
   std::vector<std::string> all;
+  for (const std::string& id : endpoint.data_center_ids) add_once(all, id);
   for (const std::string& location : split_list(endpoint.locations)) add_location(all, location);
   return all;
 }
