@@ -2,7 +2,7 @@
 
 import pytest
 from harness.raw import exchange, head
-from test_rest_v2 import is_answer, is_problem, validator
+from harness.rest_v2 import is_answer, is_problem, validator
 
 PATH = "/v2/registries"
 BODY = {"name": "hub", "username": "me", "password": "pl4nted-p4ssword"}

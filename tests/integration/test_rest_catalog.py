@@ -1,7 +1,7 @@
 """/v2/catalog: what can be rented, as REST v2 shows it; each answer against RunPod's specification."""
 
 import pytest
-from test_rest_v2 import SPECIFICATION, is_problem, validator
+from harness.rest_v2 import SPECIFICATION, is_problem, validator
 
 PATH = "/v2/catalog"
 LISTS = {"gpus": "gpus", "cpus": "cpus", "datacenters": "dataCenters", "templates": "templates"}

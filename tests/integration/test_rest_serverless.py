@@ -27,7 +27,7 @@ FULL = PLAIN | {
     "args": "serve --all", "disk": 20, "env": {"A": "1", "B": "ä\n\"\\"}, "ports": ["8000/http", "22/tcp"], "registry": "cred1",
     "gpu": {"pools": ["ADA_24", "NEXT_YEARS"], "excludedTypes": ["NVIDIA L4"], "count": 2, "allowedCudaVersions": ["12.4", "12.8"]},
     "workers": {"min": 0, "max": 5, "idleTimeout": 60}, "scaling": {"type": "QUEUE_DELAY", "queueDelay": 0.5},
-    "dataCenterIds": ["EU-RO-1", "MARS-1"], "networkVolumes": ["v1", "v2"], "timeout": 60000, "flashboot": "FLASHBOOT",
+    "dataCenterIds": ["EU-RO-1", "MARS-1"], "timeout": 60000, "flashboot": "FLASHBOOT",
 }  # fmt: skip
 
 
@@ -122,14 +122,15 @@ def test_deleting_cancels_jobs_that_wait_and_run(server, make_worker):
 
 
 def test_what_is_sent_is_shown_by_both_interfaces(server):
-    made = create(server, **FULL)
-    assert {name: made[name] for name in FULL if name != "gpu"} == {name: value for name, value in FULL.items() if name != "gpu"}
+    full = FULL | {"networkVolumes": odd_definitions.volumes(server)}
+    made = create(server, **full)
+    assert {name: made[name] for name in full if name != "gpu"} == {name: value for name, value in full.items() if name != "gpu"}
     assert made["gpu"] == FULL["gpu"] | {"minCudaVersion": None}
     seen = look(server, made["id"])
     assert (seen["gpuIds"], seen["gpuCount"], seen["allowedCudaVersions"]) == ("ADA_24,NEXT_YEARS,-NVIDIA L4", 2, "12.4,12.8")
     assert (seen["scalerType"], seen["scalerValue"], seen["executionTimeoutMs"], seen["idleTimeout"]) == ("QUEUE_DELAY", 1, 60000, 60)
     assert (seen["dataCenterIds"], seen["locations"], seen["flashBootType"], seen["version"]) == (["EU-RO-1", "MARS-1"], "EU-RO-1,MARS-1", "FLASHBOOT", 0)
-    assert [volume["networkVolumeId"] for volume in seen["networkVolumeIds"]] == ["v1", "v2"]
+    assert [volume["networkVolumeId"] for volume in seen["networkVolumeIds"]] == full["networkVolumes"]
     bound = seen["template"]
     assert bound["boundEndpointId"] == made["id"] and bound["isServerless"]
     assert (bound["dockerArgs"], bound["containerDiskInGb"], bound["ports"]) == ("serve --all", 20, "8000/http,22/tcp")

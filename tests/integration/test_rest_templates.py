@@ -7,7 +7,7 @@ import pytest
 from harness import definitions, processes
 from harness.definitions import Database, look, save
 from harness.server import PYTHON, ROOT
-from test_rest_v2 import is_problem, validator
+from harness.rest_v2 import is_problem, validator
 
 PATH = "/v2/templates"
 TEMPLATE = validator({"$ref": "#/components/schemas/Template"})

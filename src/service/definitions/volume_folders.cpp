@@ -7,7 +7,6 @@
 #include <cstring>
 #include <filesystem>
 #include <utility>
-#include <vector>
 
 #include "base/folder_sync.hpp"
 #include "base/log.hpp"

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class VolumeFoldersTest : public testing::Test {
+class VolumeFoldersTest : public ::testing::Test {
  protected:
   static VolumeId id(const char* text) { return *VolumeId::parse(text); }
 
@@ -87,6 +87,21 @@ TEST_F(VolumeFoldersTest, removal_goes_on_where_an_earlier_one_ended) {
   work.folders.remove(id("b"));
   work.finish();
   EXPECT_EQ(work.reported, "a b ");
+  EXPECT_TRUE(fs::is_empty(place));
+}
+
+TEST_F(VolumeFoldersTest, removal_that_is_broken_off_is_not_reported) {
+  for (int i = 0; i < 2000; ++i) fs::create_directories(place + "/a/" + std::to_string(i));
+  std::string reported;
+  {
+    VolumeFolders folders(place, [&reported](VolumeId gone) { reported += gone.text(); });
+    folders.remove(id("a"));
+  }
+  const bool gone = fs::is_empty(place);
+  EXPECT_EQ(reported, gone ? "a" : "");
+  Work work(place);
+  work.folders.remove(id("a"));
+  work.finish();
   EXPECT_TRUE(fs::is_empty(place));
 }
 
