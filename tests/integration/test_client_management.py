@@ -3,6 +3,7 @@ its own."""
 
 import pytest
 import requests
+from harness import clients_page
 from harness.package import Package, Raised
 from harness.server import PYTHON, ROOT
 
@@ -97,3 +98,8 @@ def test_a_wrong_key_is_an_authentication_error(server, package):
     stranger.close()
     assert refused.value.kind == "AuthenticationError"
     assert requests.post(server.origin + "/graphql", json={"query": "{ gpuTypes { id } }"}, timeout=30).ok
+
+
+def test_page_says_what_works(package):
+    if package.folder.name == "1.12.0":
+        clients_page.check("runpod 1.12.0", package.seen)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 
+from harness.clients_page import Seen
 from harness.server import ROOT
 
 # Reads a call a line, [name, arguments, named arguments], and writes {"returned": ...} or {"raised": [type, text]}.
@@ -34,6 +35,7 @@ class Package:
 
     def __init__(self, version, server, key=None):
         self.folder = ROOT / "build/sdk" / version
+        self.seen = Seen()
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("RUNPOD_")} | {
             "RUNPOD_API_BASE_URL": server.origin,
             "RUNPOD_ENDPOINT_BASE_URL": server.origin + "/v2",
@@ -49,7 +51,9 @@ class Package:
             print(json.dumps([name, arguments, named]), file=self.process.stdin, flush=True)
             answer = json.loads(self.process.stdout.readline())
             if "raised" in answer:
+                self.seen.note(name, answer["raised"][1])
                 raise Raised(*answer["raised"])
+            self.seen.note(name)
             return answer["returned"]
 
         return call
@@ -65,6 +69,7 @@ class Package:
             timeout=60,
         )
         assert done.returncode == 0, done.stderr
+        self.seen.note("runpod " + " ".join(words))
         return done.stdout
 
     def close(self):
