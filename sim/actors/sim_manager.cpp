@@ -61,8 +61,11 @@ bool done(const Answer* answer) {
 
 }  // namespace
 
-/// A new endpoint whose template was deleted meanwhile gets one of its own.
+/// The next try of a command. It brings a payload of its own, because what an earlier try made may be deleted
+/// by now. A new endpoint whose template was deleted meanwhile gets one of its own.
 void SimManager::mend(Command& command, const Answer* answer) {
+  auto* made = std::get_if<command::SaveTemplate>(&command);
+  if (made != nullptr && made->patch.env) made->patch.env = world_.payload(0);
   const auto* refused = answer == nullptr ? nullptr : std::get_if<answer::Refused>(answer);
   auto* save = std::get_if<command::SaveEndpoint>(&command);
   if (refused == nullptr || refused->code != Errc::invalid || save == nullptr || !save->create) return;
