@@ -28,6 +28,6 @@ def test_it_depends_on_the_seeds_alone(unbroken):
     assert digest("--first", "2") != unbroken
 
 
-@pytest.mark.parametrize("mutant", ["workers_max_ignored", "retries_not_counted", "stop_told_as_crash", "store_forgets_leases"])
+@pytest.mark.parametrize("mutant", ["workers_max_ignored", "retries_not_counted", "old_worker_goes_on", "store_forgets_leases"])
 def test_any_other_behaviour_changes_it(unbroken, mutant):
     assert digest("--mutant", mutant) != unbroken

@@ -54,7 +54,7 @@ def test_the_package_has_licences_documents_and_a_needs_file(unpacked):
 
 
 def test_its_program_is_stripped_and_serves_a_handler(unpacked, tmp_path):
-    assert (unpacked / "bin/pilotlight").stat().st_size < 8 << 20
+    assert (unpacked / "bin/pilotlight").stat().st_size < 9 << 20
     (tmp_path / "handler.py").write_text((unpacked / "share/doc/pilotlight/examples/hello/handler.py").read_text())
     done = subprocess.run(
         [unpacked / "bin/pilotlight", "dev", "handler.py", "--python", PYTHON, "--once", "--input", '{"input": {"name": "tar"}}'],

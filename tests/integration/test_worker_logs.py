@@ -254,7 +254,7 @@ def test_a_comment_every_fifteen_seconds_and_a_revoked_key(server, tmp_path):
 
 def test_readers_that_go_away_are_noticed(server, tmp_path):
     endpoint, worker, pipe = live_worker(server, tmp_path)
-    sockets = lambda: sum(os.readlink(link).startswith("socket:") for link in links(server.server_pid()))
+    sockets = lambda: sum(target.startswith("socket:") for target in open_files(server.server_pid()))
     with pipe:
         readers = [log(server, endpoint, worker, "?tail=0") for _ in range(20)]
         most = sockets()
@@ -263,12 +263,12 @@ def test_readers_that_go_away_are_noticed(server, tmp_path):
         processes.wait_until(lambda: sockets() <= most - 20, 10, "the end of the connections")
 
 
-def links(pid):
+def open_files(pid):
+    """What the process has open; descriptors may close meanwhile."""
     found = []
     for name in os.listdir(f"/proc/{pid}/fd"):
         with contextlib.suppress(OSError):
-            os.readlink(f"/proc/{pid}/fd/{name}")
-            found.append(f"/proc/{pid}/fd/{name}")
+            found.append(os.readlink(f"/proc/{pid}/fd/{name}"))
     return found
 
 
