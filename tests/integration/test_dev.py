@@ -138,7 +138,8 @@ def test_an_ordinary_user_leaves_nothing_either(folder):
     locked.chmod(0)
     done = once(folder, "--input", ADA, prefix=["setpriv", f"--reuid={ORDINARY}", f"--regid={ORDINARY}", "--clear-groups"], environment={"HOME": str(folder)})
     assert (done.returncode, done.stdout) == (0, '"hello Ada"\n'), done.stderr
-    assert os.listdir(folder) == ["handler.py"]
+    left = subprocess.run(["find", folder, "-ls"], capture_output=True, text=True, timeout=30).stdout
+    assert os.listdir(folder) == ["handler.py"], left
 
 
 # Interpreters
