@@ -44,7 +44,7 @@ constexpr std::array breakages{
     Breakage{"webhook_lost_on_restore", 1, core::Mutant::webhook_lost_on_restore},
     Breakage{"retry_to_same_worker", 4, core::Mutant::retry_to_same_worker},
     Breakage{"charged_before_its_turn", 30, core::Mutant::charged_before_its_turn},
-    Breakage{"ahead_beside_idle", 1506, core::Mutant::ahead_beside_idle},
+    Breakage{"ahead_beside_idle", 76, core::Mutant::ahead_beside_idle},
     Breakage{"ahead_for_all_versions", 32, core::Mutant::ahead_for_all_versions},
     Breakage{"idempotency_forgotten", 3, core::Mutant::idempotency_forgotten},
     Breakage{"init_timeout_ignored", 1, core::Mutant::init_timeout_ignored},
