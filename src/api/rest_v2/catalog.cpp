@@ -21,17 +21,14 @@ Response rows_response(std::string_view member, std::span<const Row> table, cons
   std::vector<const Row*> rows;
   for (const Row& row : table)
     if (wanted(row)) rows.push_back(&row);
-  const Page page = page_of(*asked, rows.size(), [&](std::size_t i) {
-    return Position{table.data() - rows[i], std::string(rows[i]->id)};
-  });
   JsonWriter json;
-  json.list(member);
-  for (std::size_t i = page.first; i < page.last; ++i) {
-    json.open();
-    add_row(json, *rows[i], wish);
+  const auto position = [&](std::size_t i) {
+    return Position{table.data() - rows[i], std::string(rows[i]->id)};
+  };
+  const Page page = add_items(json, *asked, rows.size(), position, [&](std::size_t i) {
+    add_row(json.open(), *rows[i], wish);
     json.close();
-  }
-  json.end();
+  });
   add_pagination(json, page);
   return json_response(200, json.done());
 }
@@ -88,10 +85,7 @@ Response data_center_response(const Call& call) {
 Response public_templates_response(const Call& call) {
   const auto asked = page_query("templates", call.query.root());
   if (!asked) return not_valid({asked.error().message});
-  JsonWriter json;
-  json.list("templates").end();
-  add_pagination(json, page_of(*asked, 0, {}));
-  return json_response(200, json.done());
+  return json_response(200, empty_list(*asked));
 }
 
 Operation catalog_operation(std::string path, std::string_view id, std::string_view summary,

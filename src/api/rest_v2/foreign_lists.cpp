@@ -1,6 +1,5 @@
 #include "api/rest_v2/foreign_lists.hpp"
 
-#include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "api/rest_v2/page.hpp"
 #include "api/rest_v2/problem.hpp"
@@ -25,13 +24,10 @@ struct ListAnswer {
   static constexpr Schema schema{.type = Type::object, .name = Name, .fields = fields, .open = true};
 };
 
-awaitable<Response> empty_list(std::string_view member, Call call) {
+awaitable<Response> list_nothing(std::string_view member, Call call) {
   const auto asked = page_query(member, call.query.root());
   if (!asked) co_return not_valid({asked.error().message});
-  JsonWriter json;
-  json.list(member).end();
-  add_pagination(json, page_of(*asked, 0, {}));
-  co_return json_response(200, json.done());
+  co_return json_response(200, empty_list(*asked));
 }
 
 template <const std::string_view& Member, const std::string_view& Name>
@@ -43,7 +39,7 @@ Operation empty_list_operation(std::string path, std::string_view id, std::strin
           .summary = summary,
           .query = &query,
           .answer = &ListAnswer<Member, Name>::schema,
-          .handler = [](Call call) { return empty_list(Member, std::move(call)); }};
+          .handler = [](Call call) { return list_nothing(Member, std::move(call)); }};
 }
 
 constexpr std::string_view pods_member = "pods", pods_answer = "ListPodsResponse";

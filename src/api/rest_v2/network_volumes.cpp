@@ -1,6 +1,5 @@
 #include "api/rest_v2/network_volumes.hpp"
 
-#include <algorithm>
 #include <memory>
 
 #include "api/json_writer.hpp"
@@ -38,8 +37,6 @@ constexpr Field volume_list_fields[] = {
     {.name = network_volumes_member, .schema = &volume_items, .needed = Needed::yes}, pagination_field};
 constexpr Schema volume_list_answer{
     .type = Type::object, .name = "ListNetworkVolumesResponse", .fields = volume_list_fields, .open = true};
-constexpr Field volume_list_query_fields[] = {limit_field, cursor_field};
-constexpr Schema volume_list_query{.type = Type::object, .fields = volume_list_query_fields};
 
 std::string_view volume_type_name(VolumeType type) {
   switch (type) {
@@ -54,19 +51,12 @@ void add_volume(JsonWriter& json, const NetworkVolume& volume) {
   json.text("dataCenter", volume.data_center_id).text("type", volume_type_name(volume.type));
 }
 
-Position volume_position(const NetworkVolume& volume) {
-  return {to_ms(volume.created), volume.id.text()};
+Position volume_position(const std::shared_ptr<const NetworkVolume>& volume) {
+  return {to_ms(volume->created), volume->id.text()};
 }
 
 std::optional<VolumeId> volume_id_of(const Call& call) {
-  const auto parts = net::captures("/v2/network-volumes/{}", call.request.path);
-  return parts.empty() ? std::nullopt : VolumeId::parse(parts.front());
-}
-
-/// A rule that a sound body breaks is a bad request here, also where it is about other volumes.
-Response refused_volume(const Error& error) {
-  if (error.code == Errc::not_found) return not_found();
-  return error.code == Errc::conflict ? problem(400, error.message) : problem_of(error);
+  return id_in<VolumeId>(call.request, "/v2/network-volumes/{}");
 }
 
 awaitable<Response> saved_volume(Context& context, Call& call, command::SaveVolume command) {
@@ -74,7 +64,7 @@ awaitable<Response> saved_volume(Context& context, Call& call, command::SaveVolu
   command.account = call.account.id();
   command.patch = network_volume_patch(call.body.root());
   const auto saved = co_await service::save_volume(context, call.exchange, std::move(command));
-  co_return saved ? json_response(status, network_volume_view(**saved)) : refused_volume(saved.error());
+  co_return saved ? json_response(status, network_volume_view(**saved)) : problem_of_rule(saved.error());
 }
 
 awaitable<Response> create_volume(Context& context, Call call) {
@@ -111,7 +101,7 @@ awaitable<Response> delete_volume(Context& context, Call call) {
   const auto id = volume_id_of(call);
   if (!id) co_return not_found();
   const auto removed = co_await service::delete_volume(context, call.exchange, *id);
-  co_return removed ? no_content() : refused_volume(removed.error());
+  co_return removed ? no_content() : problem_of_rule(removed.error());
 }
 
 }  // namespace
@@ -125,19 +115,15 @@ std::string network_volume_view(const NetworkVolume& volume) {
 Result<std::string> network_volume_list(const answer::CatalogContent& content, const JsonValue& query) {
   const auto asked = page_query(network_volumes_member, query);
   if (!asked) return asked.error();
-  std::vector<const NetworkVolume*> all;
-  for (const auto& volume : content.volumes) all.push_back(volume.get());
-  std::sort(all.begin(), all.end(), [](const NetworkVolume* a, const NetworkVolume* b) {
-    return stands_before(volume_position(*a), volume_position(*b));
-  });
-  const Page page = page_of(*asked, all.size(), [&all](std::size_t i) { return volume_position(*all[i]); });
+  auto all = content.volumes;
+  sort_by_position(all, volume_position);
   JsonWriter json;
-  json.list(network_volumes_member);
-  for (std::size_t i = page.first; i < page.last; ++i) {
-    add_volume(json.open(), *all[i]);
-    json.close();
-  }
-  json.end();
+  const Page page = add_items(
+      json, *asked, all.size(), [&all](std::size_t i) { return volume_position(all[i]); },
+      [&](std::size_t i) {
+        add_volume(json.open(), *all[i]);
+        json.close();
+      });
   add_pagination(json, page);
   return json.done();
 }
@@ -155,17 +141,14 @@ NetworkVolumePatch network_volume_patch(const JsonValue& body) {
 
 std::vector<Operation> network_volume_operations(Context& context) {
   using net::Method;
-  const auto by = [&context](awaitable<Response> (*handle)(Context&, Call)) {
-    return [&context, handle](Call call) { return handle(context, std::move(call)); };
-  };
   std::vector<Operation> operations(5);
   operations[0] = {.method = Method::get,
                    .path = all_volumes,
                    .id = "listNetworkVolumes",
                    .summary = "Lists the network volumes, the newest first",
-                   .query = &volume_list_query,
+                   .query = &page_schemas::query,
                    .answer = &volume_list_answer,
-                   .handler = by(list_volumes)};
+                   .handler = handler_of(context, list_volumes)};
   operations[1] = {.method = Method::post,
                    .path = all_volumes,
                    .id = "createNetworkVolume",
@@ -173,26 +156,26 @@ std::vector<Operation> network_volume_operations(Context& context) {
                    .body = &create_network_volume_request,
                    .answer = &volume_answer,
                    .status = 201,
-                   .handler = by(create_volume)};
+                   .handler = handler_of(context, create_volume)};
   operations[2] = {.method = Method::get,
                    .path = one_volume,
                    .id = "getNetworkVolume",
                    .summary = "Reads a network volume",
                    .answer = &volume_answer,
-                   .handler = by(show_volume)};
+                   .handler = handler_of(context, show_volume)};
   operations[3] = {.method = Method::patch,
                    .path = one_volume,
                    .id = "updateNetworkVolume",
                    .summary = "Renames a network volume, or lets it grow",
                    .body = &update_network_volume_request,
                    .answer = &volume_answer,
-                   .handler = by(update_volume)};
+                   .handler = handler_of(context, update_volume)};
   operations[4] = {.method = Method::delete_,
                    .path = one_volume,
                    .id = "deleteNetworkVolume",
                    .summary = "Deletes a network volume that no endpoint names, with its folder",
                    .status = 204,
-                   .handler = by(delete_volume)};
+                   .handler = handler_of(context, delete_volume)};
   return operations;
 }
 

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "api/context.hpp"
 #include "api/json_document.hpp"
 #include "api/rest_v2/schema.hpp"
 #include "api/with_key.hpp"
+#include "net/handler.hpp"
 
 namespace pilotlight::api::rest_v2 {
 
@@ -21,6 +24,18 @@ struct Call {
 };
 
 using CallHandler = std::function<awaitable<Response>(Call)>;
+
+/// The handler that calls this function. The context outlives it.
+inline CallHandler handler_of(Context& context, awaitable<Response> (*function)(Context&, Call)) {
+  return [&context, function](Call call) { return function(context, std::move(call)); };
+}
+
+/// The id at the first {} of the pattern, which stands for the request's path; nullopt if that is no id.
+template <class Id>
+std::optional<Id> id_in(const Request& request, std::string_view pattern) {
+  const auto parts = net::captures(pattern, request.path);
+  return parts.empty() ? std::nullopt : Id::parse(parts.front());
+}
 
 /// A path and a method. From these rows come the routes and the paths of openapi.json.
 struct Operation {

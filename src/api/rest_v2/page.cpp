@@ -1,7 +1,5 @@
 #include "api/rest_v2/page.hpp"
 
-#include <algorithm>
-
 #include "api/numbers.hpp"
 #include "base/hex.hpp"
 
@@ -68,6 +66,22 @@ Page page_of(const PageQuery& query, std::size_t size,
     page.next = cursor_of(query.list, position_of(page.last - 1));
   }
   return page;
+}
+
+Page add_items(JsonWriter& json, const PageQuery& query, std::size_t size,
+               const std::function<Position(std::size_t)>& position_of,
+               const std::function<void(std::size_t)>& add_item) {
+  Page page = page_of(query, size, position_of);
+  json.list(query.list);
+  for (std::size_t i = page.first; i < page.last; ++i) add_item(i);
+  json.end();
+  return page;
+}
+
+std::string empty_list(const PageQuery& query) {
+  JsonWriter json;
+  add_pagination(json, add_items(json, query, 0, {}, {}));
+  return json.done();
 }
 
 void add_pagination(JsonWriter& json, const Page& page) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -67,7 +68,24 @@ struct Page {
 Page page_of(const PageQuery& query, std::size_t size,
              const std::function<Position(std::size_t)>& position_of);
 
+/// Writes the member `query.list` with the items of its page; `add_item` writes the element of an index.
+/// `position_of`, `size`: as of page_of.
+Page add_items(JsonWriter& json, const PageQuery& query, std::size_t size,
+               const std::function<Position(std::size_t)>& position_of,
+               const std::function<void(std::size_t)>& add_item);
+
 /// Writes the member "pagination", which every list has.
 void add_pagination(JsonWriter& json, const Page& page);
+
+/// The answer of a list without items.
+std::string empty_list(const PageQuery& query);
+
+/// Puts items, of which `position_of` takes an element of the list, in the order of their positions.
+template <class Items, class PositionOf>
+void sort_by_position(Items& items, PositionOf position_of) {
+  std::stable_sort(items.begin(), items.end(), [&position_of](const auto& a, const auto& b) {
+    return stands_before(position_of(a), position_of(b));
+  });
+}
 
 }  // namespace pilotlight::api::rest_v2

@@ -43,6 +43,11 @@ net::Response problem_of(const Error& error) {
   return problem(http_status(error.code), error.message);
 }
 
+net::Response problem_of_rule(const Error& error) {
+  if (error.code == Errc::not_found) return not_found();
+  return error.code == Errc::conflict ? problem(400, error.message) : problem_of(error);
+}
+
 net::Response not_valid(const std::vector<std::string>& errors) {
   return problem(422, "Request validation failed.", errors);
 }

@@ -14,6 +14,9 @@ namespace pilotlight::api::rest_v2 {
 /// Beside 429 and 503 stands when to try again.
 net::Response problem(int status, std::string_view detail, const std::vector<std::string>& errors = {});
 net::Response problem_of(const Error& error);
+/// The same of what a service refuses, where 404 names no detail and a broken rule is 400, also one about
+/// other things.
+net::Response problem_of_rule(const Error& error);
 
 /// 422: what a body or a query has that its schema does not accept.
 net::Response not_valid(const std::vector<std::string>& errors);

@@ -1,7 +1,5 @@
 #include "api/rest_v2/registries.hpp"
 
-#include <algorithm>
-
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "api/rest_v2/bodies.hpp"
@@ -28,19 +26,14 @@ constexpr Field list_registries_fields[] = {
     {.name = registries_member, .schema = &some_registries, .needed = Needed::yes}, pagination_field};
 constexpr Schema list_registries_answer{
     .type = Type::object, .name = "ListRegistriesResponse", .fields = list_registries_fields, .open = true};
-constexpr Field registries_query_fields[] = {limit_field, cursor_field};
-constexpr Schema registries_query{.type = Type::object, .fields = registries_query_fields};
 
-/// The id in the path; empty for what is none, which then is not found.
+/// Empty for what is no id, which then is not found.
 RegistryId registry_id_of(const Request& request) {
-  const auto parts = net::captures("/v2/registries/{}", request.path);
-  return parts.empty() ? RegistryId() : RegistryId::parse(parts.front()).value_or(RegistryId());
+  return id_in<RegistryId>(request, "/v2/registries/{}").value_or(RegistryId());
 }
 
-/// A rule that is broken is 400 here, as the specification has it.
-Response registry_refused(const Error& error) {
-  if (error.code == Errc::not_found) return not_found();
-  return error.code == Errc::conflict ? problem(400, error.message) : problem_of(error);
+Position registry_position(const Registry& registry) {
+  return {to_ms(registry->created), registry->id.text()};
 }
 
 JsonWriter& add_registry(JsonWriter& json, const RegistryCredential& registry) {
@@ -56,18 +49,12 @@ awaitable<Response> list_registries(Context& context, Call call) {
   const auto asked = page_query(registries_member, call.query.root());
   if (!asked) co_return not_valid({asked.error().message});
   auto all = co_await service::read_registries(context, call.exchange);
-  if (!all) co_return registry_refused(all.error());
-  const auto position = [&all](std::size_t i) {
-    return Position{to_ms((*all)[i]->created), (*all)[i]->id.text()};
-  };
-  std::sort(all->begin(), all->end(), [](const Registry& a, const Registry& b) {
-    return stands_before({to_ms(a->created), a->id.text()}, {to_ms(b->created), b->id.text()});
-  });
-  const Page page = page_of(*asked, all->size(), position);
+  if (!all) co_return problem_of_rule(all.error());
+  sort_by_position(*all, registry_position);
   JsonWriter json;
-  json.list(registries_member);
-  for (std::size_t i = page.first; i < page.last; ++i) add_registry(json.open(), *(*all)[i]).close();
-  json.end();
+  const Page page = add_items(
+      json, *asked, all->size(), [&all](std::size_t i) { return registry_position((*all)[i]); },
+      [&](std::size_t i) { add_registry(json.open(), *(*all)[i]).close(); });
   add_pagination(json, page);
   co_return json_response(200, json.done());
 }
@@ -78,34 +65,31 @@ awaitable<Response> create_registry(Context& context, Call call) {
   service::RegistryWish wish{text("name"), text("username"), text("password")};
   const auto made =
       co_await service::make_registry(context, call.exchange, call.account.id(), std::move(wish));
-  co_return made ? registry_response(201, **made) : registry_refused(made.error());
+  co_return made ? registry_response(201, **made) : problem_of_rule(made.error());
 }
 
 awaitable<Response> show_registry(Context& context, Call call) {
   const auto found = co_await service::read_registries(context, call.exchange, registry_id_of(call.request));
-  co_return found ? registry_response(200, *found->front()) : registry_refused(found.error());
+  co_return found ? registry_response(200, *found->front()) : problem_of_rule(found.error());
 }
 
 awaitable<Response> delete_registry(Context& context, Call call) {
   const auto removed =
       co_await service::delete_registry(context, call.exchange, registry_id_of(call.request));
-  co_return removed ? no_content() : registry_refused(removed.error());
+  co_return removed ? no_content() : problem_of_rule(removed.error());
 }
 
 }  // namespace
 
 std::vector<Operation> registry_operations(Context& context) {
-  const auto handler = [&context](awaitable<Response> (*operation)(Context&, Call)) -> CallHandler {
-    return [&context, operation](Call call) { return operation(context, std::move(call)); };
-  };
   std::vector<Operation> operations;
   operations.push_back({.method = Method::get,
                         .path = std::string(registries_path),
                         .id = "listRegistries",
                         .summary = "Lists the credentials for container registries, newest first",
-                        .query = &registries_query,
+                        .query = &page_schemas::query,
                         .answer = &list_registries_answer,
-                        .handler = handler(list_registries)});
+                        .handler = handler_of(context, list_registries)});
   operations.push_back({.method = Method::post,
                         .path = std::string(registries_path),
                         .id = "createRegistry",
@@ -113,19 +97,19 @@ std::vector<Operation> registry_operations(Context& context) {
                         .body = &create_registry_request,
                         .answer = &registry_answer,
                         .status = 201,
-                        .handler = handler(create_registry)});
+                        .handler = handler_of(context, create_registry)});
   operations.push_back({.method = Method::get,
                         .path = std::string(registry_path),
                         .id = "getRegistry",
                         .summary = "Shows a credential for a container registry",
                         .answer = &registry_answer,
-                        .handler = handler(show_registry)});
+                        .handler = handler_of(context, show_registry)});
   operations.push_back({.method = Method::delete_,
                         .path = std::string(registry_path),
                         .id = "deleteRegistry",
                         .summary = "Deletes a credential for a container registry",
                         .status = 204,
-                        .handler = handler(delete_registry)});
+                        .handler = handler_of(context, delete_registry)});
   return operations;
 }
 

@@ -1,7 +1,5 @@
 #include "api/rest_v2/templates.hpp"
 
-#include <algorithm>
-
 #include "api/responses.hpp"
 #include "api/rest_v2/bodies.hpp"
 #include "api/rest_v2/container.hpp"
@@ -19,45 +17,37 @@ using Templates = std::vector<std::shared_ptr<const Template>>;
 constexpr std::string_view templates_path = "/v2/templates";
 constexpr std::string_view template_path = "/v2/templates/{id}";
 
-/// A name that is taken, a template in use or one too many: v2 has 400 for what breaks a rule.
+/// To have too many templates is against a rule, too.
 Response refused_template(const Error& error) {
-  if (error.code == Errc::not_found) return not_found();
-  const bool rule = error.code == Errc::conflict || error.code == Errc::busy;
-  return rule ? problem(400, error.message) : problem_of(error);
+  return error.code == Errc::busy ? problem(400, error.message) : problem_of_rule(error);
 }
 
 std::optional<TemplateId> template_id_in(const Request& request) {
-  const auto parts = net::captures("/v2/templates/{}", request.path);
-  return parts.empty() ? std::nullopt : TemplateId::parse(parts.front());
+  return id_in<TemplateId>(request, "/v2/templates/{}");
 }
 
-Position position_of_template(const Template& value) {
-  return {to_ms(value.created), value.id.text()};
+Position position_of_template(const std::shared_ptr<const Template>& value) {
+  return {to_ms(value->created), value->id.text()};
 }
 
 /// The free-standing ones, newest first.
 Templates listed_templates(const answer::CatalogContent& content) {
   Templates all = content.templates;
   std::erase_if(all, [](const auto& one) { return !one->bound_endpoint.empty(); });
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-    return stands_before(position_of_template(*a), position_of_template(*b));
-  });
+  sort_by_position(all, position_of_template);
   return all;
 }
 
 /// On a background thread: it reads environments.
 std::string template_list(Store& store, const answer::CatalogContent& content, const PageQuery& asked) {
   const Templates all = listed_templates(content);
-  const Page page =
-      page_of(asked, all.size(), [&all](std::size_t i) { return position_of_template(*all[i]); });
   JsonWriter json;
-  json.list(asked.list);
-  for (std::size_t i = page.first; i < page.last; ++i) {
-    json.open();
-    add_template(json, *all[i], service::template_variables(store, *all[i]));
-    json.close();
-  }
-  json.end();
+  const Page page = add_items(
+      json, asked, all.size(), [&all](std::size_t i) { return position_of_template(all[i]); },
+      [&](std::size_t i) {
+        add_template(json.open(), *all[i], service::template_variables(store, *all[i]));
+        json.close();
+      });
   add_pagination(json, page);
   return json.done();
 }
@@ -132,12 +122,6 @@ awaitable<Response> delete_template(Context& context, Call call) {
   co_return deleted ? no_content() : refused_template(deleted.error());
 }
 
-using TemplateHandler = awaitable<Response> (*)(Context&, Call);
-
-CallHandler template_call(Context& context, TemplateHandler handler) {
-  return [&context, handler](Call call) { return handler(context, std::move(call)); };
-}
-
 }  // namespace
 
 std::vector<Operation> template_operations(Context& context) {
@@ -149,7 +133,7 @@ std::vector<Operation> template_operations(Context& context) {
            .summary = "Lists the templates, newest first, without those of a single endpoint",
            .query = &page_schemas::query,
            .answer = &list_templates_answer,
-           .handler = template_call(context, list_templates)},
+           .handler = handler_of(context, list_templates)},
           {.method = Method::post,
            .path = all,
            .id = "createTemplate",
@@ -157,26 +141,26 @@ std::vector<Operation> template_operations(Context& context) {
            .body = &create_template_request,
            .answer = &template_answer,
            .status = 201,
-           .handler = template_call(context, create_template)},
+           .handler = handler_of(context, create_template)},
           {.method = Method::get,
            .path = one,
            .id = "getTemplate",
            .summary = "Reads a template",
            .answer = &template_answer,
-           .handler = template_call(context, show_template)},
+           .handler = handler_of(context, show_template)},
           {.method = Method::patch,
            .path = one,
            .id = "updateTemplate",
            .summary = "Changes what the body names of a template, and renews the workers that run it",
            .body = &update_template_request,
            .answer = &template_answer,
-           .handler = template_call(context, change_template)},
+           .handler = handler_of(context, change_template)},
           {.method = Method::delete_,
            .path = one,
            .id = "deleteTemplate",
            .summary = "Deletes a template that no endpoint uses",
            .status = 204,
-           .handler = template_call(context, delete_template)}};
+           .handler = handler_of(context, delete_template)}};
 }
 
 }  // namespace pilotlight::api::rest_v2

@@ -3,6 +3,7 @@
 #include "api/json_writer.hpp"
 #include "api/responses.hpp"
 #include "api/rest_v2/bodies.hpp"
+#include "api/rest_v2/page.hpp"
 #include "api/rest_v2/problem.hpp"
 #include "api/rest_v2/serverless/change.hpp"
 #include "api/rest_v2/serverless/reads.hpp"
@@ -86,7 +87,7 @@ awaitable<Response> update(Context& context, Call call) {
 }
 
 awaitable<Response> remove(Context& context, Call call) {
-  const auto id = id_in(call, "/v2/serverless/{}");
+  const auto id = id_in<EndpointId>(call.request, "/v2/serverless/{}");
   if (!id) co_return not_found();
   const auto removed = co_await service::delete_endpoint(context, call.exchange, *id, true);
   co_return removed ? no_content() : refused_because(removed.error());
@@ -104,7 +105,7 @@ struct Row {
 
 using net::Method;
 const Row rows[] = {
-    {Method::get, "/v2/serverless", "listEndpoints", "Lists the endpoints", &list_query, nullptr,
+    {Method::get, "/v2/serverless", "listEndpoints", "Lists the endpoints", &page_schemas::query, nullptr,
      &list_answer, 200, list_endpoints},
     {Method::post, "/v2/serverless", "createEndpoint", "Makes an endpoint", nullptr, &create_endpoint_request,
      &endpoint_answer, 201, create},
@@ -116,12 +117,12 @@ const Row rows[] = {
      "Removes an endpoint: its jobs are cancelled, its workers stopped", nullptr, nullptr, nullptr, 204,
      remove},
     {Method::get, "/v2/serverless/{id}/workers", "listEndpointWorkers", "Lists the workers of an endpoint",
-     &list_query, nullptr, &workers_answer, 200, list_workers},
+     &page_schemas::query, nullptr, &workers_answer, 200, list_workers},
     {Method::get, "/v2/serverless/{id}/releases", "listEndpointReleases",
-     "Shows how many workers run the newest version of an endpoint", &list_query, nullptr, &releases_answer,
-     200, list_releases},
-    {Method::get, "/v2/serverless/{id}/builds", "listEndpointBuilds", "Lists no builds", &list_query, nullptr,
-     &builds_answer, 200, list_builds},
+     "Shows how many workers run the newest version of an endpoint", &page_schemas::query, nullptr,
+     &releases_answer, 200, list_releases},
+    {Method::get, "/v2/serverless/{id}/builds", "listEndpointBuilds", "Lists no builds", &page_schemas::query,
+     nullptr, &builds_answer, 200, list_builds},
     {Method::get, "/v2/serverless/{id}/builds/{buildId}", "getEndpointBuild", "Finds no build", nullptr,
      nullptr, &build_answer, 200, show_build},
 };
@@ -139,9 +140,7 @@ std::vector<Operation> operations(Context& context) {
                    .body = row.body,
                    .answer = row.answer,
                    .status = row.status,
-                   .handler = [&context, function = row.function](Call call) {
-                     return function(context, std::move(call));
-                   }});
+                   .handler = handler_of(context, row.function)});
   return all;
 }
 

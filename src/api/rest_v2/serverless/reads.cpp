@@ -33,8 +33,8 @@ View view_of(Store& store, const Endpoint& endpoint, const Template* used, std::
   return {endpoint_view(seen, url), is_old};
 }
 
-Position position_of(const answer::EndpointEntry& entry) {
-  return {to_ms(entry.endpoint->created), entry.endpoint->id.text()};
+Position position_of(const answer::EndpointEntry* entry) {
+  return {to_ms(entry->endpoint->created), entry->endpoint->id.text()};
 }
 
 /// Templates by id.
@@ -52,37 +52,28 @@ View list_view(Store& store, const answer::CatalogContent& content, const PageQu
   for (const answer::EndpointEntry& entry : content.endpoints) entries.push_back(&entry);
   // The content is in order of creation, so this has little to do.
   std::reverse(entries.begin(), entries.end());
-  std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) {
-    return stands_before(position_of(*a), position_of(*b));
-  });
+  sort_by_position(entries, position_of);
   const Templates templates = templates_in(content);
-  const Page page =
-      page_of(query, entries.size(), [&entries](std::size_t i) { return position_of(*entries[i]); });
   bool is_old = false;
   JsonWriter json;
-  json.list("endpoints");
-  for (std::size_t i = page.first; i < page.last; ++i) {
+  const auto add_endpoint = [&](std::size_t i) {
     const Endpoint& endpoint = *entries[i]->endpoint;
     const auto used = templates.find(endpoint.template_id.view());
     const View view = view_of(store, endpoint, used == templates.end() ? nullptr : used->second, url);
     json.element(view.json);
     is_old = is_old || view.is_old;
-  }
-  json.end();
+  };
+  const auto position = [&entries](std::size_t i) { return position_of(entries[i]); };
+  const Page page = add_items(json, query, entries.size(), position, add_endpoint);
   add_pagination(json, page);
   return {json.done(), is_old};
 }
 
 }  // namespace
 
-std::optional<EndpointId> id_in(const Call& call, std::string_view pattern) {
-  const auto found = net::captures(pattern, call.request.path);
-  return found.empty() ? std::nullopt : EndpointId::parse(found.front());
-}
-
 awaitable<std::optional<service::SeenEndpoint>> endpoint_in(Context& context, const Call& call,
                                                             std::string_view pattern) {
-  const auto id = id_in(call, pattern);
+  const auto id = id_in<EndpointId>(call.request, pattern);
   if (!id) co_return std::nullopt;
   co_return co_await service::read_endpoint(context, call.exchange, *id);
 }
@@ -135,7 +126,7 @@ awaitable<Response> list_workers(Context& context, Call call) {
 awaitable<Response> list_releases(Context& context, Call call) {
   const auto asked = page_query("releases", call.query.root());
   if (!asked) co_return not_valid({asked.error().message});
-  const auto id = id_in(call, "/v2/serverless/{}/releases");
+  const auto id = id_in<EndpointId>(call.request, "/v2/serverless/{}/releases");
   if (!id) co_return not_found();
   const auto told = co_await service::read_workers(context, call.exchange, *id);
   if (!told) co_return not_found();
@@ -147,10 +138,7 @@ awaitable<Response> list_builds(Context& context, Call call) {
   if (!asked) co_return not_valid({asked.error().message});
   const auto seen = co_await endpoint_in(context, call, "/v2/serverless/{}/builds");
   if (!seen) co_return not_found();
-  JsonWriter json;
-  json.list("builds").end();
-  add_pagination(json, page_of(*asked, 0, {}));
-  co_return json_response(200, json.done());
+  co_return json_response(200, empty_list(*asked));
 }
 
 awaitable<Response> show_build(Context&, Call) {

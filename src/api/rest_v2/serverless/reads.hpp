@@ -10,9 +10,7 @@
 // The operations of /v2/serverless that change nothing.
 namespace pilotlight::api::rest_v2::serverless {
 
-/// The id in the path, which stands at the first {} of the pattern; nullopt if the text is no id.
-std::optional<EndpointId> id_in(const Call& call, std::string_view pattern);
-/// The endpoint of that id; nullopt if there is none.
+/// The endpoint whose id stands at the first {} of the pattern; nullopt if there is none.
 awaitable<std::optional<service::SeenEndpoint>> endpoint_in(Context& context, const Call& call,
                                                             std::string_view pattern);
 

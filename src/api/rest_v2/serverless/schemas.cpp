@@ -10,8 +10,6 @@ namespace {
 
 using namespace values;
 
-constexpr Field list_query_fields[] = {limit_field, cursor_field};
-
 constexpr Schema date_or_null{.type = Type::text, .nullable = true, .shape = &date_time};
 constexpr Schema whole_or_null{.type = Type::integer, .nullable = true};
 constexpr Schema from_0_or_null{.type = Type::integer, .nullable = true, .minimum = "0"};
@@ -104,7 +102,6 @@ constexpr Field builds_fields[] = {needed("builds", things, "Always empty: nothi
 
 }  // namespace
 
-constexpr Schema list_query{.type = Type::object, .fields = list_query_fields};
 constexpr Schema endpoint_answer{
     .type = Type::object, .name = "Endpoint", .fields = endpoint_fields, .open = true};
 constexpr Schema workers_answer{

@@ -2,10 +2,9 @@
 
 #include "api/rest_v2/schema.hpp"
 
-// Schemas of the queries and answers of /v2/serverless. Bodies are in api/rest_v2/bodies.hpp.
+// Schemas of the answers of /v2/serverless. Bodies are in api/rest_v2/bodies.hpp.
 namespace pilotlight::api::rest_v2::serverless {
 
-extern const Schema list_query;  ///< shared by all lists
 extern const Schema endpoint_answer;
 extern const Schema list_answer;
 extern const Schema workers_answer;

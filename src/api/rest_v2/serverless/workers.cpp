@@ -92,14 +92,12 @@ void add_summary(JsonWriter& json, const std::vector<Current>& all) {
 
 std::string workers_view(const SeenWorkers& workers, const PageQuery& query) {
   const std::vector<Current> all = current_workers(workers.told);
-  const Page page = page_of(query, all.size(), [&all](std::size_t i) { return all[i].position(); });
   JsonWriter json;
-  json.list("workers");
-  for (std::size_t i = page.first; i < page.last; ++i) {
+  const auto position = [&all](std::size_t i) { return all[i].position(); };
+  const Page page = add_items(json, query, all.size(), position, [&](std::size_t i) {
     add_worker(json.open(), all[i], workers);
     json.close();
-  }
-  json.end();
+  });
   add_summary(json, all);
   json.number("endpointVersion", workers.told.version);
   add_pagination(json, page);
@@ -114,8 +112,7 @@ std::string releases_view(const answer::Workers& told, const PageQuery& query) {
   json.number("endpointVersion", told.version).open("rollout").flag("inProgress", latest < all.size());
   json.number("workersOnLatest", latest).number("workersTotal", all.size());
   json.number("percentOnLatest", all.empty() ? 100 : latest * 100 / all.size()).close();
-  json.list("releases").end();
-  add_pagination(json, page_of(query, 0, {}));
+  add_pagination(json, add_items(json, query, 0, {}, {}));
   return json.done();
 }
 
