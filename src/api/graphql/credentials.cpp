@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "api/graphql/field_error.hpp"
 #include "api/graphql/inputs.hpp"
-#include "api/responses.hpp"
 #include "service/credentials/credentials.hpp"
 
 namespace pilotlight::api {
@@ -15,10 +15,6 @@ using graphql::RootResult;
 
 using ChangeCredential = awaitable<RootResult> (*)(Context&, Exchange&, Catalog&, AccountId,
                                                    const json::object&);
-
-graphql::FieldError field_error(const Error& error) {
-  return {error.message, std::string(graphql_code(error.code))};
-}
 
 /// The id in a field; empty for what is none, which then is not found.
 template <class Id>

@@ -4,6 +4,7 @@
 
 #include "api/graphql/catalog.hpp"
 #include "api/graphql/credentials.hpp"
+#include "api/graphql/field_error.hpp"
 #include "api/graphql/inputs.hpp"
 #include "api/graphql/queries.hpp"
 #include "api/graphql/schema_text.hpp"
@@ -19,7 +20,6 @@ namespace pilotlight::api {
 namespace {
 
 namespace json = boost::json;
-using graphql::FieldError;
 using graphql::RootField;
 using graphql::RootResult;
 
@@ -27,14 +27,10 @@ using graphql::RootResult;
 constexpr std::size_t single_reads_max = 16;
 constexpr std::string_view user_settings = "updateUserSettings";
 
-FieldError error_of(const Error& error) {
-  return {error.message, std::string(graphql_code(error.code))};
-}
-
 awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catalog& shown,
                                      service::Wish<command::SaveEndpoint> wish) {
   const auto saved = co_await service::save_endpoint(context, exchange, std::move(wish));
-  if (!saved) co_return error_of(saved.error());
+  if (!saved) co_return field_error(saved.error());
   // Since it was saved it may have been changed again, or deleted: this shows what was saved.
   answer::EndpointEntry entry{saved->saved, {}};
   if (auto now = co_await service::read_endpoint(context, exchange, saved->saved->id)) {
@@ -60,9 +56,9 @@ awaitable<std::optional<Error>> short_name(Context& context, Exchange& exchange,
 awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                     const json::object& input) {
   auto wish = endpoint_from_input(input);
-  if (!wish) co_return error_of(wish.error());
+  if (!wish) co_return field_error(wish.error());
   if (const auto refused = co_await short_name(context, exchange, wish->command))
-    co_return error_of(*refused);
+    co_return field_error(*refused);
   wish->command.account = account;
   co_return co_await saved_endpoint(context, exchange, shown, std::move(*wish));
 }
@@ -70,10 +66,10 @@ awaitable<RootResult> save_endpoint(Context& context, Exchange& exchange, Catalo
 awaitable<RootResult> save_template(Context& context, Exchange& exchange, Catalog& shown, AccountId account,
                                     const json::object& input) {
   auto wish = template_from_input(input);
-  if (!wish) co_return error_of(wish.error());
+  if (!wish) co_return field_error(wish.error());
   wish->command.account = account;
   const auto saved = co_await service::save_template(context, exchange, std::move(*wish));
-  if (!saved) co_return error_of(saved.error());
+  if (!saved) co_return field_error(saved.error());
   co_return shown.add(*saved);
 }
 
@@ -100,10 +96,10 @@ awaitable<RootResult> remove(Context& context, Exchange& exchange, const RootFie
     removed = co_await service::delete_template(context, exchange, std::move(name));
   } else {
     const auto id = EndpointId::parse(text_of(field.arguments, "id"));
-    if (!id) co_return error_of(refusal(Errc::not_found, "Endpoint not found"));
+    if (!id) co_return field_error(refusal(Errc::not_found, "Endpoint not found"));
     removed = co_await service::delete_endpoint(context, exchange, *id, context.settings.drain_on_delete);
   }
-  if (!removed) co_return error_of(removed.error());
+  if (!removed) co_return field_error(removed.error());
   co_return json::value(nullptr);
 }
 
@@ -114,7 +110,7 @@ awaitable<RootResult> update_user_settings(Context& context, Exchange& exchange,
   if (given) {
     AccountSettings settings{account, key};
     const auto saved = co_await service::save_settings(context, exchange, std::move(settings));
-    if (!saved) co_return error_of(saved.error());
+    if (!saved) co_return field_error(saved.error());
     shown.set_public_key(std::move(key));
   }
   co_return json::value(true);
@@ -129,7 +125,7 @@ awaitable<RootResult> mutate(Context& context, Exchange& exchange, Catalog& show
   if (field.field_name.starts_with("delete")) co_return co_await remove(context, exchange, field);
   const json::value* input = field.arguments.if_contains("input");
   if (input == nullptr || !input->is_object())
-    co_return error_of(refusal(Errc::invalid, "input must be given"));
+    co_return field_error(refusal(Errc::invalid, "input must be given"));
   const json::object& fields = input->get_object();
   if (field.field_name == "saveEndpoint")
     co_return co_await save_endpoint(context, exchange, shown, account, fields);

@@ -1,29 +1,20 @@
 #include "api/graphql/volume_operations.hpp"
 
+#include "api/graphql/field_error.hpp"
 #include "api/graphql/inputs.hpp"
-#include "api/responses.hpp"
 #include "service/definitions/volumes.hpp"
 
 namespace pilotlight::api {
 namespace {
 
 namespace json = boost::json;
-using graphql::FieldError;
 using graphql::RootField;
 using graphql::RootResult;
 
 constexpr std::string_view create_volume = "createNetworkVolume", update_volume = "updateNetworkVolume",
                            delete_volume = "deleteNetworkVolume";
 
-FieldError volume_error(const Error& error) {
-  return {error.message, std::string(graphql_code(error.code))};
-}
-
-FieldError no_such_volume() {
-  return volume_error(refusal(Errc::not_found, "network volume not found"));
-}
-
-/// What the input has; null stands for what is there.
+/// The fields that the input has; null leaves a field as it is.
 NetworkVolumePatch volume_patch_in(const json::object& input) {
   NetworkVolumePatch patch;
   const auto text_in = [&input](std::string_view name, std::optional<std::string>& into) {
@@ -40,7 +31,7 @@ NetworkVolumePatch volume_patch_in(const json::object& input) {
 awaitable<RootResult> saved_volume(Context& context, Exchange& exchange, Catalog& shown,
                                    command::SaveVolume command) {
   auto saved = co_await service::save_volume(context, exchange, std::move(command));
-  if (!saved) co_return volume_error(saved.error());
+  if (!saved) co_return field_error(saved.error());
   co_return shown.add(std::move(*saved));
 }
 
@@ -59,13 +50,13 @@ awaitable<RootResult> mutate_volume(Context& context, Exchange& exchange, Catalo
   command.patch = volume_patch_in(input);
   if (!command.create) {
     const auto id = VolumeId::parse(text_of(input, "id"));
-    if (!id) co_return no_such_volume();
+    if (!id) co_return field_error(refusal(Errc::not_found, "network volume not found"));
     command.id = *id;
   }
   if (field.field_name != delete_volume)
     co_return co_await saved_volume(context, exchange, shown, std::move(command));
   const auto removed = co_await service::delete_volume(context, exchange, command.id);
-  if (!removed) co_return volume_error(removed.error());
+  if (!removed) co_return field_error(removed.error());
   co_return json::value(nullptr);
 }
 
