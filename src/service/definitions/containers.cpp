@@ -1,7 +1,5 @@
 #include "service/definitions/containers.hpp"
 
-#include <algorithm>
-
 #include "domain/definitions/template_fields.hpp"
 #include "service/payloads.hpp"
 
@@ -21,25 +19,6 @@ Result<Environment> variables_of(Store& store, const PayloadRef& ref) {
   const Result<Body> body = stored_environment(store, ref);
   if (!body) return body.error();
   return environment_from_json(*body);
-}
-
-/// Equal but for their order; no name comes twice.
-bool are_equal(Environment a, Environment b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  return a == b;
-}
-
-/// The refusal of variables that no process can have; nullopt if they are sound.
-std::optional<Error> unsound(const Environment& variables) {
-  constexpr char nul = '\0';
-  for (const auto& [name, value] : variables) {
-    if (name.empty() || name.find('=') != name.npos || name.find(nul) != name.npos)
-      return refusal(Errc::invalid, "the name of a variable in env must not be empty or contain = or NUL");
-    if (value.find(nul) != value.npos)
-      return refusal(Errc::invalid, "the value of a variable in env must not contain NUL");
-  }
-  return std::nullopt;
 }
 
 bool is_free_standing(const SeenEndpoint& now) {
@@ -63,8 +42,8 @@ Result<Brought> brought_by(Store& store, const ContainerWish& wish, const std::o
   }
   if (now && brought.variables) {
     const auto current = container_variables(store, *now->entry.endpoint, now->used.get());
-    // What cannot be read is replaced.
-    if (current && are_equal(*current, *brought.variables)) brought.variables.reset();
+    // Stored variables that cannot be read are replaced.
+    if (current && equal_but_for_order(*current, *brought.variables)) brought.variables.reset();
   }
   if (now && !brought.variables && is_free_standing(*now)) {
     auto copied = stored_environment(store, now->used->env);
@@ -87,7 +66,7 @@ void fill_in(TemplatePatch& patch, const Template& from) {
   patch = std::move(filled);
 }
 
-/// The command of one try. Error: a variable is not sound.
+/// The command of a single try. Error: as storable.
 Result<Wish<command::SaveEndpoint>> wish_of(command::SaveEndpoint command, const ContainerWish& container,
                                             Brought brought, const std::optional<SeenEndpoint>& now) {
   Wish<command::SaveEndpoint> wish{std::move(command)};
@@ -99,18 +78,18 @@ Result<Wish<command::SaveEndpoint>> wish_of(command::SaveEndpoint command, const
   if (brought.copied) with.copied_from = now->used->env;
   wish.copied_env = std::move(brought.copied);
   if (!brought.variables) return wish;
-  if (const auto problem = unsound(*brought.variables)) return *problem;
-  const auto init_timeout = init_timeout_in(*brought.variables);
-  if (!init_timeout) return init_timeout.error();
-  with.patch.init_timeout = *init_timeout;
-  wish.template_env = environment_to_json(*brought.variables);
+  auto env = storable(*brought.variables);
+  if (!env) return env.error();
+  with.patch.init_timeout = env->init_timeout;
+  wish.template_env = std::move(env->json);
   // All of them are in the template from now on.
   wish.env = Body();
   wish.command.patch.init_timeout.emplace();
   return wish;
 }
 
-/// One try. Error: conflict if what it copies is not there any more, and not_found if the endpoint is not.
+/// A single try. Error: conflict if what it copies is not there any more, and not_found if the endpoint is
+/// not.
 awaitable<Result<answer::EndpointSaved>> try_to_save(Context& context, Exchange& exchange,
                                                      command::SaveEndpoint command,
                                                      const ContainerWish& container) {

@@ -1,10 +1,33 @@
 #include "service/workers/environment.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 #include <unordered_map>
 
 namespace pilotlight::service {
+namespace {
+
+/// The refusal of variables that no process can have; nullopt if it can have them.
+std::optional<Error> impossible(const Environment& variables) {
+  constexpr char nul = '\0';
+  for (const auto& [name, value] : variables) {
+    if (name.empty() || name.find('=') != name.npos || name.find(nul) != name.npos)
+      return refusal(Errc::invalid, "the name of a variable in env must not be empty or contain = or NUL");
+    if (value.find(nul) != value.npos)
+      return refusal(Errc::invalid, "the value of a variable in env must not contain NUL");
+  }
+  return std::nullopt;
+}
+
+Body to_json(const Environment& variables) {
+  if (variables.empty()) return nullptr;
+  boost::json::array all;
+  for (const auto& [name, value] : variables) all.push_back({{"key", name}, {"value", value}});
+  return make_body(boost::json::serialize(all));
+}
+
+}  // namespace
 
 Environment default_environment() {
   return {{"RUNPOD_SKIP_AUTO_SYSTEM_CHECKS", "true"}, {"RUNPOD_SKIP_GPU_CHECK", "true"}};
@@ -59,11 +82,17 @@ Environment environment_from_json(const Body& text) {
   return all;
 }
 
-Body environment_to_json(const Environment& variables) {
-  if (variables.empty()) return nullptr;
-  boost::json::array all;
-  for (const auto& [name, value] : variables) all.push_back({{"key", name}, {"value", value}});
-  return make_body(boost::json::serialize(all));
+Result<StorableEnvironment> storable(const Environment& variables) {
+  if (auto problem = impossible(variables)) return *problem;
+  const auto init_timeout = init_timeout_in(variables);
+  if (!init_timeout) return init_timeout.error();
+  return StorableEnvironment{to_json(variables), *init_timeout};
+}
+
+bool equal_but_for_order(Environment a, Environment b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  return a == b;
 }
 
 Result<std::optional<milliseconds>> init_timeout_in(const Environment& variables) {

@@ -28,8 +28,17 @@ Environment merged(std::vector<Environment> lists);
 
 /// Reads an environment as it is stored, [{"key":…,"value":…}]; anything else is empty.
 Environment environment_from_json(const Body& json);
-/// The same as it is stored; null for an empty one.
-Body environment_to_json(const Environment& variables);
+
+/// An environment on its way to the store.
+struct StorableEnvironment {
+  Body json;                                 ///< as environment_from_json reads it; null for an empty one
+  std::optional<milliseconds> init_timeout;  ///< as init_timeout_in finds it
+};
+/// Error: a variable is one that no process can have, or its RUNPOD_INIT_TIMEOUT is wrong.
+Result<StorableEnvironment> storable(const Environment& variables);
+
+/// The same variables, whatever their order; no name comes twice.
+bool equal_but_for_order(Environment a, Environment b);
 
 /// RUNPOD_INIT_TIMEOUT among these variables, in whole seconds up to a day: how long a worker may take from
 /// its start to its first job-take. nullopt: it is not there.
