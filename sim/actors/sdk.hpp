@@ -111,22 +111,16 @@ inline constexpr std::array sdks{
     Sdk{"1.12.0", {1, 12, 0}, {1, 12, 0}, Taking::batch, true, true, true, true, false, milliseconds{1'000}},
 };
 
-inline constexpr Sdk sdk_2{"2.0.0",
-                           {2, 0, 0},
-                           {2, 0, 0},
-                           Taking::batch,
-                           true,
-                           true,
-                           true,
-                           true,
-                           false,
-                           milliseconds{1'000},
-                           {milliseconds{2'000}, milliseconds{3'000}},
-                           false,
-                           false,
-                           true};
+/// The next major version: the newest in all else.
+inline constexpr Sdk sdk_2 = [] {
+  Sdk sdk = sdks.back();
+  sdk.name = "2.0.0";
+  sdk.in_takes = sdk.in_pings = SdkVersion{2, 0, 0};
+  sdk.stands_still = true;
+  return sdk;
+}();
 
-/// One of those in the mask; never none. `next_major`: sdk_2 in the place of the newest.
+/// A generation of the mask, which is not empty. `next_major`: sdk_2 in the place of the newest.
 inline const Sdk& draw_sdk(Random& random, std::uint32_t mask, bool next_major) {
   for (;;) {
     const std::size_t index = random.below(sdks.size());
