@@ -5,9 +5,7 @@ import os
 import subprocess
 
 import pytest
-from harness.server import PYTHON, ROOT
-
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
+from harness.server import GREETER, PYTHON, ROOT
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,7 @@ its own."""
 import pytest
 import requests
 from harness import clients_page
-from harness.package import Package, Raised
-from harness.server import PYTHON, ROOT
-
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmiE3UtFIbNX8DbuwVEkPrd6cgYYoBPvgSdPHOtUxKr laptop"
+from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template
 
 
 @pytest.fixture(scope="module", params=["1.8.2", "1.12.0"])
@@ -16,16 +12,6 @@ def package(request, server):
     package = Package(request.param, server)
     yield package
     package.close()
-
-
-def make_template(package, name):
-    return package.create_template(
-        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": "ü"}, is_serverless=True
-    )["id"]
-
-
-def listed(package, endpoint_id):
-    return [endpoint for endpoint in package.get_endpoints() if endpoint["id"] == endpoint_id]
 
 
 def test_one_life_of_an_endpoint(server, package):

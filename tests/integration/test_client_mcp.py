@@ -3,10 +3,8 @@
 import pytest
 from harness import clients_page
 from harness.mcp import McpServer
-from harness.server import PYTHON, ROOT
-
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmiE3UtFIbNX8DbuwVEkPrd6cgYYoBPvgSdPHOtUxKr laptop"
+from harness.package import PUBLIC_KEY
+from harness.server import GREETER, PYTHON, ROOT
 
 # Pods, clusters and delegations cannot be made here, and the Hub has nothing to deploy: these tools are refused.
 REFUSED = {

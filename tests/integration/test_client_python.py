@@ -9,9 +9,8 @@ import requests
 import runpod
 from harness import processes
 from harness.client import unlike
-from harness.server import PYTHON, ROOT
+from harness.server import GREETER, PYTHON, ROOT
 
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
 COUNTS = {"completed", "failed", "inProgress", "inQueue", "retried"}
 WORKERS = {"idle", "initializing", "ready", "running", "throttled", "unhealthy"}
 

@@ -4,12 +4,10 @@ import subprocess
 
 import pytest
 from harness import clients_page
-from harness.package import Package, Raised
-from harness.server import PYTHON, ROOT
+from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template
+from harness.server import GREETER, ROOT
 
 VERSION = "2.0.0rc2"
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
-PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmiE3UtFIbNX8DbuwVEkPrd6cgYYoBPvgSdPHOtUxKr laptop"
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +33,6 @@ def rp(package, server, tmp_path_factory):
         return done.stdout
 
     return run
-
-
-def make_template(package, name):
-    return package.create_template(
-        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": "ü"}, is_serverless=True
-    )["id"]
-
-
-def listed(package, endpoint_id):
-    return [endpoint for endpoint in package.get_endpoints() if endpoint["id"] == endpoint_id]
 
 
 def workers_of(server, endpoint_id):

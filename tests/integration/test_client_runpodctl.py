@@ -4,9 +4,8 @@ import time
 
 import requests
 from harness.rest_v2 import is_answer
-from harness.server import PYTHON, ROOT
+from harness.server import GREETER, ROOT
 
-GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"
 ALL, ONE = "/v2/serverless", "/v2/serverless/{id}"
 SILENCE = 0.75  # s: it takes a log for whole after so much
 

@@ -5,7 +5,9 @@ import os
 import subprocess
 
 from harness.clients_page import Seen
-from harness.server import ROOT
+from harness.server import GREETER, ROOT
+
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEmiE3UtFIbNX8DbuwVEkPrd6cgYYoBPvgSdPHOtUxKr laptop"
 
 # Reads a call a line, [name, arguments, named arguments], and writes {"returned": ...} or {"raised": [type, text]}.
 CALLS = """
@@ -76,3 +78,14 @@ class Package:
         self.process.stdin.close()
         self.process.wait(10)
         self.process.stdout.close()
+
+
+def make_template(package, name):
+    """The id of a template of the greeter, with variables."""
+    return package.create_template(
+        name, f"process:{ROOT}", docker_start_cmd=GREETER, env={"A": "1", "B": "ü"}, is_serverless=True
+    )["id"]
+
+
+def listed(package, endpoint_id):
+    return [endpoint for endpoint in package.get_endpoints() if endpoint["id"] == endpoint_id]

@@ -13,6 +13,7 @@ from harness.client import Client
 ROOT = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("PILOTLIGHT_BINARY", ROOT / "build/release/pilotlight"))
 PYTHON = ROOT / ".venv/bin/python"
+GREETER = f"{PYTHON} -u {ROOT}/examples/hello/handler.py"  # the command of the worker that the README shows
 # What makes a command react to SIGHUP and SIGINT also where the tests run under nohup, or behind a shell's &, and ignore them.
 AS_IN_A_TERMINAL = ["env", "--default-signal=HUP,INT"]
 
