@@ -16,8 +16,8 @@ namespace pilotlight::api {
 /// All requests of REST v2. This operation alone may have several limits, one for each time.
 inline constexpr std::string_view management_operation = "management";
 
-/// How often one operation may be called with one key on one endpoint, or, of the operation "management",
-/// with one key at all.
+/// A bound on the calls of an operation with one key on one endpoint; of the operation "management", on those
+/// with one key on all endpoints together.
 struct RateLimit {
   std::string operation;             ///< the path's word, such as "run"
   std::uint32_t count = 0;           ///< at once, and in …

@@ -1,4 +1,4 @@
-// Tests of copies: an endpoint that uses a free-standing template gets one of its own.
+// Tests of copies: an endpoint that uses a free-standing template gets a template of its own.
 #include <gtest/gtest.h>
 
 #include "core/plane_test.hpp"

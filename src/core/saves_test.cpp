@@ -1,4 +1,4 @@
-// Tests of saves: those that change nothing write nothing, and bound templates live as long as their
+// Tests of saves: a save that changes nothing writes nothing, and a bound template lives as long as its
 // endpoint.
 #include <gtest/gtest.h>
 

@@ -93,7 +93,7 @@ std::vector<std::unique_ptr<Runtime>> make_runtimes(RuntimeChoice choice, keeper
   return all;
 }
 
-/// What a start finds of secrets and registry credentials.
+/// The secrets and registry credentials that a start finds in the store.
 struct StoredCredentials {
   std::vector<std::shared_ptr<const Secret>> secrets;
   std::vector<RegistryCredential> registries;

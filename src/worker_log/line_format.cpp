@@ -45,7 +45,7 @@ std::optional<int> digits(std::string_view text) {
   return number;
 }
 
-/// What to_iso8601 writes, up to the year 9999.
+/// Reads a time as to_iso8601 writes it, up to the year 9999.
 std::optional<Timestamp> parse_time(std::string_view text) {
   using namespace std::chrono;
   constexpr std::string_view form = "0000-00-00T00:00:00.000Z";

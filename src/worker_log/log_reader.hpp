@@ -39,7 +39,7 @@ struct LogFileView;
 /// their time is that of the file's last change, and they are counted from 1.
 class LogReader {
  public:
-  /// What one call brings.
+  /// The lines that a call brings.
   struct Page {
     std::vector<Line> lines;  ///< in order of their numbers
     std::uint64_t lost = 0;   ///< lines before them that are no longer kept, wanted or not

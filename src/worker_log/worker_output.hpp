@@ -15,9 +15,9 @@ namespace pilotlight::worker_log {
 /// split into lines, over-long lines cut. In the file each line has its number and the time at which it was
 /// read, and the keeper's own lines stand among them.
 ///
-/// One object reads all that the worker writes, in the process that holds the worker's pipe: the numbers go
-/// on when a server is restarted and when the log file is begun anew. When that process ends, its workers are
-/// killed, at the latest by the next one, and their numbers end with them.
+/// A single object reads all that the worker writes, in the process that holds the worker's pipe: the numbers
+/// go on when a server is restarted and when the log file is begun anew. When that process ends, its workers
+/// are killed, at the latest by the next one, and their numbers end with them.
 class WorkerOutput {
  public:
   static constexpr std::size_t line_max = 8 * 1024;

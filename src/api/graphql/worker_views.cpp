@@ -69,7 +69,7 @@ void resolve_activity(graphql::Schema& schema) {
   type.add("pods", [](const Catalog& all, const json::value& place, const Arguments&) {
     return all.workers_of(place);
   });
-  // RunPod shows both as a series over time. The server keeps no history: each series has one point, now.
+  // RunPod shows both as series over time. Here each series has one point, now: the server keeps no history.
   const auto add = [&type](std::string_view name, auto show) {
     type.add(name, [show](const Catalog& all, const json::value& place, const Arguments&) -> json::value {
       const answer::Health* health = all.health_of(place);

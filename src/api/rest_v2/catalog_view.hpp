@@ -30,7 +30,7 @@ struct CpuWish {
   std::int64_t vcpus = 2;        ///< a worker's
 };
 
-/// What a query shows of the data centres, and which ones.
+/// A query of data centres: the parts that it shows, and the data centres that it chooses.
 struct CenterWish {
   bool gpus_shown = false, cpus_shown = false;
   std::set<std::string_view> regions;  ///< into the query; empty: all

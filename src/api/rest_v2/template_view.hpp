@@ -12,7 +12,7 @@ namespace pilotlight::api::rest_v2 {
 /// `variables`: of a name there is one.
 void add_template(JsonWriter& json, const Template& value, const service::Environment& variables);
 
-/// What a body wishes, but for its env.
+/// The save that a body wishes, without its env.
 using TemplateCommand = Result<command::SaveTemplate>;
 
 // Both read a body that its schema has accepted. Error: a value that is not accepted.

@@ -34,13 +34,13 @@ constexpr Field log_header_fields[] = {
 };
 constexpr Schema log_headers{.type = Type::object, .fields = log_header_fields};
 
-/// Where a reader begins, and what it wants.
+/// The lines that a request asks for, and where they begin.
 struct Asked {
   worker_log::Wanted wanted;
   worker_log::Start start;
 };
 
-/// Of an id, the line behind it; of a time, the lines later than that. False: the text is neither.
+/// Begins behind the line of an id, or with the lines later than a time. False: the text is neither.
 bool go_on(Asked& asked, std::string_view last_event) {
   if (const auto number = log_event_number(last_event)) {
     asked.start.after = *number;

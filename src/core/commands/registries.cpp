@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* no_such_registry = "Container registry credential not found";
 
-/// What is wrong with a text of the credential; nullopt if nothing is.
+/// The fault of a text of the credential; nullopt if it has none.
 std::optional<Error> text_problem(const std::string& text, const char* name) {
   const std::string field = name;
   if (text.empty()) return refusal(Errc::invalid, field + " must not be empty");

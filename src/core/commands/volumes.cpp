@@ -1,5 +1,5 @@
-// Network volumes. The folder of a volume is made after its record is durable, and the record of a deleted
-// one stays until its folder is gone: neither is ever left over, wherever the server dies.
+// Network volumes. A folder is made once the record of its volume is durable. The record of a deleted volume
+// stays until its folder is gone. So neither is left over, wherever the server dies.
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/control_characters.hpp"

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t credential_id_length = 12;
 
-/// What is wrong with a plain text; it is not repeated. `name`: the field's.
+/// The fault of a plain text, which it does not repeat; nullopt if there is none. `name`: the field's.
 std::optional<Error> problem_of(const std::string& text, const char* name) {
   const std::string field = name;
   if (text.empty()) return refusal(Errc::invalid, field + " must not be empty");

@@ -109,8 +109,8 @@ awaitable<Result<LogFollower::Step>> LogFollower::follow(milliseconds hold) {
     if (page->more) continue;
     if (page->complete || !worker_.live) break;
     if (waited >= hold) {
-      // The mark of the end is missing where the disk was full. What is written before an end is read once
-      // more after it is known.
+      // A full disk leaves no mark of the end, and then only the control plane knows that the worker is gone.
+      // Lines that were written before that are read in another look.
       worker_.live = co_await still_there();
       if (worker_.live) co_return Step{};
       continue;

@@ -34,7 +34,7 @@ class LogFollower {
     std::uint64_t lost = 0;  ///< lines before them that are no longer kept
     bool end = false;        ///< nothing will come: the log is complete, or the connection ends
   };
-  /// What comes next; waits `hold` for it, and then comes without lines. Error: the log cannot be read.
+  /// The next lines. Waits for them as long as `hold`, then returns none. Error: the log cannot be read.
   awaitable<Result<Step>> next(milliseconds hold);
 
  private:
