@@ -10,6 +10,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 from harness.server import Server  # noqa: E402
 from harness.worker import Worker  # noqa: E402
 
+LOG_LINES = 30
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """The report of a failed test ends with the last lines of its servers' logs."""
+    report = yield
+    if report.failed:
+        for name in ("servers", "shared_servers"):
+            for server in getattr(item.funcargs.get(name), "made", []):
+                report.sections.append((f"log of the server on {server.data}", "\n".join(server.log().splitlines()[-LOG_LINES:])))
+    return report
+
 
 @pytest.fixture(scope="module")
 def shared_servers(tmp_path_factory):
@@ -30,6 +43,7 @@ def _server_factory(new_folder):
         made.append(Server(settings.pop("data", None) or new_folder() / "data", *options, **settings))
         return made[-1]
 
+    make.made = made
     yield make
     left = [(server.data, server.stop()) for server in made]
     assert not any(pids for _, pids in left), f"processes were left behind: {left}"

@@ -159,6 +159,7 @@ def test_a_result_repeated_across_a_restart_counts_once(servers, make_worker):
         worker.take()
         worker.finish(job, "once")
         (server.kill_server if round_ % 2 else server.kill_both)()
+        worker.hang_up()
         restart(server)
         assert worker.done(job, {"output": "twice"}).status == 200
         assert server.status(endpoint, job)["output"] == "once"
@@ -173,6 +174,7 @@ def test_a_job_taken_before_a_crash_may_be_finished_after_it(servers, make_worke
         job = server.run(endpoint)
         worker.take()
         kill()
+        worker.hang_up()
         restart(server)
         assert server.status(endpoint, job)["status"] == "IN_PROGRESS"
         worker.finish(job, "after all")

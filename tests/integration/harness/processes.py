@@ -24,9 +24,13 @@ def executable(pid):
 
 
 def is_alive(pid):
-    """False for zombies too: they only wait to be reaped."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
-    return bool(fields) and fields[0] not in (b"Z", b"X")
+    """False for zombies too: they only wait to be reaped. A killed process may have threads for a moment longer."""
+    return _lives(f"/proc/{pid}")
+
+
+def has_threads(pid):
+    """Whether a thread of the process is left, and with it what the process has open."""
+    return any(_lives(f"/proc/{pid}/task/{task}") for task in _read_folder(f"/proc/{pid}/task"))
 
 
 def runs_as(user, *programs):
@@ -73,6 +77,11 @@ def wait_until(condition, timeout, what="the expected state", pause=0.02):
             return value
         assert time.monotonic() < end, f"{what} did not come within {timeout} s"
         time.sleep(pause)
+
+
+def _lives(folder):
+    fields = _read(f"{folder}/stat").rpartition(b")")[2].split()
+    return bool(fields) and fields[0] not in (b"Z", b"X")
 
 
 def _read(path):

@@ -127,12 +127,11 @@ class Server(Client):
         return self.process.wait(timeout)
 
     def kill_server(self):
-        """SIGKILL to the server alone, until it is gone: the last of its threads may answer for a moment longer. The
-        keeper starts the next one."""
+        """SIGKILL to the server alone, until it is gone; the keeper starts the next one."""
         pid = self.server_pid()
         if pid:
             processes.kill_all([pid])
-            processes.wait_until(lambda: not Path(f"/proc/{pid}").exists(), 10, "the end of the killed server")
+            self._wait_gone(pid)
         return pid
 
     def kill_keeper(self):
@@ -141,12 +140,19 @@ class Server(Client):
         self.process.wait()
 
     def kill_both(self):
-        """SIGKILL to both, as close together as it gets."""
+        """SIGKILL to both, as close together as it gets, until both are gone."""
         server = self.server_pid()
         self.process.kill()
         if server:
             processes.kill_all([server])
         self.process.wait()
+        if server:
+            self._wait_gone(server)
+
+    @staticmethod
+    def _wait_gone(pid):
+        """Until no thread of a killed process is left: the last one may answer for a moment longer."""
+        processes.wait_until(lambda: not processes.has_threads(pid), 10, "the end of the killed server")
 
     def stop(self):
         """Ends it the quick way and kills what is left; the pids that had to be killed."""

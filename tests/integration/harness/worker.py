@@ -22,8 +22,12 @@ class Worker:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def close(self):
+    def hang_up(self):
+        """Ends its open connections; the next call makes a new one."""
         self._session.close()
+
+    def close(self):
+        self.hang_up()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def later(self, call, *arguments, **options):
