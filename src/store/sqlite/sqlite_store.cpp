@@ -1,8 +1,5 @@
 #include "store/sqlite/sqlite_store.hpp"
 
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -17,6 +14,7 @@
 #include "store/codec.hpp"
 #include "store/sqlite/checkpointer.hpp"
 #include "store/sqlite/clean_mark.hpp"
+#include "store/sqlite/disk_space.hpp"
 #include "store/sqlite/integrity_check.hpp"
 #include "store/sqlite/loader.hpp"
 #include "store/sqlite/reader.hpp"
@@ -30,7 +28,6 @@ namespace {
 constexpr std::size_t expired_per_commit = 64;
 constexpr std::size_t expired_per_upkeep = 500;
 constexpr milliseconds expired_looked_for_every{100};
-constexpr std::chrono::milliseconds disk_checked_every{100};
 
 class SqliteStore final : public Store {
  public:
@@ -38,7 +35,8 @@ class SqliteStore final : public Store {
       : options_(options),
         path_(options.folder + "/pilotlight.db"),
         clean_(path_),
-        files_(options.folder + "/bodies") {}
+        files_(options.folder + "/bodies"),
+        space_(options.folder, options.disk_reserve) {}
   ~SqliteStore() override;
 
   Result<void> open();
@@ -75,12 +73,10 @@ class SqliteStore final : public Store {
   Result<std::optional<WebhookLog>> webhook(JobId id) override {
     return with_reader([id](Reader& reader) { return reader.webhook(id); });
   }
-  Result<void> accepts_jobs() override;
+  Result<void> accepts_jobs() override { return space_.accepts_jobs(); }
   Integrity integrity() override { return check_.integrity(); }
 
  private:
-  void look_at_disk();
-  void look_at_place();
   const RowCounts& counts() const { return *records_.marks().rows; }
   /// The rows of a table against those that the marks count; false if they differ, which is then known.
   bool compare(const char* table, std::int64_t rows, std::int64_t expected);
@@ -107,6 +103,7 @@ class SqliteStore final : public Store {
   const std::string path_;
   CleanMark clean_;  ///< first: written when all connections are closed
   BodyFiles files_;
+  DiskSpace space_;
   Database writer_;
   Statement begin_, end_;
   RecordWriter records_;
@@ -122,12 +119,6 @@ class SqliteStore final : public Store {
 
   std::mutex pool_mutex_;
   std::vector<std::unique_ptr<Reader>> pool_;
-
-  std::atomic<bool> full_{false};
-  std::atomic<bool> above_reserve_{true};
-  std::atomic<bool> in_place_{true};
-  std::atomic<std::int64_t> disk_checked_{0};
-  struct stat database_ {};  ///< the file that is open
 };
 
 SqliteStore::~SqliteStore() {
@@ -145,7 +136,7 @@ Result<void> SqliteStore::open() {
   if (auto done = configure_writer(writer_); !done) return done.error();
   if (!was_clean_) look_behind_wal();
   if (auto done = prepare_schema(writer_); !done) return done.error();
-  if (::stat(path_.c_str(), &database_) != 0) return refusal(Errc::io, "cannot read " + path_);
+  if (auto done = space_.watch(path_); !done) return done.error();
   if (!sync_folder(options_.folder)) return refusal(Errc::io, "cannot sync the folder " + options_.folder);
   if (auto done = begin_.prepare(writer_, "BEGIN IMMEDIATE"); !done) return done.error();
   if (auto done = end_.prepare(writer_, "COMMIT"); !done) return done.error();
@@ -212,7 +203,7 @@ Result<void> SqliteStore::roll_back(const std::string& doing, const Marks& befor
   records_.continue_from(before);
   sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   if (error.code == Errc::no_space)
-    full_ = true;
+    space_.refused_write();
   else
     damaged_ = true;
   return error;
@@ -233,7 +224,7 @@ Result<void> SqliteStore::commit(Timestamp now, std::span<const Record> records,
   ok = ok && records_.write_marks(now);
   if (!ok) return roll_back("cannot write", before);
   if (!end_.run()) return roll_back("cannot commit", before);
-  full_ = false;
+  space_.committed();
   for (const RowNumber number : dead_files) files_.remove(number);
   check_.after_commit(wal_bytes_);
   checkpointer_.after_commit(wal_bytes_);
@@ -264,7 +255,7 @@ void SqliteStore::maintain(Timestamp now) {
 
 Result<void> SqliteStore::write_file(const PayloadRef& ref, const Body& body) {
   Result<void> written = files_.write(ref, body);
-  if (!written && written.error().code == Errc::no_space) full_ = true;
+  if (!written && written.error().code == Errc::no_space) space_.refused_write();
   return written;
 }
 
@@ -338,45 +329,6 @@ Result<std::vector<Body>> SqliteStore::chunks(JobId id, std::uint32_t run, std::
 bool SqliteStore::should_have(JobId id, std::uint32_t run, std::uint32_t chunk) {
   const auto now = stream(id);
   return now && *now && (*now)->run == run && chunk < (*now)->chunks;
-}
-
-void SqliteStore::look_at_disk() {
-  struct statvfs disk {};
-  if (::statvfs(options_.folder.c_str(), &disk) != 0) return;
-  const bool writable = (disk.f_flag & ST_RDONLY) == 0;
-  const bool enough = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize >= options_.disk_reserve;
-  above_reserve_ = writable && enough;
-  if (above_reserve_) full_ = false;  // worth another try: the commit itself will tell
-}
-
-/// Whether the next server on this folder would find what this one has open.
-void SqliteStore::look_at_place() {
-  struct stat found {};
-  const bool same = ::stat(path_.c_str(), &found) == 0 && found.st_ino == database_.st_ino &&
-                    found.st_dev == database_.st_dev;
-  if (in_place_.exchange(same) == same) return;
-  if (same)
-    log::info("store_back folder={}", options_.folder);
-  else
-    log::error("store_moved folder={} action=\"new jobs are refused until the folder is back\"",
-               options_.folder);
-}
-
-Result<void> SqliteStore::accepts_jobs() {
-  const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                               std::chrono::steady_clock::now().time_since_epoch())
-                               .count();
-  std::int64_t last = disk_checked_.load(std::memory_order_relaxed);
-  if (now - last >= disk_checked_every.count() && disk_checked_.compare_exchange_strong(last, now)) {
-    look_at_disk();
-    look_at_place();
-  }
-  if (!in_place_.load(std::memory_order_relaxed))
-    return refusal(Errc::unavailable,
-                   "the server's data folder was moved or removed, and new jobs are refused; put the folder "
-                   "back, or start the server again");
-  if (above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed)) return {};
-  return refusal(Errc::no_space, "the disk has no space for new jobs; accepted jobs go on. Try again later");
 }
 
 }  // namespace

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+
+namespace pilotlight::store {
+
+/// What the disk of a data folder has room for, and whether the folder is still in its place. The disk is
+/// asked at most ten times a second. Any thread, but for watch().
+class DiskSpace {
+ public:
+  /// `reserve`: free space below which nothing new is stored.
+  DiskSpace(std::string folder, ByteCount reserve) : folder_(std::move(folder)), reserve_(reserve) {}
+
+  /// Remembers the file that is open, `folder`'s database. Once, before all other calls.
+  Result<void> watch(std::string database);
+
+  /// See Store::accepts_jobs().
+  Result<void> accepts_jobs();
+
+  /// The disk found no room for a write.
+  void refused_write() { full_ = true; }
+  /// A commit is durable.
+  void committed() { full_ = false; }
+
+ private:
+  void look();
+  void look_at_disk();
+  void look_at_place();
+
+  const std::string folder_;
+  const ByteCount reserve_;
+  std::string database_path_;
+  struct stat database_ {};
+  std::atomic<bool> full_{false};
+  std::atomic<bool> above_reserve_{true};
+  std::atomic<bool> in_place_{true};
+  std::atomic<std::int64_t> looked_{0};  ///< milliseconds of the steady clock
+};
+
+}  // namespace pilotlight::store
