@@ -4,10 +4,10 @@ its own."""
 import pytest
 import requests
 from harness import clients_page
-from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template
+from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template, versions
 
 
-@pytest.fixture(scope="module", params=["1.8.2", "1.12.0"])
+@pytest.fixture(scope="module", params=versions("1.8.2", "1.12.0"))
 def package(request, server):
     package = Package(request.param, server)
     yield package

@@ -4,10 +4,10 @@ import subprocess
 
 import pytest
 from harness import clients_page
-from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template
+from harness.package import PUBLIC_KEY, Package, Raised, listed, make_template, versions
 from harness.server import GREETER, ROOT
 
-VERSION = "2.0.0rc2"
+[VERSION] = versions("2.0.0rc2")
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.clients_page import Seen
 from harness.node import NODE
 from harness.server import ROOT
 
-PROGRAM = ROOT / ".node/node_modules/@runpod/mcp-server/dist/stdio.mjs"
+PACKAGE = Path(os.environ.get("PILOTLIGHT_MCP_SERVER", ROOT / ".node/node_modules/@runpod/mcp-server"))
+PROGRAM = PACKAGE / "dist/stdio.mjs"
 
 
 @dataclass

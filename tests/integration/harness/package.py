@@ -23,6 +23,11 @@ for line in sys.stdin:
 """
 
 
+def versions(*pinned):
+    """The pinned versions, or the one that PILOTLIGHT_RUNPOD names."""
+    return [os.environ["PILOTLIGHT_RUNPOD"]] if "PILOTLIGHT_RUNPOD" in os.environ else list(pinned)
+
+
 class Raised(Exception):
     """What a function of the package raised."""
 
