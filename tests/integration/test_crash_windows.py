@@ -235,6 +235,58 @@ def test_between_the_removals_of_an_endpoint_and_its_template(server, point):
     point.set(NONE, 0)
 
 
+def test_between_the_parts_of_a_change_of_a_template(server, point):
+    """The server dies before each change on disk of a PATCH: the template is as it was or as it is to be, whole."""
+    made = server.post("/v2/templates", {"name": "changed", "image": "image:0", "env": {"A": "0" * 100_000}}).json["id"]
+
+    def change(count):
+        return server.request("PATCH", f"/v2/templates/{made}", {"image": f"image:{count}", "env": {"A": str(count) * 70_000}})
+
+    for count in range(1, 100):
+        before, old = server.server_pid(), server.get(f"/v2/templates/{made}").json
+        point.set(ANY_CHANGE, count)
+        try:
+            change(count)
+        except requests.exceptions.RequestException:
+            pass
+        if not struck(point):
+            break  # a change makes fewer changes on disk
+        wait_next(server, before)
+        new = server.get(f"/v2/templates/{made}").json
+        assert new in (old, old | {"image": f"image:{count}", "env": {"A": str(count) * 70_000}}), count
+        processes.wait_until(lambda: len(bodies(server)) == 1, 10, "the end of the other environment's file")
+    assert 3 < count < 90
+    point.set(NONE, 0)
+
+
+def test_between_the_parts_of_a_copy_of_a_template(server, point):
+    """The server dies before each change on disk of a REST v2 change, which copies the shared template."""
+    shared = server.save_template(imageName="image:0", env=[{"key": "A", "value": LARGE}])["id"]
+    there, copied = things(server), False
+    made = save(server, name="to be changed", gpuIds="ADA_24", workersMax=0, templateId=shared)["id"]
+    for count in range(1, 100):
+        before = server.server_pid()
+        point.set(ANY_CHANGE, count)
+        try:
+            server.request("PATCH", f"/v2/serverless/{made}", {"image": f"image:{count}"})
+        except requests.exceptions.RequestException:
+            pass
+        if not struck(point):
+            break  # such a change makes fewer changes on disk
+        wait_next(server, before)
+        (seen,) = listed_endpoints(server)
+        copied = seen["template"]["boundEndpointId"] == made
+        assert things(server) == there + 1 + copied, count
+        view = server.get(f"/v2/serverless/{made}").json
+        assert view["image"] == (f"image:{count}" if copied else "image:0") and view["env"] == {"A": LARGE}
+        assert server.get(f"/v2/templates/{shared}").json["image"] == "image:0"
+        if copied:
+            server.graphql(f'mutation {{ deleteEndpoint(id: "{made}") }}')
+            made = save(server, name="to be changed", gpuIds="ADA_24", workersMax=0, templateId=shared)["id"]
+    assert 3 < count < 90
+    point.set(NONE, 0)
+
+
 def things(server):
     """Read by a new connection: the disk that forgets has put other files in place."""
     return Database(server).things()
