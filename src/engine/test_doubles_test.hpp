@@ -75,6 +75,7 @@ class ScriptedStore final : public Store {
     return std::vector<Body>();
   }
   Result<void> accepts_jobs() override { return {}; }
+  Result<void> can_commit() override { return {}; }
   Integrity integrity() override { return {}; }
 
   void hold(bool on) {

@@ -137,6 +137,9 @@ class Store {
   /// disk reserve, or the disk is full or read-only. `unavailable`: what is stored now would not be found at
   /// the next start. Any thread; cheap enough to ask for every request.
   virtual Result<void> accepts_jobs() = 0;
+  /// Why a commit would wait for space now, although it may use the reserve (`no_space`), or be lost at the
+  /// next start (`unavailable`), in words for clients. A commit may wait all the same. Any thread; as cheap.
+  virtual Result<void> can_commit() = 0;
 
   /// Any thread.
   virtual Integrity integrity() = 0;

@@ -68,10 +68,28 @@ awaitable<Result<Answer>> ask(Context& context, Exchange& exchange, Question que
   co_return std::move(std::get<Answer>(reply.answer));
 }
 
-/// The same of a question whose `Answer` says no more than that it was done.
+/// What a command that writes definitions, keys or credentials does.
+template <class Command>
+Write kind_of(const Command& command) {
+  if constexpr (std::is_same_v<Command, command::MakeApiKey>)
+    return Write::adds;
+  else if constexpr (requires { command.create; })
+    return command.create ? Write::adds : Write::changes;
+  else
+    return Write::changes;
+}
+
+/// Asks for such a write; refused if there is no room for it.
 template <class Answer, class Question>
-awaitable<Result<void>> ask_to(Context& context, Exchange& exchange, Question question) {
-  const auto done = co_await ask<Answer>(context, exchange, std::move(question));
+awaitable<Result<Answer>> write(Context& context, Exchange& exchange, Question question) {
+  if (const auto room = room_for(context, kind_of(question)); !room) co_return room.error();
+  co_return co_await ask<Answer>(context, exchange, std::move(question));
+}
+
+/// The same of a change whose `Answer` says no more than that it was done.
+template <class Answer, class Question>
+awaitable<Result<void>> change(Context& context, Exchange& exchange, Question question) {
+  const auto done = co_await write<Answer>(context, exchange, std::move(question));
   if (!done) co_return done.error();
   co_return Result<void>();
 }

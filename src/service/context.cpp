@@ -30,4 +30,14 @@ Result<void> accepts_jobs(Context& context) {
   return accepted;
 }
 
+Result<void> room_for(Context& context, Write write) {
+  const Result<void> commits = context.store.can_commit();
+  if (!commits) return refusal(Errc::unavailable, "nothing was saved: " + commits.error().message);
+  if (write == Write::changes || context.store.accepts_jobs()) return {};
+  return refusal(
+      Errc::unavailable,
+      "nothing was saved: the disk has no space for anything new; what is there can be changed and "
+      "removed. Free some space and try again");
+}
+
 }  // namespace pilotlight::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -79,5 +80,11 @@ awaitable<> pause(Exchange& exchange, std::chrono::milliseconds time);
 
 /// The refusal of a new job while the store does not take any.
 Result<void> accepts_jobs(Context& context);
+
+/// What a write of definitions, keys or credentials does.
+enum class Write : std::uint8_t { adds, changes };
+/// The refusal of such a write while the store has no room for it: what adds something needs the disk above
+/// its reserve, what changes or removes something only a commit that need not wait. Error: unavailable.
+Result<void> room_for(Context& context, Write write);
 
 }  // namespace pilotlight::service

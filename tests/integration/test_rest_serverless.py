@@ -478,22 +478,6 @@ def test_a_kill_leaves_the_endpoint_and_its_template_together(servers):
     assert len(list((server.data / "bodies").iterdir())) == 1
 
 
-def test_a_full_disk_saves_nothing(servers, tmp_path):
-    dial = Dial(tmp_path / "free", -2)
-    server = servers(environment=preload("disk_space") | {"PILOTLIGHT_TEST_DISK_SPACE": str(dial.path)}).start()
-    made = create(server, **PLAIN)
-    database = Database(server)
-    before = database.things(), database.payloads()
-    dial.set(100 << 20)
-    processes.wait_until(lambda: server.post(ALL, {**PLAIN, "env": {"A": "1"}}).status == 503, 15, "a refusal")
-    for method, path, body in (("POST", ALL, PLAIN), ("PATCH", f"{ALL}/{made['id']}", {"env": {"LARGE": "x" * 100_000}})):
-        answer = server.request(method, path, body=body)
-        assert is_problem(answer, 503) and "nothing was saved" in answer.text
-    dial.set(-2)
-    processes.wait_until(lambda: server.request("PATCH", f"{ALL}/{made['id']}", body={"workers": {"max": 1}}).status == 200, 15, "a change again")
-    assert database.things() - before[0] < 12 and read(server, made["id"])["workers"]["max"] == 1
-
-
 # Lists
 
 

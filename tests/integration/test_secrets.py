@@ -283,9 +283,9 @@ def test_a_full_disk_stores_nothing_half(servers, tmp_path):
     server.start()
     free.set(FULL)
     body = {"name": "hub", "username": "me", "password": PASSWORD}
-    answer = processes.wait_until(lambda: refused(server.post("/v2/registries", body), "nothing new can be stored: "), 15, "a refusal")
+    answer = processes.wait_until(lambda: refused(server.post("/v2/registries", body), "nothing was saved: "), 15, "a refusal")
     assert "Retry-After" in answer.headers and PASSWORD not in answer.text
-    assert server.graphql_error(CREATE, {"input": {"name": "TOKEN", "value": SECRET}}).startswith("nothing new can be stored: ")
+    assert server.graphql_error(CREATE, {"input": {"name": "TOKEN", "value": SECRET}}).startswith("nothing was saved: ")
     assert not list(server.data.glob("secret-key*"))
     free.set(UNTOUCHED)
     processes.wait_until(lambda: server.post("/v2/registries", body).status == 201, 15, "space again")

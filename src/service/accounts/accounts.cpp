@@ -15,13 +15,13 @@ awaitable<Result<MadeKey>> make_key(Context& context, Exchange& exchange, ApiKey
   wished.id = ApiKeyId::generate(key_id_length, random_bits);
   wished.sha256_hex = sha256_hex(text);
   command::MakeApiKey make{ticket_none, std::move(wished)};
-  auto made = co_await ask<answer::ApiKeys>(context, exchange, std::move(make));
+  auto made = co_await write<answer::ApiKeys>(context, exchange, std::move(make));
   if (!made) co_return made.error();
   co_return MadeKey{std::move(made->keys.front()), std::move(text)};
 }
 
 awaitable<Result<void>> revoke_key(Context& context, Exchange& exchange, ApiKeyId id) {
-  return ask_to<answer::Acknowledged>(context, exchange, command::RevokeApiKey{ticket_none, id});
+  return change<answer::Acknowledged>(context, exchange, command::RevokeApiKey{ticket_none, id});
 }
 
 awaitable<Result<std::vector<std::shared_ptr<const ApiKey>>>> read_keys(Context& context, Exchange& exchange,
@@ -32,7 +32,7 @@ awaitable<Result<std::vector<std::shared_ptr<const ApiKey>>>> read_keys(Context&
 }
 
 awaitable<Result<void>> save_settings(Context& context, Exchange& exchange, AccountSettings settings) {
-  return ask_to<answer::Acknowledged>(context, exchange,
+  return change<answer::Acknowledged>(context, exchange,
                                       command::SaveAccountSettings{ticket_none, std::move(settings)});
 }
 

@@ -21,11 +21,12 @@ std::optional<Error> problem_of(const std::string& text, const char* name) {
   return std::nullopt;
 }
 
-/// The text, sealed; the plain one is wiped. The first one makes the key, which is a file.
-awaitable<Result<Sealed>> sealed(Context& context, Exchange& exchange, std::string text, const char* name) {
+/// The text, sealed for a write of this kind; the plain one is wiped. The first one makes the key, which is a
+/// file.
+awaitable<Result<Sealed>> sealed(Context& context, Exchange& exchange, std::string text, const char* name,
+                                 Write kind) {
   if (auto problem = problem_of(text, name)) co_return std::move(*problem);
-  if (const auto room = accepts_jobs(context); !room)
-    co_return refusal(room.error().code, "nothing new can be stored: " + room.error().message);
+  if (const auto room = room_for(context, kind); !room) co_return room.error();
   auto seal = [&context, &text] {
     Result<Sealed> done = context.sealing.seal(text);
     wipe(text);
@@ -35,13 +36,13 @@ awaitable<Result<Sealed>> sealed(Context& context, Exchange& exchange, std::stri
 }
 
 awaitable<Result<Registry>> save(Context& context, Exchange& exchange, command::SaveRegistry save) {
-  auto saved = co_await ask<answer::Registries>(context, exchange, std::move(save));
+  auto saved = co_await write<answer::Registries>(context, exchange, std::move(save));
   if (!saved) co_return saved.error();
   co_return std::move(saved->registries.front());
 }
 
 awaitable<Result<SecretPtr>> save(Context& context, Exchange& exchange, command::SaveSecret save) {
-  auto saved = co_await ask<answer::Secrets>(context, exchange, std::move(save));
+  auto saved = co_await write<answer::Secrets>(context, exchange, std::move(save));
   if (!saved) co_return saved.error();
   co_return std::move(saved->secrets.front());
 }
@@ -50,7 +51,7 @@ awaitable<Result<SecretPtr>> save(Context& context, Exchange& exchange, command:
 
 awaitable<Result<Registry>> make_registry(Context& context, Exchange& exchange, AccountId account,
                                           RegistryWish wish) {
-  auto password = co_await sealed(context, exchange, std::move(wish.password), "password");
+  auto password = co_await sealed(context, exchange, std::move(wish.password), "password", Write::adds);
   if (!password) co_return password.error();
   command::SaveRegistry make;
   make.create = true;
@@ -62,7 +63,7 @@ awaitable<Result<Registry>> make_registry(Context& context, Exchange& exchange, 
 
 awaitable<Result<Registry>> change_registry(Context& context, Exchange& exchange, RegistryId id,
                                             RegistryWish wish) {
-  auto password = co_await sealed(context, exchange, std::move(wish.password), "password");
+  auto password = co_await sealed(context, exchange, std::move(wish.password), "password", Write::changes);
   if (!password) co_return password.error();
   command::SaveRegistry change;
   change.id = id;
@@ -71,7 +72,7 @@ awaitable<Result<Registry>> change_registry(Context& context, Exchange& exchange
 }
 
 awaitable<Result<void>> delete_registry(Context& context, Exchange& exchange, RegistryId id) {
-  return ask_to<answer::Deleted>(context, exchange, command::DeleteRegistry{ticket_none, id});
+  return change<answer::Deleted>(context, exchange, command::DeleteRegistry{ticket_none, id});
 }
 
 awaitable<Result<std::vector<Registry>>> read_registries(Context& context, Exchange& exchange,
@@ -83,7 +84,7 @@ awaitable<Result<std::vector<Registry>>> read_registries(Context& context, Excha
 
 awaitable<Result<SecretPtr>> make_secret(Context& context, Exchange& exchange, AccountId account,
                                          SecretWish wish) {
-  auto value = co_await sealed(context, exchange, std::move(wish.value), "value");
+  auto value = co_await sealed(context, exchange, std::move(wish.value), "value", Write::adds);
   if (!value) co_return value.error();
   command::SaveSecret make;
   make.create = true;
@@ -95,7 +96,7 @@ awaitable<Result<SecretPtr>> make_secret(Context& context, Exchange& exchange, A
 
 awaitable<Result<SecretPtr>> change_secret_value(Context& context, Exchange& exchange, SecretId id,
                                                  std::string value) {
-  auto anew = co_await sealed(context, exchange, std::move(value), "value");
+  auto anew = co_await sealed(context, exchange, std::move(value), "value", Write::changes);
   if (!anew) co_return anew.error();
   command::SaveSecret change;
   change.id = id;
@@ -112,7 +113,7 @@ awaitable<Result<SecretPtr>> change_secret_description(Context& context, Exchang
 }
 
 awaitable<Result<void>> delete_secret(Context& context, Exchange& exchange, SecretId id) {
-  return ask_to<answer::Deleted>(context, exchange, command::DeleteSecret{ticket_none, id});
+  return change<answer::Deleted>(context, exchange, command::DeleteSecret{ticket_none, id});
 }
 
 awaitable<Result<std::vector<SecretPtr>>> read_secrets(Context& context, Exchange& exchange) {

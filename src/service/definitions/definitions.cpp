@@ -97,6 +97,7 @@ awaitable<Result<Saved>> send(Context& context, Exchange& exchange, Command comm
 awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& context, Exchange& exchange,
                                                                  Wish<command::SaveTemplate> wish) {
   command::SaveTemplate& command = wish.command;
+  if (const auto room = room_for(context, kind_of(command)); !room) co_return room.error();
   std::shared_ptr<const Template> now;
   if (command.create)
     command.id = TemplateId::generate(template_id_length, random_bits);
@@ -117,6 +118,7 @@ awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& contex
 awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchange& exchange,
                                                        Wish<command::SaveEndpoint> wish) {
   command::SaveEndpoint& command = wish.command;
+  if (const auto room = room_for(context, kind_of(command)); !room) co_return room.error();
   std::optional<SeenEndpoint> now;
   if (command.create)
     command.id = EndpointId::generate(endpoint_id_length, random_bits);
@@ -144,15 +146,15 @@ awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchang
 }
 
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, std::string name) {
-  return ask_to<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
+  return change<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, std::move(name)});
 }
 
 awaitable<Result<void>> delete_template(Context& context, Exchange& exchange, TemplateId id) {
-  return ask_to<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, {}, id});
+  return change<answer::Deleted>(context, exchange, command::DeleteTemplate{ticket_none, {}, id});
 }
 
 awaitable<Result<void>> delete_endpoint(Context& context, Exchange& exchange, EndpointId id, bool drain) {
-  return ask_to<answer::Deleted>(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
+  return change<answer::Deleted>(context, exchange, command::DeleteEndpoint{ticket_none, id, drain});
 }
 
 awaitable<std::shared_ptr<const answer::CatalogContent>> read_catalog(Context& context, Exchange& exchange) {

@@ -47,7 +47,8 @@ awaitable<Result<answer::QueuePurged>> purge_queue(Context& context, Exchange& e
 
 awaitable<Result<answer::EndpointSaved>> restart_workers(Context& context, Exchange& exchange,
                                                          EndpointId endpoint, bool kill) {
-  return ask<answer::EndpointSaved>(context, exchange, command::RestartWorkers{ticket_none, endpoint, kill});
+  return write<answer::EndpointSaved>(context, exchange,
+                                      command::RestartWorkers{ticket_none, endpoint, kill});
 }
 
 }  // namespace pilotlight::service

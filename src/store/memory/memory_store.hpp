@@ -35,6 +35,7 @@ class MemoryStore final : public Store {
                                    std::uint32_t to) override;
   Result<std::optional<WebhookLog>> webhook(JobId id) override;
   Result<void> accepts_jobs() override;
+  Result<void> can_commit() override { return accepts_jobs(); }
   Integrity integrity() override { return {}; }
 
   /// The body that is stored under this number is another one from now on; null: it is lost.

@@ -10,6 +10,7 @@ namespace pilotlight::store {
 namespace {
 
 constexpr std::chrono::milliseconds looked_at_every{100};
+constexpr ByteCount commit_room = 1 << 20;  ///< a change of definitions hardly writes more
 
 }  // namespace
 
@@ -20,23 +21,30 @@ Result<void> DiskSpace::watch(std::string database) {
   return {};
 }
 
-void DiskSpace::look() {
+Result<void> DiskSpace::look() {
   const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
                                std::chrono::steady_clock::now().time_since_epoch())
                                .count();
   std::int64_t last = looked_.load(std::memory_order_relaxed);
-  if (now - last < looked_at_every.count() || !looked_.compare_exchange_strong(last, now)) return;
-  look_at_disk();
-  look_at_place();
+  if (now - last >= looked_at_every.count() && looked_.compare_exchange_strong(last, now)) {
+    look_at_disk();
+    look_at_place();
+  }
+  if (in_place_.load(std::memory_order_relaxed)) return {};
+  return refusal(Errc::unavailable,
+                 "the server's data folder was moved or removed, and new jobs are refused; put the folder "
+                 "back, or start the server again");
 }
 
 void DiskSpace::look_at_disk() {
   struct statvfs disk {};
   if (::statvfs(folder_.c_str(), &disk) != 0) return;
   const bool writable = (disk.f_flag & ST_RDONLY) == 0;
-  const bool enough = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize >= reserve_;
-  above_reserve_ = writable && enough;
-  if (above_reserve_) full_ = false;  // worth another try: the commit itself will tell
+  const ByteCount free = static_cast<ByteCount>(disk.f_bavail) * disk.f_frsize;
+  above_reserve_ = writable && free >= reserve_;
+  // Worth another try: the commit itself will tell.
+  has_room_ = writable && free >= commit_room;
+  if (above_reserve_) full_ = false;
 }
 
 /// Whether the next server on this folder would find what this one has open.
@@ -52,13 +60,15 @@ void DiskSpace::look_at_place() {
 }
 
 Result<void> DiskSpace::accepts_jobs() {
-  look();
-  if (!in_place_.load(std::memory_order_relaxed))
-    return refusal(Errc::unavailable,
-                   "the server's data folder was moved or removed, and new jobs are refused; put the folder "
-                   "back, or start the server again");
+  if (auto in_place = look(); !in_place) return in_place;
   if (above_reserve_.load(std::memory_order_relaxed) && !full_.load(std::memory_order_relaxed)) return {};
   return refusal(Errc::no_space, "the disk has no space for new jobs; accepted jobs go on. Try again later");
+}
+
+Result<void> DiskSpace::can_commit() {
+  if (auto in_place = look(); !in_place) return in_place;
+  if (has_room_.load(std::memory_order_relaxed)) return {};
+  return refusal(Errc::no_space, "the disk is full or read-only; free some space and try again");
 }
 
 }  // namespace pilotlight::store

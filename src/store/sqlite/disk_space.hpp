@@ -23,14 +23,25 @@ class DiskSpace {
 
   /// See Store::accepts_jobs().
   Result<void> accepts_jobs();
+  /// See Store::can_commit().
+  Result<void> can_commit();
 
-  /// The disk found no room for a write.
-  void refused_write() { full_ = true; }
+  /// The disk had no room for a file, which may have been large.
+  void refused_file() { full_ = true; }
+  /// The disk had no room for a commit.
+  void refused_commit() {
+    full_ = true;
+    has_room_ = false;
+  }
   /// A commit is durable.
-  void committed() { full_ = false; }
+  void committed() {
+    full_ = false;
+    has_room_ = true;
+  }
 
  private:
-  void look();
+  /// Asks the disk if that is due. Refuses with `unavailable` while the folder is not in its place.
+  Result<void> look();
   void look_at_disk();
   void look_at_place();
 
@@ -40,6 +51,7 @@ class DiskSpace {
   struct stat database_ {};
   std::atomic<bool> full_{false};
   std::atomic<bool> above_reserve_{true};
+  std::atomic<bool> has_room_{true};  ///< for a commit
   std::atomic<bool> in_place_{true};
   std::atomic<std::int64_t> looked_{0};  ///< milliseconds of the steady clock
 };

@@ -74,6 +74,7 @@ class SqliteStore final : public Store {
     return with_reader([id](Reader& reader) { return reader.webhook(id); });
   }
   Result<void> accepts_jobs() override { return space_.accepts_jobs(); }
+  Result<void> can_commit() override { return space_.can_commit(); }
   Integrity integrity() override { return check_.integrity(); }
 
  private:
@@ -203,7 +204,7 @@ Result<void> SqliteStore::roll_back(const std::string& doing, const Marks& befor
   records_.continue_from(before);
   sqlite3_exec(writer_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   if (error.code == Errc::no_space)
-    space_.refused_write();
+    space_.refused_commit();
   else
     damaged_ = true;
   return error;
@@ -255,7 +256,7 @@ void SqliteStore::maintain(Timestamp now) {
 
 Result<void> SqliteStore::write_file(const PayloadRef& ref, const Body& body) {
   Result<void> written = files_.write(ref, body);
-  if (!written && written.error().code == Errc::no_space) space_.refused_write();
+  if (!written && written.error().code == Errc::no_space) space_.refused_file();
   return written;
 }
 

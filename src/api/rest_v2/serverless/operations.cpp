@@ -40,19 +40,11 @@ awaitable<std::optional<Response>> read_source(Context& context, Exchange& excha
   co_return std::nullopt;
 }
 
-/// The refusal of a change while the disk has no space for it.
-std::optional<Response> space_refusal(Context& context) {
-  const auto accepted = service::accepts_jobs(context);
-  if (accepted) return std::nullopt;
-  return problem(503, "nothing was saved: " + accepted.error().message);
-}
-
 /// Saves the endpoint and answers with it.
 awaitable<Response> save(Context& context, Call& call, command::SaveEndpoint command, Change change,
                          int status) {
   if (auto refusal = co_await read_source(context, call.exchange, call.body.root(), change.container))
     co_return std::move(*refusal);
-  if (auto refusal = space_refusal(context)) co_return std::move(*refusal);
   command.account = call.account.id();
   command.patch = std::move(change.patch);
   const auto saved = co_await service::save_endpoint(context, call.exchange, std::move(command),
