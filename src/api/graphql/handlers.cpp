@@ -11,6 +11,7 @@ namespace {
 namespace json = boost::json;
 constexpr ByteCount body_max = 2ULL << 20;
 constexpr std::size_t json_depth_max = 100;
+constexpr std::size_t brief_max = 4 * 1024;
 
 /// Bounds of a request without a key: the whole catalogue, once.
 graphql::Limits limits_without_key() {
@@ -89,6 +90,11 @@ Question read_question(const Body& body) {
   return question;
 }
 
+/// Whether a request is understood in microseconds: it is short, and no fragment multiplies its fields.
+bool is_brief(const Body& body) {
+  return !body || (body->size() <= brief_max && body->find("...") == body->npos);
+}
+
 awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Schema> schema, Request request,
                            Exchange& exchange) {
   const std::optional<Account> account = context.keys.account_of(request, KeyRole::all);
@@ -107,7 +113,11 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
     keep_secrets(asked.query, prepared);
     return asked;
   };
-  const Question question = co_await in_background(context, exchange, std::move(understand));
+  Question question;
+  if (account && is_brief(request.body))
+    question = understand();
+  else
+    question = co_await in_background(context, exchange, std::move(understand));
   if (!question.problem.empty()) co_return bad_request(question.problem);
   if (!prepared.ok())
     co_return json_response(prepared.http_status(), json::serialize(graphql::refused(prepared)));
