@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "base/comma_list.hpp"
+
 namespace pilotlight::core {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-}  // namespace
 
 std::optional<std::string> invalid_gpu_ids(std::string_view text) {
   bool names_one = false;

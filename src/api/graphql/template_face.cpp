@@ -1,6 +1,6 @@
-#include "api/comma_list.hpp"
 #include "api/graphql/face.hpp"
 #include "api/json.hpp"
+#include "base/comma_list.hpp"
 #include "domain/definitions/template_fields.hpp"
 
 namespace pilotlight::api {

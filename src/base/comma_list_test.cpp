@@ -1,8 +1,8 @@
-#include "api/comma_list.hpp"
+#include "base/comma_list.hpp"
 
 #include <gtest/gtest.h>
 
-namespace pilotlight::api {
+namespace pilotlight {
 namespace {
 
 using Parts = std::vector<std::string_view>;
@@ -17,4 +17,4 @@ TEST(CommaList, parts_are_what_was_joined) {
 }
 
 }  // namespace
-}  // namespace pilotlight::api
+}  // namespace pilotlight

@@ -5,7 +5,7 @@
 #include <vector>
 
 // Lists that are stored as one text.
-namespace pilotlight::api {
+namespace pilotlight {
 
 /// The parts between the commas, into `text`; none of an empty text.
 inline std::vector<std::string_view> comma_parts(std::string_view text) {
@@ -17,6 +17,14 @@ inline std::vector<std::string_view> comma_parts(std::string_view text) {
     text.remove_prefix(comma + 1);
   }
   return parts;
+}
+
+/// The text without blanks at its ends.
+inline std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blank);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
 /// The parts with a comma between each two.
@@ -32,4 +40,4 @@ std::string comma_joined(const Parts& parts) {
   return text;
 }
 
-}  // namespace pilotlight::api
+}  // namespace pilotlight
