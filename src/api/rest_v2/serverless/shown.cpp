@@ -49,19 +49,11 @@ ShownCpu shown_instance(std::string_view instance) {
   return cpu;
 }
 
-/// The code of the country in the id of a data centre: US of US-KS-2, CZ of EU-CZ-1.
-std::string_view country_of(std::string_view id) {
-  const std::size_t dash = id.find('-');
-  const std::string_view first = id.substr(0, dash);
-  if (dash == id.npos || (first != "EU" && first != "EUR")) return first;
-  id.remove_prefix(dash + 1);
-  return id.substr(0, id.find('-'));
-}
-
+/// A data center's id, or a country's code for all data centers there.
 void add_location(std::vector<std::string>& all, std::string_view location) {
   bool is_country = false;
   for (const catalog::DataCenter& center : catalog::data_centers()) {
-    if (country_of(center.id) != location) continue;
+    if (center.country_code != location) continue;
     is_country = true;
     add_once(all, center.id);
   }
@@ -106,6 +98,7 @@ std::vector<ShownCpu> shown_cpus(const Endpoint& endpoint) {
 std::vector<std::string> shown_data_centers(const Endpoint& endpoint) {
   std::vector<std::string> all;
   for (const std::string& id : endpoint.data_center_ids) add_once(all, id);
+  if (endpoint.locations == join_list(endpoint.data_center_ids)) return all;
   for (const std::string& location : split_list(endpoint.locations)) add_location(all, location);
   return all;
 }

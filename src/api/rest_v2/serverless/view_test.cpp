@@ -84,6 +84,9 @@ TEST(EndpointView, shows_fractions_and_countries) {
   EXPECT_EQ(shown_data_centers(endpoint), (std::vector<std::string>{"EU-CZ-1", "EU-RO-1", "MARS-1"}));
   endpoint.locations = "US";
   EXPECT_GT(shown_data_centers(endpoint).size(), 10U);
+  endpoint.locations = "JP,AU,IS";
+  EXPECT_EQ(shown_data_centers(endpoint),
+            (std::vector<std::string>{"AP-JP-1", "OC-AU-1", "EUR-IS-1", "EUR-IS-2", "EUR-IS-3"}));
 }
 
 answer::WorkerStatus a_worker(const char* id, WorkerState state, std::int64_t version,
