@@ -26,7 +26,6 @@ ODD = [
     {"containerDiskInGb": 5, "volumeInGb": 12, "ports": " 8888/http ,,22/tcp,", "portsConfig": [{"port": "8888", "name": "a"}]},
     {"containerDiskInGb": 5, "volumeInGb": 0, "ports": ",", "allowedCudaVersions": ["x", "12", " 12.4", "12.5,12.6"], "readme": "r", "config": {"a": 1}},
     {"containerDiskInGb": 5, "volumeInGb": 0, "env": [{"key": "A", "value": "1"}, {"key": "B", "value": "2"}, {"key": "A", "value": "3"}]},
-    {"containerDiskInGb": 5, "volumeInGb": 0, "env": [{"key": "", "value": "1"}, {"key": "A=B", "value": "2"}, {"key": "C\0", "value": "\0"}]},
     {"containerDiskInGb": 5, "volumeInGb": 0, "isServerless": False, "startSsh": True, "startScript": "true", "name": " "},
 ]  # fmt: skip
 
@@ -259,7 +258,7 @@ def test_names_are_unique(server):
         (b'{"name":"n","image":NaN}', 400, None),
         (b"[" * 1001 + b"]" * 1001, 400, None),
         (b'{"name":"' + b"n" * (2 << 20) + b'","image":"i"}', 413, "the request is larger than 2 MiB; send less at once"),
-        ({"name": "n" * 1_000_000, "image": "i"}, 400, "name must not have more than 191 characters"),
+        ({"name": "n" * 1_000_000, "image": "i"}, 400, "name must not have more than 191 bytes"),
         ({"name": "n", "image": "i" * 65_537}, 400, "image must not have more than 65536 bytes"),
         ({"name": "n", "image": "i", "args": "a" * 65_537}, 400, "args must not have more than 65536 bytes"),
         ({"name": "n", "image": "i", "allowedCudaVersions": ["12.8"] * 20_000}, 400, "a text of more than 65536 bytes is not accepted; shorten it"),

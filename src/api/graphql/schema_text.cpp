@@ -302,6 +302,11 @@ input SaveTemplateInput {
   config: JSON
   category: TemplateCategory
   allowedCudaVersions: [String]
+  minVram: Int
+  minRam: Int
+  recommendedGPUIds: [String]
+  incompatibleGPUIds: [String]
+  networkVolumeIds: [String]
 }
 )graphql";
 

@@ -16,7 +16,9 @@ constexpr std::size_t template_id_length = 10;
 /// A new environment on its way to the store.
 struct NewEnvironment {
   StoredPayload payload;
-  PayloadRef stored;  ///< the environment that it is to replace
+  PayloadRef stored = {};  ///< the environment that it is to replace
+  bool is_copy = false;    ///< the same variables are stored elsewhere
+  bool is_equal = false;   ///< `stored` has the same variables
 };
 
 /// The environments that one command brings.
@@ -28,28 +30,38 @@ class Environments {
     if (!env) return;
     patch.env.emplace();
     if (!*env || (*env)->empty()) return;
-    all_.push_back({{reference(context.engine.draw_row(), *env), *env}, stored});
+    all_.push_back({.payload = {reference(context.engine.draw_row(), *env), *env}, .stored = stored});
     patch.env = all_.back().payload.ref;
   }
 
   /// Draws a row for the copy of an environment; a null or empty one has no reference.
   PayloadRef add_copy(Context& context, const Body& env) {
     if (!env || env->empty()) return {};
-    all_.push_back({{reference(context.engine.draw_row(), env), env}, {}});
+    all_.push_back({.payload = {reference(context.engine.draw_row(), env), env}, .is_copy = true});
     return all_.back().payload.ref;
   }
 
-  /// `stored`, if it has the variables of the environment that `patch` brings. On a files thread.
+  bool any() const { return !all_.empty(); }
+
+  /// Compares each environment with the one that it is to replace. The refusal of one that no process can
+  /// have: what is stored already may be sent back, and copied. On a files thread.
+  std::optional<Error> judge(Store& store) {
+    for (NewEnvironment& one : all_) {
+      one.is_equal = one.stored && equals_stored(store, one);
+      if (one.is_equal || one.is_copy) continue;
+      if (auto problem = impossible(environment_from_json(one.payload.body))) return problem;
+    }
+    return std::nullopt;
+  }
+
+  /// The stored environment, if the one that `patch` brings equals it.
   template <class Patch>
-  PayloadRef equal(Store& store, const Patch& patch) const {
+  PayloadRef equal(const Patch& patch) const {
     for (const NewEnvironment& one : all_)
-      if (patch.env == one.payload.ref && one.stored && is_equal(store, one)) return one.stored;
+      if (patch.env == one.payload.ref && one.is_equal) return one.stored;
     return {};
   }
 
-  bool replace_any() const {
-    return std::any_of(all_.begin(), all_.end(), [](const NewEnvironment& one) { return one.stored; });
-  }
   std::vector<StoredPayload> payloads() const {
     std::vector<StoredPayload> found;
     for (const NewEnvironment& one : all_) found.push_back(one.payload);
@@ -65,7 +77,7 @@ class Environments {
   }
 
  private:
-  static bool is_equal(Store& store, const NewEnvironment& one) {
+  static bool equals_stored(Store& store, const NewEnvironment& one) {
     const Result<Body> stored = store.read(one.stored);
     return stored && (**stored == *one.payload.body ||
                       environment_from_json(*stored) == environment_from_json(one.payload.body));
@@ -105,9 +117,11 @@ awaitable<Result<std::shared_ptr<const Template>>> save_template(Context& contex
     now = co_await read_template(context, exchange, command.id);
   Environments brought;
   brought.add(context, wish.env, command.patch, now ? now->env : PayloadRef());
-  if (brought.replace_any()) {
-    auto compare = [&] { return brought.equal(context.store, command.patch); };
-    command.env_equals = co_await on_files_thread(context, exchange, std::move(compare));
+  if (brought.any()) {
+    auto judge = [&] { return brought.judge(context.store); };
+    auto problem = co_await on_files_thread(context, exchange, std::move(judge));
+    if (problem) co_return std::move(*problem);
+    command.env_equals = brought.equal(command.patch);
   }
   const auto saved = co_await send<answer::TemplateSaved>(context, exchange, std::move(command), brought);
   if (!saved) co_return saved.error();
@@ -132,12 +146,12 @@ awaitable<Result<answer::EndpointSaved>> save_endpoint(Context& context, Exchang
     brought.add(context, wish.template_env, command.with->patch, has_bound ? now->used->env : PayloadRef());
     command.with->copied_env = brought.add_copy(context, wish.copied_env);
   }
-  if (brought.replace_any()) {
-    auto compare = [&] {
-      command.env_equals = brought.equal(context.store, command.patch);
-      if (command.with) command.with->env_equals = brought.equal(context.store, command.with->patch);
-    };
-    co_await on_files_thread(context, exchange, std::move(compare));
+  if (brought.any()) {
+    auto judge = [&] { return brought.judge(context.store); };
+    auto problem = co_await on_files_thread(context, exchange, std::move(judge));
+    if (problem) co_return std::move(*problem);
+    command.env_equals = brought.equal(command.patch);
+    if (command.with) command.with->env_equals = brought.equal(command.with->patch);
   }
   auto saved = co_await send<answer::EndpointSaved>(context, exchange, std::move(command), brought);
   if (!saved) co_return saved.error();

@@ -8,18 +8,6 @@
 namespace pilotlight::service {
 namespace {
 
-/// The refusal of variables that no process can have; nullopt if it can have them.
-std::optional<Error> impossible(const Environment& variables) {
-  constexpr char nul = '\0';
-  for (const auto& [name, value] : variables) {
-    if (name.empty() || name.find('=') != name.npos || name.find(nul) != name.npos)
-      return refusal(Errc::invalid, "the name of a variable in env must not be empty or contain = or NUL");
-    if (value.find(nul) != value.npos)
-      return refusal(Errc::invalid, "the value of a variable in env must not contain NUL");
-  }
-  return std::nullopt;
-}
-
 Body to_json(const Environment& variables) {
   if (variables.empty()) return nullptr;
   boost::json::array all;
@@ -80,6 +68,17 @@ Environment environment_from_json(const Body& text) {
     all.emplace_back(std::string(key->get_string()), std::string(content->get_string()));
   }
   return all;
+}
+
+std::optional<Error> impossible(const Environment& variables) {
+  constexpr char nul = '\0';
+  for (const auto& [name, value] : variables) {
+    if (name.empty() || name.find('=') != name.npos || name.find(nul) != name.npos)
+      return refusal(Errc::invalid, "the name of a variable in env must not be empty or contain = or NUL");
+    if (value.find(nul) != value.npos)
+      return refusal(Errc::invalid, "the value of a variable in env must not contain NUL");
+  }
+  return std::nullopt;
 }
 
 Result<StorableEnvironment> storable(const Environment& variables) {

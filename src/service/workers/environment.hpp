@@ -29,6 +29,9 @@ Environment merged(std::vector<Environment> lists);
 /// Reads an environment as it is stored, [{"key":…,"value":…}]; anything else is empty.
 Environment environment_from_json(const Body& json);
 
+/// The refusal of variables that no process can have; nullopt if it can have them.
+std::optional<Error> impossible(const Environment& variables);
+
 /// An environment on its way to the store.
 struct StorableEnvironment {
   Body json;                                 ///< as environment_from_json reads it; null for an empty one

@@ -124,7 +124,15 @@ type ModelVersion {
 }
 
 type FlashApp { id: String  name: String  flashEnvironments: [FlashEnvironment]  flashBuilds: [FlashBuild] }
-type FlashEnvironment { id: String  name: String  state: String  createdAt: DateTime  activeBuildId: String }
+type FlashEnvironment {
+  id: String
+  name: String
+  state: String
+  createdAt: DateTime
+  activeBuildId: String
+  endpoints: [Endpoint]
+  networkVolumes: [NetworkVolume]
+}
 type FlashBuild { id: String  objectKey: String  createdAt: DateTime }
 )graphql";
 
