@@ -154,6 +154,7 @@ void SimSaver::save_bound(std::size_t index) {
     if (used.env) change.patch.env = payload();
     if (dice_.chance(40)) change.patch.readme = "read " + std::to_string(dice_.below(3));
     if (dice_.chance(20)) change.patch.command = "python third.py";
+    if (!used.bound_endpoint.empty() && dice_.chance(10)) change.patch.is_serverless = false;
     world_.manager.ask(change);
   });
 }

@@ -101,6 +101,7 @@ void templates_hold(const Image& image) {
     require(used != image.templates.end(), "S28", "endpoint {} has no template", id);
     const EndpointId& bound = used->second.bound_endpoint;
     require(bound.empty() || bound == id, "S28", "endpoint {} uses the template of endpoint {}", id, bound);
+    require(entry.deleting || used->second.is_serverless, "S28", "endpoint {} has a template for pods", id);
   }
 }
 

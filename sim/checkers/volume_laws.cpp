@@ -61,8 +61,27 @@ void removal_begins(const Step& step, const Image& image, const NetworkVolume& v
             "volume {} is removed, and endpoint {} names it", value.id, id);
 }
 
+bool lists(const Endpoint& endpoint, const std::string& id) {
+  const auto& ids = endpoint.network_volume_ids;
+  return id.empty() || std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+void fields_agree(const Endpoint& before, const Endpoint& after) {
+  const bool other_id = before.network_volume_id != after.network_volume_id;
+  const bool other_list = before.network_volume_ids != after.network_volume_ids;
+  if (other_id && !other_list)
+    require(before.network_volume_id.empty() || !lists(after, before.network_volume_id), "S34",
+            "endpoint {} is rid of volume {} in one field, and names it in the other", after.id,
+            before.network_volume_id);
+  if (other_list && !other_id)
+    require(lists(after, after.network_volume_id), "S34",
+            "endpoint {} gets other volumes in one field, and the other names {}", after.id,
+            after.network_volume_id);
+}
+
 void endpoint_saved(const Image& image, const Endpoint& after) {
   const auto* entry = image.endpoint(after.id);
+  if (entry != nullptr) fields_agree(entry->value, after);
   const auto before = entry == nullptr ? std::set<std::string>() : volumes_named(entry->value);
   const auto now = volumes_named(after);
   std::set<std::string> centers;

@@ -127,6 +127,7 @@ class Dispatch {
   // --- steps of commands (commands/definitions.cpp, commands/jobs.cpp, commands/worker_protocol.cpp)
   struct TemplateChange;
   static void apply(const TemplatePatch& patch, const PayloadRef& env_equals, TemplateChange& change);
+  const LiveEndpoint* user_of(const Template& value) const;
   std::optional<Error> objection(const TemplateChange& change) const;
   std::shared_ptr<const Template> save(TemplateChange change);
   void renew_workers_on(const Template& changed);

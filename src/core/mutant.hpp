@@ -40,6 +40,7 @@ enum class Mutant : std::uint8_t {
   equal_env_replaced,       ///< an environment that equals the stored one takes its place
   bound_template_left,      ///< an endpoint is removed without the template that is bound to it
   template_name_twice,      ///< free-standing templates may have the same name
+  used_template_for_pods,   ///< a template that an endpoint uses is made one for pods
   used_template_deleted,    ///< a template is deleted while an endpoint uses it
   revoked_key_accepted,     ///< the doors are not told that a key is revoked
   copy_renews_workers,      ///< an endpoint gets new workers for a copy of the template that it uses
@@ -51,6 +52,7 @@ enum class Mutant : std::uint8_t {
   volume_shrinks,           ///< a network volume takes any size
   volume_removed_in_use,    ///< a network volume is deleted although an endpoint names it
   volume_anybody,           ///< an endpoint may name what is no network volume
+  places_disagree,          ///< a change of one field that names volumes leaves the other one as it was
   removal_forgotten,        ///< a restart forgets the folders that are being removed
 };
 

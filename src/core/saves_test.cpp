@@ -253,6 +253,44 @@ TEST_F(Saves, a_template_is_deleted_by_its_id_once_nothing_uses_it) {
   EXPECT_EQ(plane.ask<answer::Refused>(by_id).code, Errc::not_found);
 }
 
+TEST_F(Saves, a_template_in_use_stays_serverless) {
+  const auto for_pods = [](TemplatePatch& patch) { patch.is_serverless = false; };
+  saved(with("own0000000"));
+  const std::size_t before = plane.records.size();
+  EXPECT_EQ(plane.ask<answer::Refused>(of_template("own0000000", for_pods)).message,
+            "Template is in use by endpoint " + endpoint.text() +
+                ", so it stays serverless; give the endpoint another template first");
+  EXPECT_EQ(plane.records.size(), before);
+  saved(change([](EndpointPatch& patch) { patch.template_id = template_id("template01"); }));
+  EXPECT_EQ(plane.ask<answer::Refused>(of_template("template01", for_pods)).code, Errc::conflict);
+  saved(with("own1111111"));
+  plane.ask<answer::TemplateSaved>(of_template("template01", for_pods));
+}
+
+/// As a version before this rule may have left it.
+TEST_F(Saves, a_template_for_pods_does_not_lock_its_endpoint) {
+  Template old = *catalog()->templates.front();
+  old.is_serverless = false;
+  plane.records.push_back(record::TemplateSaved{old});
+  plane.restart({});
+  saved(change([](EndpointPatch& patch) { patch.idle_timeout = seconds{9}; }));
+}
+
+TEST_F(Saves, negative_counts_of_workers_are_refused_unless_stored) {
+  EXPECT_EQ(refusal(change([](EndpointPatch& patch) { patch.workers_standby = -1; })),
+            "workersStandby must not be negative");
+  EXPECT_EQ(refusal(change([](EndpointPatch& patch) { patch.workers_pfb_target = -1; })),
+            "workersPFBTarget must not be negative");
+  Endpoint old = *catalog()->endpoints.front().endpoint;
+  old.workers_standby = -5;
+  plane.records.push_back(record::EndpointSaved{old, false});
+  plane.restart({});
+  saved(change([](EndpointPatch& patch) {
+    patch.workers_standby = -5;
+    patch.idle_timeout = seconds{9};
+  }));
+}
+
 TEST_F(Saves, templates_know_when_they_were_made_and_keep_that_order) {
   const Timestamp before = plane.now();
   plane.pass(seconds{5});

@@ -53,8 +53,7 @@ constexpr Words volume_words[] = {
 
 std::string length_rule(const Breach& breach) {
   const Bound& bound = breach.bound;
-  if (breach.side == Side::above)
-    return "must not have more than " + std::to_string(bound.most) + " characters";
+  if (breach.side == Side::above) return "must not have more than " + std::to_string(bound.most) + " bytes";
   return bound.least == 1 ? "must not be empty"
                           : "must have at least " + std::to_string(bound.least) + " characters";
 }

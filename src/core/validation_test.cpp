@@ -38,7 +38,7 @@ TEST(EndpointValidation, refuses_values_beyond_their_bounds_in_these_words) {
       {[](E e) { e.name = "a"; }, "none"},
       {[](E e) { e.name = ""; }, "name must not be empty"},
       {[](E e) { e.name = std::string(191, 'a'); }, "none"},
-      {[](E e) { e.name = std::string(192, 'a'); }, "name must not have more than 191 characters"},
+      {[](E e) { e.name = std::string(192, 'a'); }, "name must not have more than 191 bytes"},
       {[](E e) { e.workers_min = -1; }, "workersMin and workersMax must not be negative"},
       {[](E e) { e.workers_max = -1; }, "workersMin and workersMax must not be negative"},
       {[](E e) { e.workers_max = 10'000; }, "none"},
@@ -105,7 +105,7 @@ TEST(TemplateValidation, refuses_values_beyond_their_bounds_in_these_words) {
   const std::pair<void (*)(T), const char*> cases[] = {
       {[](T) {}, "none"},
       {[](T t) { t.name = ""; }, "name must not be empty"},
-      {[](T t) { t.name = std::string(192, 'a'); }, "name must not have more than 191 characters"},
+      {[](T t) { t.name = std::string(192, 'a'); }, "name must not have more than 191 bytes"},
       {[](T t) { t.container_disk_gb = -1; }, "containerDiskInGb and volumeInGb must not be negative"},
       {[](T t) { t.volume_gb = -1; }, "containerDiskInGb and volumeInGb must not be negative"},
       {[](T t) { t.volume_gb = -1, t.image = std::string(65'537, 'a'); },

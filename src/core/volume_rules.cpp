@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string_view>
+#include <vector>
 
 #include "core/mutant.hpp"
 
@@ -23,6 +25,15 @@ std::optional<std::string> unknown(std::string_view id, const Endpoint& before,
   if (mutant(Mutant::volume_anybody)) return std::nullopt;
   if (!VolumeId::parse(id)) return "network volume not found: an id has at most 15 characters of a-z and 0-9";
   return "network volume \"" + std::string(id) + "\" not found";
+}
+
+std::optional<std::string> invalid_list(const std::vector<std::string>& ids) {
+  std::set<std::string_view> seen;
+  for (const std::string& id : ids) {
+    if (id.empty()) return "networkVolumeIds must not have an empty id";
+    if (!seen.insert(id).second) return "networkVolumeIds names network volume " + id + " twice";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> two_in_one_center(const Volumes::All& volumes) {
@@ -47,6 +58,8 @@ std::optional<std::string> invalid_volumes(const Endpoint& before, const Endpoin
   if (after.network_volume_ids.size() > volumes_per_endpoint_max)
     return "an endpoint names at most " + std::to_string(volumes_per_endpoint_max) + " network volumes";
   if (auto problem = unknown(after.network_volume_id, before, definitions)) return problem;
+  if (after.network_volume_ids != before.network_volume_ids)
+    if (auto problem = invalid_list(after.network_volume_ids)) return problem;
   for (const std::string& id : after.network_volume_ids)
     if (auto problem = unknown(id, before, definitions)) return problem;
   return two_in_one_center(definitions.volumes_of(after));

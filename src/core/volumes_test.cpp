@@ -106,7 +106,7 @@ TEST_F(NetworkVolumes, values_beyond_their_bounds_are_refused) {
   EXPECT_EQ(words([](auto& patch) { patch.size_gb.reset(); }), "size must be between 10 and 4096");
   EXPECT_EQ(words([](auto& patch) { patch.name = ""; }), "name must not be empty");
   EXPECT_EQ(words([](auto& patch) { patch.name = std::string(1'000'000, 'n'); }),
-            "name must not have more than 191 characters");
+            "name must not have more than 191 bytes");
   EXPECT_EQ(words([](auto& patch) { patch.name = "a\nb"; }), "name must not have control characters");
   EXPECT_EQ(words([](auto& patch) { patch.data_center_id = ""; }), "dataCenterId must not be empty");
   EXPECT_EQ(words([](auto& patch) { patch.data_center_id = "EU\x7f"; }),
@@ -217,8 +217,16 @@ TEST_F(NetworkVolumes, an_endpoint_names_one_that_is_there_in_each_data_center) 
             "an endpoint names at most 100 network volumes");
   plane.ask<answer::EndpointSaved>(endpoint_with([](auto& patch) {
     patch.network_volume_id = "a";
-    patch.network_volume_ids = {"a", "", "a"};
+    patch.network_volume_ids = {"a"};
   }));
+  EXPECT_EQ(words([](auto& patch) {
+              patch.network_volume_ids = {"a", ""};
+            }),
+            "networkVolumeIds must not have an empty id");
+  EXPECT_EQ(words([](auto& patch) {
+              patch.network_volume_ids = {"a", "a"};
+            }),
+            "networkVolumeIds names network volume a twice");
   remove("b");
   EXPECT_EQ(words([](auto& patch) { patch.network_volume_ids = {"b"}; }), "network volume \"b\" not found");
 }

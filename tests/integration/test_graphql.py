@@ -300,3 +300,56 @@ def test_a_response_with_very_much_text_is_refused(server):
     server.save_template(readme="r" * 65_000)
     query = "{ myself { podTemplates { " + " ".join(f"r{n}: readme" for n in range(300)) + " } } }"
     assert "16777216 bytes of text" in server.graphql_error(query)
+
+
+@pytest.mark.parametrize("pair", [{"key": "A=B", "value": "1"}, {"key": "", "value": "1"}, {"key": "N\0", "value": "1"}, {"key": "A", "value": "1\0"}], ids=str)
+def test_variables_that_no_process_can_have(server, pair):
+    what = "value" if pair["key"] == "A" else "name"
+    told = {
+        "name": "the name of a variable in env must not be empty or contain = or NUL",
+        "value": "the value of a variable in env must not contain NUL",
+    }[what]
+    template = server.save_template(env=[{"key": "A", "value": "1"}])["id"]
+    endpoint = server.save_endpoint(workersMax=0, templateId=template, env=[{"key": "A", "value": "1"}])["id"]
+    own = {"name": "own", "dockerArgs": "", "containerDiskInGb": 5, "env": [pair]}
+    for fields in ({"env": [pair]}, {"template": own}):
+        document = "mutation ($input: EndpointInput!) { saveEndpoint(input: $input) { id } }"
+        assert server.graphql_error(document, {"input": {"id": endpoint, "name": "abc"} | fields}) == told
+    document = "mutation ($input: SaveTemplateInput) { saveTemplate(input: $input) { id } }"
+    fields = {"dockerArgs": "", "containerDiskInGb": 5, "volumeInGb": 0, "env": [pair]}
+    assert server.graphql_error(document, {"input": {"name": f"new {what}"} | fields}) == told
+    assert server.graphql_error(document, {"input": {"id": template, "name": "changed"} | fields}) == told
+
+
+def test_one_of_two_fields_that_name_places_changes_both(server):
+    """Clients that know only networkVolumeId and locations manage endpoints that REST v2 made."""
+    made = server.post(
+        "/v2/serverless",
+        {
+            "name": "made", "type": "QUEUE", "image": "i", "gpu": {"pools": ["ADA_24"]}, "workers": {"max": 0}, "dataCenterIds": ["EU-RO-1"],
+            "networkVolumes": [volume(server, "EU-RO-1")], "scaling": {"type": "QUEUE_DELAY", "queueDelay": 4},
+        },
+    ).json
+
+    def save(**fields):
+        document = "mutation ($input: EndpointInput!) { saveEndpoint(input: $input) { locations dataCenterIds networkVolumeId networkVolumeIds { networkVolumeId } } }"
+        seen = server.graphql(document, {"input": {"id": made["id"], "name": "made"} | fields})["saveEndpoint"]
+        shown = server.get(f"/v2/serverless/{made['id']}").json
+        return seen, shown["dataCenterIds"], shown["networkVolumes"]
+
+    other = volume(server, "US-KS-2")
+    seen, centers, volumes = save(networkVolumeId=other, locations="US-KS-2")
+    assert seen == {"locations": "US-KS-2", "dataCenterIds": ["US-KS-2"], "networkVolumeId": other, "networkVolumeIds": [{"networkVolumeId": other}]}
+    assert centers == ["US-KS-2"] and volumes == [other]
+    seen, centers, volumes = save(networkVolumeId="", locations="")
+    assert seen == {"locations": "", "dataCenterIds": [], "networkVolumeId": None, "networkVolumeIds": []}
+    assert centers == [] and volumes == []
+    seen, centers, volumes = save(networkVolumeIds=[{"networkVolumeId": other}], dataCenterIds=["EU-CZ-1", "US-KS-2"])
+    assert seen["locations"] == "EU-CZ-1,US-KS-2" and seen["networkVolumeId"] == other
+    assert centers == ["EU-CZ-1", "US-KS-2"] and volumes == [other]
+    for identifier in made["networkVolumes"]:
+        assert server.request("DELETE", f"/v2/network-volumes/{identifier}").status == 204, "nobody names it any more"
+
+
+def volume(server, center):
+    return server.post("/v2/network-volumes", {"name": f"volume in {center}", "size": 10, "dataCenter": center}).json["id"]

@@ -76,7 +76,8 @@ def test_a_credential_in_use_is_not_deleted(server):
     server.graphql('mutation { deleteTemplate(templateName: "user") }')
     own = {"name": "own", "dockerArgs": "", "containerDiskInGb": 5, "env": [], "containerRegistryAuthId": made}
     endpoint = server.save_endpoint(workersMax=0, template=own)["id"]
-    assert is_problem(server.request("DELETE", f"{PATH}/{made}"), 400)
+    told = f"this container registry credential is in use by endpoint {endpoint}; change or delete the endpoint first"
+    assert is_problem(server.request("DELETE", f"{PATH}/{made}"), 400, told)
     server.graphql(f'mutation {{ deleteEndpoint(id: "{endpoint}") }}')
     assert server.graphql(document) == {"deleteRegistryAuth": None}
     assert "not found" in server.graphql_error(document)

@@ -3,6 +3,7 @@
 #include "core/commands/handlers.hpp"
 #include "core/dispatch.hpp"
 #include "core/mutant.hpp"
+#include "core/places.hpp"
 #include "core/validation.hpp"
 #include "core/volume_rules.hpp"
 #include "domain/definitions/changes.hpp"
@@ -16,6 +17,8 @@ std::string at_limit(std::uint64_t count, const char* things, const char* option
   return "there are " + std::to_string(count) + " " + things + " already, and the option " + option +
          " allows no more; delete some, or raise the option";
 }
+
+constexpr std::size_t name_max = 191;  ///< bytes
 
 /// The environment that is said to be equal is the stored one.
 bool same_environment(const PayloadRef& env_equals, const PayloadRef& stored) {
@@ -63,6 +66,13 @@ void Dispatch::apply(const TemplatePatch& patch, const PayloadRef& env_equals, T
   if (same_environment(env_equals, change.before.env)) change.after.env = change.before.env;
 }
 
+/// The endpoint that uses the template and is not being deleted; null: none does.
+const LiveEndpoint* Dispatch::user_of(const Template& value) const {
+  for (const auto& live : definitions_.endpoints())
+    if (live->endpoint->template_id == value.id && !live->deleting) return live.get();
+  return nullptr;
+}
+
 /// The reason why the template is not saved; nullopt if it may be.
 std::optional<Error> Dispatch::objection(const TemplateChange& change) const {
   const Template& value = change.after;
@@ -71,6 +81,10 @@ std::optional<Error> Dispatch::objection(const TemplateChange& change) const {
   if (change.create && free_standing && count >= limits_.templates_max)
     return refusal(Errc::busy, at_limit(count, "templates", "templates-max"));
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
+  const LiveEndpoint* user = change.before.is_serverless && !value.is_serverless ? user_of(value) : nullptr;
+  if (user != nullptr && !mutant(Mutant::used_template_for_pods))
+    return refusal(Errc::conflict, "Template is in use by endpoint " + user->id.text() +
+                                       ", so it stays serverless; give the endpoint another template first");
   const Template* other = free_standing ? definitions_.template_named(value.name) : nullptr;
   if (other != nullptr && other->id != value.id && !mutant(Mutant::template_name_twice))
     return refusal(Errc::conflict, "a template named \"" + value.name +
@@ -119,14 +133,16 @@ void Dispatch::renew_workers_on(const Template& changed) {
 }
 
 void Dispatch::on(const command::DeleteTemplate& c) {
-  const std::string words = c.id.empty() ? "template \"" + c.name + "\"" : "Template";
+  // A text that is too long to be a name is not repeated.
+  const bool is_name = c.id.empty() && c.name.size() <= name_max;
+  const std::string words = is_name ? "template \"" + c.name + "\"" : "Template";
   const Template* found = meant_by(c, definitions_);
   if (found == nullptr) return call_.refuse(c.ticket, Errc::not_found, words + " not found");
-  for (const auto& live : definitions_.endpoints())
-    if (live->endpoint->template_id == found->id && !live->deleting && !mutant(Mutant::used_template_deleted))
-      return call_.refuse(c.ticket, Errc::conflict,
-                          words + " is in use by endpoint " + live->id.text() +
-                              "; delete the endpoint or give it another template first");
+  const LiveEndpoint* user = user_of(*found);
+  if (user != nullptr && !mutant(Mutant::used_template_deleted))
+    return call_.refuse(c.ticket, Errc::conflict,
+                        words + " is in use by endpoint " + user->id.text() +
+                            "; delete the endpoint or give it another template first");
   remove_template(*found);
   call_.reply(c.ticket, answer::Deleted{});
 }
@@ -136,7 +152,8 @@ std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint& 
                                          const Template* used) const {
   if (auto problem = invalid(value)) return refusal(Errc::invalid, *problem);
   if (used == nullptr) return refusal(Errc::invalid, "Unable to find template");
-  if (!used->is_serverless)
+  // A template that lost the flag in an older version does not lock its endpoints.
+  if (!used->is_serverless && (create || value.template_id != before.template_id))
     return refusal(Errc::invalid,
                    "Serverless endpoints cannot use pod templates. Please use a serverless template.");
   if (!used->bound_endpoint.empty() && used->bound_endpoint != value.id)
@@ -146,6 +163,10 @@ std::optional<Error> Dispatch::objection(const Endpoint& value, const Endpoint& 
                                       "the settings in template");
   if (!create && value.kind != before.kind)
     return refusal(Errc::invalid, "the type of an endpoint cannot be changed; create another endpoint");
+  if (value.workers_standby < std::min<std::int64_t>(before.workers_standby, 0))
+    return refusal(Errc::invalid, "workersStandby must not be negative");
+  if (value.workers_pfb_target < std::min<std::int64_t>(before.workers_pfb_target, 0))
+    return refusal(Errc::invalid, "workersPFBTarget must not be negative");
   if (auto problem = invalid_hardware(before, value)) return refusal(Errc::invalid, *problem);
   if (auto problem = invalid_volumes(before, value, definitions_)) return refusal(Errc::invalid, *problem);
   return std::nullopt;
@@ -197,6 +218,7 @@ Endpoint Dispatch::patched(const command::SaveEndpoint& c, const Endpoint& befor
   value.id = c.id;
   if (c.create) value.created = call_.now(), value.account = c.account;
   apply_patch(c.patch, value);
+  if (!mutant(Mutant::places_disagree)) agree_on_places(before, value);
   if (same_environment(c.env_equals, before.env)) value.env = before.env;
   if (c.whole_scaler_value && !c.create &&
       value.scaler_value_milli == whole_scaler_value(before.scaler_value_milli) * 1'000)

@@ -84,8 +84,11 @@ void on(const command::DeleteRegistry& c, Call& call, const Definitions& definit
   const Template* user = user_of(c.id, definitions);
   if (user != nullptr && !mutant(Mutant::used_registry_deleted))
     return call.refuse(c.ticket, Errc::conflict,
-                       "this container registry credential is in use by template " + user->id.text() +
-                           "; change or delete the template first");
+                       user->bound_endpoint.empty()
+                           ? "this container registry credential is in use by template " + user->id.text() +
+                                 "; change or delete the template first"
+                           : "this container registry credential is in use by endpoint " +
+                                 user->bound_endpoint.text() + "; change or delete the endpoint first");
   MARK("core.registry_removed");
   credentials.registries.remove(c.id);
   call.save(record::RegistryRemoved{c.id});

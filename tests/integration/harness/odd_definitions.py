@@ -38,9 +38,9 @@ def volumes(server):
 def endpoint(dice, volumes):
     few = {
         "type": ["QB"], "gpuCount": [1, 8], "instanceIds": [[], ["cpu3g-4-16", "cpu5c-2-4"]], "idleTimeout": [1, 10, 3600], "scalerValue": [1, 4, 1000],
-        "scalerType": ["QUEUE_DELAY", "REQUEST_COUNT"], "workersStandby": [0, 1, -1], "workersPFBTarget": [0, 2], "executionTimeoutMs": [0, 5000, 600000],
+        "scalerType": ["QUEUE_DELAY", "REQUEST_COUNT"], "workersStandby": [0, 1], "workersPFBTarget": [0, 2], "executionTimeoutMs": [0, 5000, 600000],
         "locations": TEXTS, "dataCenterIds": [[], ["EU-RO-1", "NOWHERE-9"]], "networkVolumeId": ["", volumes[0]],
-        "networkVolumeIds": [[], [{"networkVolumeId": volumes[1]}, {"networkVolumeId": ""}]], "allowedCudaVersions": ["", "12.4,12.5"], "minCudaVersion": ["", "12.8", "abc"],
+        "networkVolumeIds": [[], [{"networkVolumeId": volumes[1]}]], "allowedCudaVersions": ["", "12.4,12.5"], "minCudaVersion": ["", "12.8", "abc"],
         "flashBootType": ["OFF", "FLASHBOOT", "PRIORITY_FLASHBOOT"], "modelReferences": [[], ["https://huggingface.co/a/b:main"]], "compliance": [[], ["GDPR", "HIPAA"]],
         "retriesMax": [0, 3], "retryFailed": [True, False], "retryDelayMs": [0, 1000], "retryDelayMaxMs": [0, 5000], "deadLetterKeepMs": [0, 60000], "queueMax": [0, 9],
         "requestTTL": [10_000, 604_800_000], "flashEnvironmentId": ["", "env"], "env": [variables(dice)],
