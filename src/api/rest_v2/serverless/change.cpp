@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/serverless/hardware.hpp"
@@ -81,6 +82,27 @@ std::int64_t in_thousandths(std::string_view number) {
   // Only a number that is too large, or too near to 0, is no double.
   if (error == std::errc::result_out_of_range) value = scaler_value_max + 1.0;
   return std::llround(std::min(value, scaler_value_max + 1.0) * 1'000);
+}
+
+/// Data centres as the text of locations has them: a stored location keeps its place there while all that it
+/// is shown as is wanted, so that a country stays one.
+std::vector<std::string> with_countries(const std::vector<std::string>& wanted, const Endpoint* before) {
+  std::vector<std::string> all;
+  std::set<std::string> named;
+  const std::set<std::string> ids(wanted.begin(), wanted.end());
+  Endpoint alone;
+  for (const std::string& location : split_list(before == nullptr ? std::string() : before->locations)) {
+    alone.locations = location;
+    const std::vector<std::string> centers = shown_data_centers(alone);
+    const bool stays = std::all_of(centers.begin(), centers.end(),
+                                   [&ids](const std::string& center) { return ids.contains(center); });
+    if (!stays) continue;
+    all.push_back(location);
+    named.insert(centers.begin(), centers.end());
+  }
+  for (const std::string& id : wanted)
+    if (!named.contains(id)) all.push_back(id);
+  return all;
 }
 
 /// Reads a body into a patch, but for hardware and container. Only what differs from what is shown of the
@@ -170,7 +192,7 @@ class Reader {
     if (centers && differs(shown_data_centers, texts_of(*centers))) {
       std::vector<std::string> ids = texts_of(*centers);
       if (auto problem = unsound_elements(ids, "dataCenterIds")) return problem;
-      patch_.locations = join_list(ids);
+      patch_.locations = join_list(with_countries(ids, before_));
       patch_.data_center_ids = std::move(ids);
     }
     const auto volumes = body_.member("networkVolumes");

@@ -166,6 +166,41 @@ TEST(ChangedEndpoint, is_shown_and_sent_back_where_v2_has_no_exact_form) {
   EXPECT_TRUE(is_nothing(change->patch));
 }
 
+TEST(ChangedEndpoint, keeps_stored_cpus_that_are_sent_back_beside_others) {
+  Endpoint before;
+  before.name = "demo";
+  before.instance_ids = {"cpu3g-1-4", "cpu3c-4-64", "cpu3c-3-6", "cpu3c-1-2", "cpu3c-1-3", "odd", ""};
+  const auto stored = [&before](const std::string& list) {
+    const auto change = changed(R"("cpu":[)" + list + "]", before);
+    EXPECT_TRUE(change) << change.error().message;
+    return change->patch.instance_ids.value_or(std::vector<std::string>{"unchanged"});
+  };
+  using Texts = std::vector<std::string>;
+  const std::string shown = R"({"id":"cpu3g","vcpuCount":2},{"id":"cpu3c","vcpuCount":4},)"
+                            R"({"id":"cpu3c","vcpuCount":3},{"id":"cpu3c","vcpuCount":2},)"
+                            R"({"id":"odd","vcpuCount":2})";
+  EXPECT_EQ(stored(shown), Texts{"unchanged"});
+  EXPECT_EQ(stored(shown + R"(,{"id":"cpu5c","vcpuCount":2})"),
+            (Texts{"cpu3g-1-4", "cpu3c-4-64", "cpu3c-3-6", "cpu3c-1-2", "cpu3c-1-3", "odd", "cpu5c-2-4"}));
+  EXPECT_EQ(stored(R"({"id":"cpu3c","vcpuCount":4},{"id":"cpu3g","vcpuCount":4})"),
+            (Texts{"cpu3c-4-64", "cpu3g-4-16"}));
+  EXPECT_EQ(stored(R"({"id":"odd","vcpuCount":4.0})"), Texts{"odd-4-8"});
+  EXPECT_NE(refusal_of(R"("cpu":[{"id":"cpu3c","vcpuCount":3},{"id":"cpu3g","vcpuCount":3}])", before)
+                .find("cpu[1].vcpuCount must be a power of two"),
+            std::string::npos);
+}
+
+TEST(ChangedEndpoint, keeps_a_stored_country_while_its_centers_are_sent) {
+  Endpoint before = on_gpus();
+  before.locations = "CZ, US";
+  std::string shown;
+  for (const std::string& id : shown_data_centers(before)) shown += "\"" + id + "\",";
+  EXPECT_EQ(changed(R"("dataCenterIds":[)" + shown + R"("X"])", before)->patch.locations, "CZ,US,X");
+  const auto fewer = changed(R"("dataCenterIds":["X","EU-CZ-1"])", before);
+  EXPECT_EQ(fewer->patch.locations, "CZ,X");
+  EXPECT_EQ(fewer->patch.data_center_ids, (std::vector<std::string>{"X", "EU-CZ-1"})) << "as it was sent";
+}
+
 TEST(ChangedEndpoint, sets_only_what_differs) {
   const Endpoint before = on_gpus();
   const auto pools = changed(R"("gpu":{"pools":["ADA_24","AMPERE_16"]})", before);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/serverless/shown.hpp"
@@ -104,26 +106,44 @@ std::string instance_of(std::string_view flavor, std::int64_t vcpus) {
   return fmt::format("{}-{}-{}", flavor, vcpus, vcpus * gb_per_vcpu);
 }
 
+/// A flavour of CPUs and the number of them.
+using CpuSize = std::pair<std::string, std::int64_t>;
+
+/// The stored instances by the size that they are shown as, in their order.
+std::map<CpuSize, std::vector<std::string>> instances_by_size(const Endpoint* before) {
+  std::map<CpuSize, std::vector<std::string>> all;
+  if (before == nullptr) return all;
+  Endpoint alone;
+  for (const std::string& instance : before->instance_ids) {
+    alone.instance_ids = {instance};
+    for (const ShownCpu& cpu : shown_cpus(alone)) all[{cpu.flavor, cpu.vcpus}].push_back(instance);
+  }
+  return all;
+}
+
 std::optional<Error> read_cpus(const JsonValue& list, const Endpoint* before, EndpointPatch& patch) {
   const auto shown = before == nullptr ? std::vector<ShownCpu>() : shown_cpus(*before);
+  const auto stored = instances_by_size(before);
+  const auto elements = list.elements();
   std::vector<std::string> instances;
-  bool same = shown.size() == list.elements().size();
-  std::optional<Error> problem;
-  for (const JsonValue& one : list.elements()) {
-    const std::size_t at = instances.size();
-    const std::string flavor(one.member("id")->text());
-    const std::int64_t vcpus = nearest_whole(one.member("vcpuCount")->text());
-    same = same && shown[at].flavor == flavor && shown[at].vcpus == vcpus;
+  bool same = shown.size() == elements.size();
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const std::string flavor(elements[i].member("id")->text());
+    const std::int64_t vcpus = nearest_whole(elements[i].member("vcpuCount")->text());
+    same = same && shown[i].flavor == flavor && shown[i].vcpus == vcpus;
+    if (const auto known = stored.find({flavor, vcpus}); known != stored.end()) {
+      instances.insert(instances.end(), known->second.begin(), known->second.end());
+      continue;
+    }
     const bool is_power = vcpus > 0 && (vcpus & (vcpus - 1)) == 0;
-    if (!problem && (!is_power || vcpus > vcpus_max))
-      problem = refusal(
+    if (!is_power || vcpus > vcpus_max)
+      return refusal(
           Errc::invalid,
-          fmt::format("cpu[{}].vcpuCount must be a power of two and not more than {}", at, vcpus_max));
-    instances.push_back(problem ? std::string() : instance_of(flavor, vcpus));
+          fmt::format("cpu[{}].vcpuCount must be a power of two and not more than {}", i, vcpus_max));
+    instances.push_back(instance_of(flavor, vcpus));
   }
-  if (same) return std::nullopt;
-  patch.instance_ids = std::move(instances);
-  return problem;
+  if (!same) patch.instance_ids = std::move(instances);
+  return std::nullopt;
 }
 
 }  // namespace
