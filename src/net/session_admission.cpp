@@ -16,8 +16,9 @@ awaitable<> Session::no_route(const RequestHead& head, const Router::Match& matc
   Response response;
   if (match.allowed.empty()) {
     response.status = 404;
-    response.head =
-        error_body("no such path: the job API is below /v2/ENDPOINT/, management is POST /graphql");
+    response.head = error_body(
+        "no such path: the job API is below /v2/ENDPOINT/, management is POST /graphql or REST v2 "
+        "(/v2/openapi.json)");
   } else if (head.request.method == Method::options) {
     response.status = 204;
   } else {

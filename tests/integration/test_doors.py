@@ -61,6 +61,7 @@ def test_an_unknown_path(server, path):
     for method in ("GET", "POST", "DELETE"):
         answer = server.request(method, path, body={"input": 1})
         assert answer.status == 404 and is_json_error(answer)
+        assert all(place in answer.json["error"] for place in ("/v2/ENDPOINT/", "/graphql", "/v2/openapi.json"))
 
 
 @pytest.mark.parametrize(
