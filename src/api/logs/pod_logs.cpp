@@ -1,10 +1,10 @@
 #include "api/logs/pod_logs.hpp"
 
+#include "api/date_time.hpp"
 #include "api/json_writer.hpp"
-#include "api/logs/log_events.hpp"
+#include "api/log_events.hpp"
 #include "api/numbers.hpp"
 #include "api/responses.hpp"
-#include "api/rest_v2/shapes.hpp"
 
 namespace pilotlight::api {
 namespace {
@@ -37,7 +37,7 @@ Result<LogQuery> log_query_of(const Request& request) {
     query.tail = static_cast<std::size_t>(*lines);
   }
   if (const auto text = request.parameter("since")) {
-    const auto ms = rest_v2::parse_date_time(*text);
+    const auto ms = parse_date_time(*text);
     if (!ms) return invalid_parameter("since", "a time with a zone, such as 2026-01-31T12:00:00Z");
     query.wanted.since = timestamp_from_ms(*ms);
   }

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <chrono>
 
+#include "api/date_time.hpp"
 #include "api/json_writer.hpp"
 #include "api/numbers.hpp"
 #include "api/responses.hpp"
 #include "api/rest_v2/billing_schemas.hpp"
 #include "api/rest_v2/problem.hpp"
-#include "api/rest_v2/shapes.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {

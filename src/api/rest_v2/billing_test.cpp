@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "api/rest_v2/shapes.hpp"
+#include "api/date_time.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "api/rest_v2/schema.hpp"
 
 // The patterns of v2, matched by hand: std::regex recurses once a character. Where ECMA-262 and Python read
@@ -18,8 +13,5 @@ extern const Shape country_code;           ///< two capital letters
 extern const Shape gpu_type;               ///< begins with no minus: that would exclude the type
 extern const Shape ssh_key;                ///< a line of authorized_keys
 extern const Shape date_time;              ///< RFC 3339
-
-/// The milliseconds since 1970 of an RFC 3339 time with a zone; digits beyond the milliseconds are dropped.
-std::optional<std::int64_t> parse_date_time(std::string_view text);
 
 }  // namespace pilotlight::api::rest_v2

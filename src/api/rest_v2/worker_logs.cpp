@@ -1,6 +1,7 @@
 #include "api/rest_v2/worker_logs.hpp"
 
-#include "api/logs/log_events.hpp"
+#include "api/date_time.hpp"
+#include "api/log_events.hpp"
 #include "api/numbers.hpp"
 #include "api/rest_v2/problem.hpp"
 #include "api/rest_v2/values.hpp"

@@ -1,4 +1,4 @@
-#include "api/logs/log_events.hpp"
+#include "api/log_events.hpp"
 
 #include <gtest/gtest.h>
 
