@@ -1,15 +1,18 @@
-"""Which room may look into which: ARCHITECTURE.md's table against every #include."""
+"""Which room may look into which, and which part of a room into which: ARCHITECTURE.md's tables against every #include."""
 
 import re
 
-_ROW = re.compile(r"^\| `(?P<room>\w+)/?` \|[^|]*\|(?P<sees>[^|]*)\|\s*$", re.MULTILINE)
+_ROW = re.compile(r"^\| `(?P<room>\w+(?:/\w+)?)/?` \|[^|]*\|(?P<sees>[^|]*)\|\s*$", re.MULTILINE)
 # Below src/ and sim/ these rooms use the standard library alone: nothing else would be deterministic or portable.
 _STANDARD_ONLY = {"domain", "catalog", "core", "ports"}
 _TEST_LIBRARIES = ("gtest/", "gmock/", "benchmark/")
 
 
 def read_table(path):
-    """{room: the rooms it may look into}; None stands for all of them."""
+    """{room: the rooms it may look into}; None stands for all of them.
+
+    A part of a room has the key ROOM/PART, and the parts of its room that it may look into.
+    """
     table = {}
     for row in _ROW.finditer(path.read_text()):
         sees = row.group("sees").strip()
@@ -39,9 +42,27 @@ def _own(source, name, table):
     if name.endswith((".cpp", "_test.hpp")) and not source.is_test:
         return f'"{name}" is no header to include'
     sees = table[source.room]
-    if sees is None or room == source.room or room in sees:
+    if room == source.room:
+        return _part(source, name, table)
+    if sees is None or room in sees:
         return None
     return f"`{source.room}` may not look into `{room}` (ARCHITECTURE.md, table of rooms)"
+
+
+def _part(source, name, table):
+    """A room whose parts have rows: each sees itself, the files beside the folders, and the parts that its row names."""
+    if not any(key.startswith(source.room + "/") for key in table):
+        return None
+    if source.folder and f"{source.room}/{source.folder}" not in table:
+        return f"folder `{source.room}/{source.folder}` has no row in ARCHITECTURE.md's table of the parts of `{source.room}`"
+    _, *folders, _ = name.split("/")
+    if not folders or folders[0] == source.folder:
+        return None
+    sees = table.get(f"{source.room}/{source.folder or source.stem}", set())
+    if sees is None or folders[0] in sees:
+        return None
+    looks = f"{source.room}/{source.folder}" if source.folder else source.path
+    return f"`{looks}` may not look into `{source.room}/{folders[0]}` (ARCHITECTURE.md, table of the parts of `{source.room}`)"
 
 
 def _foreign(source, name):

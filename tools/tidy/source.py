@@ -38,6 +38,17 @@ class Source:
         return parts[1] if parts[0] == "src" else parts[0]
 
     @property
+    def folder(self):
+        """The folder of its room that it stands in; empty for a file beside the folders."""
+        below = self.path.partition(self.room + "/")[2]
+        return below.partition("/")[0] if "/" in below else ""
+
+    @property
+    def stem(self):
+        """The file's name without its ending."""
+        return self.path.rpartition("/")[2].partition(".")[0]
+
+    @property
     def is_test(self):
         return self.path.endswith(("_test.cpp", "_test.hpp", "_bench.cpp"))
 

@@ -22,6 +22,14 @@ TABLE = """
 | `engine` | the thread | core, domain, base |
 | `server` | wiring | all |
 | `sim/` | world | engine, core, domain, base |
+| `api` | translators | net, base |
+
+| part | is | may look into |
+|---|---|---|
+| `api/jobs` | jobs | – |
+| `api/openai` | jobs in other words | jobs |
+| `api/rest_v2` | management | – |
+| `api/all_doors` | all of them | all |
 """
 
 
@@ -43,6 +51,13 @@ VIOLATIONS = {
     "a room looks where it may not": ("src/core/a.cpp", '\n#include "net/b.hpp"\n', 2, "may not look into `net`"),
     "the simulator opens a socket": ("sim/a.cpp", '#include "net/b.hpp"\n', 1, "may not look into `net`"),
     "a room without a row": ("src/attic/a.cpp", '#include "base/b.hpp"\n', 1, "has no row"),
+    "a surface looks into another": ("src/api/rest_v2/a.cpp", '\n#include "api/jobs/b.hpp"\n', 2, "look into `api/jobs`"),
+    "a surface looks back": ("src/api/jobs/a.cpp", '#include "api/openai/b.hpp"\n', 1, "`api/jobs` may not look into `api/openai`"),
+    "a folder of a surface looks out": ("src/api/rest_v2/c/a.cpp", '#include "api/jobs/c/b.hpp"\n', 1, "look into `api/jobs`"),
+    "a test looks into another surface": ("src/api/jobs/a_test.cpp", '#include "api/rest_v2/b.hpp"\n', 1, "look into `api/rest_v2`"),
+    "what all surfaces share looks into one": ("src/api/a.cpp", '#include "api/jobs/b.hpp"\n', 1, "`src/api/a.cpp` may not look into"),
+    "a surface without a row": ("src/api/rest_v9/a.cpp", '#include "api/a.hpp"\n', 1, "folder `api/rest_v9` has no row"),
+    "a surface looks into a room that the api does not see": ("src/api/jobs/a.cpp", '#include "core/b.hpp"\n', 1, "look into `core`"),
     "an include that is not from src": ("src/core/a.cpp", '#include "../base/b.hpp"\n', 1, "by its path from src/"),
     "a source file is included": ("src/core/a.cpp", '#include "core/b.cpp"\n', 1, "no header to include"),
     "a library in the core": ("src/core/a.cpp", "#include <boost/asio.hpp>\n", 1, "standard library alone"),
@@ -230,6 +245,17 @@ def test_a_room_that_sees_all_may_include_all(tmp_path):
     assert run(tmp_path, {"src/server/a.cpp": '#include "core/b.hpp"\n#include "net/b.hpp"\n'}) == []
 
 
+def test_a_surface_sees_what_is_shared_and_what_its_row_names(tmp_path):
+    files = {
+        "src/api/jobs/a.cpp": '#include "api/a.hpp"\n#include "api/jobs/b.hpp"\n#include "api/jobs/c/d.hpp"\n#include "net/jobs/e.hpp"\n',
+        "src/api/openai/c/a.cpp": '#include "api/jobs/b.hpp"\n#include "api/openai/b.hpp"\n',
+        "src/api/all_doors.cpp": '#include "api/jobs/b.hpp"\n#include "api/rest_v2/b.hpp"\n',
+        "src/server/a.cpp": '#include "api/jobs/b.hpp"\n',
+        "src/core/a/b.cpp": '#include "core/c/d.hpp"\n',
+    }
+    assert run(tmp_path, files) == []
+
+
 def test_the_test_library_is_for_tests(tmp_path):
     text = "#include <gtest/gtest.h>\n"
     assert [hit[0] for hit in run(tmp_path, {"src/core/a_test.cpp": text, "src/core/b.cpp": text})] == ["src/core/b.cpp"]
@@ -316,3 +342,6 @@ def test_the_repository_itself_has_a_table_with_every_room():
     root = HERE.parents[1]
     table = tidy.rooms.read_table(root / "ARCHITECTURE.md")
     assert {path.name for path in (root / "src").iterdir() if path.is_dir()} <= set(table)
+    surfaces = {f"api/{path.name}" for path in (root / "src/api").iterdir() if path.is_dir()}
+    assert surfaces | {"api/all_doors"} == {key for key in table if key.startswith("api/")}
+    assert table["api/graphql"] == table["api/rest_v2"] == set()
