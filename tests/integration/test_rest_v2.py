@@ -21,6 +21,7 @@ BILLS = {
 }
 SSH_KEYS = "/v2/account/ssh-keys"
 PATHS = [*LISTS, *BILLS]
+WHOLE = {"hasNextPage": False, "nextCursor": None}
 OUT_OF_SCOPE = re.compile(r"resource not found: .* are out of scope here; the server runs endpoints")
 
 
@@ -141,10 +142,14 @@ def test_ids_of_requests_are_the_servers_own(server):
 
 @pytest.mark.parametrize("path, member", LISTS.items())
 def test_a_list_of_what_does_not_exist_is_empty(server, path, member):
-    whole = {member: [], "pagination": {"hasNextPage": False, "nextCursor": None}}
+    whole = {member: [], "pagination": WHOLE}
     for query in ("", "?limit=1", "?limit=1000", "?limit=1e3", "?unknown=1", "?limit=7&limit=0"):
         answer = server.get(path + query)
         assert is_answer(answer, path) and answer.json == whole, query
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_that_no_list_has(server, path):
     for query, problem in {
         "limit=0": "query.limit: minimum: got 0, want 1",
         "limit=1001": "query.limit: maximum: got 1001, want 1000",
@@ -176,7 +181,7 @@ def test_a_bill_is_empty_and_says_so(server, path, parameter):
     answer = server.get(path)
     assert is_answer(answer, path)
     metadata = answer.json["metadata"]
-    assert answer.json["records"] == [] and metadata["recordCount"] == 0 and set(metadata["totals"].values()) == {0}
+    assert answer.json["records"] == [] and answer.json["pagination"] == WHOLE and metadata["recordCount"] == 0 and set(metadata["totals"].values()) == {0}
     assert metadata["query"]["bucketSize"] == "day" and "meters nothing" in metadata["note"]
     assert metadata["query"]["startTime"] < metadata["query"]["endTime"]
     if parameter:
@@ -188,7 +193,7 @@ def test_a_bill_covers_whole_buckets(server):
     assert server.get("/v2/billing?" + query).json["metadata"]["query"] == {
         "startTime": "2026-01-01T00:00:00Z", "endTime": "2026-03-01T00:00:00Z", "bucketSize": "month",
     }
-    assert is_answer(server.get("/v2/billing?lastN=3&bucketSize=week"), "/v2/billing")
+    assert is_answer(server.get("/v2/billing?lastN=3&bucketSize=week&limit=1000"), "/v2/billing")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@
 #include "api/numbers.hpp"
 #include "api/responses.hpp"
 #include "api/rest_v2/billing_schemas.hpp"
+#include "api/rest_v2/page.hpp"
 #include "api/rest_v2/problem.hpp"
 
 namespace pilotlight::api::rest_v2 {
@@ -99,9 +100,11 @@ const Bill bills[] = {
      &cluster_billing_answer, "clusterId", "uniqueClusterCount", cluster_billing_amounts},
 };
 
-std::string empty_bill(const Bill& bill, const JsonValue& query, const BillingRange& range) {
+std::string empty_bill(const Bill& bill, const JsonValue& query, const BillingRange& range,
+                       const PageQuery& asked) {
   JsonWriter json;
-  json.list("records").end().open("metadata").open("query");
+  const Page page = add_items(json, asked, 0, {}, {});
+  json.open("metadata").open("query");
   json.text("startTime", date_time_of(range.start)).text("endTime", date_time_of(range.end));
   json.text("bucketSize", bucket_of(query));
   if (!bill.filter.empty()) {
@@ -113,13 +116,16 @@ std::string empty_bill(const Bill& bill, const JsonValue& query, const BillingRa
   json.open("totals");
   for (const Field& amount : bill.amounts) json.number(amount.name, 0);
   json.close().text("note", "This server meters nothing: every bill is empty.").close();
+  add_pagination(json, page);
   return json.done();
 }
 
 awaitable<Response> show(Context& context, const Bill& bill, Call call) {
   const JsonValue query = call.query.root();
+  const auto asked = page_query("records", query, bill.path);
+  if (!asked) co_return not_valid({asked.error().message});
   const auto range = billing_range(query, to_ms(context.clock.now()));
-  co_return range ? json_response(200, empty_bill(bill, query, *range)) : problem_of(range.error());
+  co_return range ? json_response(200, empty_bill(bill, query, *range, *asked)) : problem_of(range.error());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "api/rest_v2/billing_schemas.hpp"
 
+#include "api/rest_v2/page.hpp"
 #include "api/rest_v2/values.hpp"
 
 namespace pilotlight::api::rest_v2 {
@@ -29,11 +30,12 @@ constexpr Field amount(std::string_view name) {
 template <const std::string_view& Filter>
 struct NarrowQuery {
   static constexpr Field fields[] = {
-      start_time, end_time, bucket_size, last_n, {.name = Filter, .schema = &text}};
+      start_time,  end_time,    bucket_size, last_n, {.name = Filter, .schema = &text},
+      limit_field, cursor_field};
   static constexpr Schema schema{.type = Type::object, .fields = fields};
 };
 
-constexpr Field query_fields[] = {start_time, end_time, bucket_size, last_n};
+constexpr Field query_fields[] = {start_time, end_time, bucket_size, last_n, limit_field, cursor_field};
 
 constexpr Field told_query_fields[] = {{.name = "startTime", .schema = &date, .needed = Needed::yes},
                                        {.name = "endTime", .schema = &date, .needed = Needed::yes},
@@ -53,7 +55,8 @@ struct BillAnswer {
                                       .schema = &things,
                                       .needed = Needed::yes,
                                       .about = "Always empty: nothing is metered"},
-                                     {.name = "metadata", .schema = &metadata, .needed = Needed::yes}};
+                                     {.name = "metadata", .schema = &metadata, .needed = Needed::yes},
+                                     pagination_field};
   static constexpr Schema schema{.type = Type::object, .name = Name, .fields = fields, .open = true};
 };
 

@@ -14,15 +14,15 @@ std::optional<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-/// LIST RANK ID, of which only the id may hold spaces.
-std::string cursor_of(std::string_view list, const Position& position) {
-  return to_hex(std::string(list) + " " + std::to_string(position.rank) + " " + position.id);
+/// SOURCE RANK ID, of which only the id may hold spaces.
+std::string cursor_of(const std::string& source, const Position& position) {
+  return to_hex(source + " " + std::to_string(position.rank) + " " + position.id);
 }
 
-std::optional<Position> position_in(std::string_view list, std::string_view cursor) {
+std::optional<Position> position_in(const std::string& source, std::string_view cursor) {
   const auto text = from_hex(cursor);
-  if (!text || !text->starts_with(std::string(list) + " ")) return std::nullopt;
-  const std::string_view rest = std::string_view(*text).substr(list.size() + 1);
+  if (!text || !text->starts_with(source + " ")) return std::nullopt;
+  const std::string_view rest = std::string_view(*text).substr(source.size() + 1);
   const std::size_t space = rest.find(' ');
   if (space == rest.npos) return std::nullopt;
   const auto rank = whole<std::int64_t>(rest.substr(0, space));
@@ -36,12 +36,13 @@ bool stands_before(const Position& a, const Position& b) {
   return a.rank != b.rank ? a.rank > b.rank : a.id < b.id;
 }
 
-Result<PageQuery> page_query(std::string_view list, const JsonValue& query) {
-  PageQuery asked{list, std::nullopt, std::nullopt};
+Result<PageQuery> page_query(std::string_view list, const JsonValue& query, std::string_view place) {
+  PageQuery asked{list, std::nullopt, std::nullopt, std::string(list)};
+  if (!place.empty()) asked.source.append("@").append(place);
   if (const auto limit = query.member("limit"))
     asked.limit = static_cast<std::size_t>(json_whole(limit->text()).value_or(1));
   if (const auto cursor = query.member("cursor")) {
-    asked.after = position_in(list, cursor->text());
+    asked.after = position_in(asked.source, cursor->text());
     if (!asked.after)
       return refusal(Errc::invalid, "query.cursor: not a nextCursor of this list; start again without it");
   }
@@ -63,7 +64,7 @@ Page page_of(const PageQuery& query, std::size_t size,
   }
   if (query.limit && size - page.first > *query.limit) {
     page.last = page.first + *query.limit;
-    page.next = cursor_of(query.list, position_of(page.last - 1));
+    page.next = cursor_of(query.source, position_of(page.last - 1));
   }
   return page;
 }

@@ -52,10 +52,12 @@ struct PageQuery {
   std::string_view list;  ///< the member that holds the items; static storage
   std::optional<std::size_t> limit;
   std::optional<Position> after;  ///< the last item of the page before
+  std::string source = {};        ///< the list's name in its cursors
 };
 
-/// Reads the query, which its schema has accepted. Error: the cursor is of no page of this list.
-Result<PageQuery> page_query(std::string_view list, const JsonValue& query);
+/// Reads the query, which its schema has accepted. `place`, without spaces, sets the list apart from others
+/// whose items are in a member of the same name. Error: the cursor is of no page of this list.
+Result<PageQuery> page_query(std::string_view list, const JsonValue& query, std::string_view place = {});
 
 /// The items of one page: from `first` on, before `last`.
 struct Page {
