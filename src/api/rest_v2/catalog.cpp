@@ -83,7 +83,7 @@ Response data_center_response(const Call& call) {
 
 /// No template is public beyond its own server.
 Response public_templates_response(const Call& call) {
-  const auto asked = page_query("templates", call.query.root());
+  const auto asked = page_query("templates", call.query.root(), "catalog");
   if (!asked) return not_valid({asked.error().message});
   return json_response(200, empty_list(*asked));
 }

@@ -8,7 +8,8 @@ namespace pilotlight::api::rest_v2 {
 namespace {
 
 /// The query of a page as a request has it.
-Result<PageQuery> asked_for(std::string_view list, std::optional<int> limit, std::string_view cursor) {
+Result<PageQuery> asked_for(std::string_view list, std::optional<int> limit, std::string_view cursor,
+                            std::string_view place = {}) {
   JsonDocument query;
   if (limit) {
     query.add_name("limit");
@@ -19,7 +20,7 @@ Result<PageQuery> asked_for(std::string_view list, std::optional<int> limit, std
     query.add(JsonKind::text, cursor);
   }
   query.close();
-  return page_query(list, query.root());
+  return page_query(list, query.root(), place);
 }
 
 class Pages : public ::testing::Test {
@@ -74,6 +75,16 @@ TEST_F(Pages, refuse_the_cursor_of_another_list) {
     EXPECT_FALSE(asked_for("things", 1, cursor)) << cursor;
   EXPECT_FALSE(asked_for("thing", 1, next));
   EXPECT_FALSE(asked_for("others", 1, next));
+}
+
+TEST_F(Pages, tell_lists_of_one_name_apart_by_their_place) {
+  const std::string next = page(1, "").next;
+  EXPECT_FALSE(asked_for("things", 1, next, "here"));
+  const auto here = asked_for("things", 1, {}, "here");
+  const std::string cursor = page_of(*here, items_.size(), [this](std::size_t i) { return items_[i]; }).next;
+  EXPECT_TRUE(asked_for("things", 1, cursor, "here"));
+  for (const char* elsewhere : {"", "her", "here2", "there"})
+    EXPECT_FALSE(asked_for("things", 1, cursor, elsewhere)) << elsewhere;
 }
 
 TEST_F(Pages, write_a_member_that_says_whether_more_follows) {

@@ -69,6 +69,11 @@ View list_view(Store& store, const answer::CatalogContent& content, const PageQu
   return {json.done(), is_old};
 }
 
+/// The query of a list that each endpoint has: the cursors of another endpoint's do not count.
+Result<PageQuery> page_query_of(const service::SeenEndpoint& seen, std::string_view list, const Call& call) {
+  return page_query(list, call.query.root(), seen.entry.endpoint->id.view());
+}
+
 }  // namespace
 
 awaitable<std::optional<service::SeenEndpoint>> endpoint_in(Context& context, const Call& call,
@@ -114,30 +119,30 @@ awaitable<Response> show_endpoint(Context& context, Call call) {
 }
 
 awaitable<Response> list_workers(Context& context, Call call) {
-  const auto asked = page_query("workers", call.query.root());
-  if (!asked) co_return not_valid({asked.error().message});
   const auto seen = co_await endpoint_in(context, call, "/v2/serverless/{}/workers");
   if (!seen) co_return not_found();
+  const auto asked = page_query_of(*seen, "workers", call);
+  if (!asked) co_return not_valid({asked.error().message});
   const auto told = co_await service::read_workers(context, call.exchange, seen->entry.endpoint->id);
   if (!told) co_return not_found();
   co_return json_response(200, workers_view({*seen, *told, context.clock.now()}, *asked));
 }
 
 awaitable<Response> list_releases(Context& context, Call call) {
-  const auto asked = page_query("releases", call.query.root());
-  if (!asked) co_return not_valid({asked.error().message});
   const auto id = id_in<EndpointId>(call.request, "/v2/serverless/{}/releases");
   if (!id) co_return not_found();
   const auto told = co_await service::read_workers(context, call.exchange, *id);
   if (!told) co_return not_found();
+  const auto asked = page_query("releases", call.query.root(), id->view());
+  if (!asked) co_return not_valid({asked.error().message});
   co_return json_response(200, releases_view(*told, *asked));
 }
 
 awaitable<Response> list_builds(Context& context, Call call) {
-  const auto asked = page_query("builds", call.query.root());
-  if (!asked) co_return not_valid({asked.error().message});
   const auto seen = co_await endpoint_in(context, call, "/v2/serverless/{}/builds");
   if (!seen) co_return not_found();
+  const auto asked = page_query_of(*seen, "builds", call);
+  if (!asked) co_return not_valid({asked.error().message});
   co_return json_response(200, empty_list(*asked));
 }
 
