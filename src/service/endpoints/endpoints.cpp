@@ -40,6 +40,19 @@ awaitable<Result<answer::Workers>> read_workers(Context& context, Exchange& exch
   return ask<answer::Workers>(context, exchange, command::ReadWorkers{ticket_none, endpoint});
 }
 
+awaitable<Result<WorkersAndHealth>> read_workers_and_health(Context& context, Exchange& exchange,
+                                                            EndpointId endpoint) {
+  std::vector<Command> questions;
+  questions.emplace_back(command::ReadWorkers{ticket_none, endpoint});
+  questions.emplace_back(command::ReadHealth{ticket_none, endpoint});
+  auto replies = co_await context.asker(exchange).ask_all(engine::Lane::control, std::move(questions));
+  for (const engine::Reply& reply : replies)
+    if (const auto* no = std::get_if<answer::Refused>(&reply.answer))
+      co_return refusal(no->code, no->message);
+  co_return WorkersAndHealth{std::move(std::get<answer::Workers>(replies[0].answer)),
+                             std::get<answer::Health>(replies[1].answer)};
+}
+
 awaitable<Result<answer::QueuePurged>> purge_queue(Context& context, Exchange& exchange,
                                                    EndpointId endpoint) {
   return ask<answer::QueuePurged>(context, exchange, command::PurgeQueue{ticket_none, endpoint});

@@ -18,6 +18,14 @@ awaitable<std::vector<std::optional<answer::Health>>> read_healths(Context& cont
 awaitable<Result<answer::Metrics>> read_metrics(Context& context, Exchange& exchange, EndpointId endpoint);
 awaitable<Result<answer::Workers>> read_workers(Context& context, Exchange& exchange, EndpointId endpoint);
 
+/// The workers of an endpoint and what its health says of them, asked together.
+struct WorkersAndHealth {
+  answer::Workers workers;
+  answer::Health health;
+};
+awaitable<Result<WorkersAndHealth>> read_workers_and_health(Context& context, Exchange& exchange,
+                                                            EndpointId endpoint);
+
 /// Returns when every job that was queued is cancelled.
 awaitable<Result<answer::QueuePurged>> purge_queue(Context& context, Exchange& exchange, EndpointId endpoint);
 

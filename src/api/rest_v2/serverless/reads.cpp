@@ -123,9 +123,11 @@ awaitable<Response> list_workers(Context& context, Call call) {
   if (!seen) co_return not_found();
   const auto asked = page_query_of(*seen, "workers", call);
   if (!asked) co_return not_valid({asked.error().message});
-  const auto told = co_await service::read_workers(context, call.exchange, seen->entry.endpoint->id);
+  const EndpointId id = seen->entry.endpoint->id;
+  const auto told = co_await service::read_workers_and_health(context, call.exchange, id);
   if (!told) co_return not_found();
-  co_return json_response(200, workers_view({*seen, *told, context.clock.now()}, *asked));
+  const SeenWorkers workers{*seen, told->workers, context.clock.now(), told->health.unhealthy};
+  co_return json_response(200, workers_view(workers, *asked));
 }
 
 awaitable<Response> list_releases(Context& context, Call call) {

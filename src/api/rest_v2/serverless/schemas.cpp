@@ -74,12 +74,12 @@ constexpr Field worker_fields[] = {
     needed("status", status, "RUNNING while it has a job"),
     needed("isStale", flag, "It runs an older version of the endpoint"),
     needed("version", whole_or_null),
-    needed("gpuCount", from_0),
+    needed("gpuCount", from_0, "What the endpoint has now"),
     needed("image", text_or_null, "Null for a worker of an older version"),
-    needed("uptimeSeconds", from_0_or_null),
+    needed("uptimeSeconds", from_0_or_null, "Null as startedAt"),
     needed("gpuTypeId", text_or_null, "Always null: cards are not assigned to workers yet"),
     needed("dataCenterId", text_or_null, "Always null: there is one machine"),
-    needed("startedAt", date_or_null)};
+    needed("startedAt", date_or_null, "Null for a worker that outlived a crash of the server")};
 constexpr Schema worker{.type = Type::object, .name = "Worker", .fields = worker_fields, .open = true};
 constexpr Schema workers{.type = Type::list, .items = &worker};
 constexpr Field summary_fields[] = {needed("running", from_0),      needed("idle", from_0),

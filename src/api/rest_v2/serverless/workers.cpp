@@ -78,14 +78,16 @@ void add_worker(JsonWriter& json, const Current& current, const SeenWorkers& wor
   started ? json.text("startedAt", to_iso8601(*started)) : json.null("startedAt");
 }
 
-void add_summary(JsonWriter& json, const std::vector<Current>& all) {
+void add_summary(JsonWriter& json, const std::vector<Current>& all, std::uint64_t unhealthy_at_least) {
   const auto count = [&all](Status status) {
-    return std::count_if(all.begin(), all.end(),
-                         [status](const Current& one) { return one.status == status; });
+    return static_cast<std::uint64_t>(
+        std::count_if(all.begin(), all.end(), [status](const Current& one) { return one.status == status; }));
   };
+  const std::uint64_t there = count(Status::unhealthy);
+  const std::uint64_t unhealthy = std::max(there, unhealthy_at_least);
   json.open("summary").number("running", count(Status::running)).number("idle", count(Status::idle));
   json.number("initializing", count(Status::initializing)).number("throttled", 0);
-  json.number("unhealthy", count(Status::unhealthy)).number("total", all.size()).close();
+  json.number("unhealthy", unhealthy).number("total", all.size() + unhealthy - there).close();
 }
 
 }  // namespace
@@ -98,7 +100,7 @@ std::string workers_view(const SeenWorkers& workers, const PageQuery& query) {
     add_worker(json.open(), all[i], workers);
     json.close();
   });
-  add_summary(json, all);
+  add_summary(json, all, workers.unhealthy);
   json.number("endpointVersion", workers.told.version);
   add_pagination(json, page);
   return json.done();

@@ -8,14 +8,16 @@
 
 namespace pilotlight::api::rest_v2::serverless {
 
-/// The workers of an endpoint as they were at one moment. `seen`: the endpoint and its template.
+/// The workers of an endpoint as they were at one moment. `seen`: the endpoint and its template. `unhealthy`:
+/// how many of them /health counts, a crash loop's next one included, which is not there yet.
 struct SeenWorkers {
   const service::SeenEndpoint& seen;
   const answer::Workers& told;
   Timestamp now;
+  std::uint64_t unhealthy = 0;
 };
 
-/// The page of workers that the query asks for, and a summary of all of them. A worker that ends and holds no
+/// The page of workers that the query asks for, and the numbers of /health. A worker that ends and holds no
 /// job is not shown, nor one that nobody has started.
 std::string workers_view(const SeenWorkers& workers, const PageQuery& query);
 
