@@ -19,18 +19,20 @@ def package(server):
 
 @pytest.fixture(scope="module")
 def rp(package, server, tmp_path_factory):
-    """rp(*words): the text that the command prints."""
+    """rp(*words): the text that the command prints; with `refused`, the error that it ends with."""
     home = tmp_path_factory.mktemp("home")
 
-    def run(*words, text_in=None):
+    def run(*words, refused=False):
         done = subprocess.run(
             [package.folder / "bin/rp", *words],
             env=package.environment | {"HOME": str(home), "RUNPOD_HAPI_URL": server.origin, "NO_COLOR": "1", "COLUMNS": "200"},
-            input=text_in, capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        package.seen.note("rp " + " ".join(words[: 1 if words[0] == "logs" else 2]))
-        return done.stdout
+        assert (done.returncode != 0) == refused, done.stdout + done.stderr
+        name = " ".join(["rp", words[0], *words[2:]] if words[0] == "logs" else ["rp", *words[:2]])
+        error = done.stderr.strip().split("\n")[-1].partition(", url=")[0] if refused else None
+        package.seen.note(name, error)
+        return error or done.stdout
 
     return run
 
@@ -51,12 +53,23 @@ def test_one_life_of_an_endpoint(server, package, rp):
     [worker] = workers_of(server, made["id"])
     assert "Started." in rp("logs", worker["id"])
     assert "[container]" in rp("logs", worker["id"], "--type", "container") and "[container]" not in rp("logs", worker["id"], "--type", "system")
+    for source in ("container", "system"):  # of a pod, as the command asks: there are none
+        assert rp("logs", worker["id"], "-f", "--type", source, refused=True).endswith("404, message='Not Found'")
 
     other = package.create_template("other", f"process:{ROOT}", docker_start_cmd=GREETER, env={"B": "2"}, is_serverless=True)["id"]
     changed = package.update_endpoint_template(made["id"], other)
     assert changed["env"] == {"B": "2"}
     assert server.request("DELETE", f"/v2/serverless/{made['id']}").status == 204
     assert listed(package, made["id"]) == []
+    followed = rp("logs", worker["id"], "-f")  # ends with the worker
+    assert "[container]" in followed and "Started." in followed
+
+
+def test_flashboot(server, package):
+    template = make_template(package, "flashboot")
+    with package.seen.way("create_endpoint(flashboot=True)"):
+        made = package.create_endpoint("flash", template, flashboot=True)
+    assert server.get(f"/v2/serverless/{made['id']}").json["flashboot"] == "FLASHBOOT"
 
 
 def test_the_user_and_the_public_key(package):
@@ -69,7 +82,7 @@ def test_the_user_and_the_public_key(package):
 def test_what_can_be_rented(package):
     assert len(package.get_gpus()) > 40
     assert package.get_gpu("NVIDIA H200", 2)["id"] == "NVIDIA H200"
-    with pytest.raises(Raised, match="No GPU found with the specified ID"):
+    with package.seen.misuse(), pytest.raises(Raised, match="No GPU found with the specified ID"):
         package.get_gpu("NVIDIA NOPE")
 
 
