@@ -4,6 +4,7 @@
 
 #include "api/in_flight.hpp"
 #include "api/keys.hpp"
+#include "catalog/prices.hpp"
 #include "net/handler.hpp"
 #include "service/context.hpp"
 #include "service/secrets.hpp"
@@ -24,6 +25,7 @@ struct Settings {
   ByteCount result_max = 64ULL << 20;  ///< bytes in the result of a worker
   bool drain_on_delete = false;        ///< deleteEndpoint accepts endpoints that are not at zero
   milliseconds poll_hold = Limits{}.poll_hold;
+  catalog::Prices prices;  ///< as the catalogue shows them
 };
 
 /// The parts of the server that every handler may use; outlives the handlers. Immutable but for what says

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 #include <utility>
 
 #include "base/assert.hpp"
@@ -71,16 +70,17 @@ std::string_view name_of(Region region) {
   UNREACHABLE();
 }
 
-bool is_instance(const CpuFlavor& flavor, std::string_view instance) {
-  if (!instance.starts_with(flavor.id)) return false;
+std::optional<std::int64_t> vcpus_of(const CpuFlavor& flavor, std::string_view instance) {
+  if (!instance.starts_with(flavor.id)) return std::nullopt;
   instance.remove_prefix(flavor.id.size());
-  if (!instance.starts_with('-')) return false;
+  if (!instance.starts_with('-')) return std::nullopt;
   instance.remove_prefix(1);
   const std::size_t dash = instance.find('-');
-  if (dash == std::string_view::npos) return false;
+  if (dash == std::string_view::npos) return std::nullopt;
   const auto vcpus = number_of(instance.substr(0, dash));
   const auto memory = number_of(instance.substr(dash + 1));
-  return vcpus && memory && *vcpus <= CpuFlavor::vcpu_max && *memory == *vcpus * flavor.ram_gb_per_vcpu;
+  if (!vcpus || !memory || *vcpus > CpuFlavor::vcpu_max) return std::nullopt;
+  return *memory == *vcpus * flavor.ram_gb_per_vcpu ? vcpus : std::nullopt;
 }
 
 bool runs_cuda(const GpuType& type, const CudaWish& wish) {

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 /// The catalogue: what an endpoint may ask for, in RunPod's ids. The tables say what exists, not what this
-/// machine has; nothing is priced, and everything counts as available.
+/// machine has; everything counts as available. Prices are set beside them (prices.hpp).
 namespace pilotlight::catalog {
 
 enum class Manufacturer : std::uint8_t { nvidia, amd };
@@ -87,9 +88,9 @@ const DataCenter* find_data_center(std::string_view id);
 /// The pool that a GPU type is in; null: none.
 const GpuPool* pool_of(std::string_view gpu_type);
 
-/// Whether the text is an instance of the flavour: its id, the vCPUs and the GB of memory, as in
-/// "cpu3g-4-16".
-bool is_instance(const CpuFlavor& flavor, std::string_view instance);
+/// The number of vCPUs of an instance of the flavour: the text is its id, the vCPUs and the GB of memory, as
+/// in "cpu3g-4-16". nullopt: the text is none.
+std::optional<std::int64_t> vcpus_of(const CpuFlavor& flavor, std::string_view instance);
 
 /// A wish for cards by the CUDA versions that they run.
 struct CudaWish {

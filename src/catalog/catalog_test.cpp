@@ -101,12 +101,13 @@ TEST(Catalog, an_unknown_id_is_found_nowhere) {
 
 TEST(Catalog, an_instance_names_its_flavour_and_the_memory_of_it) {
   const CpuFlavor& general = *find_cpu_flavor("cpu3g");
-  for (const char* good : {"cpu3g-1-4", "cpu3g-2-8", "cpu3g-32-128"})
-    EXPECT_TRUE(is_instance(general, good)) << good;
+  EXPECT_EQ(vcpus_of(general, "cpu3g-1-4"), 1);
+  EXPECT_EQ(vcpus_of(general, "cpu3g-2-8"), 2);
+  EXPECT_EQ(vcpus_of(general, "cpu3g-32-128"), 32);
   for (const char* bad :
        {"", "cpu3g", "cpu3g-", "cpu3g-2", "cpu3g-2-", "cpu3g-0-0", "cpu3g-2-4", "cpu3g-64-256", "cpu3c-2-4",
         "cpu3g-2-8-", "cpu3g--2--8", "cpu3g-02-8", "cpu3g-99999999999999999999-4"})
-    EXPECT_FALSE(is_instance(general, bad)) << bad;
+    EXPECT_EQ(vcpus_of(general, bad), std::nullopt) << bad;
 }
 
 TEST(Catalog, a_card_runs_the_cuda_versions_that_there_are) {

@@ -7,6 +7,7 @@
 #include "api/rate_limits.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "catalog/prices.hpp"
 #include "domain/limits.hpp"
 #include "keeper/host/listener.hpp"
 #include "keeper/worker/cgroup.hpp"
@@ -44,6 +45,7 @@ struct ServerConfig {
   milliseconds idempotency_keep{};
   milliseconds run_ahead{};
   std::vector<api::RateLimit> rate_limits;
+  catalog::Prices prices;
   std::string cors_origins;
   ByteCount disk_reserve = 0;
   std::uint32_t io_threads = 0;  ///< 0: chosen by the number of processors

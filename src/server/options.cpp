@@ -100,6 +100,9 @@ constexpr auto table = std::to_array<Option>({
     {"rate-limits", OptionKind::text, "",
      "How often operations of the job API may be called with one key on one endpoint: OPERATION=COUNT/TIME:CONCURRENT, separated by commas, for example run=1000/10s:200,health=5/1s. management=COUNT/TIME bounds all requests of REST v2 with one key, and may stand there for several times. Further calls are refused with 429. runpod: the limits that RunPod documents. Empty: no limits.",
      [](Config&, const Value&) {}},
+    {"prices", OptionKind::text, "",
+     "Prices that the catalog shows, in dollars an hour: ID=DOLLARS, separated by commas, for example NVIDIA H200=3.99,AMPERE_24=0.43,cpu3c=0.03. A GPU type's price is of one card; a pool's is of one card of each of its types that is not named itself; a CPU flavor's is of one virtual CPU. What is not named costs 0. Nothing is billed. The prices are shown without a key, as all of the catalog is.",
+     [](Config&, const Value&) {}},
     {"cors-origins", OptionKind::text, "*",
      "Origins of web pages whose scripts may use the job API, separated by commas, for example https://app.example.org. *: all origins. none: no origin. The scripts need the API key in any case.",
      [](Config& c, const Value& v) { c.cors_origins = v.text; }},
@@ -172,6 +175,10 @@ Result<ServerConfig> make_config(const OptionTexts& texts) {
   auto parsed = parse_rate_limits(limits == texts.end() ? std::string_view() : limits->second);
   if (!parsed) return parsed.error();
   config.rate_limits = std::move(*parsed);
+  const auto prices = texts.find("prices");
+  auto priced = parse_prices(prices == texts.end() ? std::string_view() : prices->second);
+  if (!priced) return priced.error();
+  config.prices = std::move(*priced);
   if (const std::string problem = api::CrossOrigins::problem(config.cors_origins); !problem.empty())
     return refusal(Errc::invalid, "option \"cors-origins\": " + problem);
   if (!config.api_key.empty())

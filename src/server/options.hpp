@@ -60,6 +60,10 @@ Result<OptionValue> read_value(const Option& option, std::string_view text);
 /// by commas; the word "runpod" for the limits that RunPod documents.
 Result<std::vector<api::RateLimit>> parse_rate_limits(std::string_view text);
 
+/// The value of the option `prices`: ID=DOLLARS, separated by commas, by ids of the catalogue; spaces around
+/// an id or a number do not count.
+Result<catalog::Prices> parse_prices(std::string_view text);
+
 /// The value of every option, from flag, environment, config file or default, as text.
 using OptionTexts = std::map<std::string, std::string, std::less<>>;
 

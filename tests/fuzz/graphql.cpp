@@ -18,7 +18,9 @@ namespace {
 const graphql::Schema& management_schema() {
   static const graphql::Schema schema = [] {
     graphql::Schema parsed = graphql::Schema::parse(api::graphql_schema_text).value();
-    api::resolve_types(parsed, [](const PayloadRef&) { return json::value(); });
+    static const catalog::Prices prices;
+    api::resolve_types(
+        parsed, [](const PayloadRef&) { return json::value(); }, prices);
     return parsed;
   }();
   return schema;

@@ -262,7 +262,7 @@ def test_every_field_has_a_line_and_every_line_a_field():
 @pytest.mark.parametrize("mutate", [False, True], ids=["queries", "mutations"])
 def test_every_field_is_shown_at_its_step(servers, make_worker, mutate):
     """Mutations change what the next step shows: they have a life of their own."""
-    server = servers().start()
+    server = servers("--prices", "AMD Instinct MI300X OAM=2, NVIDIA L4=0.5, cpu3c=0.03").start()
     life = Life(server, make_worker)
     shown = set()
     for step in STEPS[:5] if mutate else STEPS:

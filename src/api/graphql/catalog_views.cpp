@@ -1,6 +1,7 @@
 #include "api/graphql/catalog_views.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ using catalog::CpuType;
 using catalog::DataCenter;
 using catalog::GpuPool;
 using catalog::GpuType;
+using catalog::Prices;
 using face::text;
 
 constexpr std::string_view in_stock = "High";
@@ -83,6 +85,7 @@ bool names_a_data_center(const json::object& input) {
 /// The part of a GpuLowestPriceInput or GpuAvailabilityInput that decides something.
 struct CardWish {
   bool possible = true;               ///< false: no card meets it
+  std::int64_t cards = 1;             ///< count for one worker
   std::vector<std::string> versions;  ///< CUDA versions of the catalogue; empty: any
   std::string least;
 };
@@ -107,17 +110,18 @@ CardWish read_wish(const json::object& arguments) {
   read_versions(*input, wish);
   wish.least = text_of(*input, "minCudaVersion");
   const json::value* count = input->if_contains("gpuCount");
-  const std::int64_t cards = count != nullptr && count->is_int64() ? count->get_int64() : 1;
-  if (cards < 1 || cards > catalog::gpu_count_max || !names_a_data_center(*input)) wish.possible = false;
+  if (count != nullptr && count->is_int64()) wish.cards = count->get_int64();
+  if (wish.cards < 1 || wish.cards > catalog::gpu_count_max || !names_a_data_center(*input))
+    wish.possible = false;
   return wish;
 }
 
-/// An offer of a GPU type: {"type": its place, "met": whether the wish can be met}.
+/// An offer of a GPU type: {"type": its place, "met": whether the wish can be met, "cards": their number}.
 
 json::value offer(const json::value& type_place, const CardWish& wish) {
   const GpuType& type = row_at(catalog::gpu_types(), type_place);
   const bool met = wish.possible && catalog::runs_cuda(type, {wish.versions, wish.least});
-  return json::object{{"type", type_place}, {"met", met}};
+  return json::object{{"type", type_place}, {"met", met}, {"cards", wish.cards}};
 }
 
 /// Registers resolvers of a type whose objects are offers.
@@ -138,6 +142,16 @@ class OfferType {
       add(field, [value](const GpuType&, bool met) { return met ? value : json::value(); });
   }
 
+  /// The price of all cards of an offer that can be had; null in the others.
+  void add_prices(std::initializer_list<std::string_view> fields, const Prices& prices) {
+    for (const std::string_view field : fields)
+      fields_.add_plain(field, [&prices](const json::value& offer) {
+        if (!offer.at("met").as_bool()) return json::value();
+        const GpuType& type = row_at(catalog::gpu_types(), offer.at("type"));
+        return json::value(prices.of_card(type).times(offer.at("cards").as_int64()).dollars());
+      });
+  }
+
  private:
   Resolvers fields_;
 };
@@ -153,12 +167,14 @@ json::value cuda_versions_of(const GpuType& type) {
   return places(catalog::cuda_versions());
 }
 
-void resolve_lowest_price(graphql::Schema& schema) {
+void resolve_lowest_price(graphql::Schema& schema, const Prices& prices) {
   OfferType price(schema, "LowestPrice");
   price.add("gpuName", [](const GpuType& type, bool) { return text(type.name); });
   price.add("gpuTypeId", [](const GpuType& type, bool) { return text(type.id); });
   price.add_if_met({"stockStatus"}, text(in_stock));
-  price.add_if_met({"minimumBidPrice", "uninterruptablePrice", "clusterPrice"}, 0);
+  // No card is cheaper for a bid, and there are no clusters.
+  price.add_prices({"minimumBidPrice", "uninterruptablePrice"}, prices);
+  price.add_if_met({"clusterPrice"}, 0);
   price.add_if_met({"minMemory", "minVcpu", "minDownload", "minDisk", "minUpload"}, 0);
   price.add_if_met({"rentalPercentage", "rentedCount", "totalCount"}, 0);
   price.add_if_met({"maxGpuCount", "maxUnreservedGpuCount"}, catalog::gpu_count_max);
@@ -180,7 +196,7 @@ void resolve_lowest_price(graphql::Schema& schema) {
   version.fields.add_constant({"availability"}, "AVAILABLE");
 }
 
-void resolve_gpu_type(graphql::Schema& schema) {
+void resolve_gpu_type(graphql::Schema& schema, const Prices& prices) {
   RowType<GpuType> type(schema, "GpuType", catalog::gpu_types());
   type.add("id", [](const GpuType& row) { return text(row.id); });
   type.add("displayName", [](const GpuType& row) { return text(row.name); });
@@ -188,10 +204,11 @@ void resolve_gpu_type(graphql::Schema& schema) {
   type.add("manufacturer", [](const GpuType& row) {
     return text(row.manufacturer == catalog::Manufacturer::amd ? "AMD" : "Nvidia");
   });
-  type.fields.add_constant(
-      {"securePrice", "communityPrice", "secureSpotPrice", "communitySpotPrice", "oneWeekPrice",
-       "oneMonthPrice", "threeMonthPrice", "sixMonthPrice", "oneYearPrice", "clusterPrice"},
-      0);
+  for (const char* name : {"securePrice", "communityPrice"})
+    type.add(name, [&prices](const GpuType& row) { return prices.of_card(row).dollars(); });
+  type.fields.add_constant({"secureSpotPrice", "communitySpotPrice", "oneWeekPrice", "oneMonthPrice",
+                            "threeMonthPrice", "sixMonthPrice", "oneYearPrice", "clusterPrice"},
+                           0);
   // Cards stand in data centres; none is rented out by a community.
   type.fields.add_constant({"secureCloud"}, true);
   type.fields.add_constant({"communityCloud"}, false);
@@ -203,7 +220,17 @@ void resolve_gpu_type(graphql::Schema& schema) {
   });
 }
 
-void resolve_cpus(graphql::Schema& schema) {
+/// What an instance of a flavour costs, or without an instance one virtual CPU; null: it cannot be had.
+json::value specifics_of(const CpuFlavor& flavor, const json::object* input, const Prices& prices) {
+  if (input != nullptr && !names_a_data_center(*input)) return nullptr;
+  const std::string instance = input == nullptr ? std::string() : text_of(*input, "instanceId");
+  const auto vcpus = instance.empty() ? std::optional<std::int64_t>(1) : vcpus_of(flavor, instance);
+  if (!vcpus) return nullptr;
+  const double price = prices.of_vcpu(flavor).times(*vcpus).dollars();
+  return {{"stockStatus", in_stock}, {"securePrice", price}, {"slsPrice", price}};
+}
+
+void resolve_cpus(graphql::Schema& schema, const Prices& prices) {
   RowType<CpuType> type(schema, "CpuType", catalog::cpu_types());
   type.add("id", [](const CpuType& row) { return text(row.id); });
   type.add("displayName", [](const CpuType& row) { return text(row.name); });
@@ -222,14 +249,10 @@ void resolve_cpus(graphql::Schema& schema) {
   flavor.fields.add_constant({"minVcpu"}, CpuFlavor::vcpu_min);
   flavor.fields.add_constant({"maxVcpu"}, CpuFlavor::vcpu_max);
   flavor.fields.add_constant({"vcpuBurstable"}, false);
-  flavor.fields.add("specifics", [](const Catalog&, const json::value& place, const json::object& arguments) {
-    const json::object* input = input_in(arguments);
-    const std::string instance = input == nullptr ? std::string() : text_of(*input, "instanceId");
-    const bool sold = input == nullptr || names_a_data_center(*input);
-    if (!sold || (!instance.empty() && !is_instance(row_at(catalog::cpu_flavors(), place), instance)))
-      return json::value();
-    return json::value{{"stockStatus", in_stock}, {"securePrice", 0}, {"slsPrice", 0}};
-  });
+  flavor.fields.add("specifics",
+                    [&prices](const Catalog&, const json::value& place, const json::object& arguments) {
+                      return specifics_of(row_at(catalog::cpu_flavors(), place), input_in(arguments), prices);
+                    });
 
   RowType<CpuFlavor> available(schema, "CpuAvailability", catalog::cpu_flavors());
   available.add("id", [](const CpuFlavor& row) { return text(row.id); });
@@ -291,11 +314,11 @@ bool lets_through(const json::object& filter, std::string_view id) {
 
 }  // namespace
 
-void resolve_catalog(graphql::Schema& schema) {
-  resolve_gpu_type(schema);
-  resolve_lowest_price(schema);
+void resolve_catalog(graphql::Schema& schema, const Prices& prices) {
+  resolve_gpu_type(schema, prices);
+  resolve_lowest_price(schema, prices);
   resolve_gpu_pool(schema);
-  resolve_cpus(schema);
+  resolve_cpus(schema, prices);
   resolve_data_center(schema);
 }
 

@@ -3,14 +3,15 @@
 #include <boost/json.hpp>
 #include <string_view>
 
+#include "catalog/prices.hpp"
 #include "graphql/schema.hpp"
 
 /// The catalogue of src/catalog. A row stands in the response's tree as its place, a number, until fields of
 /// it are selected.
 namespace pilotlight::api {
 
-/// Lets the fields of the catalogue's types be found.
-void resolve_catalog(graphql::Schema& schema);
+/// Lets the fields of the catalogue's types be found. `prices` outlives the schema.
+void resolve_catalog(graphql::Schema& schema, const catalog::Prices& prices);
 
 /// Places of the GPU types that a coerced GpuTypeFilter lets through; without a filter all.
 boost::json::value gpu_types_of(const boost::json::object& arguments);

@@ -131,7 +131,7 @@ awaitable<Response> answer(Context& context, std::shared_ptr<const graphql::Sche
 }  // namespace
 
 std::vector<Door> graphql_doors(Context& context) {
-  auto schema = std::make_shared<const graphql::Schema>(management_schema(context.store));
+  auto schema = std::make_shared<const graphql::Schema>(management_schema(context));
   auto handle = [&context, schema](Request request, Exchange& exchange) {
     return answer(context, schema, std::move(request), exchange);
   };

@@ -228,11 +228,13 @@ json::value environment_in(Store& store, const PayloadRef& ref) {
 
 }  // namespace
 
-graphql::Schema management_schema(Store& store) {
+graphql::Schema management_schema(Context& context) {
   Result<graphql::Schema> schema = graphql::Schema::parse(graphql_schema_text);
   ASSERT(schema.has_value());
   ASSERT(knows_all_queries(*schema));
-  resolve_types(*schema, [&store](const PayloadRef& ref) { return environment_in(store, ref); });
+  resolve_types(
+      *schema, [&store = context.store](const PayloadRef& ref) { return environment_in(store, ref); },
+      context.settings.prices);
   return std::move(*schema);
 }
 

@@ -9,8 +9,8 @@
 
 namespace pilotlight::api {
 
-/// The schema with its resolvers; `store` outlives it.
-graphql::Schema management_schema(Store& store);
+/// The schema with its resolvers; `context` outlives it.
+graphql::Schema management_schema(Context& context);
 
 /// Makes the response, as JSON, of an operation that has been carried out. It reads environments from the
 /// store and may take long: in the background. Once; not after the end of the Prepared.

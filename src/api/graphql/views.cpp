@@ -82,7 +82,7 @@ std::string_view shown_id(AccountId account) {
   UNREACHABLE();
 }
 
-void resolve_types(graphql::Schema& schema, const Environment& environment) {
+void resolve_types(graphql::Schema& schema, const Environment& environment, const catalog::Prices& prices) {
   resolve_user(schema);
   resolve_account(schema);
   resolve_credentials(schema);
@@ -90,7 +90,7 @@ void resolve_types(graphql::Schema& schema, const Environment& environment) {
   resolve_endpoint(schema, environment);
   resolve_volumes(schema);
   resolve_workers(schema);
-  resolve_catalog(schema);
+  resolve_catalog(schema, prices);
 }
 
 }  // namespace pilotlight::api

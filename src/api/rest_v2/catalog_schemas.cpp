@@ -117,7 +117,8 @@ constexpr Schema available_cudas{.type = Type::list, .items = &available_cuda};
 
 constexpr std::string_view manufacturers[] = {"NVIDIA", "AMD", "UNKNOWN"};
 constexpr Schema manufacturer{.type = Type::text, .choices = manufacturers};
-constexpr std::string_view about_price = "0: nothing costs anything";
+constexpr std::string_view about_card_price = "Dollars per hour and card, as the option prices sets them";
+constexpr std::string_view about_cpu_price = "Dollars per hour, as the option prices sets them";
 constexpr Field gpu_price_fields[] = {{.name = "secure", .schema = &number, .needed = Needed::yes},
                                       {.name = "community", .schema = &number, .needed = Needed::yes},
                                       {.name = "serverless", .schema = &number}};
@@ -133,7 +134,7 @@ constexpr Field gpu_type_fields[] = {
     {.name = "memory", .schema = &whole_number, .needed = Needed::yes, .about = "GB"},
     {.name = "secure", .schema = &flag, .needed = Needed::yes},
     {.name = "community", .schema = &flag, .needed = Needed::yes},
-    {.name = "price", .schema = &gpu_price, .needed = Needed::yes, .about = about_price},
+    {.name = "price", .schema = &gpu_price, .needed = Needed::yes, .about = about_card_price},
     {.name = "maxCount", .schema = &gpu_most, .needed = Needed::yes},
     {.name = "availability", .schema = &availability},
     {.name = "dataCenters", .schema = &available_centers},
@@ -152,7 +153,7 @@ constexpr Field cpu_type_fields[] = {
     {.name = "group", .schema = &text, .needed = Needed::yes},
     {.name = "vcpu", .schema = &vcpu, .needed = Needed::yes},
     {.name = "ramGbPerVcpu", .schema = &number, .needed = Needed::yes},
-    {.name = "price", .schema = &cpu_price, .needed = Needed::yes, .about = about_price},
+    {.name = "price", .schema = &cpu_price, .needed = Needed::yes, .about = about_cpu_price},
     {.name = "availability", .schema = &availability},
     {.name = "dataCenters", .schema = &available_centers}};
 

@@ -1,7 +1,10 @@
 #include "api/rest_v2/catalog_view.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
+#include <initializer_list>
 
 #include "api/numbers.hpp"
 
@@ -66,6 +69,13 @@ bool is_available(const CpuFlavor& flavor, const CpuWish& wish) {
   return wish.vcpus <= CpuFlavor::vcpu_max && (flavor.serverless || !wish.serverless_only);
 }
 
+/// The same price under each name.
+void add_price(JsonWriter& json, std::initializer_list<std::string_view> names, catalog::Money price) {
+  json.open("price");
+  for (const std::string_view name : names) json.raw(name, fmt::format("{}", price.dollars()));
+  json.close();
+}
+
 void add_cuda_versions(JsonWriter& json, const GpuType& type) {
   json.list("cudaVersions");
   if (type.manufacturer == catalog::Manufacturer::nvidia)
@@ -126,14 +136,14 @@ bool is_wanted(const DataCenter& center, const CenterWish& wish) {
   return wish.possible && (wish.regions.empty() || wish.regions.contains(name_of(center.region)));
 }
 
-void add_row(JsonWriter& json, const GpuType& type, const GpuWish& wish) {
+void add_row(JsonWriter& json, const GpuType& type, const GpuWish& wish, const catalog::Prices& prices) {
   const catalog::GpuPool* pool = catalog::pool_of(type.id);
   json.text("id", type.id).text("name", type.name);
   pool == nullptr ? json.null("pool") : json.text("pool", pool->id);
   json.text("manufacturer", type.manufacturer == catalog::Manufacturer::amd ? "AMD" : "NVIDIA");
   // Cards stand in data centres; none is rented out by a community.
   json.number("memory", type.memory_gb).flag("secure", true).flag("community", false);
-  json.open("price").number("secure", 0).number("community", 0).number("serverless", 0).close();
+  add_price(json, {"secure", "community", "serverless"}, prices.of_card(type));
   json.open("maxCount").number("secure", catalog::gpu_count_max).number("community", 0).close();
   if (!wish.shown) return;
   const bool available = is_available(type, wish);
@@ -144,13 +154,13 @@ void add_row(JsonWriter& json, const GpuType& type, const GpuWish& wish) {
   add_cuda_versions(json, type);
 }
 
-void add_row(JsonWriter& json, const CpuFlavor& flavor, const CpuWish& wish) {
+void add_row(JsonWriter& json, const CpuFlavor& flavor, const CpuWish& wish, const catalog::Prices& prices) {
   json.text("id", flavor.id).text("name", flavor.name).text("group", flavor.group);
   // v2 has no worker with one virtual CPU.
   const std::int64_t least = std::max<std::int64_t>(CpuFlavor::vcpu_min, 2);
   json.open("vcpu").number("min", least).number("max", CpuFlavor::vcpu_max).close();
   json.number("ramGbPerVcpu", flavor.ram_gb_per_vcpu);
-  json.open("price").number("securePerVcpu", 0).number("serverlessPerVcpu", 0).close();
+  add_price(json, {"securePerVcpu", "serverlessPerVcpu"}, prices.of_vcpu(flavor));
   if (!wish.shown) return;
   const bool available = is_available(flavor, wish);
   json.text("availability", level(available)).list("dataCenters");

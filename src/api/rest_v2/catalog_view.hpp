@@ -10,6 +10,7 @@
 #include "api/json_writer.hpp"
 #include "base/error.hpp"
 #include "catalog/catalog.hpp"
+#include "catalog/prices.hpp"
 
 // The catalogue as v2 shows it. Everything counts as available, as far as it can exist: no machine is asked.
 namespace pilotlight::api::rest_v2 {
@@ -46,8 +47,10 @@ CenterWish center_wish(const JsonValue& query);
 bool is_wanted(const catalog::DataCenter& center, const CenterWish& wish);
 
 // Each writes all members of a row.
-void add_row(JsonWriter& json, const catalog::GpuType& type, const GpuWish& wish);
-void add_row(JsonWriter& json, const catalog::CpuFlavor& flavor, const CpuWish& wish);
+void add_row(JsonWriter& json, const catalog::GpuType& type, const GpuWish& wish,
+             const catalog::Prices& prices);
+void add_row(JsonWriter& json, const catalog::CpuFlavor& flavor, const CpuWish& wish,
+             const catalog::Prices& prices);
 void add_row(JsonWriter& json, const catalog::DataCenter& center, const CenterWish& wish);
 
 }  // namespace pilotlight::api::rest_v2

@@ -24,7 +24,7 @@ std::string level_of(std::string_view type, std::string text) {
   const auto wish = gpu_wish(query.root());
   if (!wish) return wish.error().message;
   JsonWriter json;
-  add_row(json, *catalog::find_gpu_type(type), *wish);
+  add_row(json, *catalog::find_gpu_type(type), *wish, {});
   const JsonDocument row = JsonDocument::read(make_body(json.done())).value();
   const auto level = row.root().member("availability");
   EXPECT_EQ(level.has_value(), row.root().member("dataCenters").has_value());
@@ -37,7 +37,7 @@ std::string level_of_cpu(std::string_view flavor, std::string text) {
   const auto wish = cpu_wish(query.root());
   if (!wish) return wish.error().message;
   JsonWriter json;
-  add_row(json, *catalog::find_cpu_flavor(flavor), *wish);
+  add_row(json, *catalog::find_cpu_flavor(flavor), *wish, {});
   const JsonDocument row = JsonDocument::read(make_body(json.done())).value();
   const auto level = row.root().member("availability");
   return level ? std::string(level->text()) : "not shown";

@@ -60,7 +60,7 @@ std::vector<Door> doors(Context& context, const std::vector<RateLimit>& limits) 
   add(operations, template_operations(context));
   add(operations, billing_operations(context));
   add(operations, ssh_key_operations(public_keys(context)));
-  add(operations, catalog_operations());
+  add(operations, catalog_operations(context.settings.prices));
   add(operations, network_volume_operations(context));
   std::vector<net::Route> open;
   open.push_back(openapi_route(openapi_document(operations, context.settings.public_url)));
