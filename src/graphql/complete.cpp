@@ -128,6 +128,11 @@ class Completion {
   void end_fields(char before) { text_ += before == '{' ? "{}" : "}"; }
 
   void write(const json::value& leaf) {
+    // The serializer writes 3.99 as 3.99E0.
+    if (leaf.is_double()) {
+      text_ += fmt::format("{}", leaf.get_double());
+      return;
+    }
     std::array<char, 4'096> buffer;
     serializer_.reset(&leaf);
     while (!serializer_.done()) text_ += serializer_.read(buffer.data(), buffer.size());

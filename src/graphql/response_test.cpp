@@ -137,6 +137,18 @@ TEST(Response, a_null_goes_up_to_the_nearest_place_that_may_be_null) {
   }
 }
 
+TEST(Response, fractions_are_written_without_an_exponent) {
+  const auto score = [](double value) {
+    const graphql::Prepared request = prepared("{ me { score } }", {});
+    const std::string text = complete(request, {RootResult(json::value(person({{"score", value}})))});
+    return text.substr(text.find("score"));
+  };
+  EXPECT_EQ(score(3.99), "score\":3.99}}}");
+  EXPECT_EQ(score(-0.00016), "score\":-0.00016}}}");
+  EXPECT_EQ(score(4), "score\":4}}}");
+  EXPECT_EQ(score(1e300), "score\":1e+300}}}") << "but very large and very small ones";
+}
+
 TEST(Response, what_is_not_there_is_null_without_an_error) {
   EXPECT_EQ(json::serialize(testing::response_to("{ me { id } }", {})), R"({"data":{"me":null}})");
   EXPECT_EQ(data("{ me { name friends { id } } }", json::object{{"friends", nullptr}}),

@@ -47,6 +47,9 @@ def test_numbers_are_written_as_people_write_them(priced):
     assert '"price":{"secure":3.99,"community":3.99,"serverless":3.99}' in priced.get("/v2/catalog/gpus/NVIDIA%20H200").text
     assert '"secure":1000000,' in priced.get("/v2/catalog/gpus/NVIDIA%20GeForce%20RTX%204090").text
     assert '"secure":0,' in priced.get("/v2/catalog/gpus/NVIDIA%20L4").text
+    asked = '{ gpuTypes(input: { ids: ["NVIDIA H200", "NVIDIA L4", "NVIDIA GeForce RTX 4090"] }) { securePrice } }'
+    shown = '{"data":{"gpuTypes":[{"securePrice":1000000},{"securePrice":3.99},{"securePrice":0}]}}'
+    assert priced.graphql_answer(asked).text == shown
 
 
 @pytest.mark.parametrize("keyed", [True, False], ids=["with key", "without key"])
