@@ -1,5 +1,6 @@
 // The pass over all endpoints that a call has touched: queued jobs meet polls, and the workers that endpoints
 // want are started.
+#include <algorithm>
 #include <vector>
 
 #include "base/mark.hpp"
@@ -7,6 +8,15 @@
 #include "core/want.hpp"
 
 namespace pilotlight::core {
+namespace {
+
+bool names_volumes(const Endpoint& endpoint) {
+  const auto& ids = endpoint.network_volume_ids;
+  return !endpoint.network_volume_id.empty() ||
+         std::any_of(ids.begin(), ids.end(), [](const std::string& id) { return !id.empty(); });
+}
+
+}  // namespace
 
 /// Rounds, until one touches no endpoint: all jobs meet polls before the first worker is started or stopped,
 /// and all wanted workers are placed together. Endpoints have their turns in the order in which they were
@@ -51,8 +61,8 @@ void Dispatch::start_worker(LiveEndpoint& endpoint) {
   const Worker worker{id, e.id, WorkerOrigin::runtime, WorkerState::starting, e.version, call_.now(), {}, 1};
   LiveWorker& live = add_worker(worker);
   call_.save(record::WorkerSaved{worker});
-  call_.emit(
-      effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count, e.version});
+  call_.emit(effect::StartWorker{id, e.id, used->image, used->command, used->env, e.env, e.gpu_count,
+                                 e.version, names_volumes(e)});
   arm(live);
 }
 

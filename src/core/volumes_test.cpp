@@ -183,6 +183,24 @@ TEST_F(NetworkVolumes, one_that_an_endpoint_names_is_not_deleted) {
   remove("b");
 }
 
+TEST_F(NetworkVolumes, starts_of_workers_tell_whether_the_endpoint_names_some) {
+  saved(fresh("a"));
+  const auto told = [this](std::string one, std::vector<std::string> several) {
+    plane.effects.clear();
+    plane.ask<answer::EndpointSaved>(endpoint_with([&](auto& patch) {
+      patch.workers_min = patch.workers_max = 1;
+      patch.network_volume_id = std::move(one);
+      patch.network_volume_ids = std::move(several);
+    }));
+    for (const WorkerId& worker : plane.stopped()) plane.apply(command::WorkerExited{worker, 0, 0, ""});
+    const auto starts = plane.all<effect::StartWorker>();
+    return starts.empty() ? std::optional<bool>() : starts.back().names_volumes;
+  };
+  EXPECT_EQ(told("", {""}), false);
+  EXPECT_EQ(told("a", {}), true);
+  EXPECT_EQ(told("", {"a"}), true);
+}
+
 TEST_F(NetworkVolumes, an_endpoint_is_read_with_its_own_alone) {
   saved(fresh("a"));
   saved(fresh("b"));

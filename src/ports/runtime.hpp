@@ -25,6 +25,7 @@ struct WorkerSpec {
   std::vector<std::string> secrets;
   std::string note;  ///< for the head of the worker's log; empty: none
   std::int64_t gpu_count = 1;
+  bool names_volumes = false;  ///< the endpoint names network volumes
 };
 
 /// The functions to which a runtime reports. All are set, return soon and do not call the runtime.

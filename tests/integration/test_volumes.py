@@ -311,6 +311,23 @@ def test_an_endpoint_names_volumes_that_are_there(server):
     assert save(server, **definitions.as_input(made)) == made and database.commits() == before
 
 
+def test_the_log_of_a_process_says_that_volumes_are_not_mounted(servers):
+    server = servers().start()
+    first, second = create(server), create(server, dataCenter="US-KS-2")
+    told = "the endpoint's network volumes are not mounted: a worker that is a process has none"
+    for fields, times in (({"networkVolumeId": first["id"]}, 1), ({"networkVolumeIds": [{"networkVolumeId": one["id"]} for one in (first, second)]}, 1), ({}, 0)):
+        template = server.save_template(dockerArgs="sh -c 'echo all said; exec sleep 600'")["id"]
+        endpoint = server.save_endpoint(templateId=template, workersMin=1, workersMax=1, **fields)["id"]
+        worker = processes.wait_until(lambda: server.get(f"/v2/serverless/{endpoint}/workers").json["workers"], 30, "a worker")[0]["id"]
+
+        def lines():
+            logged = server.get(f"/v1/pod/{worker}/logs").json
+            return logged["system"] if any("all said" in line for line in logged.get("container", [])) else None
+
+        system = processes.wait_until(lines, 30, "the worker's output")
+        assert len([line for line in system if told in line]) == times, (fields, system)
+
+
 # Death at any moment
 
 

@@ -20,6 +20,7 @@ struct StartWorker {
   PayloadRef endpoint_env;  ///< wins over the template's
   std::int64_t gpu_count = 1;
   std::int64_t endpoint_version = 0;
+  bool names_volumes = false;  ///< the endpoint names network volumes
 };
 
 /// SIGTERM now, SIGKILL of everything it left after `grace`; 0: SIGKILL now. Idempotent.

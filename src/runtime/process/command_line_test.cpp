@@ -110,6 +110,16 @@ TEST(StartRequest, notes_an_image_that_is_not_pulled) {
   EXPECT_EQ(make_start_request(noted).note, "of the server");
 }
 
+TEST(StartRequest, notes_volumes_that_are_not_mounted) {
+  WorkerSpec wanted = spec("process:/srv", "true");
+  EXPECT_EQ(make_start_request(wanted).note, "");
+  wanted.names_volumes = true;
+  const std::string told = make_start_request(wanted).note;
+  EXPECT_NE(told.find("network volumes are not mounted"), std::string::npos) << told;
+  wanted.note = "of the server";
+  EXPECT_EQ(make_start_request(wanted).note, told + "; of the server");
+}
+
 TEST(StartRequest, refuses_what_cannot_be_run) {
   EXPECT_NE(make_start_request(spec("process:relative", "true")).refusal.find("process:/absolute/folder"),
             std::string::npos);

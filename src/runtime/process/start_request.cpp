@@ -84,15 +84,26 @@ Result<void> fill(keeper::StartRequest& request, WorkerSpec& spec) {
   return {};
 }
 
+/// Settings of the worker that a process does not follow, and the note of the spec.
+std::string note_of(const WorkerSpec& spec) {
+  std::string note;
+  const auto add = [&note](std::string_view text) {
+    if (!note.empty() && !text.empty()) note += "; ";
+    note += text;
+  };
+  if (!spec.image.empty() && !spec.image.starts_with(folder_scheme))
+    add("image " + spec.image + " is not pulled: the process runtime runs the command on this machine");
+  if (spec.names_volumes)
+    add("the endpoint's network volumes are not mounted: a worker that is a process has none");
+  add(spec.note);
+  return note;
+}
+
 }  // namespace
 
 keeper::StartRequest make_start_request(WorkerSpec spec) {
   keeper::StartRequest request;
-  request.note = std::move(spec.note);
-  if (!spec.image.empty() && !spec.image.starts_with(folder_scheme))
-    request.note = "image " + spec.image +
-                   " is not pulled: the process runtime runs the command on this machine" +
-                   (request.note.empty() ? "" : "; " + request.note);
+  request.note = note_of(spec);
   const auto filled = fill(request, spec);
   if (!filled) request.refusal = filled.error().message;
   if (!filled && !request.note.empty()) request.refusal += " (" + request.note + ")";

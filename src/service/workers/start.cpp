@@ -34,6 +34,7 @@ bool WorkerStart::prepare(const effect::StartWorker& effect, Variables wanted) {
   spec.image = effect.image;
   spec.command = effect.command;
   spec.gpu_count = effect.gpu_count;
+  spec.names_volumes = effect.names_volumes;
   Environment given = merged({of_template.value_or(Environment{}), of_endpoint.value_or(Environment{})});
   Substituted own =
       with_secrets(std::move(given), [this](std::string_view name) { return secret_named(name); });
