@@ -196,7 +196,7 @@ TEST_F(NetworkVolumes, starts_of_workers_tell_whether_the_endpoint_names_some) {
     const auto starts = plane.all<effect::StartWorker>();
     return starts.empty() ? std::optional<bool>() : starts.back().names_volumes;
   };
-  EXPECT_EQ(told("", {""}), false);
+  EXPECT_EQ(told("", {}), false);
   EXPECT_EQ(told("a", {}), true);
   EXPECT_EQ(told("", {"a"}), true);
 }
