@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/comma_list.hpp"
 #include "server/options.hpp"
 
 namespace pilotlight::server {
@@ -12,13 +13,6 @@ using catalog::Money;
 
 constexpr std::int64_t dollars_max = 1'000'000;
 constexpr std::size_t whole_digits_max = 7, fraction_digits_max = 6;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
 
 /// The number that up to `most` digits are; nullopt: the text is something else.
 std::optional<std::int64_t> digits(std::string_view text, std::size_t most) {
@@ -66,11 +60,11 @@ Result<void> set_one(catalog::Prices& prices, std::string_view entry) {
 
 Result<catalog::Prices> parse_prices(std::string_view text) {
   catalog::Prices prices;
-  while (!trimmed(text).empty()) {
-    const std::string_view entry = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), entry.size() + 1));
+  std::vector<std::string_view> entries = comma_parts(text);
+  // A comma may end the list.
+  if (!entries.empty() && trimmed(entries.back()).empty()) entries.pop_back();
+  for (const std::string_view entry : entries)
     if (auto done = set_one(prices, trimmed(entry)); !done) return done.error();
-  }
   return prices;
 }
 
