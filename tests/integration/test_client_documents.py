@@ -112,6 +112,12 @@ def test_cards_that_cannot_exist_have_no_stock(server, wish):
     assert server.graphql(document)["gpuTypes"] == [{"lowestPrice": {"gpuTypeId": "NVIDIA L4", "stockStatus": None, "minMemory": None}}]
 
 
+def test_an_empty_wish_is_none(server):
+    wish = 'gpuCount: 1, cudaVersion: "", allowedCudaVersions: [""], minCudaVersion: "", dataCenterId: ""'
+    document = f'{{ gpuTypes(input: {{ id: "NVIDIA L4" }}) {{ lowestPrice(input: {{ {wish} }}) {{ stockStatus }} }} }}'
+    assert server.graphql(document)["gpuTypes"] == [{"lowestPrice": {"stockStatus": "High"}}]
+
+
 @pytest.mark.parametrize("wish", ['dataCenterId: "XX-1"', 'instanceId: "cpu3c-2-8"', 'instanceId: "cpu5c-2-4"', 'instanceId: "cpu3c"'])
 def test_instances_that_are_not_sold_have_no_specifics(server, wish):
     document = f'{{ cpuFlavors(input: {{ id: "cpu3c" }}) {{ specifics(input: {{ {wish} }}) {{ stockStatus }} }} }}'

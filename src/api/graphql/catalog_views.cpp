@@ -98,6 +98,7 @@ void read_versions(const json::object& input, CardWish& wish) {
       if (version.is_string()) given.insert(version.get_string());
   if (const json::value* one = input.if_contains("cudaVersion"); one != nullptr && one->is_string())
     given.insert(one->get_string());
+  given.erase("");
   for (const std::string_view version : catalog::cuda_versions())
     if (given.contains(version)) wish.versions.emplace_back(version);
   if (!given.empty() && wish.versions.empty()) wish.possible = false;
@@ -117,7 +118,6 @@ CardWish read_wish(const json::object& arguments) {
 }
 
 /// An offer of a GPU type: {"type": its place, "met": whether the wish can be met, "cards": their number}.
-
 json::value offer(const json::value& type_place, const CardWish& wish) {
   const GpuType& type = row_at(catalog::gpu_types(), type_place);
   const bool met = wish.possible && catalog::runs_cuda(type, {wish.versions, wish.least});
