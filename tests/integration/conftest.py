@@ -1,6 +1,7 @@
 """Fixtures: servers that always end, workers that always hang up."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def _server_factory(new_folder):
     yield make
     left = [(server.data, server.stop()) for server in made]
     assert not any(pids for _, pids in left), f"processes were left behind: {left}"
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that other users may enter. They may not enter pytest's: each run that begins closes all of them."""
+    with tempfile.TemporaryDirectory(prefix="pilotlight-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
 
 
 @pytest.fixture(scope="module")

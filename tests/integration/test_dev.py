@@ -127,10 +127,11 @@ def test_a_worker_does_not_see_the_servers_folder(folder):
 
 
 @pytest.mark.skipif(not processes.runs_as(ORDINARY, BINARY, PYTHON), reason="needs root, and programs that others may run")
-def test_an_ordinary_user_leaves_nothing_either(folder):
+def test_an_ordinary_user_leaves_nothing_either(open_folder):
     """Whose overlays have folders that not even their owner may enter."""
-    for place in (folder, *folder.parents[:3]):
-        place.chmod(0o755)
+    folder = open_folder / "worker"
+    folder.mkdir()
+    (folder / "handler.py").write_text(code())
     locked = folder / ".pilotlight-dev/like-an-overlays"
     (locked / "work").mkdir(parents=True)
     for path in (folder, *folder.rglob("*")):

@@ -122,15 +122,12 @@ def test_a_workers_writes_reach_no_other_folder(servers, tmp_path, means):
 
 
 @pytest.mark.skipif(not processes.runs_as(ORDINARY, BINARY, PYTHON), reason="needs root, and programs that others may run")
-def test_an_ordinary_user_has_the_same(servers, tmp_path_factory):
+def test_an_ordinary_user_has_the_same(open_folder, servers):
     """With the data folder inside the given one, as docs/local/debugger.md starts it."""
-    top = tmp_path_factory.mktemp("ordinary")
-    given, files = given_folder(top)
-    for folder in (top, *top.parents[:2]):
-        folder.chmod(0o755)
-    for path in (top, *top.rglob("*")):
+    given, files = given_folder(open_folder)
+    for path in (open_folder, *open_folder.rglob("*")):
         os.chown(path, ORDINARY, ORDINARY)
-    server = servers(data=given / "pilotlight-data", user=ORDINARY, log=top / "server.log").start()
+    server = servers(data=given / "pilotlight-data", user=ORDINARY, log=open_folder / "server.log").start()
     own = has_overlay(server)
     for seen in spoil_twice(server, given):
         assert (seen["config"], seen["outputs"], seen["cleared"], seen["ghosts"]) == ("{}", ["mine.png"], [], [])
@@ -368,18 +365,18 @@ def test_workers_hold_none_of_the_servers_files(server, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can run workers as another user")
-def test_worker_user(servers, tmp_path):
-    server = servers("--worker-user", "nobody").start()
-    tmp_path.chmod(0o777)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
-    look = f"cat {server.data}/api-key {server.data}/worker-secret > {tmp_path}/secrets; touch here && ls here > {tmp_path}/file"
-    endpoint = server.make_endpoint(script(tmp_path, f"{look}; id -un > {tmp_path}/user; exec sleep 600"))
+def test_worker_user(open_folder, servers):
+    server = servers("--worker-user", "nobody", data=open_folder / "data").start()
+    seen = open_folder / "seen"
+    seen.mkdir()
+    seen.chmod(0o777)
+    look = f"cat {server.data}/api-key {server.data}/worker-secret > {seen}/secrets; touch here && ls here > {seen}/file"
+    endpoint = server.make_endpoint(script(open_folder, f"{look}; id -un > {seen}/user; exec sleep 600"))
     server.run(endpoint)
-    processes.wait_until(lambda: (tmp_path / "user").exists() and (tmp_path / "user").read_text(), 30, "a worker")
-    assert (tmp_path / "user").read_text().strip() == "nobody"
-    assert (tmp_path / "file").read_text() == "here\n", "its working folder is its own"
-    assert (tmp_path / "secrets").read_text() == "", "the server's secrets are not"
+    processes.wait_until(lambda: (seen / "user").exists() and (seen / "user").read_text(), 30, "a worker")
+    assert (seen / "user").read_text().strip() == "nobody"
+    assert (seen / "file").read_text() == "here\n", "its working folder is its own"
+    assert (seen / "secrets").read_text() == "", "the server's secrets are not"
 
 
 def test_quoted_words_and_json_commands(server, tmp_path):
