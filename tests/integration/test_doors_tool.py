@@ -52,7 +52,7 @@ def test_one_changed_message_is_found_wherever_it_is_answered(other, listed):
 def test_a_row_excuses_its_message_and_must_be_needed(other, listed):
     needed, idle = {"old": "no such path: ", "new": "no such door: "}, {"old": "no such room", "new": "no room"}
     status, shown, count = doors(BINARY, other, listed(needed, idle))
-    assert status == 1 and count == 0
+    assert status == 1 and count == 0, shown
     assert "messages: no answer of OLD has it" in shown and "'no such room'" in shown and "'no such path: '" not in shown
 
 
