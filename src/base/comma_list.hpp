@@ -27,6 +27,14 @@ inline std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
+/// The parts without blanks around them, but for empty ones.
+inline std::vector<std::string> comma_entries(std::string_view text) {
+  std::vector<std::string> entries;
+  for (const std::string_view part : comma_parts(text))
+    if (const std::string_view entry = trimmed(part); !entry.empty()) entries.emplace_back(entry);
+  return entries;
+}
+
 /// The parts with a comma between each two.
 template <class Parts>
 std::string comma_joined(const Parts& parts) {

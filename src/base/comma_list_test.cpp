@@ -16,5 +16,11 @@ TEST(CommaList, parts_are_what_was_joined) {
   EXPECT_EQ(comma_joined(Parts{""}), "") << "a list of one empty text is an empty list";
 }
 
+TEST(CommaList, entries_have_no_blanks_around_them) {
+  using Entries = std::vector<std::string>;
+  EXPECT_EQ(comma_entries(" a b ,,\tc\r\n, "), (Entries{"a b", "c"}));
+  for (const char* none : {"", " ", ",", " , "}) EXPECT_EQ(comma_entries(none), Entries{}) << none;
+}
+
 }  // namespace
 }  // namespace pilotlight

@@ -14,14 +14,9 @@ using Texts = std::vector<std::string>;
 
 /// The ids of the data centers in a comma list; none if it also names countries, whose codes have no dash.
 Texts ids_in(std::string_view locations) {
-  Texts ids;
-  for (std::string_view entry : comma_parts(locations)) {
-    entry = trimmed(entry);
-    if (entry.empty()) continue;
-    if (entry.find('-') == entry.npos) return {};
-    ids.emplace_back(entry);
-  }
-  return ids;
+  Texts ids = comma_entries(locations);
+  const auto is_country = [](const std::string& entry) { return entry.find('-') == entry.npos; };
+  return std::any_of(ids.begin(), ids.end(), is_country) ? Texts() : ids;
 }
 
 void replace_volume(const std::string& left, const std::string& comes, Texts& ids) {

@@ -1,6 +1,5 @@
 #include "api/graphql/operations.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "api/graphql/catalog.hpp"
@@ -13,6 +12,7 @@
 #include "api/graphql/volume_operations.hpp"
 #include "api/responses.hpp"
 #include "base/assert.hpp"
+#include "base/utf8.hpp"
 #include "service/accounts/accounts.hpp"
 #include "service/definitions/definitions.hpp"
 #include "service/endpoints/endpoints.hpp"
@@ -41,18 +41,12 @@ awaitable<RootResult> saved_endpoint(Context& context, Exchange& exchange, Catal
   co_return shown.add(std::move(entry), saved->used);
 }
 
-/// All bytes of UTF-8 but those that continue a character.
-std::ptrdiff_t characters_of(const std::string& text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
 /// The refusal of a name that RunPod would refuse. A name that the endpoint has already, given to it by
 /// another interface, may be sent back.
 awaitable<std::optional<Error>> short_name(Context& context, Exchange& exchange,
                                            const command::SaveEndpoint& save) {
-  constexpr std::ptrdiff_t least = 3;
-  if (!save.patch.name || characters_of(*save.patch.name) >= least) co_return std::nullopt;
+  constexpr std::uint64_t least = 3;
+  if (!save.patch.name || characters_in(*save.patch.name) >= least) co_return std::nullopt;
   if (!save.create) {
     const auto now = co_await service::read_endpoint(context, exchange, save.id);
     if (!now || now->entry.endpoint->name == *save.patch.name) co_return std::nullopt;

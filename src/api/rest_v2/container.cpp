@@ -7,6 +7,7 @@
 
 #include "api/json.hpp"
 #include "api/numbers.hpp"
+#include "base/comma_list.hpp"
 #include "domain/definitions/breach.hpp"
 #include "domain/definitions/changes.hpp"
 
@@ -14,13 +15,6 @@ namespace pilotlight::api::rest_v2 {
 namespace {
 
 constexpr std::int64_t disk_max_gb = 1'000'000;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 /// The least disk that can be shown stands for none.
 std::int64_t shown_disk(const Template& value) {
@@ -51,23 +45,6 @@ std::optional<Error> beyond_bounds(const TemplatePatch& patch) {
 std::int64_t nearest_whole(std::string_view number) {
   using Limits = std::numeric_limits<std::int64_t>;
   return json_whole(number).value_or(number.starts_with('-') ? Limits::min() : Limits::max());
-}
-
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> elements;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view element = trimmed(text.substr(begin, end - begin));
-    if (!element.empty()) elements.emplace_back(element);
-    begin = end + 1;
-  }
-  return elements;
-}
-
-std::string join_list(const std::vector<std::string>& elements) {
-  std::string text;
-  for (const std::string& element : elements) text += (text.empty() ? "" : ",") + element;
-  return text;
 }
 
 std::optional<Error> unsound_elements(const std::vector<std::string>& elements, std::string_view place) {
@@ -108,9 +85,9 @@ Result<TemplatePatch> read_container(const JsonValue& body, const Template* befo
   }
   if (const auto given = body.member("ports")) {
     const std::vector<std::string> ports = texts_of(*given);
-    if (before == nullptr || split_list(before->ports) != ports) {
+    if (before == nullptr || comma_entries(before->ports) != ports) {
       if (auto problem = unsound_elements(ports, "ports")) return *problem;
-      patch.ports = join_list(ports);
+      patch.ports = comma_joined(ports);
     }
   }
   if (auto problem = beyond_bounds(patch)) return *problem;
@@ -139,7 +116,7 @@ void add_container(JsonWriter& json, const Template& value,
     json.raw("env", env + "}");
   }
   json.list("ports");
-  for (const std::string& port : split_list(value.ports)) json.text_element(port);
+  for (const std::string& port : comma_entries(value.ports)) json.text_element(port);
   json.end();
   const std::string& registry = value.container_registry_auth_id;
   registry.empty() ? json.null("registry") : json.text("registry", registry);

@@ -44,11 +44,8 @@ void add_container(JsonWriter& json, const Template& value,
 /// A whole number of a body; the nearest of 64 bits for one beyond them.
 std::int64_t nearest_whole(std::string_view number);
 
-// Texts that hold a list.
-/// The elements between commas, without blanks around them; empty ones are left out.
-std::vector<std::string> split_list(std::string_view text);
-std::string join_list(const std::vector<std::string>& elements);
-/// The refusal of elements that such a text cannot hold; nullopt if it can. `place`: of the list in the body.
+/// The refusal of elements that a comma list cannot hold; nullopt if it can. `place`: of the list in the
+/// body.
 std::optional<Error> unsound_elements(const std::vector<std::string>& elements, std::string_view place);
 /// The texts of a list in a body.
 std::vector<std::string> texts_of(const JsonValue& list);

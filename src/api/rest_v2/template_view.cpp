@@ -6,6 +6,7 @@
 
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/shapes.hpp"
+#include "base/comma_list.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
@@ -20,7 +21,7 @@ std::string_view shown_category(const Template& value) {
 }
 
 std::vector<std::string> shown_cuda_versions(const Template& value) {
-  std::vector<std::string> versions = split_list(value.allowed_cuda_versions);
+  std::vector<std::string> versions = comma_entries(value.allowed_cuda_versions);
   std::erase_if(versions, [](const std::string& version) { return !cuda_version.fits(version); });
   return versions;
 }
@@ -72,7 +73,7 @@ void read_cuda_versions(const JsonValue& body, const Template* before, TemplateP
   if (!given) return;
   const std::vector<std::string> versions = texts_of(*given);
   if (before == nullptr || versions != shown_cuda_versions(*before))
-    patch.allowed_cuda_versions = join_list(versions);
+    patch.allowed_cuda_versions = comma_joined(versions);
 }
 
 /// `before`: null for a new template.

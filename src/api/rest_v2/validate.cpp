@@ -5,6 +5,7 @@
 
 #include "api/numbers.hpp"
 #include "base/assert.hpp"
+#include "base/utf8.hpp"
 
 namespace pilotlight::api::rest_v2 {
 namespace {
@@ -122,9 +123,7 @@ void Check::text(std::string_view text, const Schema& schema, const Place& place
   const auto& choices = schema.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end())
     add(place, one_of(choices));
-  const auto continues = [](char c) { return (c & 0xc0) == 0x80; };
-  const auto characters = static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [continues](char c) { return !continues(c); }));
+  const std::uint64_t characters = characters_in(text);
   if (characters < schema.least)
     add(place, "minLength: got " + std::to_string(characters) + ", want " + std::to_string(schema.least));
   if (schema.shape == nullptr || schema.shape->fits(text)) return;

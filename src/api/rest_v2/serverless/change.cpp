@@ -12,6 +12,7 @@
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/serverless/hardware.hpp"
 #include "api/rest_v2/serverless/shown.hpp"
+#include "base/comma_list.hpp"
 #include "domain/definitions/breach.hpp"
 #include "domain/definitions/changes.hpp"
 
@@ -91,7 +92,7 @@ std::vector<std::string> with_countries(const std::vector<std::string>& wanted, 
   std::set<std::string> named;
   const std::set<std::string> ids(wanted.begin(), wanted.end());
   Endpoint alone;
-  for (const std::string& location : split_list(before == nullptr ? std::string() : before->locations)) {
+  for (const std::string& location : comma_entries(before == nullptr ? std::string() : before->locations)) {
     alone.locations = location;
     const std::vector<std::string> centers = shown_data_centers(alone);
     const bool stays = std::all_of(centers.begin(), centers.end(),
@@ -192,7 +193,7 @@ class Reader {
     if (centers && differs(shown_data_centers, texts_of(*centers))) {
       std::vector<std::string> ids = texts_of(*centers);
       if (auto problem = unsound_elements(ids, "dataCenterIds")) return problem;
-      patch_.locations = join_list(with_countries(ids, before_));
+      patch_.locations = comma_joined(with_countries(ids, before_));
       patch_.data_center_ids = std::move(ids);
     }
     const auto volumes = body_.member("networkVolumes");

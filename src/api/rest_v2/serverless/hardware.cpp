@@ -8,6 +8,7 @@
 
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/serverless/shown.hpp"
+#include "base/comma_list.hpp"
 #include "catalog/catalog.hpp"
 
 namespace pilotlight::api::rest_v2::serverless {
@@ -35,7 +36,7 @@ std::vector<std::string> trimmed_texts(const JsonValue& list) {
   std::vector<std::string> all;
   for (std::string& text : texts_of(list)) {
     // An element that is no single entry of a stored text stays whole and is refused for it.
-    auto entries = split_list(text);
+    auto entries = comma_entries(text);
     all.push_back(entries.size() == 1 && text.find(',') == text.npos ? entries.front() : std::move(text));
   }
   return all;
@@ -58,7 +59,7 @@ std::optional<Error> read_pools(const JsonValue& gpu, const std::optional<ShownG
           fmt::format("gpu.pools[{}] must not begin with -; exclude types in gpu.excludedTypes", i));
   if (!leaves_a_type(pools, excluded))
     return refusal(Errc::invalid, "gpu.excludedTypes leaves no GPU type of gpu.pools; exclude fewer");
-  std::string text = join_list(pools);
+  std::string text = comma_joined(pools);
   for (const std::string& type : excluded) text += ",-" + type;
   patch.gpu_ids = std::move(text);
   return std::nullopt;
@@ -73,7 +74,7 @@ std::optional<Error> read_cuda(const JsonValue& gpu, const std::optional<ShownGp
     std::vector<std::string> wanted = texts_of(*given);
     if (wanted != versions) {
       changes = true;
-      patch.allowed_cuda_versions = join_list(wanted);
+      patch.allowed_cuda_versions = comma_joined(wanted);
       versions = std::move(wanted);
     }
   }

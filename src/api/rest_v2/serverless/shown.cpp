@@ -6,6 +6,7 @@
 #include "api/rest_v2/container.hpp"
 #include "api/rest_v2/shapes.hpp"
 #include "base/assert.hpp"
+#include "base/comma_list.hpp"
 #include "catalog/catalog.hpp"
 #include "domain/limits.hpp"
 
@@ -69,14 +70,14 @@ bool is_on_cpus(const Endpoint& endpoint) {
 std::optional<ShownGpu> shown_gpu(const Endpoint& endpoint) {
   if (is_on_cpus(endpoint)) return std::nullopt;
   ShownGpu gpu;
-  for (const std::string& entry : split_list(endpoint.gpu_ids)) {
+  for (const std::string& entry : comma_entries(endpoint.gpu_ids)) {
     if (entry.front() != '-') gpu.pools.push_back(entry);
     const std::string_view type = entry.front() == '-' ? excluded_type(entry) : std::string_view();
     if (!type.empty()) add_once(gpu.excluded_types, type);
   }
   if (gpu.pools.empty()) return std::nullopt;
   gpu.count = std::max<std::int64_t>(1, endpoint.gpu_count);
-  for (const std::string& version : split_list(endpoint.allowed_cuda_versions))
+  for (const std::string& version : comma_entries(endpoint.allowed_cuda_versions))
     if (cuda_version.fits(version)) gpu.cuda_versions.push_back(version);
   if (cuda_version.fits(endpoint.min_cuda_version)) gpu.least_cuda = endpoint.min_cuda_version;
   return gpu;
@@ -98,8 +99,8 @@ std::vector<ShownCpu> shown_cpus(const Endpoint& endpoint) {
 std::vector<std::string> shown_data_centers(const Endpoint& endpoint) {
   std::vector<std::string> all;
   for (const std::string& id : endpoint.data_center_ids) add_once(all, id);
-  if (endpoint.locations == join_list(endpoint.data_center_ids)) return all;
-  for (const std::string& location : split_list(endpoint.locations)) add_location(all, location);
+  if (endpoint.locations == comma_joined(endpoint.data_center_ids)) return all;
+  for (const std::string& location : comma_entries(endpoint.locations)) add_location(all, location);
   return all;
 }
 
