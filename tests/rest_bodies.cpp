@@ -1,6 +1,6 @@
 // rest_bodies checks bodies by the request schemas of REST v2. Each line of its input is NAME TAB BODY; for
 // each it writes a line, the JSON list of the faults that the schema of that name finds in the body.
-// rest_bodies --schemas writes each schema under its name, as /v2/openapi.json has it.
+// With --schemas it reads nothing and writes one JSON object: the schemas of /v2/openapi.json by their names.
 #include <cstdio>
 #include <iostream>
 #include <string>

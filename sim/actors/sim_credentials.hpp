@@ -10,7 +10,7 @@ namespace pilotlight::sim {
 struct World;
 
 /// Makes, changes, reads and deletes secrets and registry credentials, and lets templates name the latter.
-/// It draws from its own stream of chance.
+/// The actor draws from its own stream of chance.
 class SimCredentials {
  public:
   explicit SimCredentials(World& world);

@@ -11,7 +11,7 @@ namespace pilotlight::sim {
 struct World;
 
 /// Makes, reads and revokes API keys, and tells of their use. The door's part is here as well: it notes the
-/// use of a key that it accepts. It draws from its own stream of chance.
+/// use of a key that it accepts. The actor draws from its own stream of chance.
 class SimKeys {
  public:
   explicit SimKeys(World& world);

@@ -8,7 +8,8 @@ namespace pilotlight::sim {
 struct World;
 
 /// A client that deletes templates by their ids, as those of REST v2 do: its own, those of endpoints, and
-/// bound ones, of which only those may go that no endpoint uses. It draws from its own stream of chance.
+/// bound ones, of which only those may go that no endpoint uses. The actor draws from its own stream of
+/// chance.
 class SimRemover {
  public:
   explicit SimRemover(World& world);

@@ -11,7 +11,7 @@ namespace pilotlight::sim {
 struct World;
 
 /// Makes, grows, renames and deletes network volumes, and names them in the manager's endpoints. Much of it
-/// must be refused. It draws from its own stream of chance.
+/// must be refused. The actor draws from its own stream of chance.
 class SimVolumes {
  public:
   explicit SimVolumes(World& world);

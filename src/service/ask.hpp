@@ -68,7 +68,7 @@ awaitable<Result<Answer>> ask(Context& context, Exchange& exchange, Question que
   co_return std::move(std::get<Answer>(reply.answer));
 }
 
-/// What a command that writes definitions, keys or credentials does.
+/// Tells whether a command adds something or changes it. For writes of definitions, keys and credentials.
 template <class Command>
 Write kind_of(const Command& command) {
   if constexpr (std::is_same_v<Command, command::MakeApiKey>)

@@ -81,7 +81,7 @@ awaitable<> pause(Exchange& exchange, std::chrono::milliseconds time);
 /// The refusal of a new job while the store does not take any.
 Result<void> accepts_jobs(Context& context);
 
-/// What a write of definitions, keys or credentials does.
+/// Writes of definitions, keys and credentials: `adds` makes a new one, `changes` alters or removes one.
 enum class Write : std::uint8_t { adds, changes };
 /// The refusal of such a write while the store has no room for it: what adds something needs the disk above
 /// its reserve, what changes or removes something only a commit that need not wait. Error: unavailable.

@@ -14,7 +14,6 @@ from harness.definitions import Database, look, save, save_template, template
 from harness.raw import exchange, head
 from harness.rest_v2 import SPECIFICATION, component, is_answer, is_problem
 from harness.server import PYTHON, ROOT
-from harness.shims import Dial, preload
 from jsonschema import Draft202012Validator
 
 ALL, ONE = "/v2/serverless", "/v2/serverless/{id}"

@@ -220,7 +220,8 @@ void resolve_gpu_type(graphql::Schema& schema, const Prices& prices) {
   });
 }
 
-/// What an instance of a flavour costs, or without an instance one virtual CPU; null: it cannot be had.
+/// The price of the instance that the input names, or of one virtual CPU if it names none; null: the flavour
+/// has no such instance.
 json::value specifics_of(const CpuFlavor& flavor, const json::object* input, const Prices& prices) {
   if (input != nullptr && !names_a_data_center(*input)) return nullptr;
   const std::string instance = input == nullptr ? std::string() : text_of(*input, "instanceId");

@@ -1,5 +1,5 @@
 // Network volumes. A folder is made once the record of its volume is durable. The record of a deleted volume
-// stays until its folder is gone. So neither is left over, wherever the server dies.
+// stays until its folder is gone. So a server that dies leaves over neither a folder nor a record.
 #include "base/mark.hpp"
 #include "core/commands/handlers.hpp"
 #include "core/control_characters.hpp"

@@ -11,8 +11,8 @@
 
 namespace pilotlight::store {
 
-/// What the disk of a data folder has room for, and whether the folder is still in its place. The disk is
-/// asked at most ten times a second. Any thread, but for watch().
+/// The room on the disk of a data folder, and whether the folder is still in its place. Both are looked at
+/// ten times a second at the most. Any thread, but for watch().
 class DiskSpace {
  public:
   /// `reserve`: free space below which nothing new is stored.

@@ -296,7 +296,7 @@ ANSWERED = {
     ),
 }
 
-# Documents that the server understands and refuses in a sentence: (document, variables, a part of the message).
+# Documents that are valid and that the server refuses with a sentence: (document, variables, a part of the message).
 REFUSED = {
     "pulumi UpdateNetworkVolume": (
         f"mutation UpdateNetworkVolume($input: UpdateNetworkVolumeInput!) {{ updateNetworkVolume(input: $input) {{ {PULUMI_VOLUME} }} }}",
